@@ -1,0 +1,34 @@
+"""Lambda authorizer: whose key is this?"""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from llm_router.bootstrap import authorizing
+from llm_router.settings import AuthorizeSettings
+
+logger = Logger()
+use_case = authorizing(AuthorizeSettings.load())
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Allow the request with what the key says about its caller, or deny it."""
+    record = use_case.identify(event.get("headers") or {})
+    if record is None:
+        logger.info("key refused")
+        return _policy("Deny", event["methodArn"], "unknown", {})
+    context = {
+        "key_id": record.key_id,
+        "tenant": record.tenant,
+        "user_tier": record.user_tier,
+        "may_set_user_tier": str(record.may_set_user_tier).lower(),
+    }
+    return _policy("Allow", event["methodArn"], record.key_id, context)
+
+
+def _policy(effect: str, arn: str, principal: str, context: dict[str, str]) -> dict[str, Any]:
+    statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": arn}
+    return {
+        "principalId": principal,
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": context,
+    }

@@ -1,0 +1,28 @@
+"""One provider call for the cascade; a provider's failure is its result, never its exception."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from llm_router.application.invoke_model import INVOCATION
+from llm_router.bootstrap import invoking
+from llm_router.settings import InvokeModelSettings
+
+logger = Logger()
+use_case = invoking(InvokeModelSettings.load())
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Run one invocation and log its attempt."""
+    invocation = INVOCATION.validate_python(event)
+    result = use_case.run(invocation)
+    attempt = result["attempt"]
+    logger.info(
+        "attempt finished",
+        request_id=invocation.request_id,
+        model=attempt["model"],
+        reason=attempt["reason"],
+        outcome=attempt["outcome"],
+        failure=attempt.get("failure"),
+        latency_ms=attempt["latency_ms"],
+    )
+    return result

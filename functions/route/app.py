@@ -1,0 +1,114 @@
+"""The HTTP API: parse, call one use case, map its result."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from llm_router.application.errors import InvalidRequestError, RequestTooLargeError, RouterError
+from llm_router.application.ports import KeyRecord
+from llm_router.application.route_request import RoutingCall
+from llm_router.bootstrap import epoch_ms, new_request_id, routing
+from llm_router.settings import RouteSettings
+from llm_router.wire import openai_chat as wire
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+NOT_WORTH_A_RETRY = frozenset({503, 504})
+"""The clients' silent retries would pay for all attempts again."""
+
+logger = Logger()
+app = APIGatewayRestResolver()
+settings = RouteSettings.load()
+use_case = routing(settings)
+
+
+@app.post("/v1/chat/completions")
+def chat_completions() -> Response[str]:
+    """Answer a conversation."""
+    body = _body()
+    if body.router.classify is not None:
+        raise InvalidRequestError(
+            "router.classify: only for POST /v1/route", param="router.classify"
+        )
+    return _json(200, wire.chat_reply(use_case.answer(_call(body))))
+
+
+@app.post("/v1/route")
+def route() -> Response[str]:
+    """Say how a conversation would be routed, without answering it."""
+    body = _body()
+    routed = use_case.decide(_call(body), classify=body.router.classify is not False)
+    return _json(200, {"router": wire.router_object(routed)})
+
+
+@app.get("/v1/models")
+def models() -> Response[str]:
+    """List the models that a request may name."""
+    policy = use_case.policies.current()
+    return _json(200, wire.models_reply(policy, settings.enabled_providers))
+
+
+@app.get("/v1/health")
+def health() -> Response[str]:
+    """Say that the router runs, with which policy, and whether it reaches its cache."""
+    policy = use_case.policies.current()
+    return _json(200, {"status": "ok", "policy": policy.version, "cache": use_case.cache.status()})
+
+
+@app.exception_handler(RouterError)
+def ended_without_answer(error: RouterError) -> Response[str]:
+    """Map an error to its status and the one error body."""
+    headers = {"x-should-retry": "false"} if error.status in NOT_WORTH_A_RETRY else {}
+    logger.info(
+        "request ended without answer",
+        request_id=app.context["request_id"],
+        status=error.status,
+        code=error.code,
+        param=error.param,
+    )
+    return _json(error.status, wire.error_reply(error, app.context["request_id"]), headers)
+
+
+@app.not_found
+def no_such_route(_error: NotFoundError) -> Response[str]:
+    """Name the path that does not exist."""
+    path = app.current_event.path
+    error = InvalidRequestError(f"no such endpoint: {path}", code="unknown_endpoint")
+    return _json(404, wire.error_reply(error, app.context["request_id"]))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Entry point for API Gateway's proxy events."""
+    app.append_context(request_id=new_request_id(), received_epoch_ms=epoch_ms())
+    return app.resolve(event, context)
+
+
+def _body() -> wire.ChatBody:
+    raw = app.current_event.decoded_body
+    if raw is not None and len(raw.encode()) > MAX_BODY_BYTES:
+        raise RequestTooLargeError(f"the body is over the limit of {MAX_BODY_BYTES} bytes")
+    return wire.parse_chat(raw)
+
+
+def _call(body: wire.ChatBody) -> RoutingCall:
+    authorized = app.current_event.request_context.authorizer
+    key = KeyRecord(
+        key_id=authorized["key_id"],
+        tenant=authorized["tenant"],
+        user_tier=authorized["user_tier"],
+        may_set_user_tier=authorized["may_set_user_tier"] == "true",
+        created_at=0,
+    )
+    return wire.to_call(body, key, app.context["request_id"], app.context["received_epoch_ms"])
+
+
+def _json(status: int, body: wire.Json, headers: dict[str, str] | None = None) -> Response[str]:
+    request_id = {"x-router-request-id": app.context["request_id"]}
+    return Response(
+        status_code=status,
+        content_type="application/json",
+        body=json.dumps(body, ensure_ascii=False),
+        headers={**request_id, **(headers or {})},
+    )

@@ -1,0 +1,101 @@
+"""Models behind Anthropic's messages format."""
+
+from typing import Any
+
+import anthropic
+from anthropic.types import Message
+
+from ..application.ports import Json, ProviderAnswer
+from ..domain.chat import INSTRUCTION_ROLES, Answer, Conversation, FinishReason, Usage
+from ..domain.planning import Candidate
+from .provider_keys import ProviderKeys
+from .sdk_failures import translated
+
+DEFAULT_BASE_URL = "https://api.anthropic.com"
+
+_FINISH_REASONS: dict[str | None, FinishReason] = {
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "refusal": "content_filter",
+}
+_UNSUPPORTED_KEYWORDS = frozenset({"maxLength", "minimum"})
+
+
+class AnthropicProvider:
+    """Calls a model through the anthropic SDK, its hidden retries turned off."""
+
+    def __init__(self, keys: ProviderKeys) -> None:
+        self._keys = keys
+        self._clients: dict[tuple[str, str], anthropic.Anthropic] = {}
+
+    def answer(
+        self,
+        candidate: Candidate,
+        conversation: Conversation,
+        timeout_seconds: float,
+        schema: Json | None = None,
+    ) -> ProviderAnswer:
+        """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
+        base_url = candidate.base_url or DEFAULT_BASE_URL
+        key = self._keys.key_for(candidate.provider, base_url, DEFAULT_BASE_URL)
+        client = self._client(base_url, key)
+        with translated(anthropic):
+            message: Message = client.messages.create(
+                **request_of(candidate, conversation, schema), timeout=timeout_seconds
+            )
+            return answer_of(message)
+
+    def _client(self, base_url: str, key: str) -> anthropic.Anthropic:
+        client = self._clients.get((base_url, key))
+        if client is None:
+            client = anthropic.Anthropic(api_key=key, base_url=base_url, max_retries=0)
+            self._clients[base_url, key] = client
+        return client
+
+
+def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
+    """The keyword arguments of `messages.create`.
+
+    Sampling parameters go in the body as they are: the SDK no longer names them, since current
+    models refuse them, but earlier models take them.
+    """
+    instructions = [m.content for m in conversation.messages if m.role in INSTRUCTION_ROLES]
+    sampling = {"temperature": conversation.temperature, "top_p": conversation.top_p}
+    request: dict[str, Any] = {
+        "model": candidate.name,
+        "messages": [
+            {"role": m.role, "content": m.content}
+            for m in conversation.messages
+            if m.role not in INSTRUCTION_ROLES
+        ],
+        "system": "\n\n".join(instructions) or None,
+        "max_tokens": conversation.max_output_tokens,
+        "stop_sequences": list(conversation.stop) or None,
+        "metadata": {"user_id": conversation.user} if conversation.user else None,
+        "extra_body": {name: value for name, value in sampling.items() if value is not None}
+        or None,
+    }
+    if schema is not None and candidate.json_schema:
+        request["output_config"] = {"format": {"type": "json_schema", "schema": _plain(schema)}}
+    return {name: value for name, value in request.items() if value is not None}
+
+
+def answer_of(message: Message) -> ProviderAnswer:
+    """The text of a message, its thinking left out."""
+    text = "".join(block.text for block in message.content if block.type == "text")
+    cached = message.usage.cache_read_input_tokens or 0
+    written = message.usage.cache_creation_input_tokens or 0
+    usage = Usage(
+        input_tokens=message.usage.input_tokens + cached + written,
+        cached_input_tokens=cached,
+        output_tokens=message.usage.output_tokens,
+    )
+    finish_reason = _FINISH_REASONS.get(message.stop_reason, "stop")
+    return ProviderAnswer(Answer(text=text, finish_reason=finish_reason), usage)
+
+
+def _plain(schema: Any) -> Any:
+    """The schema without the keywords that structured outputs do not know."""
+    if isinstance(schema, dict):
+        return {k: _plain(v) for k, v in schema.items() if k not in _UNSUPPORTED_KEYWORDS}
+    return schema

@@ -1,0 +1,51 @@
+"""Figures about requests as CloudWatch metrics, written to the log in embedded metric format."""
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from ..domain.cost import to_usd
+from ..domain.ledger import Attempt
+from ..domain.outcome import CascadeOutcome
+
+NAMESPACE = "LLMRouter"
+SERVICE = "llm-router"
+
+
+class EmfMetrics:
+    """One line per request, with the service as its only dimension, and one per provider call.
+
+    The indicators are 0 or 1, so the `Average` of one over a period is a rate.
+    """
+
+    def request_finished(self, outcome: CascadeOutcome | None, latency_ms: int) -> None:
+        """Publish one request's indicators and its attempts' figures."""
+        answered = outcome is not None and outcome.status == "answered"
+        rejected = outcome is not None and outcome.status == "rejected"
+        indicators = {
+            "Requests": True,
+            "FellBack": outcome is not None and outcome.fell_back,
+            "Escalated": outcome is not None and outcome.escalated,
+            "Degraded": outcome is not None and outcome.degraded,
+            "Exhausted": not answered and not rejected,
+            "CacheHit": outcome is not None and outcome.strategy == "cache",
+        }
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        for name, value in indicators.items():
+            metrics.add_metric(name, MetricUnit.Count, int(value))
+        metrics.add_metric("Latency", MetricUnit.Milliseconds, latency_ms)
+        cost = to_usd(outcome.cost_nano_usd) if outcome else 0
+        metrics.add_metric("CostUSD", MetricUnit.NoUnit, float(cost))
+        metrics.flush_metrics()
+        for attempt in outcome.attempts if outcome else ():
+            _attempt_finished(attempt)
+
+
+def _attempt_finished(attempt: Attempt) -> None:
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_dimension("model", attempt.model)
+    failed = int(attempt.outcome != "answered")
+    metrics.add_metric("AttemptFailed", MetricUnit.Count, failed)
+    metrics.add_metric("AttemptLatency", MetricUnit.Milliseconds, attempt.latency_ms)
+    if attempt.usage:
+        metrics.add_metric("InputTokens", MetricUnit.Count, attempt.usage.input_tokens)
+        metrics.add_metric("OutputTokens", MetricUnit.Count, attempt.usage.output_tokens)
+    metrics.flush_metrics()

@@ -1,0 +1,57 @@
+"""The providers' keys, from Secrets Manager, each bound to the place where it may be sent."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..domain.failures import FailureKind, ProviderFailure
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+_FRESH_SECONDS = 300
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class ProviderKeys:
+    """Reads one secret: a JSON object of provider name to key.
+
+    A key is a string, or `{"api_key": …, "base_url": …}` for a provider whose policy names a base
+    URL. Whoever can edit the policy can so not lead a key to another host: a plain string goes to
+    the vendor's own URL (or to this machine) only, a bound key only to its own base URL.
+    """
+
+    def __init__(self, client: SecretsManagerClient, secret_arn: str) -> None:
+        self._client = client
+        self._secret_arn = secret_arn
+        self._keys: dict[str, Any] = {}
+        self._read_at = -float("inf")
+
+    def key_for(self, provider: str, base_url: str, vendor_base_url: str) -> str:
+        """The key to send there; `ProviderFailure` of kind `credentials` if there is none."""
+        entry: Any = self._all().get(provider)
+        bound_to = None
+        if isinstance(entry, dict):
+            entry, bound_to = entry.get("api_key"), entry.get("base_url")
+        allowed = base_url == (bound_to or vendor_base_url) or (
+            bound_to is None and urlsplit(base_url).hostname in _LOOPBACK
+        )
+        if not isinstance(entry, str) or not entry or not allowed:
+            raise ProviderFailure(FailureKind.CREDENTIALS)
+        return entry
+
+    def _all(self) -> dict[str, Any]:
+        if time.monotonic() - self._read_at > _FRESH_SECONDS:
+            try:
+                secret = self._client.get_secret_value(SecretId=self._secret_arn)
+                keys = json.loads(secret["SecretString"])
+            except (BotoCoreError, ClientError, ValueError) as error:
+                raise ProviderFailure(FailureKind.CREDENTIALS) from error
+            self._keys = keys if isinstance(keys, dict) else {}
+            self._read_at = time.monotonic()
+        return self._keys

@@ -1,0 +1,106 @@
+"""Decisions and rolling counts in Redis (ElastiCache); it may fail or stall without harm."""
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import TypeVar
+
+import redis
+from pydantic import ValidationError
+
+from ..domain.decision import Remembered
+from ..domain.tiers import Tier
+
+_T = TypeVar("_T")
+
+_READ_SECONDS = 0.025
+_WRITE_SECONDS = 0.020
+"""Together below the 50 ms that a cache may cost a request."""
+
+_REST_SECONDS = 2.0
+_COUNTS_KEPT_SECONDS = 2 * 24 * 3600
+_SECONDS_PER_HOUR = 3600
+
+
+class RedisDecisionCache:
+    """Asks Redis in a helper thread, waits no longer than its share, and then goes on without.
+
+    Socket timeouts alone would not bound the wait: name resolution is outside of them, and
+    connecting, TLS and authentication each get their own. After a failure Redis is left alone for
+    two seconds.
+    """
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="redis")
+        self._resting_until = 0.0
+
+    def recall(self, key: str) -> Remembered | None:
+        """What satisfied this request before; None if nothing did or Redis does not answer."""
+        value = self._bounded(lambda: self._client.get(_decision(key)), _READ_SECONDS)
+        if value is None:
+            return None
+        try:
+            return Remembered.model_validate_json(str(value))
+        except ValidationError:
+            return None
+
+    def record(
+        self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
+    ) -> None:
+        """Add to the hour's counts of the tier, and remember (key, value, seconds) if given."""
+
+        def write() -> None:
+            pipeline = self._client.pipeline(transaction=False)
+            hour = f"counts:{tier}:{int(time.time()) // _SECONDS_PER_HOUR}"
+            for name, count in counts.items():
+                if count:
+                    pipeline.hincrby(hour, name, count)
+            pipeline.expire(hour, _COUNTS_KEPT_SECONDS)
+            if remember is not None:
+                key, remembered, seconds = remember
+                pipeline.set(_decision(key), remembered.model_dump_json(), ex=seconds)
+            pipeline.execute()
+
+        self._bounded(write, _WRITE_SECONDS)
+
+    def status(self) -> str:
+        """`up` if Redis answers a ping in its time, else `down`."""
+        return "up" if self._bounded(self._client.ping, _READ_SECONDS) else "down"
+
+    def connect(self, seconds: float) -> None:
+        """Open the connection ahead of the first request, waiting at most so long."""
+        self._bounded(self._client.ping, seconds)
+
+    def _bounded(self, operation: Callable[[], _T], seconds: float) -> _T | None:
+        if time.monotonic() < self._resting_until:
+            return None
+        future: Future[_T] = self._pool.submit(operation)
+        try:
+            return future.result(timeout=seconds)
+        except (FutureTimeoutError, redis.RedisError, OSError):
+            future.cancel()
+            self._resting_until = time.monotonic() + _REST_SECONDS
+            return None
+
+
+class NoCache:
+    """Stands in where the stack has no cache."""
+
+    def recall(self, key: str) -> Remembered | None:
+        """Nothing is ever remembered."""
+        return None
+
+    def record(
+        self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
+    ) -> None:
+        """Nothing is kept."""
+
+    def status(self) -> str:
+        """`off`."""
+        return "off"
+
+
+def _decision(key: str) -> str:
+    return f"decision:{key}"

@@ -1,0 +1,52 @@
+"""Runs the cascade as one synchronous execution of the Express state machine."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+
+from ..application.errors import CascadeFailedError
+from ..application.ports import Json
+from ..domain.outcome import CascadeOutcome
+from ..domain.planning import Plan
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class StepFunctionsCascade:
+    """Starts an execution named after the request and waits for its end.
+
+    The client must not retry: a synchronous Express execution runs at most once, and a second
+    start would pay for the models twice.
+    """
+
+    def __init__(self, client: SFNClient, state_machine_arn: str) -> None:
+        self._client = client
+        self._state_machine_arn = state_machine_arn
+
+    def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
+        """The outcome; an execution that did not succeed raises `CascadeFailedError`."""
+        state_input = {
+            "plan": plan.model_dump(mode="json", exclude_none=True),
+            "payload": payload,
+        }
+        try:
+            execution = self._client.start_sync_execution(
+                stateMachineArn=self._state_machine_arn,
+                name=plan.request_id,
+                input=json.dumps(state_input),
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise CascadeFailedError("the cascade could not be run") from error
+        # The call answers 200 even if the execution failed.
+        if execution["status"] != "SUCCEEDED":
+            reason = execution.get("error") or execution["status"]
+            raise CascadeFailedError(f"the cascade ended with {reason}")
+        try:
+            return CascadeOutcome.model_validate_json(execution["output"])
+        except ValidationError as error:
+            raise CascadeFailedError("the cascade's output is not an outcome") from error

@@ -1,0 +1,84 @@
+"""Everything that a request can end in other than an answer.
+
+RouterError
+├── InvalidRequestError       400  the caller's request cannot be used; names the field
+│   ├── UnknownModelError     404
+│   └── RequestTooLargeError  413
+├── RequestRejectedError      400  a provider found the request invalid
+├── BudgetExceededError       402  no answer within max_cost_usd
+├── AllFailedError            503  every candidate failed
+│   └── CascadeFailedError    503  the platform did not finish
+└── DeadlineExceededError     504  no answer in time
+"""
+
+from ..domain.outcome import CascadeOutcome
+
+
+class RouterError(Exception):
+    """A request that ended without an answer; `message`, `code` and `param` are for the caller."""
+
+    status = 500
+    type = "api_error"
+    code = "internal_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        code: str | None = None,
+        outcome: CascadeOutcome | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.code = code or self.code
+        self.outcome = outcome
+
+
+class InvalidRequestError(RouterError):
+    """The caller's request cannot be used as it is."""
+
+    status, type, code = 400, "invalid_request_error", "invalid_value"
+
+
+class UnknownModelError(InvalidRequestError):
+    """The policy has no such model."""
+
+    status, code = 404, "model_not_found"
+
+
+class RequestTooLargeError(InvalidRequestError):
+    """The body is over the limit."""
+
+    status, code = 413, "request_too_large"
+
+
+class RequestRejectedError(RouterError):
+    """A provider found the request invalid; others would too."""
+
+    status, type, code = 400, "invalid_request_error", "rejected_by_provider"
+
+
+class BudgetExceededError(RouterError):
+    """No answer could be had within the cost cap."""
+
+    status, type, code = 402, "budget_exceeded_error", "max_cost_usd_exceeded"
+
+
+class AllFailedError(RouterError):
+    """Every candidate was tried and failed."""
+
+    status, type, code = 503, "overloaded_error", "all_models_failed"
+
+
+class CascadeFailedError(AllFailedError):
+    """The state machine did not come to its end."""
+
+    code = "cascade_failed"
+
+
+class DeadlineExceededError(RouterError):
+    """No answer could be had in time."""
+
+    status, type, code = 504, "timeout_error", "deadline_exceeded"

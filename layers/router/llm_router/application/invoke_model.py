@@ -1,0 +1,174 @@
+"""One provider call: its answer with a confidence, its classification, or its failure as data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from ..domain import confidence
+from ..domain.base import Frozen
+from ..domain.catalogue import WireFormat
+from ..domain.chat import Answer, Conversation, Message, Usage
+from ..domain.classification import (
+    CLASSIFICATION_SCHEMA,
+    classification_prompt,
+    parse_classification,
+)
+from ..domain.cost import cost_nano_usd
+from ..domain.failures import MAYBE_BILLED, REJECTING, Failure, Outcome, ProviderFailure
+from ..domain.ledger import Attempt, Reason
+from ..domain.planning import Candidate
+from .ports import Json, ModelProvider, PayloadStore, ProviderAnswer
+
+_MARGIN_MS = 150
+"""Left of the deadline for the way back to the caller."""
+
+_LEAST_SECONDS = 0.05
+
+
+class _Invocation(Frozen):
+    request_id: str
+    deadline_epoch_ms: int
+    attempt_share: float = Field(gt=0, le=1)
+    candidate: Candidate
+    payload: Json
+
+
+class AnswerInvocation(_Invocation):
+    """Answer the conversation."""
+
+    action: Literal["answer"]
+    reason: Reason
+    expected_output_tokens: int = Field(gt=0)
+    ask_self_rating: bool
+
+
+class ClassifyInvocation(_Invocation):
+    """Judge how complex the conversation is."""
+
+    action: Literal["classify"]
+    reason: Literal["classification"] = "classification"
+    max_prompt_characters: int = Field(gt=0)
+
+
+Invocation = Annotated[AnswerInvocation | ClassifyInvocation, Field(discriminator="action")]
+INVOCATION: TypeAdapter[AnswerInvocation | ClassifyInvocation] = TypeAdapter(Invocation)
+
+
+@dataclass(frozen=True)
+class Invoking:
+    """The use case, with everything that it needs."""
+
+    providers: Mapping[WireFormat, ModelProvider]
+    payloads: PayloadStore
+    clock: Callable[[], int]
+
+    def run(self, invocation: AnswerInvocation | ClassifyInvocation) -> Json:
+        """Make the call; a provider's failure is part of the result and never raised."""
+        conversation = Conversation.model_validate(self.payloads.unseal(invocation.payload))
+        started = self.clock()
+        try:
+            if isinstance(invocation, ClassifyInvocation):
+                return self._classify(invocation, conversation, started)
+            return self._answer(invocation, conversation, started)
+        except ProviderFailure as failure:
+            return _failed(invocation, failure, self.clock() - started)
+
+    def _answer(
+        self, invocation: AnswerInvocation, conversation: Conversation, started: int
+    ) -> Json:
+        ignored = invocation.candidate.ignored_parameters(conversation)
+        if invocation.ask_self_rating:
+            conversation = _with_self_rating(conversation)
+        given = self._call(invocation, conversation, None, started)
+        answer, self_rating = given.answer, None
+        if invocation.ask_self_rating:
+            text, self_rating = confidence.split_self_rating(answer.text)
+            answer = Answer(text=text, finish_reason=answer.finish_reason)
+        signals = confidence.signals(answer, invocation.expected_output_tokens, self_rating)
+        attempt = _answered(
+            invocation,
+            given.usage,
+            latency_ms=self.clock() - started,
+            confidence=signals.confidence,
+            ignored=ignored,
+        )
+        return {
+            "outcome": "answered",
+            "answer": self.payloads.seal(answer.model_dump()),
+            "confidence": signals.confidence,
+            "attempt": attempt,
+        }
+
+    def _classify(
+        self, invocation: ClassifyInvocation, conversation: Conversation, started: int
+    ) -> Json:
+        prompt = classification_prompt(conversation, invocation.max_prompt_characters)
+        given = self._call(invocation, prompt, CLASSIFICATION_SCHEMA, started)
+        attempt = _answered(invocation, given.usage, latency_ms=self.clock() - started)
+        classification = parse_classification(given.answer.text)
+        judged = {"classification": classification.model_dump()} if classification else {}
+        return {"outcome": "answered", "attempt": attempt, **judged}
+
+    def _call(
+        self,
+        invocation: AnswerInvocation | ClassifyInvocation,
+        conversation: Conversation,
+        schema: Json | None,
+        now: int,
+    ) -> ProviderAnswer:
+        candidate = invocation.candidate
+        left_ms = invocation.deadline_epoch_ms - now - _MARGIN_MS
+        timeout_seconds = max(_LEAST_SECONDS, left_ms * invocation.attempt_share / 1000)
+        unheard = dict.fromkeys(candidate.ignored_parameters(conversation))
+        bounded = conversation.model_copy(
+            update={"max_output_tokens": candidate.max_output_tokens, **unheard}
+        )
+        provider = self.providers[candidate.format]
+        return provider.answer(candidate, bounded, timeout_seconds, schema)
+
+
+def _with_self_rating(conversation: Conversation) -> Conversation:
+    instruction = Message(role="system", content=confidence.SELF_RATING_INSTRUCTION)
+    return conversation.model_copy(update={"messages": (instruction, *conversation.messages)})
+
+
+def _answered(
+    invocation: AnswerInvocation | ClassifyInvocation, usage: Usage | None, **seen: Any
+) -> Json:
+    candidate = invocation.candidate
+    if usage is None:
+        seen |= {"cost_nano_usd": candidate.worst_case_nano_usd, "cost_estimated": True}
+    else:
+        seen |= {"cost_nano_usd": cost_nano_usd(usage, candidate.prices), "usage": usage}
+    return _attempt(invocation, "answered", seen)
+
+
+def _failed(
+    invocation: AnswerInvocation | ClassifyInvocation, failure: ProviderFailure, latency_ms: int
+) -> Json:
+    outcome: Outcome = "rejected" if failure.kind in REJECTING else "unavailable"
+    maybe_billed = failure.kind in MAYBE_BILLED
+    seen = {
+        "failure": Failure(kind=failure.kind, status=failure.status),
+        "latency_ms": latency_ms,
+        "cost_nano_usd": invocation.candidate.worst_case_nano_usd if maybe_billed else 0,
+        "cost_estimated": maybe_billed,
+    }
+    rejection = {"rejection": failure.detail} if outcome == "rejected" else {}
+    return {"outcome": outcome, "attempt": _attempt(invocation, outcome, seen), **rejection}
+
+
+def _attempt(
+    invocation: AnswerInvocation | ClassifyInvocation, outcome: Outcome, seen: dict[str, Any]
+) -> Json:
+    attempt = Attempt(
+        model=invocation.candidate.id,
+        provider=invocation.candidate.provider,
+        rank=invocation.candidate.rank,
+        reason=invocation.reason,
+        outcome=outcome,
+        **seen,
+    )
+    return attempt.model_dump(mode="json", exclude_none=True)

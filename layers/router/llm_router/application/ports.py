@@ -1,0 +1,117 @@
+"""What the use cases need from the world, named by role."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..domain.chat import Answer, Conversation, Usage
+from ..domain.decision import Remembered
+from ..domain.outcome import CascadeOutcome
+from ..domain.planning import Candidate, Plan
+from ..domain.policy import Policy
+from ..domain.tiers import Tier
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class KeyRecord:
+    """What is known of an API key; the key itself is only known as a hash."""
+
+    key_id: str
+    tenant: str
+    user_tier: str
+    may_set_user_tier: bool
+    created_at: int
+    expires_at: int | None = None
+
+
+class PolicySource(Protocol):
+    """Where the policy comes from."""
+
+    def current(self) -> Policy:
+        """The policy in force."""
+        ...
+
+
+class DecisionCache(Protocol):
+    """Remembers what worked; every failure of it is a miss, and it takes at most 50 ms."""
+
+    def recall(self, key: str) -> Remembered | None:
+        """What satisfied this request before."""
+        ...
+
+    def record(
+        self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
+    ) -> None:
+        """Add to the tier's rolling counts and remember (key, value, seconds) if given."""
+        ...
+
+    def status(self) -> str:
+        """`up`, `down` or `off`."""
+        ...
+
+
+class Cascade(Protocol):
+    """Runs a plan."""
+
+    def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
+        """Run it to its end; raise `CascadeFailedError` if the platform did not carry it there."""
+        ...
+
+
+class PayloadStore(Protocol):
+    """Carries values past the size limit of a state."""
+
+    def seal(self, value: Json) -> Json:
+        """A small stand-in for the value: the value itself, or a reference to it."""
+        ...
+
+    def unseal(self, sealed: Json) -> Json:
+        """The value of a stand-in."""
+        ...
+
+    def discard(self, sealed: Json) -> None:
+        """Delete what the stand-in refers to; never fails."""
+        ...
+
+
+class MetricSink(Protocol):
+    """Where figures about requests go."""
+
+    def request_finished(self, outcome: CascadeOutcome | None, latency_ms: int) -> None:
+        """Publish one request's indicators and its attempts' figures.
+
+        `None` stands for a cascade that the platform did not finish.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class ProviderAnswer:
+    """An answer with the usage that the provider reported, if it did."""
+
+    answer: Answer
+    usage: Usage | None
+
+
+class ModelProvider(Protocol):
+    """Calls one model once."""
+
+    def answer(
+        self,
+        candidate: Candidate,
+        conversation: Conversation,
+        timeout_seconds: float,
+        schema: Json | None = None,
+    ) -> ProviderAnswer:
+        """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Keys by their hash."""
+
+    def find(self, key_hash: str) -> KeyRecord | None:
+        """The record of a key that is neither revoked nor unknown."""
+        ...

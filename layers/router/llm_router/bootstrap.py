@@ -1,0 +1,123 @@
+"""The only place that chooses adapters: one function per deployed function.
+
+Imports of vendors stand inside: `route` must not load the providers' SDKs.
+"""
+
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from .settings import AuthorizeSettings, InvokeModelSettings, RouteSettings
+
+if TYPE_CHECKING:
+    from .application.invoke_model import Invoking
+    from .application.keys import Authorizing
+    from .application.ports import DecisionCache
+    from .application.route_request import Routing
+
+_CONNECT_SECONDS = 2
+
+
+def epoch_ms() -> int:
+    """The wall clock in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def new_request_id() -> str:
+    """A fresh id for a request and its execution."""
+    return str(uuid.uuid4())
+
+
+def routing(settings: RouteSettings) -> "Routing":
+    """What `route` runs: knows the policy, the cache and the state machine, and no provider."""
+    from .adapters.emf_metrics import EmfMetrics
+    from .adapters.policy_files import PackagedPolicy, S3Policy
+    from .adapters.s3_payloads import S3Payloads
+    from .adapters.step_functions import StepFunctionsCascade
+    from .application.route_request import Routing
+
+    endpoint = settings.aws_endpoint_url or None
+    s3 = boto3.client("s3", endpoint_url=endpoint)
+    once = Config(
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=settings.client_read_timeout_seconds,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        # The service puts `sync-` before the host name, which a local endpoint cannot resolve.
+        inject_host_prefix=endpoint is None,
+    )
+    step_functions = boto3.client("stepfunctions", endpoint_url=endpoint, config=once)
+    override = settings.policy_override
+    return Routing(
+        policies=S3Policy(s3, override) if override else PackagedPolicy(),
+        cache=_decision_cache(settings),
+        cascade=StepFunctionsCascade(step_functions, settings.state_machine_arn),
+        payloads=S3Payloads(s3, settings.payload_bucket),
+        metrics=EmfMetrics(),
+        clock=epoch_ms,
+        enabled_providers=settings.enabled_providers,
+        deadline_ms=settings.request_deadline_ms,
+    )
+
+
+def _decision_cache(settings: RouteSettings) -> "DecisionCache":
+    from .adapters.redis_cache import NoCache, RedisDecisionCache
+
+    if not settings.cache_host:
+        return NoCache()
+    import redis
+
+    options: dict[str, Any] = {}
+    if settings.cache_user:
+        from botocore.session import Session
+
+        from .adapters.elasticache_iam import ElastiCacheIamCredentials
+
+        session = Session()
+        options["credential_provider"] = ElastiCacheIamCredentials(
+            settings.cache_user, settings.cache_name, session, session.get_config_variable("region")
+        )
+    cache = RedisDecisionCache(
+        redis.Redis(
+            host=settings.cache_host,
+            port=settings.cache_port,
+            ssl=settings.cache_tls,
+            decode_responses=True,
+            socket_connect_timeout=_CONNECT_SECONDS,
+            socket_timeout=_CONNECT_SECONDS,
+            **options,
+        )
+    )
+    cache.connect(_CONNECT_SECONDS)
+    return cache
+
+
+def invoking(settings: InvokeModelSettings) -> "Invoking":
+    """What `invoke_model` runs: holds the providers' keys, and no data store."""
+    from .adapters.anthropic_provider import AnthropicProvider
+    from .adapters.openai_provider import OpenAIProvider
+    from .adapters.provider_keys import ProviderKeys
+    from .adapters.s3_payloads import S3Payloads
+    from .application.invoke_model import Invoking
+
+    endpoint = settings.aws_endpoint_url or None
+    secrets = boto3.client("secretsmanager", endpoint_url=endpoint)
+    keys = ProviderKeys(secrets, settings.provider_secret_arn)
+    s3 = boto3.client("s3", endpoint_url=endpoint)
+    return Invoking(
+        providers={"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)},
+        payloads=S3Payloads(s3, settings.payload_bucket),
+        clock=epoch_ms,
+    )
+
+
+def authorizing(settings: AuthorizeSettings) -> "Authorizing":
+    """What `authorize` runs: may read single keys, nothing else."""
+    from .adapters.dynamodb_keys import DynamoDbKeys
+    from .application.keys import Authorizing
+
+    client = boto3.client("dynamodb", endpoint_url=settings.aws_endpoint_url or None)
+    keys = DynamoDbKeys(client, settings.key_table)
+    return Authorizing(keys=keys, now_seconds=lambda: int(time.time()))

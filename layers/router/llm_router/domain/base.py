@@ -1,0 +1,9 @@
+"""The base of every model in the domain: frozen and strict about unknown fields."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """An immutable value; a field that is not declared is an error that names it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

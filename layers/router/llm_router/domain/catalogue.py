@@ -1,0 +1,53 @@
+"""Providers and models as the policy describes them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from .base import Frozen
+from .cost import Prices
+from .tiers import Tier
+
+WireFormat = Literal["openai", "anthropic"]
+Capability = Literal["sampling", "json_schema"]
+
+
+class Provider(Frozen):
+    """Where models are called: a wire format, and a base URL if it is not the vendor's own."""
+
+    format: WireFormat
+    base_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
+
+
+class Model(Frozen):
+    """One model of one provider; a higher rank is a better model."""
+
+    id: str = Field(min_length=1)
+    provider: str
+    name: str | None = None
+    tier: Tier
+    rank: int = Field(ge=0)
+    context_window: int = Field(gt=0)
+    max_output_tokens: int = Field(gt=0)
+    capabilities: frozenset[Capability] = frozenset()
+    input_usd_per_mtok: Decimal = Field(ge=0)
+    cached_input_usd_per_mtok: Decimal = Field(ge=0)
+    output_usd_per_mtok: Decimal = Field(ge=0)
+    priced_on: date
+    typical_latency_ms: int = Field(gt=0)
+
+    @property
+    def name_at_provider(self) -> str:
+        """What the provider calls it; the id unless the policy says otherwise."""
+        return self.name or self.id
+
+    @property
+    def prices(self) -> Prices:
+        """The prices as one value."""
+        return Prices(
+            input_usd_per_mtok=self.input_usd_per_mtok,
+            cached_input_usd_per_mtok=self.cached_input_usd_per_mtok,
+            output_usd_per_mtok=self.output_usd_per_mtok,
+        )

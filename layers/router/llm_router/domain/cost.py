@@ -1,0 +1,55 @@
+"""Money: `Decimal` in prices, integer nano-USD wherever sums are compared or added.
+
+One nano-USD is exact enough: a price of 0.01 USD per million tokens is 10 nano-USD a token.
+"""
+
+from decimal import ROUND_CEILING, Decimal
+
+from pydantic import Field, model_validator
+
+from .base import Frozen
+from .chat import Usage
+
+NANO_USD = Decimal(1_000_000_000)
+_NANO_USD_PER_MTOK = NANO_USD / Decimal(1_000_000)
+
+
+class Prices(Frozen):
+    """USD per million tokens, as published by the provider."""
+
+    input_usd_per_mtok: Decimal = Field(ge=0)
+    cached_input_usd_per_mtok: Decimal = Field(ge=0)
+    output_usd_per_mtok: Decimal = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _cached_is_not_dearer(self) -> "Prices":
+        if self.cached_input_usd_per_mtok > self.input_usd_per_mtok:
+            raise ValueError("cached_input_usd_per_mtok is above input_usd_per_mtok")
+        return self
+
+
+def cost_nano_usd(usage: Usage, prices: Prices) -> int:
+    """What a call cost, rounded up to a whole nano-USD."""
+    fresh = usage.input_tokens - usage.cached_input_tokens
+    total = (
+        fresh * prices.input_usd_per_mtok
+        + usage.cached_input_tokens * prices.cached_input_usd_per_mtok
+        + usage.output_tokens * prices.output_usd_per_mtok
+    ) * _NANO_USD_PER_MTOK
+    return int(total.to_integral_value(ROUND_CEILING))
+
+
+def worst_case_nano_usd(most_input_tokens: int, max_output_tokens: int, prices: Prices) -> int:
+    """What a call can cost at most: nothing cached, every allowed output token used."""
+    usage = Usage(input_tokens=most_input_tokens, output_tokens=max_output_tokens)
+    return cost_nano_usd(usage, prices)
+
+
+def to_usd(nano_usd: int) -> Decimal:
+    """Nano-USD as USD."""
+    return Decimal(nano_usd) / NANO_USD
+
+
+def from_usd(usd: Decimal) -> int:
+    """USD as whole nano-USD, rounded down: a cap is never stretched."""
+    return int(usd * NANO_USD)

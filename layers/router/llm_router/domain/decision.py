@@ -1,0 +1,87 @@
+"""Which tier a request goes to, and why."""
+
+from typing import Literal
+
+from .base import Frozen
+from .chat import Conversation
+from .classification import local_estimate
+from .policy import Policy
+from .rules import Facts, first_match
+from .tiers import Tier
+from .tokens import estimated_input_tokens
+
+Strategy = Literal["rule", "cache", "local_classifier", "llm_classifier", "default", "override"]
+
+
+class Hints(Frozen):
+    """What the caller and their key say about a request."""
+
+    request_type: str | None = None
+    user_tier: str | None = None
+    feature: str | None = None
+    model_tier: Tier | None = None
+    model: str | None = None
+
+
+class Remembered(Frozen):
+    """What satisfied the same request before."""
+
+    tier: Tier
+    rank: int
+
+
+class Decision(Frozen):
+    """Where a request starts. `tier` is None while only a model's judgement can tell.
+
+    `confidence` is the decision's own, from 0 to 1; None where nothing was estimated.
+    """
+
+    tier: Tier | None
+    strategy: Strategy | None
+    rule: str | None = None
+    confidence: float | None = None
+    model: str | None = None
+    least_rank: int = 0
+
+
+def facts_of(conversation: Conversation, hints: Hints) -> Facts:
+    """What the rules see of a request."""
+    return Facts(
+        request_type=hints.request_type,
+        user_tier=hints.user_tier,
+        feature=hints.feature,
+        question=conversation.question,
+        prompt_tokens=estimated_input_tokens(conversation),
+        messages=len(conversation.messages),
+    )
+
+
+def decide_by_word(conversation: Conversation, hints: Hints, policy: Policy) -> Decision | None:
+    """The decision that the caller's explicit choice or a rule makes, if one does."""
+    if hints.model is not None:
+        tier = policy.models_by_id[hints.model].tier
+        return Decision(tier=tier, strategy="override", model=hints.model)
+    if hints.model_tier is not None:
+        return Decision(tier=hints.model_tier, strategy="override")
+    rule = first_match(policy.rules, facts_of(conversation, hints))
+    if rule is None:
+        return None
+    tier = rule.then.tier or policy.models_by_id[rule.then.model or ""].tier
+    return Decision(tier=tier, strategy="rule", rule=rule.name, model=rule.then.model)
+
+
+def decide_by_memory(remembered: Remembered) -> Decision:
+    """Start where the same request was answered well before."""
+    return Decision(tier=remembered.tier, strategy="cache", least_rank=remembered.rank)
+
+
+def decide_by_estimate(conversation: Conversation, policy: Policy) -> Decision:
+    """The local estimate where it is clear; else open for a model's judgement, or the default."""
+    estimate = local_estimate(conversation)
+    if estimate.confidence >= policy.classifier.decide_above:
+        return Decision(
+            tier=estimate.tier, strategy="local_classifier", confidence=estimate.confidence
+        )
+    if policy.classifier.llm:
+        return Decision(tier=None, strategy=None)
+    return Decision(tier=policy.default_tier, strategy="default")

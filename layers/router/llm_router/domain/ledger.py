@@ -1,0 +1,32 @@
+"""The ledger: every provider call of a request, in order, with what it brought and cost."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from .base import Frozen
+from .chat import Usage
+from .failures import Failure, Outcome
+
+Reason = Literal["classification", "first", "escalation", "fallback"]
+
+
+class Attempt(Frozen):
+    """One paid or failed provider call.
+
+    `cost_estimated` marks a worst case instead of a bill; `ignored` names the caller's parameters
+    that this model does not take.
+    """
+
+    model: str
+    provider: str
+    rank: int
+    reason: Reason
+    outcome: Outcome
+    failure: Failure | None = None
+    confidence: float | None = None
+    latency_ms: int = Field(ge=0)
+    usage: Usage | None = None
+    cost_nano_usd: int = Field(ge=0)
+    cost_estimated: bool = False
+    ignored: tuple[str, ...] = ()

@@ -1,0 +1,125 @@
+"""The policy: models, tiers, rules, thresholds and limits, as one strict TOML file."""
+
+import hashlib
+import tomllib
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+
+from pydantic import Field, ValidationError, model_validator
+
+from .base import Frozen
+from .catalogue import Model, Provider
+from .rules import Rule
+from .tiers import TIERS, Tier
+
+
+class PolicyError(ValueError):
+    """The policy cannot be used; the message names the file, the key and the reason."""
+
+
+class TierSettings(Frozen):
+    """What is asked of an answer in one tier before it is returned."""
+
+    threshold: float = Field(ge=0, le=1)
+
+
+class ClassifierSettings(Frozen):
+    """When and how the complexity of a request is estimated."""
+
+    llm: bool
+    decide_above: float = Field(ge=0, le=1)
+    max_prompt_characters: int = Field(gt=0)
+    max_output_tokens: int = Field(gt=0)
+
+
+class ConfidenceSettings(Frozen):
+    """What the confidence in an answer is made from."""
+
+    self_rating: bool
+
+
+class Limits(Frozen):
+    """Bounds for one request over all its calls."""
+
+    max_cost_usd: Decimal = Field(gt=0)
+    default_max_output_tokens: int = Field(gt=0)
+    attempt_share: float = Field(gt=0, le=1)
+
+
+class CacheSettings(Frozen):
+    """How long a decision is remembered."""
+
+    ttl_seconds: int = Field(gt=0)
+
+
+class Policy(Frozen):
+    """A consistent set of models, tiers and rules; `version` is the hash of its text."""
+
+    version: str
+    default_tier: Tier
+    providers: dict[str, Provider] = Field(min_length=1)
+    models: tuple[Model, ...] = Field(min_length=1)
+    tiers: dict[Tier, TierSettings]
+    classifier: ClassifierSettings
+    confidence: ConfidenceSettings
+    limits: Limits
+    cache: CacheSettings
+    rules: tuple[Rule, ...] = ()
+
+    @cached_property
+    def models_by_id(self) -> dict[str, Model]:
+        """The models by their id."""
+        return {model.id: model for model in self.models}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Policy":
+        if len(self.models_by_id) < len(self.models):
+            raise ValueError("models: two models have the same id")
+        for model in self.models:
+            if model.provider not in self.providers:
+                raise ValueError(f"models.{model.id}.provider: no provider {model.provider!r}")
+        for tier in TIERS:
+            if tier not in self.tiers:
+                raise ValueError(f"tiers.{tier}: missing")
+            if not any(model.tier == tier for model in self.models):
+                raise ValueError(f"tiers.{tier}: no model belongs to it")
+        for lower, higher in pairwise(TIERS):
+            strongest = max(m.rank for m in self.models if m.tier == lower)
+            weakest = min(m.rank for m in self.models if m.tier == higher)
+            if strongest >= weakest:
+                raise ValueError(
+                    f"tiers.{higher}: its weakest model has rank {weakest}, not above "
+                    f"the strongest of {lower} ({strongest}); an escalation would lead down"
+                )
+        names = [rule.name for rule in self.rules]
+        for rule in self.rules:
+            if names.count(rule.name) > 1:
+                raise ValueError(f"rules.{rule.name}: two rules have this name")
+            if rule.then.model is not None and rule.then.model not in self.models_by_id:
+                raise ValueError(f"rules.{rule.name}.then.model: no model {rule.then.model!r}")
+        return self
+
+
+def parse_policy(text: str, source: str) -> Policy:
+    """Read a policy from TOML; `PolicyError` names the source, the key and the reason."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{source}: not TOML: {error}") from error
+    if "version" in content:
+        raise PolicyError(f"{source}: version: is computed from the file, leave it out")
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+    try:
+        return Policy.model_validate({**content, "version": version})
+    except ValidationError as error:
+        raise PolicyError(f"{source}: {_reasons(error)}") from error
+
+
+def _reasons(error: ValidationError) -> str:
+    def one(location: tuple[int | str, ...], message: str) -> str:
+        key = ".".join(str(part) for part in location)
+        reason = message.removeprefix("Value error, ")
+        return f"{key}: {reason}" if key else reason
+
+    return "; ".join(one(item["loc"], item["msg"]) for item in error.errors())

@@ -1,0 +1,1 @@
+"""The callers' formats: request bodies in, replies and errors out."""
