@@ -19,10 +19,14 @@ _FRESH_SECONDS = 30
 logger = Logger(child=True)
 
 
+def packaged_policy_text(name: str) -> str:
+    """The text of a policy that ships with the router: `default` or `local`."""
+    return (resources.files("llm_router.policy") / f"{name}.toml").read_text()
+
+
 def packaged_policy(name: str = "default") -> Policy:
-    """A policy that ships with the router: `default` or `local`."""
-    file = resources.files("llm_router.policy") / f"{name}.toml"
-    return parse_policy(file.read_text(), f"policy/{name}.toml")
+    """A policy that ships with the router, read."""
+    return parse_policy(packaged_policy_text(name), f"policy/{name}.toml")
 
 
 class PackagedPolicy:

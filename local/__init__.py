@@ -1,0 +1,1 @@
+"""The whole router on this machine: the real template, deployed to an emulator of AWS."""

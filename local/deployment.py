@@ -1,0 +1,178 @@
+"""Builds the template and deploys it to the emulator with the very tools that deploy to AWS."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+from botocore.config import Config
+
+from llm_router.adapters.policy_files import packaged_policy_text
+
+from . import processes
+from .services import REGION, aws_environment
+from .settings import LOOPBACK, ROOT, LocalStackError, StackSettings
+
+STACK_NAME = "llm-router-local"
+BUCKET = "llm-router-local"
+POLICY_KEY = "policy.toml"
+LOCAL_PROVIDERS = ("local-openai", "local-anthropic", "unplugged")
+_BUILT_FROM = ("template.yaml", "functions", "layers", "statemachine")
+_DEFAULT_MODEL_PORT = 8399
+
+
+class Deployment:
+    """One deployment of the template to one emulator."""
+
+    def __init__(self, settings: StackSettings) -> None:
+        self._settings = settings
+        self._build_dir = settings.state_dir / "build"
+
+    def client(self, service: str) -> Any:
+        """A boto3 client for the emulator."""
+        return boto3.client(
+            service,
+            endpoint_url=self._settings.emulator_url,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106
+            config=Config(s3={"addressing_style": "path"}),
+        )
+
+    def fingerprint(self) -> str:
+        """Changes whenever anything that is built or deployed changes."""
+        return _digest(self._sources(), repr(self._parameters()), self._policy_text())
+
+    def build(self) -> None:
+        """Run `sam build`, unless this very source is built already."""
+        stamp = self._build_dir / ".built-from"
+        source = _digest(self._sources(), self._settings.python_runtime)
+        if stamp.exists() and stamp.read_text() == source:
+            return
+        command = ["build", "--template", str(ROOT / "template.yaml")]
+        command += ["--build-dir", str(self._build_dir)]
+        self._sam("sam build", [*command, "--parameter-overrides", *self._build_parameters()])
+        stamp.write_text(source)
+
+    def deploy(self) -> dict[str, str]:
+        """Run `sam deploy` and set up what a user would; return the stack's outputs."""
+        s3 = self.client("s3")
+        s3.create_bucket(Bucket=BUCKET)
+        s3.put_object(Bucket=BUCKET, Key=POLICY_KEY, Body=self._policy_text().encode())
+        command = ["deploy", "--template", str(self._build_dir / "template.yaml")]
+        command += ["--stack-name", STACK_NAME, "--s3-bucket", BUCKET, "--no-confirm-changeset"]
+        command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+        command += ["--no-fail-on-empty-changeset", "--no-progressbar", "--region", REGION]
+        given = [f"{name}={value}" for name, value in self._parameters().items()]
+        self._sam("sam deploy", [*command, "--parameter-overrides", *given])
+        outputs = self.outputs()
+        self.client("secretsmanager").put_secret_value(
+            SecretId=outputs["ProviderKeysSecretArn"],
+            SecretString=json.dumps(self._provider_keys()),
+        )
+        self._put_gateway_responses(outputs["ApiId"])
+        return outputs
+
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs, by name."""
+        (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    @property
+    def uses_vendors(self) -> bool:
+        """Whether real providers answer."""
+        return bool(self._settings.vendor_keys)
+
+    def _parameters(self) -> dict[str, str]:
+        providers = ",".join(self._provider_keys())
+        return {
+            "EnabledProviders": providers,
+            "PolicyOverride": "" if self.uses_vendors else f"s3://{BUCKET}/{POLICY_KEY}",
+            "CacheMode": "create",
+            "OnAws": "false",
+            "AwsEndpointUrl": self._settings.emulator_url,
+            "AlarmPeriodSeconds": str(self._settings.alarm_period_seconds),
+            "Architecture": self._settings.architecture,
+            "PythonRuntime": self._settings.python_runtime,
+        }
+
+    def _build_parameters(self) -> list[str]:
+        return [
+            f"Architecture={self._settings.architecture}",
+            f"PythonRuntime={self._settings.python_runtime}",
+        ]
+
+    def _provider_keys(self) -> dict[str, str]:
+        given = self._settings.provider_keys or self._settings.vendor_keys
+        return given or dict.fromkeys(LOCAL_PROVIDERS, "local")
+
+    def _policy_text(self) -> str:
+        if self._settings.policy_text is not None:
+            return self._settings.policy_text
+        default = f"{LOOPBACK}:{_DEFAULT_MODEL_PORT}"
+        chosen = f"{LOOPBACK}:{self._settings.ports['model']}"
+        return packaged_policy_text("local").replace(default, chosen)
+
+    def _put_gateway_responses(self, api_id: str) -> None:
+        """The emulator passes over those in the template."""
+        template = yaml.load((self._build_dir / "template.yaml").read_text(), Loader=_CfnLoader)
+        gateway = self.client("apigateway")
+        for kind, response in template["Resources"]["Api"]["Properties"]["GatewayResponses"].items():
+            headers = response.get("ResponseParameters", {}).get("Headers", {})
+            gateway.put_gateway_response(
+                restApiId=api_id,
+                responseType=kind,
+                **({"statusCode": response["StatusCode"]} if "StatusCode" in response else {}),
+                responseTemplates=response["ResponseTemplates"],
+                responseParameters={
+                    f"gatewayresponse.header.{name}": value for name, value in headers.items()
+                },
+            )
+
+    def _sam(self, name: str, arguments: list[str]) -> None:
+        log = self._settings.logs_dir / f"{name.replace(' ', '-')}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        environment = aws_environment(self._settings)
+        # `sam build` looks for the Python of the runtime on the PATH: the one that runs this.
+        here = [str(Path(sys.executable).parent), str(Path(sys.base_prefix) / "bin")]
+        environment["PATH"] = ":".join([*here, environment["PATH"]])
+        sam = shutil.which("sam", path=environment["PATH"])
+        if sam is None:
+            raise LocalStackError("The command sam (AWS SAM CLI) is missing: run `make install`.")
+        with log.open("wb") as output:
+            done = subprocess.run(
+                [sam, *arguments],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode != 0:
+            raise LocalStackError(f"{name} failed; see {log}:\n{processes.tail(log)}")
+
+    def _sources(self) -> str:
+        files = sorted(
+            file
+            for name in _BUILT_FROM
+            for file in ([ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*"))
+            if file.is_file() and "__pycache__" not in file.parts
+        )
+        return _digest(*(f"{f.relative_to(ROOT)}:{_digest(f.read_text())}" for f in files))
+
+
+class _CfnLoader(yaml.SafeLoader):
+    """Reads a template without resolving its functions."""
+
+
+_CfnLoader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,90 @@
+"""Turns embedded metric format in the functions' logs into metrics, as CloudWatch itself does.
+
+The emulator keeps logs and metrics but does not connect them.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+POLL_SECONDS = 0.5
+_MS_PER_SECOND = 1000
+
+
+def metric_data(message: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The (namespace, datum) pairs of one log line; none if the line is not in the format."""
+    try:
+        line = json.loads(message)
+    except ValueError:
+        return
+    if not isinstance(line, dict) or not isinstance(line.get("_aws"), dict):
+        return
+    timestamp = line["_aws"]["Timestamp"] / _MS_PER_SECOND
+    for directive in line["_aws"]["CloudWatchMetrics"]:
+        for names in directive["Dimensions"]:
+            dimensions = [{"Name": name, "Value": str(line[name])} for name in names]
+            for metric in directive["Metrics"]:
+                values = line[metric["Name"]]
+                yield (
+                    directive["Namespace"],
+                    {
+                        "MetricName": metric["Name"],
+                        "Dimensions": dimensions,
+                        "Timestamp": timestamp,
+                        "Values": values if isinstance(values, list) else [values],
+                        "Unit": metric.get("Unit", "None"),
+                    },
+                )
+
+
+class Bridge:
+    """Follows a log group and publishes each line once."""
+
+    def __init__(self, endpoint_url: str, log_group: str) -> None:
+        self._logs = boto3.client("logs", endpoint_url=endpoint_url)
+        self._cloudwatch = boto3.client("cloudwatch", endpoint_url=endpoint_url)
+        self._log_group = log_group
+        self._since_ms = 0
+        self._seen: set[str] = set()
+
+    def forward(self) -> int:
+        """Publish the metrics of all lines that are new; return how many lines had some."""
+        forwarded = 0
+        pages = self._logs.get_paginator("filter_log_events").paginate(
+            logGroupName=self._log_group, startTime=self._since_ms
+        )
+        for page in pages:
+            for event in page["events"]:
+                if event["eventId"] in self._seen:
+                    continue
+                forwarded += self._publish(event["message"])
+                self._seen.add(event["eventId"])
+        return forwarded
+
+    def _publish(self, message: str) -> int:
+        by_namespace: dict[str, list[dict[str, Any]]] = {}
+        for namespace, datum in metric_data(message):
+            by_namespace.setdefault(namespace, []).append(datum)
+        for namespace, data in by_namespace.items():
+            self._cloudwatch.put_metric_data(Namespace=namespace, MetricData=data)
+        return bool(by_namespace)
+
+
+def main(endpoint_url: str, log_group: str) -> None:
+    """Forward for ever; a log group that is not there yet is waited for."""
+    bridge = Bridge(endpoint_url, log_group)
+    while True:
+        try:
+            bridge.forward()
+        except (BotoCoreError, ClientError) as error:
+            print(f"will try again: {error}", flush=True)  # noqa: T201
+        time.sleep(POLL_SECONDS)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,111 @@
+"""Starts processes, remembers exactly which, and stops those and no others."""
+
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+
+from .settings import LOOPBACK, PORT_VARIABLES, LocalStackError
+
+_STOP_SECONDS = 10
+_POLL_SECONDS = 0.1
+
+Identity = tuple[int, float]
+"""A process id with its start time: ids are used again, the pair is not."""
+
+
+def start(
+    name: str, command: Sequence[str], environment: dict[str, str], log: Path, cwd: Path
+) -> Identity:
+    """Start a process in the background, its output going to the log."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                command,
+                env=environment,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise LocalStackError(f"{name} could not be started: {error}.") from error
+    return process.pid, psutil.Process(process.pid).create_time()
+
+
+def is_running(identity: Identity) -> bool:
+    """Whether that very process still runs."""
+    try:
+        process = psutil.Process(identity[0])
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return alive and abs(process.create_time() - identity[1]) < 1
+    except psutil.NoSuchProcess:
+        return False
+
+
+def stop(identity: Identity) -> None:
+    """Stop that very process and what it started; do nothing if it is gone."""
+    if not is_running(identity):
+        return
+    process = psutil.Process(identity[0])
+    family = [process, *process.children(recursive=True)]
+    for member in family:
+        _quietly(member.terminate)
+    _, left = psutil.wait_procs(family, timeout=_STOP_SECONDS)
+    for member in left:
+        _quietly(member.kill)
+
+
+def wait_until(
+    ready: Callable[[], bool], name: str, identity: Identity, log: Path, seconds: float
+) -> None:
+    """Wait for a service to be ready; a service that dies or dawdles ends in one sentence."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if not is_running(identity):
+            raise LocalStackError(f"{name} stopped while starting; see {log}:\n{tail(log)}")
+        if time.monotonic() > deadline:
+            raise LocalStackError(f"{name} was not ready within {seconds:.0f} s; see {log}.")
+        time.sleep(_POLL_SECONDS)
+
+
+def refuse_taken_port(service: str, port: int) -> None:
+    """Raise if somebody listens on the port, saying who and how to move."""
+    owner = _listener(port)
+    if owner is not None:
+        raise LocalStackError(
+            f"Port {port} ({service}) is taken by {owner}; "
+            f"stop that or set {PORT_VARIABLES[service]} to a free port."
+        )
+
+
+def tail(log: Path, lines: int = 12) -> str:
+    """The last lines of a log."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _listener(port: int) -> str | None:
+    import socket
+
+    with socket.socket() as probe:
+        if probe.connect_ex((LOOPBACK, port)) != 0:
+            return None
+    try:
+        for connection in psutil.net_connections("tcp"):
+            listens = connection.status == psutil.CONN_LISTEN
+            if listens and connection.laddr.port == port and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    except psutil.Error:
+        pass
+    return "another process"
+
+
+def _quietly(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except psutil.NoSuchProcess:
+        return

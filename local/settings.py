@@ -1,0 +1,84 @@
+"""Where the local stack lives and which ports it takes."""
+
+import os
+import platform
+import socket
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LOOPBACK = "127.0.0.1"
+VENDORS = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
+PORT_VARIABLES = {
+    "emulator": "LLM_ROUTER_PORT",
+    "redis": "LLM_ROUTER_REDIS_PORT",
+    "model": "LLM_ROUTER_MODEL_PORT",
+}
+
+
+class LocalStackError(Exception):
+    """What keeps the stack from running, in one sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    """One local stack; two with different ports and state directories run side by side."""
+
+    state_dir: Path = ROOT / ".local"
+    ports: dict[str, int] = field(
+        default_factory=lambda: {"emulator": 4566, "redis": 6399, "model": 8399}
+    )
+    vendor_keys: dict[str, str] = field(default_factory=dict)
+    policy_text: str | None = None
+    provider_keys: dict[str, str] | None = None
+    alarm_period_seconds: int = 10
+
+    @classmethod
+    def from_environment(cls) -> "StackSettings":
+        """The developer's stack: ports and real providers' keys as the environment says."""
+        ports = dict(cls().ports)
+        for name, variable in PORT_VARIABLES.items():
+            given = os.environ.get(variable)
+            if given:
+                ports[name] = _port(variable, given)
+        keys = {vendor: os.environ.get(variable, "") for vendor, variable in VENDORS.items()}
+        return cls(ports=ports, vendor_keys={vendor: key for vendor, key in keys.items() if key})
+
+    @property
+    def python_runtime(self) -> str:
+        """The emulator runs functions with its own interpreter, so they are built for that one."""
+        return f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+    @property
+    def architecture(self) -> str:
+        """This machine's processor, as Lambda calls it."""
+        return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+    @property
+    def emulator_url(self) -> str:
+        """Where the emulated AWS APIs are."""
+        return f"http://{LOOPBACK}:{self.ports['emulator']}"
+
+    @property
+    def logs_dir(self) -> Path:
+        """Where every process and tool writes what it has to say."""
+        return self.state_dir / "logs"
+
+
+def free_ports() -> dict[str, int]:
+    """A free port for each service, for stacks that stand beside the developer's own."""
+    sockets = {name: socket.socket() for name in PORT_VARIABLES}
+    try:
+        for each in sockets.values():
+            each.bind((LOOPBACK, 0))
+        return {name: each.getsockname()[1] for name, each in sockets.items()}
+    finally:
+        for each in sockets.values():
+            each.close()
+
+
+def _port(variable: str, text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 2**16:
+        raise LocalStackError(f"{variable}={text} is not a port number.")
+    return int(text)

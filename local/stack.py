@@ -1,0 +1,154 @@
+"""Brings the whole stack up and down."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from llm_router.adapters.dynamodb_keys import DynamoDbKeys
+from operations.keys import create_key
+
+from . import processes, services
+from .deployment import STACK_NAME, Deployment
+from .settings import StackSettings, free_ports
+
+Report = Callable[[str], None]
+_PRIVATE = 0o600
+
+
+class LocalStack:
+    """The processes and the deployment of one state directory."""
+
+    def __init__(self, settings: StackSettings, report: Report = lambda _step: None) -> None:
+        self.settings = settings
+        self.deployment = Deployment(settings)
+        self._report = report
+        self._state_file = settings.state_dir / "state.json"
+        self._state: dict[str, Any] = {"processes": {}}
+        if self._state_file.exists():
+            self._state = json.loads(self._state_file.read_text())
+
+    @classmethod
+    def beside(cls, state_dir: Path, **settings: Any) -> Self:
+        """A stack on free ports, for tests."""
+        own = StackSettings(state_dir=state_dir, ports=free_ports())
+        return cls(replace(own, **settings))
+
+    @property
+    def api_url(self) -> str:
+        """The base URL for clients."""
+        base = f"{self.settings.emulator_url}/restapis/{self.outputs['ApiId']}"
+        return f"{base}/live/_user_request_/v1"
+
+    @property
+    def api_key(self) -> str:
+        """A key for it; kept beside the stack, since it opens nothing but this machine's."""
+        key: str = self._state["api_key"]
+        return key
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The deployed stack's outputs."""
+        outputs: dict[str, str] = self._state["outputs"]
+        return outputs
+
+    def client(self, service: str) -> Any:
+        """A boto3 client for the stack's emulator."""
+        return self.deployment.client(service)
+
+    def running(self) -> dict[str, bool]:
+        """Every process of the stack and whether it runs."""
+        return {
+            name: processes.is_running((pid, started))
+            for name, (pid, started) in self._state["processes"].items()
+        }
+
+    def up(self) -> None:
+        """Start what does not run and deploy what has changed; leave nothing behind on failure."""
+        self.settings.state_dir.mkdir(parents=True, exist_ok=True)
+        started: list[str] = []
+        try:
+            self._up(started)
+        except BaseException:
+            self._stop(started)
+            raise
+
+    def _up(self, started: list[str]) -> None:
+        moved = self._state.get("ports") not in (None, self.settings.ports)
+        if moved or not self.running().get("emulator"):
+            # The emulator keeps nothing: without it the deployment is gone, and so is its bridge.
+            self._stop(list(self._state["processes"]))
+            self._state = {"processes": {}, "ports": self.settings.ports}
+        self._ensure("redis", services.start_redis, started, "starting Redis")
+        if not self.deployment.uses_vendors and self.settings.policy_text is None:
+            self._ensure("model", services.start_model_server, started, "loading the model")
+        self._ensure("emulator", services.start_emulator, started, "starting the AWS emulator")
+        fingerprint = self.deployment.fingerprint()
+        if self._state.get("deployed") != fingerprint:
+            self._report("building (sam build)")
+            self.deployment.build()
+            self._report("deploying (sam deploy)")
+            self._state["outputs"] = self.deployment.deploy()
+            self._state["deployed"] = fingerprint
+            self._save()
+        if "api_key" not in self._state:
+            self._report("creating an API key")
+            keys = DynamoDbKeys(self.client("dynamodb"), self.outputs["KeyTableName"])
+            self._state["api_key"], _ = create_key(keys, "local", "standard")
+            self._save()
+        log_group = self.outputs["RouteLogGroup"]
+        self._ensure(
+            "bridge",
+            lambda settings: services.start_bridge(settings, log_group),
+            started,
+            "connecting logs and metrics",
+        )
+
+    def down(self) -> list[str]:
+        """Stop exactly the processes that this stack started; return their names."""
+        stopped = [name for name, running in self.running().items() if running]
+        self._stop(list(self._state["processes"]))
+        self._state_file.unlink(missing_ok=True)
+        return stopped
+
+    def write_env_json(self, path: Path) -> None:
+        """Write the `--env-vars` file with which `sam local invoke` reaches this stack."""
+        functions = self.client("lambda").list_functions()["Functions"]
+        by_name = {function["FunctionName"]: function for function in functions}
+        resources = self.client("cloudformation").describe_stack_resources(
+            StackName=STACK_NAME
+        )["StackResources"]
+        environment = {
+            resource["LogicalResourceId"]: by_name[resource["PhysicalResourceId"]]["Environment"][
+                "Variables"
+            ]
+            for resource in resources
+            if resource["ResourceType"] == "AWS::Lambda::Function"
+        }
+        path.write_text(json.dumps(environment, indent=2))
+        path.chmod(_PRIVATE)
+
+    def _ensure(
+        self,
+        name: str,
+        start: Callable[[StackSettings], processes.Identity],
+        started: list[str],
+        step: str,
+    ) -> None:
+        if self.running().get(name):
+            return
+        self._report(step)
+        self._state["processes"][name] = start(self.settings)
+        started.append(name)
+        self._save()
+
+    def _stop(self, names: list[str]) -> None:
+        for name in reversed(names):
+            pid, started_at = self._state["processes"].pop(name)
+            processes.stop((pid, started_at))
+        self._save()
+
+    def _save(self) -> None:
+        self._state_file.touch(mode=_PRIVATE)
+        self._state_file.write_text(json.dumps(self._state, indent=2))

@@ -1,0 +1,1 @@
+"""Tools for whoever runs a deployed router; never deployed themselves."""
