@@ -119,7 +119,7 @@ class Deployment:
         return packaged_policy_text("local").replace(default, chosen)
 
     def _put_gateway_responses(self, api_id: str) -> None:
-        """The emulator passes over those in the template."""
+        """Set what the emulator passes over in the template, and deploy the API again with it."""
         template = yaml.load((self._build_dir / "template.yaml").read_text(), Loader=_CfnLoader)
         gateway = self.client("apigateway")
         for kind, response in template["Resources"]["Api"]["Properties"]["GatewayResponses"].items():
@@ -133,6 +133,7 @@ class Deployment:
                     f"gatewayresponse.header.{name}": value for name, value in headers.items()
                 },
             )
+        gateway.create_deployment(restApiId=api_id, stageName="live")
 
     def _sam(self, name: str, arguments: list[str]) -> None:
         log = self._settings.logs_dir / f"{name.replace(' ', '-')}.log"

@@ -43,36 +43,44 @@ def metric_data(message: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 class Bridge:
-    """Follows a log group and publishes each line once."""
+    """Follows a log group, stream by stream, and publishes each line once."""
 
     def __init__(self, endpoint_url: str, log_group: str) -> None:
         self._logs = boto3.client("logs", endpoint_url=endpoint_url)
         self._cloudwatch = boto3.client("cloudwatch", endpoint_url=endpoint_url)
         self._log_group = log_group
-        self._since_ms = 0
-        self._seen: set[str] = set()
+        self._positions: dict[str, str] = {}
 
-    def forward(self) -> int:
-        """Publish the metrics of all lines that are new; return how many lines had some."""
-        forwarded = 0
-        pages = self._logs.get_paginator("filter_log_events").paginate(
-            logGroupName=self._log_group, startTime=self._since_ms
+    def forward(self) -> None:
+        """Publish the metrics of all lines that are new."""
+        pages = self._logs.get_paginator("describe_log_streams").paginate(
+            logGroupName=self._log_group
         )
         for page in pages:
-            for event in page["events"]:
-                if event["eventId"] in self._seen:
-                    continue
-                forwarded += self._publish(event["message"])
-                self._seen.add(event["eventId"])
-        return forwarded
+            for stream in page["logStreams"]:
+                self._forward_stream(stream["logStreamName"])
 
-    def _publish(self, message: str) -> int:
+    def _forward_stream(self, name: str) -> None:
+        while True:
+            position = self._positions.get(name)
+            page = self._logs.get_log_events(
+                logGroupName=self._log_group,
+                logStreamName=name,
+                startFromHead=True,
+                **({"nextToken": position} if position else {}),
+            )
+            self._positions[name] = page["nextForwardToken"]
+            for event in page["events"]:
+                self._publish(event["message"])
+            if not page["events"]:
+                return
+
+    def _publish(self, message: str) -> None:
         by_namespace: dict[str, list[dict[str, Any]]] = {}
         for namespace, datum in metric_data(message):
             by_namespace.setdefault(namespace, []).append(datum)
         for namespace, data in by_namespace.items():
             self._cloudwatch.put_metric_data(Namespace=namespace, MetricData=data)
-        return bool(by_namespace)
 
 
 def main(endpoint_url: str, log_group: str) -> None:

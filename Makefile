@@ -1,0 +1,39 @@
+# The commands of this repository; `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+PYTHON = $(shell scripts/find-python)
+INSTALLED := .venv/.installed
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+up: install ## start the local stack and show how to call it
+	@$(BIN)/python -m local up
+
+down: ## stop exactly what `make up` started
+	@test ! -x $(BIN)/python || $(BIN)/python -m local down
+
+status: install ## say what of the local stack runs
+	@$(BIN)/python -m local status
+
+test: install ## run all tests, the fast ones first
+	@$(BIN)/python -m pytest tests/unit tests/workflow tests/integration tests/infrastructure tests/e2e
+
+lint: install ## check style, types and the direction of imports
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+install: $(INSTALLED) ## create the virtual environment with everything in it
+
+lock: install ## resolve the dependencies anew into requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade --no-header --no-annotate pyproject.toml -o requirements.lock
+
+$(INSTALLED): requirements.lock pyproject.toml scripts/find-python
+	@test -n "$(PYTHON)" || { echo "error: no Python from 3.11 to 3.14 was found; install one (3.13 is what is deployed)."; exit 1; }
+	@echo "installing into .venv (the first time this takes a few minutes)"
+	@$(PYTHON) -m venv --clear .venv && $(BIN)/python -m pip install --quiet uv==0.13.9
+	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --requirements requirements.lock
+	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	@touch $(INSTALLED)
+
+.PHONY: help up down status test lint install lock
