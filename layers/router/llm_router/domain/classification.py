@@ -57,7 +57,7 @@ def local_estimate(conversation: Conversation) -> Estimate:
         + max(0.0, math.log2(max(1, estimated_tokens(question)) / 64))
     )
     if points < 1:
-        return Estimate(tier=Tier.SIMPLE, confidence=0.9 - 0.4 * points)
+        return Estimate(tier=Tier.SIMPLE, confidence=0.9 - 0.5 * points)
     if points < 2.5:
         return Estimate(tier=Tier.MODERATE, confidence=0.5 + 0.4 * (0.75 - abs(points - 1.75)))
     return Estimate(tier=Tier.COMPLEX, confidence=min(0.95, 0.5 + 0.2 * (points - 2.5)))

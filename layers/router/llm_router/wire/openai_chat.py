@@ -1,5 +1,6 @@
 """`POST /v1/chat/completions` as OpenAI's clients speak it, with a `router` object beside it."""
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -18,6 +19,9 @@ from ..domain.tiers import Tier
 
 AUTO = "auto"
 Json = dict[str, Any]
+_UNION_BRANCH = re.compile(r"str$|list\[")
+"""Pydantic puts the branch of a union into an error's location; callers know no such field."""
+
 _Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
@@ -213,7 +217,7 @@ def _invalid(error: ValidationError) -> InvalidRequestError:
     if first["type"] == "json_invalid":
         return InvalidRequestError("the body is not valid JSON", code="invalid_json")
     param = (
-        ".".join(str(part) for part in first["loc"] if not str(part).startswith("list[")) or None
+        ".".join(str(part) for part in first["loc"] if not _UNION_BRANCH.match(str(part))) or None
     )
     if first["type"] == "extra_forbidden":
         return InvalidRequestError(

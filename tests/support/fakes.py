@@ -1,0 +1,126 @@
+"""Stand-ins for the ports, checked against them by mypy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.errors import CascadeFailedError
+from llm_router.application.ports import Json, KeyRecord, ProviderAnswer
+from llm_router.domain.chat import Conversation, Message
+from llm_router.domain.decision import Remembered
+from llm_router.domain.failures import ProviderFailure
+from llm_router.domain.outcome import CascadeOutcome
+from llm_router.domain.planning import Candidate, Plan
+from llm_router.domain.policy import Policy
+from llm_router.domain.tiers import Tier
+
+PROVIDERS = ("anthropic", "openai")
+
+
+def asking(question: str, **more: object) -> Conversation:
+    """A conversation of one question."""
+    return Conversation.model_validate(
+        {"messages": (Message(role="user", content=question),), **more}
+    )
+
+
+@dataclass
+class FixedPolicy:
+    """A policy source with one policy."""
+
+    policy: Policy = field(default_factory=packaged_policy)
+
+    def current(self) -> Policy:
+        return self.policy
+
+
+@dataclass
+class DictCache:
+    """A decision cache in a dictionary."""
+
+    decisions: dict[str, Remembered] = field(default_factory=dict)
+    counts: list[tuple[Tier, dict[str, int]]] = field(default_factory=list)
+
+    def recall(self, key: str) -> Remembered | None:
+        return self.decisions.get(key)
+
+    def record(
+        self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
+    ) -> None:
+        self.counts.append((tier, dict(counts)))
+        if remember:
+            self.decisions[remember[0]] = remember[1]
+
+    def status(self) -> str:
+        return "up"
+
+
+@dataclass
+class InlinePayloads:
+    """Everything travels inline; what was discarded is noted."""
+
+    discarded: list[Json] = field(default_factory=list)
+
+    def seal(self, value: Json) -> Json:
+        return {"inline": value}
+
+    def unseal(self, sealed: Json) -> Json:
+        inline: Json = sealed["inline"]
+        return inline
+
+    def discard(self, sealed: Json) -> None:
+        self.discarded.append(sealed)
+
+
+@dataclass
+class ScriptedCascade:
+    """Ends with the given outcome, or as the platform failing where there is none."""
+
+    outcome: CascadeOutcome | None = None
+    plans: list[Plan] = field(default_factory=list)
+
+    def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
+        self.plans.append(plan)
+        if self.outcome is None:
+            raise CascadeFailedError("the cascade ended with States.Timeout")
+        return self.outcome
+
+
+@dataclass
+class MetricLog:
+    """Keeps what was published."""
+
+    finished: list[CascadeOutcome | None] = field(default_factory=list)
+
+    def request_finished(self, outcome: CascadeOutcome | None, latency_ms: int) -> None:
+        self.finished.append(outcome)
+
+
+@dataclass
+class ScriptedProvider:
+    """Gives one answer or one failure, and keeps what it was asked."""
+
+    gives: ProviderAnswer | ProviderFailure
+    asked: list[tuple[Candidate, Conversation, float, Json | None]] = field(default_factory=list)
+
+    def answer(
+        self,
+        candidate: Candidate,
+        conversation: Conversation,
+        timeout_seconds: float,
+        schema: Json | None = None,
+    ) -> ProviderAnswer:
+        self.asked.append((candidate, conversation, timeout_seconds, schema))
+        if isinstance(self.gives, ProviderFailure):
+            raise self.gives
+        return self.gives
+
+
+@dataclass
+class DictKeys:
+    """Keys in a dictionary."""
+
+    records: dict[str, KeyRecord]
+
+    def find(self, key_hash: str) -> KeyRecord | None:
+        return self.records.get(key_hash)

@@ -1,0 +1,25 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROUTE_ENVIRONMENT = {
+    "STATE_MACHINE_ARN": "arn", "ENABLED_PROVIDERS": "openai", "REQUEST_DEADLINE_MS": "25000",
+    "CLIENT_READ_TIMEOUT_SECONDS": "27", "PAYLOAD_BUCKET": "b", "AWS_DEFAULT_REGION": "us-east-1",
+    "CACHE_HOST": "127.0.0.1", "CACHE_PORT": "9", "CACHE_TLS": "false",
+}  # fmt: skip
+
+
+def test_the_route_function_loads_no_providers_sdk() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import app"],
+        cwd=ROOT / "functions" / "route",
+        env={**os.environ, **ROUTE_ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+    modules = {line.rpartition("|")[2].strip() for line in loaded.splitlines()}
+    assert "llm_router.application.route_request" in modules
+    assert not {m for m in modules if m.split(".")[0] in {"anthropic", "openai"}}

@@ -1,0 +1,113 @@
+from typing import Any
+
+import pytest
+
+from llm_router.application.invoke_model import INVOCATION, Invoking
+from llm_router.application.ports import ProviderAnswer
+from llm_router.domain.chat import Answer, Usage
+from llm_router.domain.failures import FailureKind, ProviderFailure
+from tests.support.fakes import InlinePayloads, ScriptedProvider, asking
+
+NOW = 1_800_000_000_000
+CANDIDATE = {
+    "id": "small", "provider": "p", "format": "openai", "base_url": None, "name": "small-1",
+    "rank": 10, "max_output_tokens": 100, "sampling": False, "json_schema": True,
+    "prices": {
+        "input_usd_per_mtok": "1", "cached_input_usd_per_mtok": "0.1", "output_usd_per_mtok": "5",
+    },
+    "worst_case_nano_usd": 999_000, "minimum_ms": 500,
+}  # fmt: skip
+
+
+def given(text: str, usage: Usage | None = None) -> ProviderAnswer:
+    return ProviderAnswer(Answer(text=text, finish_reason="stop"), usage)
+
+
+def run(
+    provider: ScriptedProvider, action: str = "answer", question: str = "Why?", **more: Any
+) -> dict[str, Any]:
+    event: dict[str, Any] = {
+        "action": action, "request_id": "r", "deadline_epoch_ms": NOW + 10_150,
+        "attempt_share": 0.5, "candidate": CANDIDATE,
+        "payload": {"inline": asking(question, temperature=0.5).model_dump(mode="json")},
+    }  # fmt: skip
+    if action == "answer":
+        event |= {"reason": "first", "expected_output_tokens": 10, "ask_self_rating": False}
+    else:
+        event |= {"max_prompt_characters": 100}
+    use_case = Invoking({"openai": provider}, InlinePayloads(), lambda: NOW)
+    return use_case.run(INVOCATION.validate_python(event | more))
+
+
+def test_an_answer_comes_with_confidence_and_its_exact_cost() -> None:
+    usage = Usage(input_tokens=10, cached_input_tokens=4, output_tokens=3)
+    result = run(ScriptedProvider(given("Because it is so.", usage)))
+    assert result["outcome"] == "answered"
+    assert result["answer"] == {"inline": {"text": "Because it is so.", "finish_reason": "stop"}}
+    assert result["confidence"] == 1.0
+    assert result["attempt"]["cost_nano_usd"] == 6_000 + 400 + 15_000
+    assert result["attempt"]["cost_estimated"] is False
+
+
+def test_an_answer_without_usage_is_booked_at_its_worst_case() -> None:
+    attempt = run(ScriptedProvider(given("Because it is so.")))["attempt"]
+    assert (attempt["cost_nano_usd"], attempt["cost_estimated"]) == (999_000, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "cost"),
+    [
+        (FailureKind.OVERLOADED, "unavailable", 0),
+        (FailureKind.CONNECTION, "unavailable", 0),
+        (FailureKind.CREDENTIALS, "unavailable", 0),
+        (FailureKind.TIMEOUT, "unavailable", 999_000),
+        (FailureKind.MALFORMED_OUTPUT, "unavailable", 999_000),
+        (FailureKind.INVALID_REQUEST, "rejected", 0),
+    ],
+)
+@pytest.mark.parametrize("action", ["answer", "classify"])
+def test_a_providers_failure_is_data(
+    kind: FailureKind, outcome: str, cost: int, action: str
+) -> None:
+    result = run(ScriptedProvider(ProviderFailure(kind, 500, "detail")), action)
+    assert result["outcome"] == outcome
+    assert result["attempt"]["failure"] == {"kind": kind.value, "status": 500}
+    assert result["attempt"]["cost_nano_usd"] == cost
+    assert ("rejection" in result) == (outcome == "rejected")
+    assert "detail" not in str(result["attempt"])
+
+
+def test_the_timeout_is_a_share_of_the_time_left() -> None:
+    provider = ScriptedProvider(given("x"))
+    run(provider)
+    assert provider.asked[0][2] == 5.0
+
+
+def test_a_parameter_that_the_model_does_not_take_is_left_out_and_named() -> None:
+    provider = ScriptedProvider(given("x"))
+    result = run(provider)
+    assert provider.asked[0][1].temperature is None
+    assert result["attempt"]["ignored"] == ["temperature"]
+
+
+def test_the_self_rating_is_asked_for_used_and_stripped() -> None:
+    provider = ScriptedProvider(given("Because it is so.\nConfidence: 30"))
+    result = run(provider, ask_self_rating=True)
+    assert "Confidence: N" in provider.asked[0][1].messages[0].content
+    assert result["answer"]["inline"]["text"] == "Because it is so."
+    assert result["confidence"] == 0.3
+
+
+def test_a_valid_judgement_is_handed_on() -> None:
+    text = '{"complexity": "complex", "reasoning": "proof", "estimated_tokens": 900}'
+    provider = ScriptedProvider(given(text))
+    result = run(provider, "classify")
+    assert result["classification"]["complexity"] == "complex"
+    assert result["attempt"]["reason"] == "classification"
+    assert provider.asked[0][3] is not None
+
+
+def test_a_malformed_judgement_is_a_paid_attempt_without_one() -> None:
+    result = run(ScriptedProvider(given("complex, I think")), "classify")
+    assert "classification" not in result
+    assert result["attempt"]["outcome"] == "answered"

@@ -1,0 +1,86 @@
+import json
+from typing import Any
+
+import pytest
+
+from llm_router.application.errors import InvalidRequestError
+from llm_router.application.ports import KeyRecord
+from llm_router.wire.openai_chat import parse_chat, to_call
+
+BODY: dict[str, Any] = {"model": "auto", "messages": [{"role": "user", "content": "hi"}]}
+KEY = KeyRecord("key-1", "tenant", "free", may_set_user_tier=False, created_at=0)
+TRUSTED = KeyRecord("key-2", "tenant", "free", may_set_user_tier=True, created_at=0)
+
+
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        ({"messages": []}, "messages"),
+        ({"messages": None}, "messages"),
+        ({"messages": [{"role": "user"}]}, "messages.0.content"),
+        ({"messages": [{"role": "robot", "content": "hi"}]}, "messages.0.role"),
+        ({"messages": [{"role": "system", "content": "hi"}]}, "messages"),
+        ({"messages": [{"role": "user", "content": 5}]}, "messages.0.content"),
+        ({"model": None}, "model"),
+        ({"max_tokens": -1}, "max_tokens"),
+        ({"max_tokens": 1.5}, "max_tokens"),
+        ({"temperature": 3}, "temperature"),
+        ({"n": 2}, "n"),
+        ({"stream": True}, "stream"),
+        ({"tools": []}, "tools"),
+        ({"colour": "red"}, "colour"),
+        ({"router": {"colour": "red"}}, "router.colour"),
+        ({"router": {"model_tier": "huge"}}, "router.model_tier"),
+        ({"router": {"max_latency_ms": -5}}, "router.max_latency_ms"),
+        ({"router": {"max_latency_ms": 0}}, "router.max_latency_ms"),
+        ({"router": {"max_cost_usd": -0.1}}, "router.max_cost_usd"),
+        ({"router": {"max_cost_usd": "cheap"}}, "router.max_cost_usd"),
+        ({"router": []}, "router"),
+        ({"router": {"feature": ""}}, "router.feature"),
+    ],
+)
+def test_a_bad_field_is_refused_by_name(change: dict[str, Any], param: str) -> None:
+    with pytest.raises(InvalidRequestError) as refused:
+        parse_chat(json.dumps({**BODY, **change}))
+    assert refused.value.status == 400
+    assert refused.value.param == param
+    assert refused.value.message.startswith(f"{param}: ")
+
+
+@pytest.mark.parametrize("raw", [None, "", "{", "[]", '"hi"', "nul"])
+def test_a_body_that_is_no_json_object_is_refused(raw: str | None) -> None:
+    with pytest.raises(InvalidRequestError):
+        parse_chat(raw)
+
+
+def test_text_parts_are_joined_and_limits_kept() -> None:
+    parts = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
+    body = parse_chat(
+        json.dumps(
+            {
+                **BODY,
+                "messages": [{"role": "user", "content": parts}],
+                "max_completion_tokens": 7,
+                "stop": "end",
+                "router": {"max_latency_ms": 900, "max_cost_usd": 0.002, "model_tier": "complex"},
+            }
+        )
+    )
+    call = to_call(body, KEY, "r", 1)
+    assert call.conversation.question == "ab"
+    assert call.conversation.max_output_tokens == 7
+    assert call.conversation.stop == ("end",)
+    assert (call.max_latency_ms, str(call.max_cost_usd)) == (900, "0.002")
+    assert call.hints.model is None
+
+
+def test_the_user_tier_comes_from_the_key() -> None:
+    assert to_call(parse_chat(json.dumps(BODY)), KEY, "r", 1).hints.user_tier == "free"
+
+
+def test_the_callers_word_counts_only_if_the_key_says_so() -> None:
+    body = parse_chat(json.dumps({**BODY, "router": {"user_tier": "pro"}}))
+    assert to_call(body, TRUSTED, "r", 1).hints.user_tier == "pro"
+    with pytest.raises(InvalidRequestError) as refused:
+        to_call(body, KEY, "r", 1)
+    assert refused.value.param == "router.user_tier"

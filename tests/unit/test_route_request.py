@@ -1,0 +1,246 @@
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+import pytest
+
+from llm_router.application.errors import (
+    AllFailedError,
+    BudgetExceededError,
+    CascadeFailedError,
+    DeadlineExceededError,
+    InvalidRequestError,
+    RequestRejectedError,
+    RouterError,
+    UnknownModelError,
+)
+from llm_router.application.route_request import Routing, RoutingCall, decision_key
+from llm_router.domain.decision import Hints, Remembered
+from llm_router.domain.outcome import CascadeOutcome
+from llm_router.domain.tiers import Tier
+from tests.support.fakes import (
+    PROVIDERS,
+    DictCache,
+    FixedPolicy,
+    InlinePayloads,
+    MetricLog,
+    ScriptedCascade,
+    asking,
+)
+
+NOW = 1_800_000_000_000
+
+
+def attempt(model: str, rank: int, reason: str, outcome: str = "answered") -> dict[str, object]:
+    return {
+        "model": model, "provider": "p", "rank": rank, "reason": reason, "outcome": outcome,
+        "latency_ms": 5, "cost_nano_usd": 1_000,
+    }  # fmt: skip
+
+
+def outcome(**changes: object) -> CascadeOutcome:
+    return CascadeOutcome.model_validate(
+        {
+            "status": "answered",
+            "tier": "simple",
+            "strategy": "local_classifier",
+            "attempts": [attempt("claude-haiku-5-5", 10, "first")],
+            "answer": {"inline": {"text": "Paris", "finish_reason": "stop"}},
+            "answered_by": "claude-haiku-5-5",
+            "rank": 10,
+            "confidence": 0.9,
+            **changes,
+        }
+    )
+
+
+ESCALATED = outcome(
+    attempts=[
+        attempt("claude-haiku-5-5", 10, "first"),
+        attempt("claude-sonnet-5-5", 20, "escalation"),
+    ],
+    rank=20,
+)
+CALL = RoutingCall(
+    request_id="r",
+    tenant="t",
+    conversation=asking("What is the capital of France?"),
+    hints=Hints(),
+    received_epoch_ms=NOW,
+)
+
+
+@dataclass
+class World:
+    """A use case with fakes around it."""
+
+    cascade: ScriptedCascade
+    cache: DictCache = field(default_factory=DictCache)
+    payloads: InlinePayloads = field(default_factory=InlinePayloads)
+    metrics: MetricLog = field(default_factory=MetricLog)
+
+    @property
+    def routing(self) -> Routing:
+        return Routing(
+            policies=FixedPolicy(),
+            cache=self.cache,
+            cascade=self.cascade,
+            payloads=self.payloads,
+            metrics=self.metrics,
+            clock=lambda: NOW + 40,
+            enabled_providers=PROVIDERS,
+            deadline_ms=25_000,
+        )
+
+
+def world(result: CascadeOutcome | None = None) -> World:
+    return World(ScriptedCascade(result))
+
+
+def test_an_answer_is_returned_with_how_it_came_about() -> None:
+    here = world(outcome())
+    answered = here.routing.answer(CALL)
+    assert answered.answer.text == "Paris"
+    assert answered.routed.decision.strategy == "local_classifier"
+    assert here.metrics.finished == [outcome()]
+    assert here.cache.counts == [(Tier.SIMPLE, {"answered": 1, "escalated": 0, "fell_back": 0})]
+    assert len(here.payloads.discarded) == 2
+
+
+def test_what_escalated_before_starts_higher_today() -> None:
+    here = world(ESCALATED)
+    here.routing.answer(CALL)
+    here.routing.answer(CALL)
+    first, second = here.cascade.plans
+    assert first.tiers[Tier.SIMPLE].candidates[0].rank == 10
+    assert second.strategy == "cache"
+    assert second.tiers[Tier.SIMPLE].candidates[0].rank == 20
+
+
+def test_an_outage_does_not_make_later_requests_dearer() -> None:
+    fell_back = outcome(
+        attempts=[
+            attempt("claude-haiku-5-5", 10, "first", "unavailable"),
+            attempt("claude-sonnet-5-5", 20, "fallback"),
+        ],
+        rank=20,
+    )
+    here = world(fell_back)
+    here.routing.answer(CALL)
+    assert [r.rank for r in here.cache.decisions.values()] == [10]
+
+
+@pytest.mark.parametrize(
+    "result", [outcome(degraded=True), outcome(strategy="default"), outcome(strategy="rule")]
+)
+def test_only_what_satisfied_and_was_estimated_is_remembered(result: CascadeOutcome) -> None:
+    here = world(result)
+    here.routing.answer(CALL)
+    assert here.cache.decisions == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CALL, tenant="other"),
+        replace(CALL, conversation=asking("What is the capital of Spain?")),
+        replace(CALL, conversation=asking("What is the capital of France?", max_output_tokens=5)),
+        replace(CALL, hints=Hints(feature="x")),
+        replace(CALL, hints=Hints(user_tier="x")),
+        replace(CALL, hints=Hints(request_type="x")),
+    ],
+)
+def test_whatever_influences_a_decision_separates_it(other: RoutingCall) -> None:
+    assert decision_key(CALL, "v1", PROVIDERS) != decision_key(other, "v1", PROVIDERS)
+
+
+def test_policy_and_providers_separate_decisions_and_the_request_id_does_not() -> None:
+    key = decision_key(CALL, "v1", PROVIDERS)
+    assert key != decision_key(CALL, "v2", PROVIDERS)
+    assert key != decision_key(CALL, "v1", ("openai",))
+    assert key == decision_key(replace(CALL, request_id="other"), "v1", tuple(reversed(PROVIDERS)))
+
+
+@pytest.mark.parametrize(
+    ("result", "error", "status"),
+    [
+        (outcome(status="rejected", answer=None, rejection="bad"), RequestRejectedError, 400),
+        (outcome(status="failed", answer=None), AllFailedError, 503),
+        (outcome(status="failed", answer=None, stopped_by="budget"), BudgetExceededError, 402),
+        (outcome(status="failed", answer=None, stopped_by="deadline"), DeadlineExceededError, 504),
+        (None, CascadeFailedError, 503),
+    ],
+)
+def test_every_other_ending_is_a_typed_error_and_counted(
+    result: CascadeOutcome | None, error: type[RouterError], status: int
+) -> None:
+    here = world(result)
+    with pytest.raises(error) as raised:
+        here.routing.answer(CALL)
+    assert raised.value.status == status
+    assert raised.value.outcome == result
+    assert here.metrics.finished == [result]
+    assert here.payloads.discarded
+
+
+def test_deadline_and_cap_travel_in_the_plan() -> None:
+    here = world(outcome())
+    here.routing.answer(replace(CALL, max_latency_ms=3_000, max_cost_usd=Decimal("0.01")))
+    (plan,) = here.cascade.plans
+    assert plan.deadline_epoch_ms == NOW + 3_000
+    assert plan.budget_nano_usd == 10_000_000
+
+
+def test_a_caller_cannot_ask_for_more_than_the_operator_allows() -> None:
+    here = world(outcome())
+    here.routing.answer(replace(CALL, max_latency_ms=10**9, max_cost_usd=Decimal(10**6)))
+    (plan,) = here.cascade.plans
+    assert plan.deadline_epoch_ms == NOW + 25_000
+    assert plan.budget_nano_usd == 2_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("hints", "strategy", "rule"),
+    [
+        (Hints(model="gpt-4o"), "override", None),
+        (Hints(model_tier=Tier.COMPLEX), "override", None),
+        (Hints(request_type="proof"), "rule", "deep-work"),
+        (Hints(), "local_classifier", None),
+    ],
+)
+def test_the_clear_cases_are_decided_without_any_model(
+    hints: Hints, strategy: str, rule: str | None
+) -> None:
+    here = world()
+    routed = here.routing.decide(replace(CALL, hints=hints), classify=True)
+    assert (routed.decision.strategy, routed.decision.rule) == (strategy, rule)
+    assert here.cascade.plans == []
+
+
+def test_an_unclear_case_is_judged_only_if_that_is_wanted() -> None:
+    unclear = replace(CALL, conversation=asking("Explain this"))
+    decided = outcome(status="decided", strategy="llm_classifier", answer=None)
+    here = world(decided)
+    assert here.routing.decide(unclear, classify=False).decision.strategy is None
+    assert here.cascade.plans == []
+    assert here.routing.decide(unclear, classify=True).outcome == decided
+    assert here.cascade.plans[0].purpose == "classify"
+
+
+def test_memory_decides_before_the_estimate_does() -> None:
+    here = world(outcome())
+    key = decision_key(CALL, FixedPolicy().current().version, PROVIDERS)
+    here.cache.decisions[key] = Remembered(tier=Tier.COMPLEX, rank=30)
+    assert here.routing.decide(CALL, classify=True).decision.strategy == "cache"
+
+
+def test_an_unknown_model_is_named_with_the_known_ones() -> None:
+    with pytest.raises(UnknownModelError, match=r"'gpt-9'.*auto, claude-haiku-5-5") as refused:
+        world().routing.answer(replace(CALL, hints=Hints(model="gpt-9")))
+    assert (refused.value.status, refused.value.param) == (404, "model")
+
+
+def test_a_request_that_no_model_can_take_names_the_field() -> None:
+    huge = replace(CALL, conversation=asking("x" * 5_000_000))
+    with pytest.raises(InvalidRequestError, match=r"messages: .*tokens") as refused:
+        world().routing.answer(huge)
+    assert refused.value.param == "messages"
