@@ -13,6 +13,8 @@ from .settings import LOOPBACK, PORT_VARIABLES, LocalStackError
 _STOP_SECONDS = 10
 _POLL_SECONDS = 0.1
 
+_held: list[subprocess.Popen[bytes]] = []
+
 Identity = tuple[int, float]
 """A process id with its start time: ids are used again, the pair is not."""
 
@@ -35,6 +37,8 @@ def start(
             )
     except OSError as error:
         raise LocalStackError(f"{name} could not be started: {error}.") from error
+    # Python warns of a running process that nobody holds; these outlive us on purpose.
+    _held.append(process)
     return process.pid, psutil.Process(process.pid).create_time()
 
 
@@ -95,8 +99,8 @@ def _listener(port: int) -> str | None:
             return None
     try:
         for connection in psutil.net_connections("tcp"):
-            listens = connection.status == psutil.CONN_LISTEN and connection.laddr
-            if listens and connection.laddr[1] == port and connection.pid:
+            listens = connection.status == psutil.CONN_LISTEN
+            if listens and getattr(connection.laddr, "port", 0) == port and connection.pid:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
     except psutil.Error:
         pass

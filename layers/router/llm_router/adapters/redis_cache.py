@@ -31,8 +31,9 @@ class RedisDecisionCache:
     two seconds.
     """
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
+        self._clock = clock
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="redis")
         self._resting_until = 0.0
 
@@ -74,14 +75,14 @@ class RedisDecisionCache:
         self._bounded(self._client.ping, seconds)
 
     def _bounded(self, operation: Callable[[], _T], seconds: float) -> _T | None:
-        if time.monotonic() < self._resting_until:
+        if self._clock() < self._resting_until:
             return None
         future: Future[_T] = self._pool.submit(operation)
         try:
             return future.result(timeout=seconds)
         except (FutureTimeoutError, redis.RedisError, OSError):
             future.cancel()
-            self._resting_until = time.monotonic() + _REST_SECONDS
+            self._resting_until = self._clock() + _REST_SECONDS
             return None
 
 

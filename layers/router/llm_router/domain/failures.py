@@ -52,6 +52,8 @@ BY_CODE: Mapping[str, FailureKind] = {
     "timeout_error": FailureKind.TIMEOUT,
 }
 
+LESS_THAN_STATUS = frozenset({"invalid_request_error", "api_error", "server_error"})
+
 BY_STATUS: Mapping[int, FailureKind] = {
     400: FailureKind.INVALID_REQUEST,
     401: FailureKind.CREDENTIALS,
@@ -82,15 +84,14 @@ class ProviderFailure(Exception):
 def kind_of(status: int, codes: tuple[str | None, ...]) -> FailureKind:
     """The kind of an HTTP error, by the most telling of its status and its body's code or type.
 
-    `codes` come in the order of trust. OpenAI types wrong keys and missing models
-    `invalid_request_error`, so for that word the status decides.
+    `codes` come in the order of trust. Some words say less than the status: OpenAI types wrong
+    keys and missing models `invalid_request_error`, and an overload `server_error`.
     """
-    by_code = (BY_CODE.get(code) for code in codes if code)
-    told = next((kind for kind in by_code if kind), None)
+    known = [code for code in codes if code and code in BY_CODE]
     by_status = BY_STATUS.get(status, FailureKind.TRANSIENT if status >= 500 else None)
-    if told is None or (told is FailureKind.INVALID_REQUEST and by_status):
-        return by_status or FailureKind.UNKNOWN
-    return told
+    if known and (known[0] not in LESS_THAN_STATUS or by_status is None):
+        return BY_CODE[known[0]]
+    return by_status or FailureKind.UNKNOWN
 
 
 class Failure(Frozen):

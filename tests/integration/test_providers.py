@@ -1,0 +1,167 @@
+"""The real SDKs against a server that speaks both formats and breaks on demand."""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from llmock.pytest_plugin import LLMock
+
+from llm_router.adapters.anthropic_provider import AnthropicProvider
+from llm_router.adapters.openai_provider import OpenAIProvider
+from llm_router.adapters.provider_keys import ProviderKeys
+from llm_router.application.ports import ModelProvider
+from llm_router.domain.classification import CLASSIFICATION_SCHEMA, parse_classification
+from llm_router.domain.failures import FailureKind, ProviderFailure
+from llm_router.domain.planning import Candidate
+from tests.support.fakes import asking
+
+SECRET = '{"p": "a-key", "bound": {"api_key": "b", "base_url": "https://models.example/v1"}}'
+FORMATS = ["openai", "anthropic"]
+
+
+class Secrets:
+    """A secrets manager with one secret."""
+
+    def __init__(self, text: str = SECRET) -> None:
+        self.text = text
+
+    def get_secret_value(self, **_: Any) -> dict[str, str]:
+        return {"SecretString": self.text}
+
+
+def keys(text: str = SECRET) -> ProviderKeys:
+    return ProviderKeys(Secrets(text), "arn")  # type: ignore[arg-type]
+
+
+def provider_for(wire: str) -> ModelProvider:
+    return OpenAIProvider(keys()) if wire == "openai" else AnthropicProvider(keys())
+
+
+def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
+    return Candidate.model_validate(
+        {
+            "id": "m", "provider": "p", "format": wire, "base_url": base_url, "name": "model-1",
+            "rank": 1, "max_output_tokens": 50, "sampling": True, "json_schema": True,
+            "prices": {
+                "input_usd_per_mtok": 1, "cached_input_usd_per_mtok": 1, "output_usd_per_mtok": 1,
+            },
+            "worst_case_nano_usd": 1, "minimum_ms": 1, **changes,
+        }
+    )  # fmt: skip
+
+
+@pytest.fixture
+def base_url(llmock: LLMock) -> Callable[[str], str]:
+    return llmock.base_url
+
+
+def call(wire: str, base_url: str, timeout: float = 5, **changes: Any) -> Any:
+    conversation = asking("Why?", max_output_tokens=50, temperature=0.5, stop=("END",))
+    return provider_for(wire).answer(candidate(wire, base_url, **changes), conversation, timeout)
+
+
+@pytest.mark.parametrize("wire", FORMATS)
+def test_an_answer_arrives_with_its_usage(
+    wire: str, llmock: LLMock, base_url: Callable[[str], str]
+) -> None:
+    llmock.reply("Because.")
+    given = call(wire, base_url(wire))
+    assert given.answer.text == "Because."
+    assert given.answer.finish_reason == "stop"
+    assert given.usage is not None
+    assert given.usage.input_tokens > 0
+    assert given.usage.output_tokens > 0
+
+
+@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, FailureKind.INVALID_REQUEST),
+        (401, FailureKind.CREDENTIALS),
+        (403, FailureKind.CREDENTIALS),
+        (404, FailureKind.MODEL_GONE),
+        (429, FailureKind.RATE_LIMITED),
+        (500, FailureKind.TRANSIENT),
+        (503, FailureKind.OVERLOADED),
+        (529, FailureKind.OVERLOADED),
+    ],
+)
+def test_every_error_is_told_apart_and_nothing_is_retried(
+    wire: str, status: int, kind: FailureKind, llmock: LLMock, base_url: Callable[[str], str]
+) -> None:
+    llmock.fail(status, times=None)
+    with pytest.raises(ProviderFailure) as failed:
+        call(wire, base_url(wire))
+    assert (failed.value.kind, failed.value.status) == (kind, status)
+    assert len(llmock.requests) == 1
+
+
+@pytest.mark.parametrize("wire", FORMATS)
+def test_a_slow_provider_is_a_timeout(
+    wire: str, llmock: LLMock, base_url: Callable[[str], str]
+) -> None:
+    llmock.delay(3, times=None)
+    with pytest.raises(ProviderFailure) as failed:
+        call(wire, base_url(wire), timeout=0.3)
+    assert failed.value.kind is FailureKind.TIMEOUT
+
+
+@pytest.mark.parametrize("wire", FORMATS)
+def test_a_closed_port_is_a_failed_connection(wire: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(ProviderFailure) as failed:
+        call(wire, f"http://127.0.0.1:{port}")
+    assert failed.value.kind is FailureKind.CONNECTION
+
+
+@pytest.mark.parametrize("wire", FORMATS)
+def test_a_schema_brings_a_valid_classification(
+    wire: str, llmock: LLMock, base_url: Callable[[str], str]
+) -> None:
+    given = provider_for(wire).answer(
+        candidate(wire, base_url(wire)),
+        asking("Judge this", max_output_tokens=100),
+        5,
+        CLASSIFICATION_SCHEMA,
+    )
+    sent = llmock.requests[-1].body
+    schema = str(sent["response_format" if wire == "openai" else "output_config"])
+    assert "complexity" in schema
+    assert ("maxLength" in schema) == (wire == "openai")
+    if wire == "openai":
+        assert parse_classification(given.answer.text) is not None
+
+
+@pytest.mark.parametrize(
+    ("provider", "base_url", "allowed"),
+    [
+        ("p", "https://vendor.example", True),
+        ("p", "http://127.0.0.1:8399", True),
+        ("p", "https://elsewhere.example", False),
+        ("bound", "https://models.example/v1", True),
+        ("bound", "https://vendor.example", False),
+        ("bound", "http://127.0.0.1:8399", False),
+        ("unknown", "https://vendor.example", False),
+    ],
+)
+def test_a_key_goes_only_where_its_secret_says(provider: str, base_url: str, allowed: bool) -> None:
+    def ask() -> str:
+        return keys().key_for(provider, base_url, "https://vendor.example")
+
+    if allowed:
+        assert ask()
+    else:
+        with pytest.raises(ProviderFailure) as failed:
+            ask()
+        assert failed.value.kind is FailureKind.CREDENTIALS
+
+
+@pytest.mark.parametrize("text", ["", "no json", "[]", '{"p": ""}'])
+def test_a_secret_that_is_not_filled_is_a_credentials_failure(text: str) -> None:
+    with pytest.raises(ProviderFailure) as failed:
+        keys(text).key_for("p", "https://vendor.example", "https://vendor.example")
+    assert failed.value.kind is FailureKind.CREDENTIALS

@@ -1,0 +1,91 @@
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from llm_router.adapters.redis_cache import RedisDecisionCache
+from llm_router.domain.decision import Remembered
+from llm_router.domain.tiers import Tier
+
+REMEMBERED = Remembered(tier=Tier.MODERATE, rank=20)
+COUNTS = {"answered": 1, "escalated": 1, "fell_back": 0}
+
+
+def cache_at(port: int) -> RedisDecisionCache:
+    client = redis.Redis(
+        host="127.0.0.1", port=port, decode_responses=True, socket_connect_timeout=2
+    )
+    return RedisDecisionCache(client)
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A server that takes connections and never says a word."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def closed_port() -> int:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        port: int = server.getsockname()[1]
+        return port
+
+
+def test_what_was_remembered_is_recalled_until_it_expires(redis_port: int) -> None:
+    cache = cache_at(redis_port)
+    cache.connect(2)
+    cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60))
+    assert cache.recall("key") == REMEMBERED
+    assert cache.recall("other") is None
+    with redis.Redis(port=redis_port) as client:
+        assert 0 < client.ttl("decision:key") <= 60
+
+
+def test_counts_roll_by_tier_and_hour(redis_port: int) -> None:
+    cache = cache_at(redis_port)
+    cache.connect(2)
+    for _ in range(3):
+        cache.record(Tier.COMPLEX, COUNTS, None)
+    with redis.Redis(port=redis_port, decode_responses=True) as client:
+        (hour,) = client.keys("counts:complex:*")
+        assert client.hgetall(hour) == {"answered": "3", "escalated": "3"}
+        assert client.ttl(hour) > 0
+
+
+def test_a_value_of_another_version_is_a_miss(redis_port: int) -> None:
+    with redis.Redis(port=redis_port) as client:
+        client.set("decision:old", '{"tier": "huge"}')
+    cache = cache_at(redis_port)
+    cache.connect(2)
+    assert cache.recall("old") is None
+    assert cache.status() == "up"
+
+
+@pytest.mark.parametrize("kind", ["silent_port", "closed_port"])
+def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    cache = cache_at(request.getfixturevalue(kind))
+    started = time.perf_counter()
+    assert cache.recall("key") is None
+    cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60))
+    assert time.perf_counter() - started < 0.05
+    assert cache.status() == "down"
+
+
+def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> None:
+    now = [0.0]
+    client = redis.Redis(host="127.0.0.1", port=closed_port, decode_responses=True)
+    cache = RedisDecisionCache(client, clock=lambda: now[0])
+    assert cache.recall("key") is None
+    client.connection_pool.connection_kwargs["port"] = redis_port
+    assert cache.status() == "down"
+    now[0] += 3
+    cache.connect(2)
+    assert cache.status() == "up"
