@@ -13,8 +13,6 @@ from .settings import LOOPBACK, PORT_VARIABLES, LocalStackError
 _STOP_SECONDS = 10
 _POLL_SECONDS = 0.1
 
-_held: list[subprocess.Popen[bytes]] = []
-
 Identity = tuple[int, float]
 """A process id with its start time: ids are used again, the pair is not."""
 
@@ -37,8 +35,8 @@ def start(
             )
     except OSError as error:
         raise LocalStackError(f"{name} could not be started: {error}.") from error
-    # Python warns of a running process that nobody holds; these outlive us on purpose.
-    _held.append(process)
+    # It outlives us on purpose: this keeps Python from warning of that.
+    process.returncode = 0
     return process.pid, psutil.Process(process.pid).create_time()
 
 
