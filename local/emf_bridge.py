@@ -6,6 +6,7 @@ The emulator keeps logs and metrics but does not connect them.
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 POLL_SECONDS = 0.5
+LOOK_BACK_MS = 5_000
 _MS_PER_SECOND = 1000
+
+Line = tuple[str, int, str]
 
 
 def metric_data(message: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -43,37 +47,34 @@ def metric_data(message: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 class Bridge:
-    """Follows a log group, stream by stream, and publishes each line once."""
+    """Follows a log group and publishes each line once.
+
+    A line is known by its stream, time and text; equal lines are counted, so none is lost. Lines
+    may appear late, so the last seconds are looked at again.
+    """
 
     def __init__(self, endpoint_url: str, log_group: str) -> None:
         self._logs = boto3.client("logs", endpoint_url=endpoint_url)
         self._cloudwatch = boto3.client("cloudwatch", endpoint_url=endpoint_url)
         self._log_group = log_group
-        self._positions: dict[str, str] = {}
+        self._since_ms = 0
+        self._published = Counter[Line]()
 
     def forward(self) -> None:
         """Publish the metrics of all lines that are new."""
-        pages = self._logs.get_paginator("describe_log_streams").paginate(
-            logGroupName=self._log_group
+        pages = self._logs.get_paginator("filter_log_events").paginate(
+            logGroupName=self._log_group, startTime=self._since_ms
         )
-        for page in pages:
-            for stream in page["logStreams"]:
-                self._forward_stream(stream["logStreamName"])
-
-    def _forward_stream(self, name: str) -> None:
-        while True:
-            position = self._positions.get(name)
-            page = self._logs.get_log_events(
-                logGroupName=self._log_group,
-                logStreamName=name,
-                startFromHead=True,
-                **({"nextToken": position} if position else {}),
-            )
-            self._positions[name] = page["nextForwardToken"]
-            for event in page["events"]:
-                self._publish(event["message"])
-            if not page["events"]:
-                return
+        found = Counter[Line](
+            (event["logStreamName"], event["timestamp"], event["message"])
+            for page in pages
+            for event in page["events"]
+        )
+        for line in (found - self._published).elements():
+            self._publish(line[2])
+        self._published = found
+        newest = max((timestamp for _, timestamp, _ in found), default=self._since_ms)
+        self._since_ms = max(self._since_ms, newest - LOOK_BACK_MS)
 
     def _publish(self, message: str) -> None:
         by_namespace: dict[str, list[dict[str, Any]]] = {}

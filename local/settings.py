@@ -30,6 +30,7 @@ class StackSettings:
         default_factory=lambda: {"emulator": 4566, "redis": 6399, "model": 8399}
     )
     vendor_keys: dict[str, str] = field(default_factory=dict)
+    with_model: bool = True
     policy_text: str | None = None
     provider_keys: dict[str, str] | None = None
     alarm_period_seconds: int = 10

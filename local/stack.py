@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from llm_router.adapters.dynamodb_keys import DynamoDbKeys
 from operations.keys import create_key
 
 from . import processes, services
 from .deployment import STACK_NAME, Deployment
-from .settings import StackSettings, free_ports
+from .settings import StackSettings
 
 Report = Callable[[str], None]
 _PRIVATE = 0o600
@@ -28,12 +27,6 @@ class LocalStack:
         self._state: dict[str, Any] = {"processes": {}}
         if self._state_file.exists():
             self._state = json.loads(self._state_file.read_text())
-
-    @classmethod
-    def beside(cls, state_dir: Path, **settings: Any) -> Self:
-        """A stack on free ports, for tests."""
-        own = StackSettings(state_dir=state_dir, ports=free_ports())
-        return cls(replace(own, **settings))
 
     @property
     def api_url(self) -> str:
@@ -81,7 +74,7 @@ class LocalStack:
             self._stop(list(self._state["processes"]))
             self._state = {"processes": {}, "ports": self.settings.ports}
         self._ensure("redis", services.start_redis, started, "starting Redis")
-        if not self.deployment.uses_vendors and self.settings.policy_text is None:
+        if self.settings.with_model and not self.deployment.uses_vendors:
             self._ensure("model", services.start_model_server, started, "loading the model")
         self._ensure("emulator", services.start_emulator, started, "starting the AWS emulator")
         fingerprint = self.deployment.fingerprint()

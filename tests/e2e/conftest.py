@@ -1,0 +1,90 @@
+"""The real template, deployed to the emulator, with a real model and one that breaks on demand."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from llmock.pytest_plugin import LLMock
+from llmock.testing import LLMockServer
+
+from llm_router.adapters.policy_files import packaged_policy_text
+from local.settings import LOOPBACK, StackSettings, free_ports
+from local.stack import LocalStack
+
+MOCKED = """
+[providers.mock-openai]
+format = "openai"
+base_url = "{openai}"
+
+[providers.mock-anthropic]
+format = "anthropic"
+base_url = "{anthropic}"
+"""
+PROVIDER_OF = {
+    "local-small-a": "mock-openai",
+    "local-medium-a": "mock-anthropic",
+    "local-medium-b": "mock-openai",
+    "local-large-a": "mock-openai",
+    "local-large-b": "mock-anthropic",
+}
+KEYS = dict.fromkeys(
+    ["local-openai", "local-anthropic", "unplugged", "mock-openai", "mock-anthropic"], "a-test-key"
+)
+
+
+@pytest.fixture(scope="session")
+def mock() -> Iterator[LLMock]:
+    """Stands for providers whose outages can be arranged."""
+    with LLMockServer() as server:
+        yield LLMock(server)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, mock: LLMock) -> Iterator[LocalStack]:
+    """The whole stack, beside whatever else runs on this machine."""
+    ports = free_ports()
+    settings = StackSettings(
+        state_dir=tmp_path_factory.mktemp("stack"),
+        ports=ports,
+        provider_keys=KEYS,
+        alarm_period_seconds=1,
+        policy_text=_policy(mock, ports["model"]),
+    )
+    stack = LocalStack(settings)
+    stack.up()
+    yield stack
+    stack.down()
+
+
+@pytest.fixture(scope="session")
+def client(stack: LocalStack) -> Iterator[httpx.Client]:
+    """An HTTP client with a key."""
+    with httpx.Client(
+        base_url=stack.api_url, headers={"Authorization": f"Bearer {stack.api_key}"}, timeout=60
+    ) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def calm(mock: LLMock) -> None:
+    """Every test starts without arranged faults."""
+    mock.reset()
+
+
+def _policy(mock: LLMock, model_port: int) -> str:
+    """The local policy with most models at the mock; one stays real."""
+    text = packaged_policy_text("local").replace(f"{LOOPBACK}:8399", f"{LOOPBACK}:{model_port}")
+    parts = text.split("[[models]]")
+    moved = [_moved(part) for part in parts[1:]]
+    providers = MOCKED.format(openai=mock.base_url("openai"), anthropic=mock.base_url("anthropic"))
+    return "[[models]]".join([parts[0] + providers + "\n", *moved])
+
+
+def _moved(model: str) -> str:
+    for name, provider in PROVIDER_OF.items():
+        if f'id = "{name}"' in model:
+            for local in ("local-openai", "local-anthropic"):
+                model = model.replace(f'provider = "{local}"', f'provider = "{provider}"')
+            model = model.replace("context_window = 4096", "context_window = 1_000_000")
+            model = model.replace('["sampling"]', '["sampling", "json_schema"]')
+    return model

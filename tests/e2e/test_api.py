@@ -1,0 +1,249 @@
+"""The deployed stack, over HTTP."""
+
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import openai
+import pytest
+import redis
+from llmock.pytest_plugin import LLMock
+
+from local.stack import LocalStack
+
+Json = dict[str, Any]
+REAL = "local-small-b"
+"""The one model of the test's policy that is no mock."""
+
+
+def body(question: str, **router: Any) -> Json:
+    return {
+        "model": "auto",
+        "max_tokens": 24,
+        "messages": [{"role": "user", "content": question}],
+        **({"router": router} if router else {}),
+    }
+
+
+def ask(client: httpx.Client, question: str, **router: Any) -> Json:
+    reply = client.post("/chat/completions", json=body(question, **router))
+    assert reply.status_code == 200, reply.text
+    answer: Json = reply.json()
+    return answer
+
+
+def eventually(holds: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_a_real_model_answers_an_unmodified_openai_client(stack: LocalStack) -> None:
+    client = openai.OpenAI(base_url=stack.api_url, api_key=stack.api_key, max_retries=0)
+    completion = client.chat.completions.create(
+        model=REAL, messages=[{"role": "user", "content": "What is the capital of France?"}]
+    )
+    assert completion.model == REAL
+    assert completion.choices[0].message.content
+    assert completion.usage is not None
+    assert completion.usage.completion_tokens > 0
+    assert completion.model_extra is not None
+    router = completion.model_extra["router"]
+    assert (router["tier"], router["strategy"]) == ("simple", "override")
+    assert router["total_cost_usd"] > 0
+
+
+def test_health_needs_no_key_and_everything_else_does(stack: LocalStack) -> None:
+    health = httpx.get(f"{stack.api_url}/health", timeout=30)
+    assert (health.status_code, health.json()["cache"]) == (200, "up")
+    for headers in ({}, {"Authorization": "Bearer lr-wrong"}, {"x-api-key": "lr-wrong"}):
+        refused = httpx.get(f"{stack.api_url}/models", headers=headers, timeout=30)
+        assert refused.status_code in (401, 403)
+        assert refused.json()["error"]["code"] == "invalid_api_key"
+
+
+def test_anthropics_key_header_works_too(stack: LocalStack) -> None:
+    reply = httpx.get(f"{stack.api_url}/models", headers={"x-api-key": stack.api_key}, timeout=30)
+    assert reply.status_code == 200
+    assert "auto" in [model["id"] for model in reply.json()["data"]]
+
+
+def test_an_unplugged_model_falls_back_to_another_provider_of_equal_rank(
+    client: httpx.Client,
+) -> None:
+    router = ask(client, "What is the capital of Peru?", feature="outage-demo")["router"]
+    failed, answered = router["attempts"]
+    assert (failed["outcome"], failed["failure"]["kind"]) == ("unavailable", "connection")
+    assert (answered["outcome"], answered["reason"]) == ("answered", "fallback")
+    assert answered["provider"] != failed["provider"]
+    assert answered["rank"] >= failed["rank"]
+    assert (router["strategy"], router["rule"]) == ("rule", "outage-demo")
+
+
+def test_a_doubtful_answer_escalates_and_is_remembered(client: httpx.Client, mock: LLMock) -> None:
+    question = "Explain this: why do cats purr?"
+    mock.reply("I'm sorry, but I can't answer that.", times=None)
+    first = ask(client, question, model_tier="moderate")["router"]
+    assert [a["reason"] for a in first["attempts"]] == ["first", "escalation"]
+    assert first["attempts"][1]["rank"] > first["attempts"][0]["rank"]
+    assert first["degraded"] is True
+
+
+def test_the_second_time_the_cache_decides(client: httpx.Client) -> None:
+    question = "What is the largest lake of Bolivia?"
+    assert ask(client, question)["router"]["strategy"] == "local_classifier"
+    second = ask(client, question)["router"]
+    assert (second["strategy"], second["tier"]) == ("cache", "simple")
+
+
+def test_an_outage_of_everything_is_a_503_with_every_attempt(
+    client: httpx.Client, mock: LLMock
+) -> None:
+    mock.fail(529, times=None)
+    reply = client.post("/chat/completions", json=body("Prove it", model_tier="complex"))
+    assert reply.status_code == 503
+    assert reply.headers["x-should-retry"] == "false"
+    answer = reply.json()
+    assert answer["error"]["code"] == "all_models_failed"
+    assert [a["failure"]["kind"] for a in answer["router"]["attempts"]] == ["overloaded"] * 2
+
+
+def test_a_request_that_the_provider_rejects_ends_with_a_400(
+    client: httpx.Client, mock: LLMock
+) -> None:
+    mock.fail(400, times=None)
+    reply = client.post("/chat/completions", json=body("Prove it", model_tier="complex"))
+    assert reply.status_code == 400
+    assert len(reply.json()["router"]["attempts"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "param"),
+    [
+        ({"model": "gpt-99"}, 404, "model"),
+        ({"messages": []}, 400, "messages"),
+        ({"max_tokens": -1}, 400, "max_tokens"),
+        ({"router": {"model_tier": "huge"}}, 400, "router.model_tier"),
+        ({"router": {"max_cost_usd": -1}}, 400, "router.max_cost_usd"),
+        ({"router": {"speed": 1}}, 400, "router.speed"),
+        ({"router": {"classify": False}}, 400, "router.classify"),
+        ({"router": {"user_tier": "pro"}}, 400, "router.user_tier"),
+        ({"router": {"max_cost_usd": 1e-9}}, 402, "router.max_cost_usd"),
+        ({"router": {"max_latency_ms": 1}}, 504, None),
+    ],
+)
+def test_bad_input_names_the_field(
+    client: httpx.Client, change: Json, status: int, param: str | None
+) -> None:
+    reply = client.post("/chat/completions", json={**body("hi"), **change})
+    assert (reply.status_code, reply.json()["error"]["param"]) == (status, param)
+
+
+@pytest.mark.parametrize("raw", ["", "{", "[]"])
+def test_a_body_that_is_not_json_is_a_400(client: httpx.Client, raw: str) -> None:
+    reply = client.post("/chat/completions", content=raw)
+    assert reply.status_code == 400
+    assert reply.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_a_large_conversation_travels_by_reference_and_leaves_nothing(
+    client: httpx.Client, stack: LocalStack, mock: LLMock
+) -> None:
+    mock.reply("Read. " * 20_000)
+    text = "word " * 40_000
+    reply = client.post("/chat/completions", json={**body(text), "model": "local-large-a"})
+    assert reply.status_code == 200, reply.text
+    assert text in str(mock.last_request.body)
+    assert len(reply.json()["choices"][0]["message"]["content"]) > 100_000
+    bucket = stack.outputs["PayloadBucketName"]
+    assert stack.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+def test_a_body_over_the_limit_is_a_413_that_says_the_limit(client: httpx.Client) -> None:
+    reply = client.post("/chat/completions", json=body("x" * 4_300_000))
+    assert reply.status_code == 413
+    assert "4194304 bytes" in reply.json()["error"]["message"]
+
+
+def test_a_prompt_that_fits_nowhere_is_a_400_that_says_how_large_it_is(
+    client: httpx.Client,
+) -> None:
+    reply = client.post("/route", json={**body("word " * 20_000), "model": REAL})
+    assert reply.status_code == 400
+
+
+def test_route_decides_as_the_real_call_does(client: httpx.Client) -> None:
+    words = ["capital", "river", "history", "algorithm", "proof"]
+    verbs = ["Name the", "Explain the", "Design an", "Prove the", "Compare each"]
+    questions = [
+        f"{verb} {word} of item {number}{' in detail' * (number % 3)}"
+        for number in range(8)
+        for verb in verbs
+        for word in words
+    ]
+    assert len(questions) == 200
+
+    def both(question: str) -> tuple[Json, Json]:
+        asked = body(question, request_type="equality")
+        decision = client.post("/route", json=asked).json()["router"]
+        return decision, ask(client, question, request_type="equality")["router"]
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        pairs = list(pool.map(both, questions))
+    same = ("tier", "strategy", "rule", "decision_confidence")
+    for decision, real in pairs:
+        assert [decision[key] for key in same] == [real[key] for key in same]
+    strategies = {real["strategy"] for _, real in pairs}
+    assert {"local_classifier", "llm_classifier"} <= strategies
+
+
+def test_the_fallback_alarm_goes_off_and_back(stack: LocalStack, client: httpx.Client) -> None:
+    name = stack.outputs["FallbackRateAlarmName"]
+    cloudwatch = stack.client("cloudwatch")
+
+    def state(feature: str) -> str:
+        ask(client, "What is the capital of Chile?", feature=feature)
+        (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        return str(alarm["StateValue"])
+
+    assert eventually(lambda: state("none") == "OK", 30)
+    assert eventually(lambda: state("outage-demo") == "ALARM", 30)
+    assert eventually(lambda: state("none") == "OK", 30)
+
+
+def test_no_prompt_answer_or_key_is_in_any_log(stack: LocalStack, client: httpx.Client) -> None:
+    secret = "xylophone-marmalade"
+    answer = ask(client, f"Say {secret} twice")["choices"][0]["message"]["content"]
+    logs = stack.client("logs")
+    groups = [g["logGroupName"] for g in logs.describe_log_groups()["logGroups"]]
+    lines = [
+        event["message"]
+        for group in groups
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        for event in page["events"]
+    ]
+    text = "\n".join(lines)
+    assert "attempt finished" in text
+    assert secret not in text
+    assert stack.api_key not in text
+    assert "a-test-key" not in text
+    assert answer[:30] not in text
+
+
+def test_without_redis_requests_are_answered_all_the_same(
+    stack: LocalStack, client: httpx.Client
+) -> None:
+    with redis.Redis(port=stack.settings.ports["redis"]) as server:
+        server.execute_command("CLIENT", "PAUSE", "4000")
+    started = time.perf_counter()
+    router = ask(client, "What is the capital of Spain?", feature="no-redis")["router"]
+    took = time.perf_counter() - started
+    assert router["strategy"] == "local_classifier"
+    assert took < 5
+    assert json.dumps(router)
