@@ -14,11 +14,17 @@ up: install ## start the local stack and show how to call it
 down: ## stop exactly what `make up` started
 	@test ! -x $(BIN)/python || $(BIN)/python -m local down
 
+invoke: install ## run FUNCTION (RouteFunction) with EVENT (events/route-chat.json) in a container
+	@$(BIN)/python -m local invoke $(or $(FUNCTION),RouteFunction) $(or $(EVENT),events/route-chat.json)
+
 status: install ## say what of the local stack runs
 	@$(BIN)/python -m local status
 
 test: install ## run all tests, the fast ones first
 	@$(BIN)/python -m pytest tests/unit tests/workflow tests/integration tests/infrastructure tests/e2e
+
+test-containers: install ## run every function with every file in events/ in a container
+	@$(BIN)/python -m pytest tests/containers
 
 lint: install ## check style, types and the direction of imports
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
@@ -36,4 +42,4 @@ $(INSTALLED): requirements.lock pyproject.toml scripts/find-python
 	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $(INSTALLED)
 
-.PHONY: help up down status test lint install lock
+.PHONY: help up down invoke status test test-containers lint install lock

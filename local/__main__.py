@@ -3,11 +3,13 @@
 import json
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from .invoke import invoke as run_in_container
 from .settings import LocalStackError, StackSettings
 from .stack import LocalStack
 
@@ -43,7 +45,7 @@ def up() -> None:
 
         stack = LocalStack(StackSettings.from_environment(), report)
         stack.up()
-        stack.write_env_json(stack.settings.state_dir / "env.json")
+        stack.write_invoke_config()
     _show(stack)
 
 
@@ -64,6 +66,18 @@ def status() -> None:
         console.print("nothing was started; run `make up`")
     if not running or not all(running.values()):
         raise typer.Exit(1)
+
+
+@app.command()
+def invoke(function: str, event: Path) -> None:
+    """Run a function in a container with an event, against the running stack."""
+    stack = LocalStack(StackSettings.from_environment())
+    if not all(stack.running().values()) or not stack.running():
+        raise LocalStackError("The local stack does not run: `make up` starts it.")
+    done = run_in_container(stack, function, event)
+    Console(stderr=True, soft_wrap=True).print(escape(done.stderr))
+    console.print(escape(done.stdout))
+    raise typer.Exit(done.returncode)
 
 
 def _show(stack: LocalStack) -> None:

@@ -58,7 +58,7 @@ class Deployment:
             return
         command = ["build", "--template", str(ROOT / "template.yaml")]
         command += ["--build-dir", str(self._build_dir)]
-        self._sam("sam build", [*command, "--parameter-overrides", *self._build_parameters()])
+        self._sam("sam build", [*command, "--parameter-overrides", *self.build_parameters()])
         stamp.write_text(source)
 
     def deploy(self) -> dict[str, str]:
@@ -66,7 +66,7 @@ class Deployment:
         s3 = self.client("s3")
         s3.create_bucket(Bucket=BUCKET)
         s3.put_object(Bucket=BUCKET, Key=POLICY_KEY, Body=self._policy_text().encode())
-        command = ["deploy", "--template", str(self._build_dir / "template.yaml")]
+        command = ["deploy", "--template", str(self.built_template)]
         command += ["--stack-name", STACK_NAME, "--s3-bucket", BUCKET, "--no-confirm-changeset"]
         command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
         command += ["--no-fail-on-empty-changeset", "--no-progressbar", "--region", REGION]
@@ -86,6 +86,11 @@ class Deployment:
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     @property
+    def built_template(self) -> Path:
+        """The template that `sam build` made."""
+        return self._build_dir / "template.yaml"
+
+    @property
     def uses_vendors(self) -> bool:
         """Whether real providers answer."""
         return bool(self._settings.vendor_keys)
@@ -103,7 +108,8 @@ class Deployment:
             "PythonRuntime": self._settings.python_runtime,
         }
 
-    def _build_parameters(self) -> list[str]:
+    def build_parameters(self) -> list[str]:
+        """The parameters that change what is built."""
         return [
             f"Architecture={self._settings.architecture}",
             f"PythonRuntime={self._settings.python_runtime}",
@@ -122,7 +128,7 @@ class Deployment:
 
     def _put_gateway_responses(self, api_id: str) -> None:
         """Set what the emulator passes over in the template, and deploy the API again with it."""
-        template = yaml_parse((self._build_dir / "template.yaml").read_text())
+        template = yaml_parse(self.built_template.read_text())
         responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
         gateway = self.client("apigateway")
         for kind, response in responses.items():

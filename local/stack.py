@@ -14,6 +14,13 @@ from .settings import StackSettings
 
 Report = Callable[[str], None]
 _PRIVATE = 0o600
+_INVOKE_CONFIG = """version = 0.1
+
+[default.local_invoke.parameters]
+template_file = "{template}"
+env_vars = "{env_vars}"
+parameter_overrides = "{overrides} AwsEndpointUrl={endpoint}"
+"""
 
 
 class LocalStack:
@@ -105,22 +112,29 @@ class LocalStack:
         self._state_file.unlink(missing_ok=True)
         return stopped
 
-    def write_env_json(self, path: Path) -> None:
-        """Write the `--env-vars` file with which `sam local invoke` reaches this stack."""
-        functions = self.client("lambda").list_functions()["Functions"]
-        by_name = {function["FunctionName"]: function for function in functions}
-        resources = self.client("cloudformation").describe_stack_resources(StackName=STACK_NAME)[
-            "StackResources"
-        ]
-        environment = {
-            resource["LogicalResourceId"]: by_name[resource["PhysicalResourceId"]]["Environment"][
-                "Variables"
-            ]
-            for resource in resources
+    def write_invoke_config(self) -> Path:
+        """Write the `--config-file` with which `sam local invoke` reaches this stack."""
+        resources = self.client("cloudformation").describe_stack_resources(StackName=STACK_NAME)
+        functions = self.client("lambda")
+        variables = {
+            resource["LogicalResourceId"]: functions.get_function_configuration(
+                FunctionName=resource["PhysicalResourceId"]
+            )["Environment"]["Variables"]
+            for resource in resources["StackResources"]
             if resource["ResourceType"] == "AWS::Lambda::Function"
         }
-        path.write_text(json.dumps(environment, indent=2))
-        path.chmod(_PRIVATE)
+        env_vars = self.settings.state_dir / "env.json"
+        env_vars.write_text(json.dumps(variables, indent=2))
+        config = self.settings.state_dir / "samconfig.toml"
+        config.write_text(
+            _INVOKE_CONFIG.format(
+                template=self.deployment.built_template,
+                env_vars=env_vars,
+                overrides=" ".join(self.deployment.build_parameters()),
+                endpoint=self.settings.emulator_url,
+            )
+        )
+        return config
 
     def _ensure(
         self,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _FRESH_SECONDS = 300
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1", "host.docker.internal"})
 
 
 class ProviderKeys:
@@ -39,7 +39,7 @@ class ProviderKeys:
         if isinstance(entry, dict):
             entry, bound_to = entry.get("api_key"), entry.get("base_url")
         allowed = base_url == (bound_to or vendor_base_url) or (
-            bound_to is None and urlsplit(base_url).hostname in _LOOPBACK
+            bound_to is None and urlsplit(base_url).hostname in _THIS_MACHINE
         )
         if not isinstance(entry, str) or not entry or not allowed:
             raise ProviderFailure(FailureKind.CREDENTIALS)

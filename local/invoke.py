@@ -1,0 +1,123 @@
+"""`sam local invoke` in a container that reaches the local stack.
+
+The stack listens on loopback only, which in a container is the container itself. Docker Desktop
+passes `host.docker.internal` on to the host's loopback; a plain Linux engine does not, so there a
+relay listens on the engine's own bridge for as long as one invocation takes.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import socketserver
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import docker
+from docker.errors import DockerException
+
+from .services import aws_environment
+from .settings import LOOPBACK, ROOT, LocalStackError
+from .stack import LocalStack
+
+HOST = "host.docker.internal"
+_EVENTS_MODEL_PORT = 8399
+_BRIDGES = ("bridge", "podman")
+_IP_FREEBIND = 15
+"""Linux: bind to an address that is not there yet."""
+
+
+def has_engine() -> bool:
+    """Whether a container engine answers."""
+    try:
+        with contextlib.closing(docker.from_env()) as engine:
+            return bool(engine.ping())
+    except DockerException:
+        return False
+
+
+def invoke(
+    stack: LocalStack, function: str, event: Path, *options: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run one function with one event; its reply is the last line of stdout."""
+    if not has_engine():
+        raise LocalStackError("sam local invoke needs a container engine, and none answers.")
+    gateway = _gateway()
+    config = stack.write_invoke_config()
+    prepared = stack.settings.state_dir / "event.json"
+    model = f"{HOST}:{stack.settings.ports['model']}"
+    prepared.write_text(event.read_text().replace(f"{LOOPBACK}:{_EVENTS_MODEL_PORT}", model))
+    _point_at_host(stack.settings.state_dir / "env.json")
+    with contextlib.ExitStack() as relays:
+        if gateway and sys.platform == "linux":
+            relays.enter_context(_relays(gateway, stack.settings.ports.values()))
+            options += ("--add-host", f"{HOST}:{gateway}")
+        return subprocess.run(
+            [str(Path(sys.executable).parent / "sam"), "local", "invoke", function,
+             "--event", str(prepared), "--config-file", str(config), *options],
+            cwd=ROOT,
+            env={**aws_environment(stack.settings), **_engine_environment()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )  # fmt: skip
+
+
+def _engine_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith("DOCKER_")}
+
+
+def _point_at_host(env_vars: Path) -> None:
+    variables = json.loads(env_vars.read_text().replace(LOOPBACK, HOST))
+    env_vars.write_text(json.dumps(variables, indent=2))
+
+
+def _gateway() -> str | None:
+    with contextlib.closing(docker.from_env()) as engine:
+        for network in engine.networks.list(names=list(_BRIDGES)):
+            for subnet in network.attrs["IPAM"]["Config"] or ():
+                if "Gateway" in subnet:
+                    return str(subnet["Gateway"])
+    return None
+
+
+class _Relay(socketserver.ThreadingTCPServer):
+    """Passes connections to a port of the bridge on to the same port of loopback."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        """Bind although the engine makes its bridge only when the first container starts."""
+        self.socket.setsockopt(socket.IPPROTO_IP, _IP_FREEBIND, 1)
+        super().server_bind()
+
+
+class _PassOn(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        _, port = self.request.getsockname()
+        with socket.create_connection((LOOPBACK, port)) as service:
+            back = threading.Thread(target=_pump, args=(service, self.request))
+            back.start()
+            _pump(self.request, service)
+            back.join()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+
+
+@contextlib.contextmanager
+def _relays(address: str, ports: Iterable[int]) -> Iterator[None]:
+    with contextlib.ExitStack() as relays:
+        for port in ports:
+            relay = relays.enter_context(_Relay((address, port), _PassOn))
+            threading.Thread(target=relay.serve_forever, daemon=True).start()
+            relays.callback(relay.shutdown)
+        yield
