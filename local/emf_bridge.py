@@ -53,9 +53,9 @@ class Bridge:
     may appear late, so the last seconds are looked at again.
     """
 
-    def __init__(self, endpoint_url: str, log_group: str) -> None:
-        self._logs = boto3.client("logs", endpoint_url=endpoint_url)
-        self._cloudwatch = boto3.client("cloudwatch", endpoint_url=endpoint_url)
+    def __init__(self, logs: Any, cloudwatch: Any, log_group: str) -> None:
+        self._logs = logs
+        self._cloudwatch = cloudwatch
         self._log_group = log_group
         self._since_ms = 0
         self._published = Counter[Line]()
@@ -86,7 +86,9 @@ class Bridge:
 
 def main(endpoint_url: str, log_group: str) -> None:
     """Forward for ever; a log group that is not there yet is waited for."""
-    bridge = Bridge(endpoint_url, log_group)
+    logs = boto3.client("logs", endpoint_url=endpoint_url)
+    cloudwatch = boto3.client("cloudwatch", endpoint_url=endpoint_url)
+    bridge = Bridge(logs, cloudwatch, log_group)
     while True:
         try:
             bridge.forward()

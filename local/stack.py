@@ -90,6 +90,8 @@ class LocalStack:
             self.deployment.build()
             self._report("deploying (sam deploy)")
             self._state["outputs"] = self.deployment.deploy()
+            self._report("calling it for the first time")
+            services.require_answer(f"{self.api_url}/health", self.settings.logs_dir)
             self._state["deployed"] = fingerprint
             self._save()
         if "api_key" not in self._state:

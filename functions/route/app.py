@@ -14,6 +14,7 @@ from llm_router.application.route_request import RoutingCall
 from llm_router.bootstrap import epoch_ms, new_request_id, routing
 from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
+from llm_router.wire.explanation import Json, error_reply, router_object
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 NOT_WORTH_A_RETRY = frozenset({503, 504})
@@ -41,7 +42,7 @@ def route() -> Response[str]:
     """Say how a conversation would be routed, without answering it."""
     body = _body()
     routed = use_case.decide(_call(body), classify=body.router.classify is not False)
-    return _json(200, {"router": wire.router_object(routed)})
+    return _json(200, {"router": router_object(routed)})
 
 
 @app.get("/v1/models")
@@ -69,7 +70,7 @@ def ended_without_answer(error: RouterError) -> Response[str]:
         code=error.code,
         param=error.param,
     )
-    return _json(error.status, wire.error_reply(error, app.context["request_id"]), headers)
+    return _json(error.status, error_reply(error, app.context["request_id"]), headers)
 
 
 @app.not_found
@@ -77,7 +78,7 @@ def no_such_route(_error: NotFoundError) -> Response[str]:
     """Name the path that does not exist."""
     path = app.current_event.path
     error = InvalidRequestError(f"no such endpoint: {path}", code="unknown_endpoint")
-    return _json(404, wire.error_reply(error, app.context["request_id"]))
+    return _json(404, error_reply(error, app.context["request_id"]))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -87,7 +88,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _body() -> wire.ChatBody:
-    raw = app.current_event.decoded_body
+    try:
+        raw = app.current_event.decoded_body
+    except ValueError as error:
+        raise InvalidRequestError("the body is not UTF-8 text", code="invalid_body") from error
     if raw is not None and len(raw.encode()) > MAX_BODY_BYTES:
         raise RequestTooLargeError(f"the body is over the limit of {MAX_BODY_BYTES} bytes")
     return wire.parse_chat(raw)
@@ -105,7 +109,7 @@ def _call(body: wire.ChatBody) -> RoutingCall:
     return wire.to_call(body, key, app.context["request_id"], app.context["received_epoch_ms"])
 
 
-def _json(status: int, body: wire.Json, headers: dict[str, str] | None = None) -> Response[str]:
+def _json(status: int, body: Json, headers: dict[str, str] | None = None) -> Response[str]:
     request_id = {"x-router-request-id": app.context["request_id"]}
     return Response(
         status_code=status,

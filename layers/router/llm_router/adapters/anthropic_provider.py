@@ -9,9 +9,10 @@ from ..application.ports import Json, ProviderAnswer
 from ..domain.chat import INSTRUCTION_ROLES, Answer, Conversation, FinishReason, Usage
 from ..domain.planning import Candidate
 from .provider_keys import ProviderKeys
+from .sdk_clients import SdkClients
 from .sdk_failures import translated
 
-DEFAULT_BASE_URL = "https://api.anthropic.com"
+VENDOR_BASE_URL = "https://api.anthropic.com"
 
 _FINISH_REASONS: dict[str | None, FinishReason] = {
     "max_tokens": "length",
@@ -25,8 +26,13 @@ class AnthropicProvider:
     """Calls a model through the anthropic SDK, its hidden retries turned off."""
 
     def __init__(self, keys: ProviderKeys) -> None:
-        self._keys = keys
-        self._clients: dict[tuple[str, str], anthropic.Anthropic] = {}
+        self._clients = SdkClients(
+            keys,
+            VENDOR_BASE_URL,
+            lambda base_url, key: anthropic.Anthropic(
+                api_key=key, base_url=base_url, max_retries=0
+            ),
+        )
 
     def answer(
         self,
@@ -36,21 +42,12 @@ class AnthropicProvider:
         schema: Json | None = None,
     ) -> ProviderAnswer:
         """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
-        base_url = candidate.base_url or DEFAULT_BASE_URL
-        key = self._keys.key_for(candidate.provider, base_url, DEFAULT_BASE_URL)
-        client = self._client(base_url, key)
+        client = self._clients.client_for(candidate)
         with translated(anthropic):
             message: Message = client.messages.create(
                 **request_of(candidate, conversation, schema), timeout=timeout_seconds
             )
             return answer_of(message)
-
-    def _client(self, base_url: str, key: str) -> anthropic.Anthropic:
-        client = self._clients.get((base_url, key))
-        if client is None:
-            client = anthropic.Anthropic(api_key=key, base_url=base_url, max_retries=0)
-            self._clients[base_url, key] = client
-        return client
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:

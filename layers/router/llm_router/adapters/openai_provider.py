@@ -10,9 +10,10 @@ from ..domain.chat import Answer, Conversation, FinishReason, Usage
 from ..domain.failures import FailureKind, ProviderFailure
 from ..domain.planning import Candidate
 from .provider_keys import ProviderKeys
+from .sdk_clients import SdkClients
 from .sdk_failures import translated
 
-DEFAULT_BASE_URL = "https://api.openai.com/v1"
+VENDOR_BASE_URL = "https://api.openai.com/v1"
 
 _FINISH_REASONS: dict[str, FinishReason] = {"length": "length", "content_filter": "content_filter"}
 
@@ -21,8 +22,11 @@ class OpenAIProvider:
     """Calls a model through the openai SDK, its hidden retries turned off."""
 
     def __init__(self, keys: ProviderKeys) -> None:
-        self._keys = keys
-        self._clients: dict[tuple[str, str], openai.OpenAI] = {}
+        self._clients = SdkClients(
+            keys,
+            VENDOR_BASE_URL,
+            lambda base_url, key: openai.OpenAI(api_key=key, base_url=base_url, max_retries=0),
+        )
 
     def answer(
         self,
@@ -32,21 +36,12 @@ class OpenAIProvider:
         schema: Json | None = None,
     ) -> ProviderAnswer:
         """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
-        base_url = candidate.base_url or DEFAULT_BASE_URL
-        key = self._keys.key_for(candidate.provider, base_url, DEFAULT_BASE_URL)
-        client = self._client(base_url, key)
+        client = self._clients.client_for(candidate)
         with translated(openai):
             completion: ChatCompletion = client.chat.completions.create(
                 **request_of(candidate, conversation, schema), timeout=timeout_seconds
             )
             return answer_of(completion)
-
-    def _client(self, base_url: str, key: str) -> openai.OpenAI:
-        client = self._clients.get((base_url, key))
-        if client is None:
-            client = openai.OpenAI(api_key=key, base_url=base_url, max_retries=0)
-            self._clients[base_url, key] = client
-        return client
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:

@@ -1,0 +1,29 @@
+"""One SDK client for each place and key, made when it is first needed."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from ..domain.planning import Candidate
+from .provider_keys import ProviderKeys
+
+Client = TypeVar("Client")
+
+
+class SdkClients(Generic[Client]):
+    """Keeps clients, and with them their connections, between calls."""
+
+    def __init__(
+        self, keys: ProviderKeys, vendor_base_url: str, make: Callable[[str, str], Client]
+    ) -> None:
+        self._keys = keys
+        self._vendor_base_url = vendor_base_url
+        self._make = make
+        self._clients: dict[tuple[str, str], Client] = {}
+
+    def client_for(self, candidate: Candidate) -> Client:
+        """A client with the candidate's key; `ProviderFailure` if there is no such key."""
+        base_url = candidate.base_url or self._vendor_base_url
+        key = self._keys.key_for(candidate.provider, base_url, self._vendor_base_url)
+        if (base_url, key) not in self._clients:
+            self._clients[base_url, key] = self._make(base_url, key)
+        return self._clients[base_url, key]

@@ -1,0 +1,54 @@
+"""How a request was routed and what it cost, as callers see it in every reply."""
+
+from typing import Any
+
+from ..application.errors import RouterError
+from ..application.route_request import Routed
+from ..domain.cost import to_usd
+from ..domain.ledger import Attempt
+from ..domain.outcome import CascadeOutcome
+
+Json = dict[str, Any]
+
+
+def router_object(routed: Routed) -> Json:
+    """How a request was routed: the decision, why, and every attempt with its cost."""
+    decision, outcome = routed.decision, routed.outcome
+    tier = outcome.tier if outcome else decision.tier
+    strategy = outcome.strategy if outcome else decision.strategy
+    shown: Json = {
+        "request_id": routed.call.request_id,
+        "policy": routed.policy_version,
+        "tier": tier,
+        "strategy": strategy or "undecided",
+        "rule": decision.rule,
+        "decision_confidence": decision.confidence,
+    }
+    return {**shown, **_outcome_fields(outcome)}
+
+
+def _outcome_fields(outcome: CascadeOutcome | None) -> Json:
+    attempts = outcome.attempts if outcome else ()
+    classification = outcome.classification if outcome else None
+    return {
+        "confidence": outcome.confidence if outcome else None,
+        "degraded": outcome.degraded if outcome else False,
+        "stopped_by": outcome.stopped_by if outcome else None,
+        "classification": classification.model_dump() if classification else None,
+        "attempts": [_attempt_object(attempt) for attempt in attempts],
+        "total_cost_usd": float(to_usd(outcome.cost_nano_usd)) if outcome else 0.0,
+    }
+
+
+def _attempt_object(attempt: Attempt) -> Json:
+    return {
+        **attempt.model_dump(mode="json", exclude={"cost_nano_usd"}),
+        "cost_usd": float(to_usd(attempt.cost_nano_usd)),
+    }
+
+
+def error_reply(error: RouterError, request_id: str) -> Json:
+    """An error in OpenAI's shape that Anthropic's clients read too, with the attempts made."""
+    told = {"message": error.message, "type": error.type, "param": error.param, "code": error.code}
+    shown = {"request_id": request_id, **_outcome_fields(error.outcome)}
+    return {"type": "error", "error": told, "router": shown}
