@@ -28,6 +28,7 @@ test-containers: install ## run every function with every file in events/ in a c
 
 lint: install ## check style, types and the direction of imports
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@for app in functions/*/app.py; do $(BIN)/mypy $$app || exit 1; done
 
 install: $(INSTALLED) ## create the virtual environment with everything in it
 

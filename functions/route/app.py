@@ -59,7 +59,7 @@ def health() -> Response[str]:
     return _json(200, {"status": "ok", "policy": policy.version, "cache": use_case.cache.status()})
 
 
-@app.exception_handler(RouterError)
+@app.exception_handler(RouterError)  # type: ignore[untyped-decorator]
 def ended_without_answer(error: RouterError) -> Response[str]:
     """Map an error to its status and the one error body."""
     headers = {"x-should-retry": "false"} if error.status in NOT_WORTH_A_RETRY else {}
@@ -83,7 +83,8 @@ def no_such_route(_error: NotFoundError) -> Response[str]:
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point for API Gateway's proxy events."""
-    app.append_context(request_id=new_request_id(), received_epoch_ms=epoch_ms())
+    context_of_request = {"request_id": new_request_id(), "received_epoch_ms": epoch_ms()}
+    app.append_context(**context_of_request)  # type: ignore[no-untyped-call]
     return app.resolve(event, context)
 
 

@@ -1,5 +1,6 @@
 """The shipped state machine, branch by branch."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ ALL = [A1, B1, A2, B2, A3]
 
 
 def cascade(
-    script: dict[str, str | float], candidates: list[dict[str, Any]] = ALL, **plan: Any
+    script: Mapping[str, str | float], candidates: list[dict[str, Any]] = ALL, **plan: Any
 ) -> tuple[CascadeOutcome, Run]:
     run = MACHINE.run(state_input(candidates, **plan), invoking(lambda name: script[name]))
     return CascadeOutcome.model_validate(run.output), run

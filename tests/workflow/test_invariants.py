@@ -44,7 +44,7 @@ def check(models: list[dict[str, Any]], script: dict[str, Any], run: Run) -> Non
         assert outcome.status == "answered", "an answer was lost"
         assert outcome.confidence == max(trusted.values())
         assert trusted[outcome.answered_by or ""] == outcome.confidence
-        assert outcome.degraded == (outcome.confidence < 0.5)
+        assert outcome.degraded == (max(trusted.values()) < 0.5)
     else:
         rejected = any(script[c["id"]] == "rejected" for c in called)
         assert outcome.status == ("rejected" if rejected else "failed")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .application.route_request import Routing
 
 _CONNECT_SECONDS = 2
+_CACHE_HEAD_START_SECONDS = 0.25
 
 
 def epoch_ms() -> int:
@@ -90,7 +91,7 @@ def _decision_cache(settings: RouteSettings) -> "DecisionCache":
             **options,
         )
     )
-    cache.connect(_CONNECT_SECONDS)
+    cache.connect(_CACHE_HEAD_START_SECONDS)
     return cache
 
 
