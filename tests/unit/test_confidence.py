@@ -27,7 +27,8 @@ def test_a_plain_answer_is_trusted() -> None:
         (PLAIN, "content_filter"),
         ("I'm sorry, but I can't help with that request of yours, whatever it is.", "stop"),
         ("I cannot answer this question for you, unfortunately, since I lack the data.", "stop"),
-        ("I'm not sure. It might be Paris, but I don't know for certain, I am afraid.", "stop"),
+        ("I'm not sure. It might be Paris, since that is the city I hear of most.", "stop"),
+        ("My best guess would be Paris, since that is the city one hears of most.", "stop"),
     ],
 )
 def test_each_bad_sign_alone_is_below_every_threshold(text: str, finish_reason: str) -> None:
@@ -36,7 +37,8 @@ def test_each_bad_sign_alone_is_below_every_threshold(text: str, finish_reason: 
 
 def test_shortness_counts_only_against_what_was_expected() -> None:
     assert confidence.shortness("Paris.", 10) == 1.0
-    assert confidence.shortness("Paris.", 1_000) < 0.6
+    assert confidence.shortness("Paris.", 1_000) < 0.5
+    assert confidence.shortness("Paris.", 100) >= 0.5
 
 
 def test_missing_words_in_the_middle_are_no_refusal() -> None:

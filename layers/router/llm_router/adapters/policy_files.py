@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -47,17 +48,20 @@ class S3Policy:
     force, and the log says why. At the start there is none, so the error is raised.
     """
 
-    def __init__(self, client: S3Client, uri: str) -> None:
+    def __init__(
+        self, client: S3Client, uri: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._client = client
+        self._clock = clock
         self._uri = uri
         self._bucket, _, self._key = uri.removeprefix("s3://").partition("/")
         self._policy = self._read()
-        self._read_at = time.monotonic()
+        self._read_at = self._clock()
 
     def current(self) -> Policy:
         """The policy in force."""
-        if time.monotonic() - self._read_at > _FRESH_SECONDS:
-            self._read_at = time.monotonic()
+        if self._clock() - self._read_at > _FRESH_SECONDS:
+            self._read_at = self._clock()
             try:
                 self._policy = self._read()
             except PolicyError as error:

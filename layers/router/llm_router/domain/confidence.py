@@ -11,9 +11,12 @@ from .chat import Answer
 from .tokens import estimated_tokens
 
 _HEDGING = re.compile(
-    r"\b(i(?:'|’)?m not (?:entirely |completely )?(?:sure|certain)|i am not (?:sure|certain)|"
-    r"it(?:'|’)?s (?:hard|difficult) to say|i don(?:'|’)?t know|i do not know|i(?:'|’)?m unsure|"
-    r"i might be wrong|it is unclear)\b",
+    r"\b(i(?:'|’)?m not (?:entirely |completely |quite |really |100% )?(?:sure|certain)|"
+    r"i am not (?:entirely |completely )?(?:sure|certain)|"
+    r"i (?:can(?:'|’)?t|cannot) be (?:sure|certain)|"
+    r"it(?:'|’)?s (?:hard|difficult) to (?:say|know)|i don(?:'|’)?t (?:really )?know|i do not know|"
+    r"i(?:'|’)?m unsure|i am unsure|i (?:might|may|could) be wrong|it is unclear|i have no idea|"
+    r"i(?:'|’)?m (?:just )?guessing|my best guess)\b",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
@@ -51,8 +54,8 @@ class Signals(Frozen):
 
 
 def hedging(text: str) -> float:
-    """Phrases by which a model says it does not know: one halves the trust, more take the rest."""
-    return float(0.5 ** len(_HEDGING.findall(text)))
+    """Phrases by which a model says that it does not know; each takes most of the trust."""
+    return float(0.4 ** len(_HEDGING.findall(text)))
 
 
 def refusal(text: str) -> float:
@@ -71,9 +74,9 @@ def truncation(answer: Answer) -> float:
 
 
 def shortness(text: str, expected_tokens: int) -> float:
-    """Length relative to what was expected, felt only below a tenth of it."""
+    """Length relative to what was expected, felt below a tenth of it, grave below a sixtieth."""
     share = estimated_tokens(text) / expected_tokens
-    return min(1.0, 0.5 + 5 * share)
+    return min(1.0, 0.4 + 6 * share)
 
 
 def signals(answer: Answer, expected_tokens: int, self_rating: float | None = None) -> Signals:

@@ -1,0 +1,65 @@
+import io
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from llm_router.adapters.policy_files import S3Policy, packaged_policy_text
+from llm_router.domain.policy import PolicyError
+
+GOOD = packaged_policy_text("default")
+CHANGED = GOOD.replace("attempt_share = 0.6", "attempt_share = 0.5")
+
+
+class Bucket:
+    """An S3 client with one object."""
+
+    def __init__(self, text: str | None) -> None:
+        self.text = text
+        self.reads = 0
+
+    def get_object(self, **_: Any) -> dict[str, Any]:
+        self.reads += 1
+        if self.text is None:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
+        return {"Body": io.BytesIO(self.text.encode())}
+
+
+class Clock:
+    """Time that passes when told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def source(bucket: Bucket, clock: Clock) -> S3Policy:
+    return S3Policy(bucket, "s3://b/policy.toml", clock)  # type: ignore[arg-type]
+
+
+def test_a_changed_policy_is_followed_without_a_deployment() -> None:
+    bucket, clock = Bucket(GOOD), Clock()
+    policies = source(bucket, clock)
+    bucket.text = CHANGED
+    assert policies.current().limits.attempt_share == 0.6
+    assert bucket.reads == 1
+    clock.now += 31
+    assert policies.current().limits.attempt_share == 0.5
+
+
+@pytest.mark.parametrize("bad", [GOOD.replace("rank = 20", "rnk = 20"), None])
+def test_a_bad_new_version_is_refused_and_the_old_one_serves(
+    bad: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    bucket, clock = Bucket(GOOD), Clock()
+    policies = source(bucket, clock)
+    bucket.text = bad
+    clock.now += 31
+    assert policies.current().limits.attempt_share == 0.6
+    assert "policy refused" in caplog.text
+
+
+def test_a_bad_first_version_stops_the_function_with_the_key() -> None:
+    with pytest.raises(PolicyError, match=r"s3://b/policy\.toml: .*rnk"):
+        source(Bucket(GOOD.replace("rank = 20", "rnk = 20")), Clock())
