@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from llm_router.application.invoke_model import INVOCATION, Invoking
 from llm_router.application.ports import ProviderAnswer
@@ -105,6 +106,13 @@ def test_a_valid_judgement_is_handed_on() -> None:
     assert result["classification"]["complexity"] == "complex"
     assert result["attempt"]["reason"] == "classification"
     assert provider.asked[0][3] is not None
+
+
+def test_an_invalid_event_is_refused_without_quoting_the_conversation() -> None:
+    with pytest.raises(ValidationError) as refused:
+        run(ScriptedProvider(given("x")), question="a-secret-prompt", reason="a-secret-whim")
+    assert "reason" in str(refused.value)
+    assert "a-secret" not in str(refused.value)
 
 
 def test_a_malformed_judgement_is_a_paid_attempt_without_one() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from ..domain import confidence
 from ..domain.base import Frozen
@@ -53,7 +53,9 @@ class ClassifyInvocation(_Invocation):
 
 
 Invocation = Annotated[AnswerInvocation | ClassifyInvocation, Field(discriminator="action")]
-INVOCATION: TypeAdapter[AnswerInvocation | ClassifyInvocation] = TypeAdapter(Invocation)
+INVOCATION: TypeAdapter[AnswerInvocation | ClassifyInvocation] = TypeAdapter(
+    Invocation, config=ConfigDict(hide_input_in_errors=True)
+)
 
 
 @dataclass(frozen=True)

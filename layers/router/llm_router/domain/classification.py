@@ -66,7 +66,7 @@ def local_estimate(conversation: Conversation) -> Estimate:
 class Classification(BaseModel):
     """A model's judgement of a request; anything else in its reply is ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     complexity: Literal["simple", "moderate", "complex"]
     reasoning: Annotated[str, StringConstraints(max_length=100)]

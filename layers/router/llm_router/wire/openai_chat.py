@@ -23,7 +23,7 @@ _Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class _TextPart(_Strict):
