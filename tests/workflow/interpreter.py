@@ -14,6 +14,8 @@ import jsonata
 
 ASL = Path(__file__).parents[2] / "statemachine" / "cascade.asl.json"
 MAX_STEPS = 200
+NOW_MS = 1_800_000_000_000
+"""The time at which executions take place unless a test moves it."""
 
 _COMMON = {"Type", "Comment", "Next", "End", "Assign", "Output"}
 _FIELDS = {
@@ -47,7 +49,10 @@ class Run:
 class Machine:
     """A state machine in JSONata."""
 
-    def __init__(self, definition: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, definition: dict[str, Any] | None = None, clock: Callable[[], int] = lambda: NOW_MS
+    ) -> None:
+        self.clock = clock
         self.definition = definition or json.loads(ASL.read_text())
         assert set(self.definition) <= {
             "Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds",
@@ -122,6 +127,8 @@ class Machine:
         bindings = expression.create_frame()
         for name, bound in {**variables, "states": states}.items():
             bindings.bind(name, bound)
+        # The library's own would read the clock of whichever expression was compiled last.
+        bindings.bind("millis", jsonata.Jsonata.JLambda(self.clock))
         result = expression.evaluate(None, bindings)
         if result is None:
             raise UndefinedResultError(template)

@@ -1,10 +1,9 @@
 """Plans and scripted providers for the machine."""
 
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .interpreter import PlatformError
+from .interpreter import NOW_MS, PlatformError
 
 Json = dict[str, Any]
 COST = 10
@@ -39,7 +38,7 @@ def state_input(
         "plan": {
             "request_id": "r",
             "purpose": "answer",
-            "deadline_epoch_ms": int(time.time() * 1000) + left_ms,
+            "deadline_epoch_ms": NOW_MS + left_ms,
             "budget_nano_usd": budget,
             "attempt_share": 0.6,
             "ask_self_rating": False,
