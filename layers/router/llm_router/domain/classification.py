@@ -60,7 +60,7 @@ def local_estimate(conversation: Conversation) -> Estimate:
         return Estimate(tier=Tier.SIMPLE, confidence=0.9 - 0.5 * points)
     if points < 2.5:
         return Estimate(tier=Tier.MODERATE, confidence=0.5 + 0.4 * (0.75 - abs(points - 1.75)))
-    return Estimate(tier=Tier.COMPLEX, confidence=min(0.95, 0.5 + 0.2 * (points - 2.5)))
+    return Estimate(tier=Tier.COMPLEX, confidence=min(0.95, 0.5 + 0.4 * (points - 2.5)))
 
 
 class Classification(BaseModel):
