@@ -1,6 +1,7 @@
 """The HTTP API: parse, call one use case, map its result."""
 
 import json
+import math
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -14,10 +15,11 @@ from llm_router.application.route_request import RoutingCall
 from llm_router.bootstrap import epoch_ms, new_request_id, routing
 from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
-from llm_router.wire.explanation import Json, error_reply, router_object
+from llm_router.wire.explanation import Json, decision_object, error_reply
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-NOT_WORTH_A_RETRY = frozenset({503, 504})
+WORTH_A_WAIT = frozenset({429, 503})
+NOT_WORTH_A_RETRY = frozenset({429, 503, 504})
 """The clients' silent retries would pay for all attempts again."""
 
 logger = Logger()
@@ -42,7 +44,7 @@ def route() -> Response[str]:
     """Say how a conversation would be routed, without answering it."""
     body = _body()
     routed = use_case.decide(_call(body), classify=body.router.classify is not False)
-    return _json(200, {"router": router_object(routed)})
+    return _json(200, {"router": decision_object(routed)})
 
 
 @app.get("/v1/models")
@@ -62,7 +64,6 @@ def health() -> Response[str]:
 @app.exception_handler(RouterError)  # type: ignore[untyped-decorator]
 def ended_without_answer(error: RouterError) -> Response[str]:
     """Map an error to its status and the one error body."""
-    headers = {"x-should-retry": "false"} if error.status in NOT_WORTH_A_RETRY else {}
     logger.info(
         "request ended without answer",
         request_id=app.context["request_id"],
@@ -70,7 +71,7 @@ def ended_without_answer(error: RouterError) -> Response[str]:
         code=error.code,
         param=error.param,
     )
-    return _json(error.status, error_reply(error, app.context["request_id"]), headers)
+    return _json(error.status, error_reply(error, app.context["request_id"]), _retrying(error))
 
 
 @app.not_found
@@ -110,11 +111,24 @@ def _call(body: wire.ChatBody) -> RoutingCall:
     return wire.to_call(body, key, app.context["request_id"], app.context["received_epoch_ms"])
 
 
+def _retrying(error: RouterError) -> dict[str, str]:
+    """What a client should do about it: come back when a provider said so, or not at all."""
+    wait_ms = error.outcome.retry_after_ms if error.outcome else None
+    if error.status not in WORTH_A_WAIT | NOT_WORTH_A_RETRY:
+        return {}
+    if error.status in WORTH_A_WAIT and wait_ms is not None:
+        return {"retry-after": str(math.ceil(wait_ms / 1000)), "retry-after-ms": str(wait_ms)}
+    return {"x-should-retry": "false"}
+
+
 def _json(status: int, body: Json, headers: dict[str, str] | None = None) -> Response[str]:
-    request_id = {"x-router-request-id": app.context["request_id"]}
+    always = {
+        "x-router-request-id": app.context["request_id"],
+        "x-router-policy": use_case.policies.current().version,
+    }
     return Response(
         status_code=status,
         content_type="application/json",
         body=json.dumps(body, ensure_ascii=False),
-        headers={**request_id, **(headers or {})},
+        headers={**always, **(headers or {})},
     )

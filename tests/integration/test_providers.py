@@ -2,63 +2,21 @@
 
 import socket
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from llmock.pytest_plugin import LLMock
 
-from llm_router.adapters.anthropic_provider import AnthropicProvider
-from llm_router.adapters.openai_provider import OpenAIProvider
-from llm_router.adapters.provider_keys import ProviderKeys
-from llm_router.application.ports import ModelProvider
 from llm_router.domain.classification import CLASSIFICATION_SCHEMA, parse_classification
 from llm_router.domain.failures import FailureKind, ProviderFailure
-from llm_router.domain.planning import Candidate
 from tests.support.fakes import asking
+from tests.support.providers import call, candidate, keys, provider_for
 
-SECRET = '{"p": "a-key", "bound": {"api_key": "b", "base_url": "https://models.example/v1"}}'
 FORMATS = ["openai", "anthropic"]
-
-
-class Secrets:
-    """A secrets manager with one secret."""
-
-    def __init__(self, text: str = SECRET) -> None:
-        self.text = text
-
-    def get_secret_value(self, **_: Any) -> dict[str, str]:
-        return {"SecretString": self.text}
-
-
-def keys(text: str = SECRET) -> ProviderKeys:
-    return ProviderKeys(Secrets(text), "arn")  # type: ignore[arg-type]
-
-
-def provider_for(wire: str) -> ModelProvider:
-    return OpenAIProvider(keys()) if wire == "openai" else AnthropicProvider(keys())
-
-
-def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
-    return Candidate.model_validate(
-        {
-            "id": "m", "provider": "p", "format": wire, "base_url": base_url, "name": "model-1",
-            "rank": 1, "max_output_tokens": 50, "sampling": True, "json_schema": True,
-            "prices": {
-                "input_usd_per_mtok": 1, "cached_input_usd_per_mtok": 1, "output_usd_per_mtok": 1,
-            },
-            "worst_case_nano_usd": 1, "minimum_ms": 1, **changes,
-        }
-    )  # fmt: skip
 
 
 @pytest.fixture
 def base_url(llmock: LLMock) -> Callable[[str], str]:
     return llmock.base_url
-
-
-def call(wire: str, base_url: str, timeout: float = 5, **changes: Any) -> Any:
-    conversation = asking("Why?", max_output_tokens=50, temperature=0.5, stop=("END",))
-    return provider_for(wire).answer(candidate(wire, base_url, **changes), conversation, timeout)
 
 
 @pytest.mark.parametrize("wire", FORMATS)
@@ -94,7 +52,7 @@ def test_every_error_is_told_apart_and_nothing_is_retried(
     llmock.fail(status, times=None)
     with pytest.raises(ProviderFailure) as failed:
         call(wire, base_url(wire))
-    assert (failed.value.kind, failed.value.status) == (kind, status)
+    assert (failed.value.failure.kind, failed.value.failure.status) == (kind, status)
     assert len(llmock.requests) == 1
 
 
@@ -105,7 +63,7 @@ def test_a_slow_provider_is_a_timeout(
     llmock.delay(3, times=None)
     with pytest.raises(ProviderFailure) as failed:
         call(wire, base_url(wire), timeout=0.3)
-    assert failed.value.kind is FailureKind.TIMEOUT
+    assert failed.value.failure.kind is FailureKind.TIMEOUT
 
 
 @pytest.mark.parametrize("wire", FORMATS)
@@ -115,7 +73,9 @@ def test_a_closed_port_is_a_failed_connection(wire: str) -> None:
         port = free.getsockname()[1]
     with pytest.raises(ProviderFailure) as failed:
         call(wire, f"http://127.0.0.1:{port}")
-    assert failed.value.kind is FailureKind.CONNECTION
+    assert failed.value.failure.kind is FailureKind.TRANSIENT
+    assert failed.value.failure.code == "not_connected"
+    assert not failed.value.maybe_billed
 
 
 @pytest.mark.parametrize("wire", FORMATS)
@@ -157,11 +117,11 @@ def test_a_key_goes_only_where_its_secret_says(provider: str, base_url: str, all
     else:
         with pytest.raises(ProviderFailure) as failed:
             ask()
-        assert failed.value.kind is FailureKind.CREDENTIALS
+        assert failed.value.failure.kind is FailureKind.CREDENTIALS
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"p": ""}'])
 def test_a_secret_that_is_not_filled_is_a_credentials_failure(text: str) -> None:
     with pytest.raises(ProviderFailure) as failed:
         keys(text).key_for("p", "https://vendor.example", "https://vendor.example")
-    assert failed.value.kind is FailureKind.CREDENTIALS
+    assert failed.value.failure.kind is FailureKind.CREDENTIALS

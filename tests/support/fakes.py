@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import CascadeFailedError
 from llm_router.application.ports import Json, KeyRecord, ProviderAnswer
+from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Conversation, Message
 from llm_router.domain.decision import Remembered
 from llm_router.domain.failures import ProviderFailure
 from llm_router.domain.outcome import CascadeOutcome
-from llm_router.domain.planning import Candidate, Plan
+from llm_router.domain.planning import Plan
 from llm_router.domain.policy import Policy
 from llm_router.domain.tiers import Tier
 
@@ -92,7 +93,9 @@ class MetricLog:
 
     finished: list[CascadeOutcome | None] = field(default_factory=list)
 
-    def request_finished(self, outcome: CascadeOutcome | None, latency_ms: int) -> None:
+    def request_finished(
+        self, outcome: CascadeOutcome | None, baseline_nano_usd: int | None, latency_ms: int
+    ) -> None:
         self.finished.append(outcome)
 
 

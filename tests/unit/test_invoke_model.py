@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from llm_router.application.invoke_model import INVOCATION, Invoking
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.chat import Answer, Usage
-from llm_router.domain.failures import FailureKind, ProviderFailure
+from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 from tests.support.fakes import InlinePayloads, ScriptedProvider, asking
 
 NOW = 1_800_000_000_000
@@ -16,8 +16,12 @@ CANDIDATE = {
     "prices": {
         "input_usd_per_mtok": "1", "cached_input_usd_per_mtok": "0.1", "output_usd_per_mtok": "5",
     },
-    "worst_case_nano_usd": 999_000, "minimum_ms": 500,
+    "worst_case_nano_usd": 999_000, "minimum_ms": 500, "minimum_nano_usd": 150_000,
+    "context_window": 4_096, "min_output_tokens": 10, "most_input_tokens": 100,
 }  # fmt: skip
+
+
+SLEPT: list[float] = []
 
 
 def given(text: str, usage: Usage | None = None) -> ProviderAnswer:
@@ -29,14 +33,15 @@ def run(
 ) -> dict[str, Any]:
     event: dict[str, Any] = {
         "action": action, "request_id": "r", "deadline_epoch_ms": NOW + 10_150,
-        "attempt_share": 0.5, "candidate": CANDIDATE,
+        "attempt_share": 0.5, "candidate": CANDIDATE, "budget_nano_usd": 10**9,
+        "content_policy": "stop",
         "payload": {"inline": asking(question, temperature=0.5).model_dump(mode="json")},
     }  # fmt: skip
     if action == "answer":
         event |= {"reason": "first", "expected_output_tokens": 10, "ask_self_rating": False}
     else:
         event |= {"max_prompt_characters": 100}
-    use_case = Invoking({"openai": provider}, InlinePayloads(), lambda: NOW)
+    use_case = Invoking({"openai": provider}, InlinePayloads(), lambda: NOW, SLEPT.append)
     return use_case.run(INVOCATION.validate_python(event | more))
 
 
@@ -59,7 +64,8 @@ def test_an_answer_without_usage_is_booked_at_its_worst_case() -> None:
     ("kind", "outcome", "cost"),
     [
         (FailureKind.OVERLOADED, "unavailable", 0),
-        (FailureKind.CONNECTION, "unavailable", 0),
+        (FailureKind.CONTEXT_WINDOW, "unavailable", 0),
+        (FailureKind.TRUNCATED_OUTPUT, "unavailable", 999_000),
         (FailureKind.CREDENTIALS, "unavailable", 0),
         (FailureKind.TIMEOUT, "unavailable", 999_000),
         (FailureKind.MALFORMED_OUTPUT, "unavailable", 999_000),
@@ -70,9 +76,11 @@ def test_an_answer_without_usage_is_booked_at_its_worst_case() -> None:
 def test_a_providers_failure_is_data(
     kind: FailureKind, outcome: str, cost: int, action: str
 ) -> None:
-    result = run(ScriptedProvider(ProviderFailure(kind, 500, "detail")), action)
+    failure = Failure(kind=kind, status=500, code="word", retry_after_ms=1_500)
+    result = run(ScriptedProvider(ProviderFailure(failure, "detail")), action)
     assert result["outcome"] == outcome
-    assert result["attempt"]["failure"] == {"kind": kind.value, "status": 500}
+    assert Failure.model_validate(result["attempt"]["failure"]) == failure
+    assert result["retry_after_ms"] == 1_500
     assert result["attempt"]["cost_nano_usd"] == cost
     assert ("rejection" in result) == (outcome == "rejected")
     assert "detail" not in str(result["attempt"])
@@ -119,3 +127,27 @@ def test_a_malformed_judgement_is_a_paid_attempt_without_one() -> None:
     result = run(ScriptedProvider(given("complex, I think")), "classify")
     assert "classification" not in result
     assert result["attempt"]["outcome"] == "answered"
+
+
+def test_a_tight_budget_bounds_the_output_and_the_worst_case() -> None:
+    provider = ScriptedProvider(given("x"))
+    attempt = run(provider, budget_nano_usd=100_000 + 20 * 5_000 + 4_999)["attempt"]
+    assert provider.asked[0][1].max_output_tokens == 20
+    assert attempt["max_output_tokens"] == 20
+    assert attempt["cost_nano_usd"] == 100_000 + 20 * 5_000
+
+
+@pytest.mark.parametrize(
+    ("setting", "outcome"), [("stop", "rejected"), ("fall_back", "unavailable")]
+)
+def test_the_policy_decides_what_follows_from_a_content_filter(setting: str, outcome: str) -> None:
+    filtered = ProviderFailure(Failure(kind=FailureKind.CONTENT_POLICY, status=400), "flagged")
+    result = run(ScriptedProvider(filtered), content_policy=setting)
+    assert result["outcome"] == outcome
+
+
+def test_a_retry_waits_as_long_as_the_provider_asked() -> None:
+    SLEPT.clear()
+    run(ScriptedProvider(given("x")), reason="retry", not_before_epoch_ms=NOW + 700)
+    run(ScriptedProvider(given("x")))
+    assert SLEPT == [0.7, 0]

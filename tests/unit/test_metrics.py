@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from llm_router.adapters.emf_metrics import EmfMetrics
+from llm_router.adapters.emf_metrics import EmfMetrics, policy_refused
 from local.emf_bridge import metric_data
 from tests.unit.test_route_request import attempt, outcome
 
@@ -19,7 +19,7 @@ def test_a_request_is_one_line_of_indicators(capsys: pytest.CaptureFixture[str])
     fell_back = outcome(
         attempts=[attempt("a", 10, "first", "unavailable"), attempt("b", 10, "fallback")]
     )
-    EmfMetrics().request_finished(fell_back, 123)
+    EmfMetrics().request_finished(fell_back, 1_000, 123)
     output = capsys.readouterr().out
     first = json.loads(output.splitlines()[0])
     assert first["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "LLMRouter"
@@ -27,7 +27,7 @@ def test_a_request_is_one_line_of_indicators(capsys: pytest.CaptureFixture[str])
     requests = {name: value for name, dims, value in published(output) if dims == service}
     assert requests == {
         "Requests": 1, "FellBack": 1, "Escalated": 0, "Degraded": 0, "Exhausted": 0, "CacheHit": 0,
-        "Latency": 123, "CostUSD": 2e-6,
+        "Latency": 123, "CostUSD": 2e-6, "SavedUSD": -1e-6,
     }  # fmt: skip
     failed = {d["model"]: value for name, d, value in published(output) if name == "AttemptFailed"}
     assert failed == {"a": 1, "b": 0}
@@ -36,9 +36,16 @@ def test_a_request_is_one_line_of_indicators(capsys: pytest.CaptureFixture[str])
 def test_a_cascade_that_did_not_end_counts_as_exhausted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    EmfMetrics().request_finished(None, 1)
+    EmfMetrics().request_finished(None, None, 1)
     values = {name: value for name, _, value in published(capsys.readouterr().out)}
     assert (values["Requests"], values["Exhausted"]) == (1, 1)
+
+
+def test_a_refused_policy_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    policy_refused()
+    assert published(capsys.readouterr().out) == [
+        ("PolicyRefused", {"service": "llm-router"}, 1),
+    ]
 
 
 @pytest.mark.parametrize("line", ["", "START", "{}", '{"_aws": 1}', "[1]"])

@@ -1,14 +1,16 @@
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.domain.chat import Usage
+from llm_router.domain.candidates import NoCandidateError
+from llm_router.domain.chat import Image, Message, Tool, Usage
 from llm_router.domain.cost import cost_nano_usd, from_usd
 from llm_router.domain.decision import Decision
-from llm_router.domain.planning import Frame, NoCandidateError, Plan, plan_for
+from llm_router.domain.planning import Frame, Plan, plan_for
 from llm_router.domain.tiers import TIERS, Tier
 from tests.support.fakes import PROVIDERS, asking
 
@@ -49,7 +51,7 @@ def test_the_cheapest_of_the_tier_comes_first_and_the_dominated_not_at_all() -> 
 
 
 def test_a_pinned_model_comes_first_and_never_escalates() -> None:
-    decision = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o")
+    decision = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o", skip_cascade=True)
     tier = planned(decision).tiers[Tier.SIMPLE]
     assert tier.candidates[0].id == "gpt-4o"
     assert tier.threshold == 0
@@ -66,15 +68,96 @@ def test_an_open_decision_gets_the_cheapest_model_as_classifier_and_all_tiers() 
 def test_the_classifier_is_left_out_rather_than_the_answer() -> None:
     open_decision = Decision(tier=None, strategy=None)
     first = planned(open_decision).tiers[Tier.MODERATE].candidates[0]
-    tight = FRAME.model_copy(update={"budget_nano_usd": first.worst_case_nano_usd})
+    tight = FRAME.model_copy(update={"budget_nano_usd": first.minimum_nano_usd})
     plan = plan_for(asking("hi"), open_decision, POLICY, PROVIDERS, tight)
     assert plan.classifier is None
 
 
 def test_a_prompt_that_fits_nowhere_says_how_large_it_is() -> None:
-    with pytest.raises(NoCandidateError, match=r"1250017 tokens.*1000000") as refused:
+    with pytest.raises(NoCandidateError, match=r"1250020 tokens.*1000000") as refused:
         planned(Decision(tier=Tier.SIMPLE, strategy="rule"), text="x" * 5_000_064)
     assert refused.value.param == "messages"
+
+
+IMAGE = Image(url="data:image/png;base64,AA==")
+TOOL = Tool(name="lookup", parameters={"type": "object"})
+SEEING = {"messages": (Message(role="user", content="What is this?", images=(IMAGE,)),)}
+
+
+@pytest.mark.parametrize(
+    ("request_", "needs"),
+    [
+        (SEEING, "vision"),
+        ({"tools": (TOOL,)}, "tools"),
+        ({"response_schema": {"type": "object"}}, "json_schema"),
+    ],
+)
+def test_a_model_never_gets_what_it_cannot_honour(request_: dict[str, Any], needs: str) -> None:
+    conversation = asking("hi").model_copy(update=request_)
+    unable = {"claude-haiku-5-5", "claude-opus-5-5"}
+    models = [
+        m.model_copy(update={"capabilities": m.capabilities - {needs}}) if m.id in unable else m
+        for m in POLICY.models
+    ]
+    policy = POLICY.model_copy(update={"models": tuple(models)})
+    open_decision = Decision(tier=None, strategy=None)
+    plan = plan_for(conversation, open_decision, policy, PROVIDERS, FRAME)
+    planned_ids = {c.id for tier in plan.tiers.values() for c in tier.candidates}
+    assert planned_ids
+    assert not planned_ids & unable
+    nobody = [m.model_copy(update={"capabilities": frozenset()}) for m in POLICY.models]
+    with pytest.raises(NoCandidateError, match=needs):
+        plan_for(
+            conversation,
+            open_decision,
+            POLICY.model_copy(update={"models": tuple(nobody)}),
+            PROVIDERS,
+            FRAME,
+        )
+
+
+def test_a_window_that_cannot_hold_the_prompt_is_not_in_the_plan() -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    pinned = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o-mini")
+    text = "word " * 120_000
+    candidates = planned(decision, text=text).tiers[Tier.SIMPLE].candidates
+    assert all(c.context_window >= 150_000 for c in candidates)
+    with pytest.raises(NoCandidateError, match="gpt-4o-mini"):
+        planned(pinned, text=text)
+
+
+def test_the_output_is_bounded_by_what_the_window_leaves() -> None:
+    pinned = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o-mini")
+    size = (128_000 - 1_000) * 4
+    first = planned(pinned, text="x" * size).tiers[Tier.SIMPLE].candidates[0]
+    assert first.max_output_tokens == 996
+
+
+def test_the_output_of_a_schema_is_never_cut_to_fit_a_cap() -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    plain = planned(decision).tiers[Tier.SIMPLE].candidates[0]
+    assert plain.min_output_tokens == POLICY.limits.min_output_tokens
+    schema = asking("hi", response_schema={"type": "object"})
+    strict = plan_for(schema, decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE].candidates[0]
+    assert strict.min_output_tokens == strict.max_output_tokens
+
+
+@given(
+    budget=st.integers(0, 10**9),
+    text=st.text(max_size=300),
+    output=st.integers(1, 10_000),
+)
+def test_a_bounded_call_stays_within_its_budget(budget: int, text: str, output: int) -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    plan = plan_for(asking(text, max_output_tokens=output), decision, POLICY, PROVIDERS, FRAME)
+    for candidate in plan.tiers[Tier.SIMPLE].candidates:
+        bounded = candidate.within(budget)
+        assert bounded.min_output_tokens <= bounded.max_output_tokens <= output
+        assert bounded.worst_case_nano_usd <= max(budget, candidate.minimum_nano_usd)
+        worst = Usage(
+            input_tokens=bounded.most_input_tokens, output_tokens=bounded.max_output_tokens
+        )
+        assert cost_nano_usd(worst, bounded.prices) == bounded.worst_case_nano_usd
 
 
 @pytest.mark.parametrize("providers", [(), ("elsewhere",)])

@@ -29,6 +29,20 @@ def _replacing(old: str, new: str) -> Callable[[str], str]:
     return change
 
 
+NEVER = """
+[[rules]]
+name = "never"
+when = { prompt_tokens = { gte = 10, lte = 5 } }
+then = { tier = "simple" }
+"""
+SHADOWED = """
+[[rules]]
+name = "shadowed"
+when = { request_type = { equals = "greeting" }, messages = { gte = 3 } }
+then = { tier = "complex" }
+"""
+
+
 @pytest.mark.parametrize(
     ("change", "key"),
     [
@@ -37,10 +51,29 @@ def _replacing(old: str, new: str) -> Callable[[str], str]:
         (_replacing('provider = "openai"', 'provider = "opnai"'), "models.gpt-6-luna.provider"),
         (_replacing("[tiers.complex]\nthreshold = 0.3", ""), "tiers.complex: missing"),
         (_replacing("rank = 20", "rank = 10"), "tiers.moderate: its weakest model has rank 10"),
-        (_replacing("output_usd_per_mtok = 0.50\n", ""), "models.0.output_usd_per_mtok"),
-        (_replacing("feature = {", "featur = {") if "feature = {" in DEFAULT else
-         _replacing("request_type = {", "request_typ = {"), "request_typ: unknown field"),
+        (
+            _replacing("output_usd_per_mtok = 0.50\n", ""),
+            "models.claude-haiku-5-5.output_usd_per_mtok",
+        ),
+        (_replacing("request_type = {", "request_typ = {"), "request_typ: unknown field"),
         (_replacing("in = [", "inn = ["), "request_type.inn: unknown operator"),
+        (_replacing("rank = 10", "rnak = 10"), "models.claude-haiku-5-5.rnak"),
+        (
+            _replacing("rank = 20", 'rank = 20\nfallback = ["gpt-4o"]'),
+            "models.claude-sonnet-5-5.fallback: 'gpt-4o' has rank 8",
+        ),
+        (_replacing("rank = 20", 'rank = 20\nfallback = ["none"]'), "fallback: no other model"),
+        (
+            _replacing('baseline_model = "claude', 'baseline_model = "claud'),
+            "baseline_model: no model",
+        ),
+        (_replacing("schema_version = 1", "schema_version = 2"), "schema_version"),
+        (
+            _replacing('on_content_policy = "stop"', 'on_content_policy = "ask"'),
+            "fallback.on_content_policy",
+        ),
+        (lambda text: text + NEVER, "rules.never.when: can never match"),
+        (lambda text: text + SHADOWED, "rules.shadowed.when: can never match: rule 'light-work'"),
         (_replacing('then = { tier = "simple" }', 'then = { model = "x" }'), "then.model"),
         (_replacing('then = { tier = "simple" }', "then = {}"), "either tier or model"),
         (_replacing("regex = '", "regex = '("), "question.regex"),
@@ -49,7 +82,7 @@ def _replacing(old: str, new: str) -> Callable[[str], str]:
         (lambda text: 'version = "1"\n' + text, "version"),
         (lambda text: text + "\n[", "not TOML"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_refused_with_file_and_key(change: Callable[[str], str], key: str) -> None:
     with pytest.raises(PolicyError) as refused:
         parse_policy(change(DEFAULT), "my-policy.toml")

@@ -8,21 +8,32 @@ from llm_router.adapters.policy_files import S3Policy, packaged_policy_text
 from llm_router.domain.policy import PolicyError
 
 GOOD = packaged_policy_text("default")
+COPY = ("payloads", "last-good.toml")
 CHANGED = GOOD.replace("attempt_share = 0.6", "attempt_share = 0.5")
 
 
 class Bucket:
-    """An S3 client with one object."""
+    """An S3 client with the policy's object and the kept copy."""
 
-    def __init__(self, text: str | None) -> None:
+    def __init__(self, text: str | None, copy: str | None = None) -> None:
         self.text = text
+        self.copy = copy
         self.reads = 0
+        self.refused = 0
 
-    def get_object(self, **_: Any) -> dict[str, Any]:
+    def get_object(self, **place: Any) -> dict[str, Any]:
         self.reads += 1
-        if self.text is None:
+        text = self.text if place["Key"] == "policy.toml" else self.copy
+        if text is None:
             raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
-        return {"Body": io.BytesIO(self.text.encode())}
+        return {"Body": io.BytesIO(text.encode())}
+
+    def put_object(self, **kept: Any) -> None:
+        assert (kept["Bucket"], kept["Key"]) == COPY
+        self.copy = kept["Body"].decode()
+
+    def count_refused(self) -> None:
+        self.refused += 1
 
 
 class Clock:
@@ -35,7 +46,8 @@ class Clock:
 
 
 def source(bucket: Bucket, clock: Clock) -> S3Policy:
-    return S3Policy(bucket, "s3://b/policy.toml", clock)  # type: ignore[arg-type]
+    client: Any = bucket
+    return S3Policy(client, "s3://b/policy.toml", COPY, bucket.count_refused, clock)
 
 
 def test_a_changed_policy_is_followed_without_a_deployment() -> None:
@@ -58,6 +70,17 @@ def test_a_bad_new_version_is_refused_and_the_old_one_serves(
     clock.now += 31
     assert policies.current().limits.attempt_share == 0.6
     assert "policy refused" in caplog.text
+    assert bucket.refused == 1
+
+
+def test_a_function_that_starts_while_the_policy_is_bad_has_the_last_good_one() -> None:
+    bucket, clock = Bucket(GOOD), Clock()
+    source(bucket, clock)
+    bucket.text = CHANGED
+    source(bucket, clock)
+    bucket.text = "bad"
+    assert source(bucket, clock).current().limits.attempt_share == 0.5
+    assert bucket.refused == 1
 
 
 def test_a_bad_first_version_stops_the_function_with_the_key() -> None:

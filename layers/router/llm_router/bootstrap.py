@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 2
 _CACHE_HEAD_START_SECONDS = 0.25
+_POLICY_COPY = "policy/last-good.toml"
+_QUICK = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
+"""For what a request waits for and can do without."""
 
 
 def epoch_ms() -> int:
@@ -34,7 +37,7 @@ def new_request_id() -> str:
 
 def routing(settings: RouteSettings) -> "Routing":
     """What `route` runs: knows the policy, the cache and the state machine, and no provider."""
-    from .adapters.emf_metrics import EmfMetrics
+    from .adapters.emf_metrics import EmfMetrics, policy_refused
     from .adapters.policy_files import PackagedPolicy, S3Policy
     from .adapters.s3_payloads import S3Payloads
     from .adapters.step_functions import StepFunctionsCascade
@@ -51,10 +54,12 @@ def routing(settings: RouteSettings) -> "Routing":
     )
     step_functions = boto3.client("stepfunctions", endpoint_url=endpoint, config=once)
     override = settings.policy_override
+    quick = boto3.client("s3", endpoint_url=endpoint, config=_QUICK)
+    copy = (settings.payload_bucket, _POLICY_COPY)
     return Routing(
-        policies=S3Policy(s3, override) if override else PackagedPolicy(),
+        policies=S3Policy(quick, override, copy, policy_refused) if override else PackagedPolicy(),
         cache=_decision_cache(settings),
-        cascade=StepFunctionsCascade(step_functions, settings.state_machine_arn),
+        cascade=StepFunctionsCascade(step_functions, settings.state_machine_arn, epoch_ms),
         payloads=S3Payloads(s3, settings.payload_bucket),
         metrics=EmfMetrics(),
         clock=epoch_ms,
@@ -111,6 +116,7 @@ def invoking(settings: InvokeModelSettings) -> "Invoking":
         providers={"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)},
         payloads=S3Payloads(s3, settings.payload_bucket),
         clock=epoch_ms,
+        sleep=time.sleep,
     )
 
 

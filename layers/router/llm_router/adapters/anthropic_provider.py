@@ -6,11 +6,12 @@ import anthropic
 from anthropic.types import Message
 
 from ..application.ports import Json, ProviderAnswer
+from ..domain.candidates import Candidate
 from ..domain.chat import INSTRUCTION_ROLES, Answer, Conversation, FinishReason, Usage
-from ..domain.planning import Candidate
 from .provider_keys import ProviderKeys
-from .sdk_clients import SdkClients
-from .sdk_failures import translated
+from .sdk_clients import SdkClients, timeout_of
+from .sdk_failures import body_of, readable, translated
+from .time_bound import within
 
 VENDOR_BASE_URL = "https://api.anthropic.com"
 
@@ -42,12 +43,13 @@ class AnthropicProvider:
         schema: Json | None = None,
     ) -> ProviderAnswer:
         """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
-        client = self._clients.client_for(candidate)
-        with translated(anthropic):
-            message: Message = client.messages.create(
-                **request_of(candidate, conversation, schema), timeout=timeout_seconds
-            )
-            return answer_of(message)
+        create = self._clients.client_for(candidate).messages.with_raw_response.create
+        request = request_of(candidate, conversation, schema)
+        timeout = timeout_of(timeout_seconds)
+        with translated(anthropic, "anthropic"):
+            raw = within(timeout_seconds, lambda: create(**request, timeout=timeout))
+            body_of("anthropic", raw.status_code, raw.headers, raw.text())
+            return answer_of(raw.parse())
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
@@ -80,15 +82,20 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
 def answer_of(message: Message) -> ProviderAnswer:
     """The text of a message, its thinking left out."""
     text = "".join(block.text for block in message.content if block.type == "text")
-    cached = message.usage.cache_read_input_tokens or 0
-    written = message.usage.cache_creation_input_tokens or 0
-    usage = Usage(
-        input_tokens=message.usage.input_tokens + cached + written,
-        cached_input_tokens=cached,
-        output_tokens=message.usage.output_tokens,
-    )
     finish_reason = _FINISH_REASONS.get(message.stop_reason, "stop")
+    usage = readable(usage_of, message.usage)
     return ProviderAnswer(Answer(text=text, finish_reason=finish_reason), usage)
+
+
+def usage_of(usage: anthropic.types.Usage) -> Usage:
+    """The tokens that are billed; Anthropic counts cached ones apart from `input_tokens`."""
+    cached = usage.cache_read_input_tokens or 0
+    written = usage.cache_creation_input_tokens or 0
+    return Usage(
+        input_tokens=usage.input_tokens + cached + written,
+        cached_input_tokens=cached,
+        output_tokens=usage.output_tokens,
+    )
 
 
 def _plain(schema: Any) -> Any:

@@ -16,7 +16,9 @@ class EmfMetrics:
     The indicators are 0 or 1, so the `Average` of one over a period is a rate.
     """
 
-    def request_finished(self, outcome: CascadeOutcome | None, latency_ms: int) -> None:
+    def request_finished(
+        self, outcome: CascadeOutcome | None, baseline_nano_usd: int | None, latency_ms: int
+    ) -> None:
         """Publish one request's indicators and its attempts' figures."""
         answered = outcome is not None and outcome.status == "answered"
         rejected = outcome is not None and outcome.status == "rejected"
@@ -34,9 +36,19 @@ class EmfMetrics:
         metrics.add_metric("Latency", MetricUnit.Milliseconds, latency_ms)
         cost = to_usd(outcome.cost_nano_usd) if outcome else 0
         metrics.add_metric("CostUSD", MetricUnit.NoUnit, float(cost))
+        if outcome and baseline_nano_usd is not None:
+            saved = to_usd(baseline_nano_usd - outcome.cost_nano_usd)
+            metrics.add_metric("SavedUSD", MetricUnit.NoUnit, float(saved))
         metrics.flush_metrics()
         for attempt in outcome.attempts if outcome else ():
             _attempt_finished(attempt)
+
+
+def policy_refused() -> None:
+    """Count a new version of the policy that could not be used."""
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_metric("PolicyRefused", MetricUnit.Count, 1)
+    metrics.flush_metrics()
 
 
 def _attempt_finished(attempt: Attempt) -> None:

@@ -4,14 +4,15 @@ from typing import Any
 
 import openai
 from openai.types.chat import ChatCompletion
+from openai.types.completion_usage import CompletionUsage
 
 from ..application.ports import Json, ProviderAnswer
+from ..domain.candidates import Candidate
 from ..domain.chat import Answer, Conversation, FinishReason, Usage
-from ..domain.failures import FailureKind, ProviderFailure
-from ..domain.planning import Candidate
 from .provider_keys import ProviderKeys
-from .sdk_clients import SdkClients
-from .sdk_failures import translated
+from .sdk_clients import SdkClients, timeout_of
+from .sdk_failures import body_of, readable, translated
+from .time_bound import within
 
 VENDOR_BASE_URL = "https://api.openai.com/v1"
 
@@ -36,12 +37,13 @@ class OpenAIProvider:
         schema: Json | None = None,
     ) -> ProviderAnswer:
         """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
-        client = self._clients.client_for(candidate)
-        with translated(openai):
-            completion: ChatCompletion = client.chat.completions.create(
-                **request_of(candidate, conversation, schema), timeout=timeout_seconds
-            )
-            return answer_of(completion)
+        create = self._clients.client_for(candidate).chat.completions.with_raw_response.create
+        request = request_of(candidate, conversation, schema)
+        timeout = timeout_of(timeout_seconds)
+        with translated(openai, "openai"):
+            raw = within(timeout_seconds, lambda: create(**request, timeout=timeout))
+            body_of("openai", raw.status_code, raw.headers, raw.text)
+            return answer_of(raw.parse())
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
@@ -66,17 +68,23 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
 
 def answer_of(completion: ChatCompletion) -> ProviderAnswer:
     """The answer in a completion; a refusal counts as its text."""
-    if not completion.choices:
-        raise ProviderFailure(FailureKind.MALFORMED_OUTPUT)
     choice = completion.choices[0]
     text = choice.message.content or choice.message.refusal or ""
-    usage = None
-    if completion.usage:
-        details = completion.usage.prompt_tokens_details
-        usage = Usage(
-            input_tokens=completion.usage.prompt_tokens,
-            cached_input_tokens=(details.cached_tokens if details else None) or 0,
-            output_tokens=completion.usage.completion_tokens,
-        )
     finish_reason = _FINISH_REASONS.get(choice.finish_reason, "stop")
+    usage = readable(usage_of, completion.usage)
     return ProviderAnswer(Answer(text=text, finish_reason=finish_reason), usage)
+
+
+def usage_of(usage: CompletionUsage) -> Usage:
+    """The tokens that are billed.
+
+    Some compatible servers bill hidden reasoning that `completion_tokens` leaves out: it shows only
+    in the total.
+    """
+    details = usage.prompt_tokens_details
+    beyond_the_prompt = (usage.total_tokens or 0) - usage.prompt_tokens
+    return Usage(
+        input_tokens=usage.prompt_tokens,
+        cached_input_tokens=(details.cached_tokens if details else None) or 0,
+        output_tokens=max(usage.completion_tokens, beyond_the_prompt),
+    )

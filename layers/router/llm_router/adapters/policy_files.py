@@ -45,17 +45,26 @@ class S3Policy:
     """The policy in an S3 object, looked at again every 30 s.
 
     An object that cannot be read or is not a valid policy is refused: the last good one stays in
-    force, and the log says why. At the start there is none, so the error is raised.
+    force, the log says why and `on_refused` is called. Each good version is kept as a copy, so that
+    a function that starts while the object is bad still has the last good one; without a copy the
+    error is raised.
     """
 
     def __init__(
-        self, client: S3Client, uri: str, clock: Callable[[], float] = time.monotonic
+        self,
+        client: S3Client,
+        uri: str,
+        kept_copy: tuple[str, str],
+        on_refused: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
-        self._clock = clock
         self._uri = uri
-        self._bucket, _, self._key = uri.removeprefix("s3://").partition("/")
-        self._policy = self._read()
+        self._place = _bucket_and_key(uri)
+        self._copy = kept_copy
+        self._on_refused = on_refused
+        self._clock = clock
+        self._policy = self._first()
         self._read_at = self._clock()
 
     def current(self) -> Policy:
@@ -63,14 +72,49 @@ class S3Policy:
         if self._clock() - self._read_at > _FRESH_SECONDS:
             self._read_at = self._clock()
             try:
-                self._policy = self._read()
+                policy = self._read(self._place)
             except PolicyError as error:
-                logger.error("policy refused, keeping the last good one", reason=str(error))
+                self._refuse(error)
+            else:
+                if policy.version != self._policy.version:
+                    self._keep(policy)
         return self._policy
 
-    def _read(self) -> Policy:
+    def _first(self) -> Policy:
         try:
-            body = self._client.get_object(Bucket=self._bucket, Key=self._key)["Body"].read()
+            policy = self._read(self._place)
+        except PolicyError as error:
+            try:
+                policy = self._read(self._copy)
+            except PolicyError:
+                raise error from None
+            self._refuse(error)
+        else:
+            self._keep(policy)
+        return policy
+
+    def _refuse(self, error: PolicyError) -> None:
+        logger.error("policy refused, keeping the last good one", reason=str(error))
+        self._on_refused()
+
+    def _keep(self, policy: Policy) -> None:
+        self._policy = policy
+        bucket, key = self._copy
+        try:
+            self._client.put_object(Bucket=bucket, Key=key, Body=self._text.encode())
         except (BotoCoreError, ClientError) as error:
+            logger.warning("no copy of the policy was kept", reason=str(error))
+
+    def _read(self, place: tuple[str, str]) -> Policy:
+        bucket, key = place
+        try:
+            body = self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
+            self._text = body.decode()
+        except (BotoCoreError, ClientError, UnicodeDecodeError) as error:
             raise PolicyError(f"{self._uri}: cannot be read: {error}") from error
-        return parse_policy(body.decode(), self._uri)
+        return parse_policy(self._text, self._uri)
+
+
+def _bucket_and_key(uri: str) -> tuple[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key

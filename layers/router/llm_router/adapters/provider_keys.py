@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..domain.failures import FailureKind, ProviderFailure
+from ..domain.failures import Failure, FailureKind, ProviderFailure
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _FRESH_SECONDS = 300
+_NO_KEY = Failure(kind=FailureKind.CREDENTIALS, code="no_key")
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1", "host.docker.internal"})
 
 
@@ -42,7 +43,7 @@ class ProviderKeys:
             bound_to is None and urlsplit(base_url).hostname in _THIS_MACHINE
         )
         if not isinstance(entry, str) or not entry or not allowed:
-            raise ProviderFailure(FailureKind.CREDENTIALS)
+            raise ProviderFailure(_NO_KEY)
         return entry
 
     def _all(self) -> dict[str, Any]:
@@ -51,7 +52,7 @@ class ProviderKeys:
                 secret = self._client.get_secret_value(SecretId=self._secret_arn)
                 keys = json.loads(secret["SecretString"])
             except (BotoCoreError, ClientError, ValueError) as error:
-                raise ProviderFailure(FailureKind.CREDENTIALS) from error
+                raise ProviderFailure(_NO_KEY) from error
             self._keys = keys if isinstance(keys, dict) else {}
             self._read_at = time.monotonic()
         return self._keys

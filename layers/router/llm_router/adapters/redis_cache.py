@@ -2,8 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TypeVar
 
 import redis
@@ -11,6 +9,7 @@ from pydantic import ValidationError
 
 from ..domain.decision import Remembered
 from ..domain.tiers import Tier
+from .time_bound import within
 
 _T = TypeVar("_T")
 
@@ -24,17 +23,14 @@ _SECONDS_PER_HOUR = 3600
 
 
 class RedisDecisionCache:
-    """Asks Redis in a helper thread, waits no longer than its share, and then goes on without.
+    """Asks Redis, waits no longer than its share, and then goes on without.
 
-    Socket timeouts alone would not bound the wait: name resolution is outside of them, and
-    connecting, TLS and authentication each get their own. After a failure Redis is left alone for
-    two seconds.
+    After a failure Redis is left alone for two seconds.
     """
 
     def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._clock = clock
-        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="redis")
         self._resting_until = 0.0
 
     def recall(self, key: str) -> Remembered | None:
@@ -77,11 +73,9 @@ class RedisDecisionCache:
     def _bounded(self, operation: Callable[[], _T], seconds: float) -> _T | None:
         if self._clock() < self._resting_until:
             return None
-        future: Future[_T] = self._pool.submit(operation)
         try:
-            return future.result(timeout=seconds)
-        except (FutureTimeoutError, redis.RedisError, OSError):
-            future.cancel()
+            return within(seconds, operation)
+        except (TimeoutError, redis.RedisError, OSError):
             self._resting_until = self._clock() + _REST_SECONDS
             return None
 

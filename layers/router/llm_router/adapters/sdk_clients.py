@@ -3,10 +3,19 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from ..domain.planning import Candidate
+import httpx2
+
+from ..domain.candidates import Candidate
 from .provider_keys import ProviderKeys
 
 Client = TypeVar("Client")
+
+_CONNECT_SECONDS = 5.0
+
+
+def timeout_of(seconds: float) -> httpx2.Timeout:
+    """Timeouts for one call of so many seconds; who cannot be reached is given up sooner."""
+    return httpx2.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds / 2))
 
 
 class SdkClients(Generic[Client]):

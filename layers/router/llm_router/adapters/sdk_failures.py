@@ -1,42 +1,126 @@
-"""What the providers' SDKs raise, as `ProviderFailure`: told by type and code, never by text.
+"""What the providers' SDKs raise, as `ProviderFailure`: told by type, status and code.
 
 Both SDKs are made by the same generator: their exceptions have the same names and fields.
 """
 
-from collections.abc import Iterator
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from ..domain.failures import FailureKind, ProviderFailure, kind_of
+import httpx2
+
+from ..domain.catalogue import WireFormat
+from ..domain.chat import Usage
+from ..domain.failures import Failure, FailureKind, ProviderFailure, Seen, Transport, class_of
+from ..domain.retry_after import retry_after_ms
+
+T = TypeVar("T")
+
+_TRANSPORTS: tuple[tuple[type[Exception], Transport], ...] = (
+    (httpx2.ConnectTimeout, "timed_out_connecting"),
+    (httpx2.PoolTimeout, "timed_out_connecting"),
+    (httpx2.TimeoutException, "timed_out"),
+    (TimeoutError, "timed_out"),
+    (httpx2.ConnectError, "not_connected"),
+    (httpx2.DecodingError, "undecodable"),
+)
+_NOTHING_WAS_SENT: frozenset[Transport] = frozenset({"timed_out_connecting", "not_connected"})
+_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_ERROR_STATUS = 400
+
+
+def readable(read: Callable[[T], Usage], reported: T | None) -> Usage | None:
+    """The usage as reported; None if there is none or it cannot be what was billed."""
+    try:
+        return read(reported) if reported is not None else None
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 @contextmanager
-def translated(sdk: Any) -> Iterator[None]:
+def translated(sdk: Any, wire: WireFormat) -> Iterator[None]:
     """Raise a `ProviderFailure` for whatever the SDK (the module) or its transport raises."""
     try:
         yield
     except ProviderFailure:
         raise
-    except sdk.APITimeoutError as error:
-        raise ProviderFailure(FailureKind.TIMEOUT) from error
-    except sdk.APIConnectionError as error:
-        raise ProviderFailure(FailureKind.CONNECTION) from error
     except sdk.APIStatusError as error:
-        raise _from_status(error.status_code, error.body) from error
-    except sdk.APIResponseValidationError as error:
-        raise ProviderFailure(FailureKind.MALFORMED_OUTPUT, error.status_code) from error
-    except (ValueError, TypeError, AttributeError, LookupError) as error:
+        response = error.response
+        raise from_error_body(wire, error.status_code, response.headers, response.text) from error
+    except (sdk.APIConnectionError, httpx2.TransportError, TimeoutError) as error:
+        raise _from_transport(wire, error.__cause__ or error) from error
+    except (sdk.APIError, ValueError, TypeError, AttributeError, LookupError) as error:
         # A 200 whose body is not what the API documents: the SDKs hand it on unchecked.
-        raise ProviderFailure(FailureKind.MALFORMED_OUTPUT) from error
+        raise ProviderFailure(Failure(kind=FailureKind.MALFORMED_OUTPUT)) from error
 
 
-def _from_status(status: int, body: Any) -> ProviderFailure:
-    error = body.get("error", body) if isinstance(body, dict) else {}
-    if not isinstance(error, dict):
-        error = {}
-    kind = kind_of(status, (_text(error.get("code")), _text(error.get("type"))))
-    return ProviderFailure(kind, status, _text(error.get("message")) or "")
+def body_of(wire: WireFormat, status: int, headers: Mapping[str, str], text: str) -> Any:
+    """The JSON of an answer; `ProviderFailure` if it is none or holds an error instead."""
+    body = json.loads(text)
+    if isinstance(body, dict) and body.get("error"):
+        raise from_error_body(wire, status, headers, text)
+    return body
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+def from_error_body(
+    wire: WireFormat, status: int, headers: Mapping[str, str], text: str
+) -> ProviderFailure:
+    """The failure that an error's status and body tell of, also one that came inside a 200."""
+    told = _error_object(text)
+    words = tuple(_words(told))
+    inside_success = status < _ERROR_STATUS
+    if inside_success and isinstance(told.get("code"), int):
+        status = told["code"]
+    message = told.get("message") or told.get("detail") or ""
+    message = message if isinstance(message, str) else json.dumps(message)
+    seen = Seen(
+        format=wire, status=status, codes=tuple(word.lower() for word in words), message=message
+    )
+    failure = Failure(
+        kind=class_of(seen),
+        status=status,
+        code=next((word for word in words if _CODE.fullmatch(word)), None),
+        retry_after_ms=retry_after_ms(headers, time.time_ns() // 1_000_000),
+    )
+    maybe_billed = True if inside_success else None
+    if failure.kind is FailureKind.UNKNOWN and not inside_success:
+        maybe_billed = False
+    return ProviderFailure(failure, message, maybe_billed=maybe_billed)
+
+
+def _from_transport(wire: WireFormat, error: BaseException) -> ProviderFailure:
+    transport = next((word for kind, word in _TRANSPORTS if isinstance(error, kind)), "cut_off")
+    failure = Failure(kind=class_of(Seen(format=wire, transport=transport)), code=transport)
+    return ProviderFailure(failure, maybe_billed=transport not in _NOTHING_WAS_SENT)
+
+
+def _error_object(text: str) -> dict[str, Any]:
+    """The provider's own error object, whatever envelope a server puts around it."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {}
+    if isinstance(body, list) and body:
+        body = body[0]
+    if not isinstance(body, dict):
+        return {"message": body} if isinstance(body, str) else {}
+    error = body.get("error", body)
+    if isinstance(error, str):
+        return {**body, "message": error}
+    return error if isinstance(error, dict) else {}
+
+
+def _words(error: dict[str, Any]) -> Iterator[str]:
+    """The words by which an error object names what went wrong, the most particular first."""
+    inner = error.get("innererror")
+    details = error.get("details")
+    places = [inner, *(details if isinstance(details, list) else [details]), error]
+    for place in places:
+        if isinstance(place, dict):
+            for name in ("error_code", "reason", "code", "type", "error_type", "status"):
+                word = place.get(name)
+                if isinstance(word, str) and word:
+                    yield word

@@ -3,43 +3,56 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
-from ..application.errors import CascadeFailedError
+from ..application.errors import CascadeFailedError, CascadeOverdueError
 from ..application.ports import Json
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Plan
+from .time_bound import within
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
+_GRACE_MS = 50
+"""How long after the deadline an execution that is on its way back is still waited for."""
+
+
 class StepFunctionsCascade:
-    """Starts an execution named after the request and waits for its end.
+    """Starts an execution named after the request and waits for its end or the plan's deadline.
 
     The client must not retry: a synchronous Express execution runs at most once, and a second
     start would pay for the models twice.
     """
 
-    def __init__(self, client: SFNClient, state_machine_arn: str) -> None:
+    def __init__(self, client: SFNClient, state_machine_arn: str, clock: Callable[[], int]) -> None:
         self._client = client
         self._state_machine_arn = state_machine_arn
+        self._clock = clock
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
-        """The outcome; an execution that did not succeed raises `CascadeFailedError`."""
+        """The outcome; an execution that did not succeed in time raises `CascadeFailedError`."""
         state_input = {
             "plan": plan.model_dump(mode="json", exclude_none=True),
             "payload": payload,
         }
+        left_ms = plan.deadline_epoch_ms - self._clock() + _GRACE_MS
         try:
-            execution = self._client.start_sync_execution(
-                stateMachineArn=self._state_machine_arn,
-                name=plan.request_id,
-                input=json.dumps(state_input),
+            execution = within(
+                max(0, left_ms) / 1000,
+                lambda: self._client.start_sync_execution(
+                    stateMachineArn=self._state_machine_arn,
+                    name=plan.request_id,
+                    input=json.dumps(state_input),
+                ),
             )
+        except TimeoutError as error:
+            raise CascadeOverdueError("no model answered before the deadline") from error
         except (BotoCoreError, ClientError) as error:
             raise CascadeFailedError("the cascade could not be run") from error
         # The call answers 200 even if the execution failed.

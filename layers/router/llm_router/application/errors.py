@@ -6,8 +6,10 @@ RouterError
 │   └── RequestTooLargeError  413
 ├── RequestRejectedError      400  a provider found the request invalid
 ├── BudgetExceededError       402  no answer within max_cost_usd
+├── RateLimitedError          429  every candidate is rate limited
 ├── AllFailedError            503  every candidate failed
 │   └── CascadeFailedError    503  the platform did not finish
+│       └── CascadeOverdueError  504  nor was there time to wait for it
 └── DeadlineExceededError     504  no answer in time
 """
 
@@ -66,6 +68,12 @@ class BudgetExceededError(RouterError):
     status, type, code = 402, "budget_exceeded_error", "max_cost_usd_exceeded"
 
 
+class RateLimitedError(RouterError):
+    """Every candidate's provider limits our rate."""
+
+    status, type, code = 429, "rate_limit_error", "all_models_rate_limited"
+
+
 class AllFailedError(RouterError):
     """Every candidate was tried and failed."""
 
@@ -76,6 +84,12 @@ class CascadeFailedError(AllFailedError):
     """The state machine did not come to its end."""
 
     code = "cascade_failed"
+
+
+class CascadeOverdueError(CascadeFailedError):
+    """The state machine was not done at the deadline."""
+
+    status, type, code = 504, "timeout_error", "deadline_exceeded"
 
 
 class DeadlineExceededError(RouterError):

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from ..domain import confidence
 from ..domain.base import Frozen
+from ..domain.candidates import Candidate
 from ..domain.catalogue import WireFormat
 from ..domain.chat import Answer, Conversation, Message, Usage
 from ..domain.classification import (
@@ -16,9 +17,8 @@ from ..domain.classification import (
     parse_classification,
 )
 from ..domain.cost import cost_nano_usd
-from ..domain.failures import MAYBE_BILLED, REJECTING, Failure, Outcome, ProviderFailure
+from ..domain.failures import ACTIONS, Outcome, ProviderFailure
 from ..domain.ledger import Attempt, Reason
-from ..domain.planning import Candidate
 from .ports import Json, ModelProvider, PayloadStore, ProviderAnswer
 
 _MARGIN_MS = 150
@@ -31,6 +31,9 @@ class _Invocation(Frozen):
     request_id: str
     deadline_epoch_ms: int
     attempt_share: float = Field(gt=0, le=1)
+    budget_nano_usd: int
+    content_policy: Literal["stop", "fall_back"]
+    not_before_epoch_ms: int = 0
     candidate: Candidate
     payload: Json
 
@@ -65,10 +68,14 @@ class Invoking:
     providers: Mapping[WireFormat, ModelProvider]
     payloads: PayloadStore
     clock: Callable[[], int]
+    sleep: Callable[[float], None]
 
     def run(self, invocation: AnswerInvocation | ClassifyInvocation) -> Json:
         """Make the call; a provider's failure is part of the result and never raised."""
         conversation = Conversation.model_validate(self.payloads.unseal(invocation.payload))
+        candidate = invocation.candidate.within(invocation.budget_nano_usd)
+        invocation = invocation.model_copy(update={"candidate": candidate})
+        self.sleep(max(0, invocation.not_before_epoch_ms - self.clock()) / 1000)
         started = self.clock()
         try:
             if isinstance(invocation, ClassifyInvocation):
@@ -150,16 +157,24 @@ def _answered(
 def _failed(
     invocation: AnswerInvocation | ClassifyInvocation, failure: ProviderFailure, latency_ms: int
 ) -> Json:
-    outcome: Outcome = "rejected" if failure.kind in REJECTING else "unavailable"
-    maybe_billed = failure.kind in MAYBE_BILLED
+    told = failure.failure
+    follows = ACTIONS[told.kind].next
+    stops = follows == "stop" or (
+        follows == "as the policy says" and invocation.content_policy == "stop"
+    )
+    outcome: Outcome = "rejected" if stops else "unavailable"
     seen = {
-        "failure": Failure(kind=failure.kind, status=failure.status),
+        "failure": told,
         "latency_ms": latency_ms,
-        "cost_nano_usd": invocation.candidate.worst_case_nano_usd if maybe_billed else 0,
-        "cost_estimated": maybe_billed,
+        "cost_nano_usd": invocation.candidate.worst_case_nano_usd if failure.maybe_billed else 0,
+        "cost_estimated": failure.maybe_billed,
     }
-    rejection = {"rejection": failure.detail} if outcome == "rejected" else {}
-    return {"outcome": outcome, "attempt": _attempt(invocation, outcome, seen), **rejection}
+    result: Json = {"outcome": outcome, "attempt": _attempt(invocation, outcome, seen)}
+    if stops:
+        result["rejection"] = failure.detail
+    if told.retry_after_ms is not None:
+        result["retry_after_ms"] = told.retry_after_ms
+    return result
 
 
 def _attempt(
@@ -171,6 +186,7 @@ def _attempt(
         rank=invocation.candidate.rank,
         reason=invocation.reason,
         outcome=outcome,
+        max_output_tokens=invocation.candidate.max_output_tokens,
         **seen,
     )
     return attempt.model_dump(mode="json", exclude_none=True)

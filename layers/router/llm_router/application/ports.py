@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..domain.candidates import Candidate
 from ..domain.chat import Answer, Conversation, Usage
 from ..domain.decision import Remembered
 from ..domain.outcome import CascadeOutcome
-from ..domain.planning import Candidate, Plan
+from ..domain.planning import Plan
 from ..domain.policy import Policy
 from ..domain.tiers import Tier
 
@@ -79,10 +80,13 @@ class PayloadStore(Protocol):
 class MetricSink(Protocol):
     """Where figures about requests go."""
 
-    def request_finished(self, outcome: CascadeOutcome | None, latency_ms: int) -> None:
+    def request_finished(
+        self, outcome: CascadeOutcome | None, baseline_nano_usd: int | None, latency_ms: int
+    ) -> None:
         """Publish one request's indicators and its attempts' figures.
 
-        `None` stands for a cascade that the platform did not finish.
+        No outcome stands for a cascade that the platform did not finish, no baseline for a request
+        without an answer.
         """
         ...
 

@@ -5,30 +5,27 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
-from ..domain.chat import Answer, Conversation
-from ..domain.cost import from_usd
+from ..domain.candidates import NoCandidateError
+from ..domain.chat import Answer, Conversation, Usage
+from ..domain.cost import cost_nano_usd, from_usd
 from ..domain.decision import (
     Decision,
     Hints,
     Remembered,
+    decide_by_choice,
     decide_by_estimate,
     decide_by_memory,
-    decide_by_word,
+    decide_by_rule,
+    facts_of,
 )
 from ..domain.outcome import CascadeOutcome
-from ..domain.planning import Frame, NoCandidateError, Plan, Purpose, plan_for
+from ..domain.planning import Frame, Plan, Purpose, plan_for
 from ..domain.policy import Policy
-from .errors import (
-    AllFailedError,
-    BudgetExceededError,
-    CascadeFailedError,
-    DeadlineExceededError,
-    InvalidRequestError,
-    RequestRejectedError,
-    RouterError,
-    UnknownModelError,
-)
+from ..domain.tokens import estimated_input_tokens, estimated_tokens
+from .endings import error_for
+from .errors import CascadeFailedError, InvalidRequestError, UnknownModelError
 from .ports import Cascade, DecisionCache, MetricSink, PayloadStore, PolicySource
 
 
@@ -47,12 +44,16 @@ class RoutingCall:
 
 @dataclass(frozen=True)
 class Routed:
-    """How a request was routed; `outcome` is None where the machine did not have to run."""
+    """How a request was routed; `outcome` is None where the machine did not have to run.
+
+    `baseline_nano_usd` is what the answer would have cost on the policy's baseline model.
+    """
 
     call: RoutingCall
     decision: Decision
     policy_version: str
     outcome: CascadeOutcome | None
+    baseline_nano_usd: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,26 +81,30 @@ class Routing:
     def answer(self, call: RoutingCall) -> Answered:
         """Answer a request through the cascade; raises a `RouterError` if nothing answers it."""
         policy, decision, key = self._decide(call)
+        plan = self._plan(call, policy, decision, "answer")
         try:
-            outcome = self._run(call, policy, decision, "answer")
+            outcome = self._run(call, plan)
         except CascadeFailedError:
-            self.metrics.request_finished(None, self.clock() - call.received_epoch_ms)
+            self.metrics.request_finished(None, None, self.clock() - call.received_epoch_ms)
             raise
-        self.metrics.request_finished(outcome, self.clock() - call.received_epoch_ms)
+        answer, baseline = None, None
+        if outcome.status == "answered" and outcome.answer is not None:
+            answer = Answer.model_validate(self.payloads.unseal(outcome.answer))
+            self.payloads.discard(outcome.answer)
+            baseline = _baseline_nano_usd(call, policy, outcome, answer)
+        self.metrics.request_finished(outcome, baseline, self.clock() - call.received_epoch_ms)
         self._learn(policy, key, outcome)
-        if outcome.status != "answered" or outcome.answer is None:
-            raise _error_for(outcome)
-        answer = Answer.model_validate(self.payloads.unseal(outcome.answer))
-        self.payloads.discard(outcome.answer)
-        return Answered(Routed(call, decision, policy.version, outcome), outcome, answer)
+        if answer is None:
+            raise error_for(outcome, plan)
+        routed = Routed(call, decision, policy.version, outcome, baseline)
+        return Answered(routed, outcome, answer)
 
     def decide(self, call: RoutingCall, *, classify: bool) -> Routed:
         """The decision that `answer` would make now; without `classify` no model is ever asked."""
         policy, decision, _ = self._decide(call)
-        if decision.tier is not None or not classify:
-            self._plan(call, policy, decision, "classify")
-            return Routed(call, decision, policy.version, None)
-        outcome = self._run(call, policy, decision, "classify")
+        plan = self._plan(call, policy, decision, "classify")
+        asked = decision.tier is None and classify
+        outcome = self._run(call, plan) if asked else None
         return Routed(call, decision, policy.version, outcome)
 
     def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
@@ -110,7 +115,11 @@ class Routing:
                 f"model: no model {call.hints.model!r}; one of {known}", param="model"
             )
         key = decision_key(call, policy.version, self.enabled_providers)
-        decision = decide_by_word(call.conversation, call.hints, policy)
+        chosen = decide_by_choice(call.hints, policy)
+        if chosen is not None:
+            return policy, chosen, key
+        facts = facts_of(call.conversation, call.hints, call.received_epoch_ms)
+        decision, trials = decide_by_rule(facts, policy)
         if decision is None:
             remembered = self.cache.recall(key)
             decision = (
@@ -118,30 +127,33 @@ class Routing:
                 if remembered
                 else decide_by_estimate(call.conversation, policy)
             )
-        return policy, decision, key
+        return policy, decision.model_copy(update={"trials": trials}), key
 
     def _plan(
         self, call: RoutingCall, policy: Policy, decision: Decision, purpose: Purpose
     ) -> Plan:
-        allowed_ms = min(call.max_latency_ms or self.deadline_ms, self.deadline_ms)
-        cap = min(call.max_cost_usd or policy.limits.max_cost_usd, policy.limits.max_cost_usd)
+        ruled = decision.limits
+        cap = _tightest(call.max_cost_usd, ruled.max_cost_usd, policy.limits.max_cost_usd)
         frame = Frame(
             request_id=call.request_id,
             purpose=purpose,
-            deadline_epoch_ms=call.received_epoch_ms + allowed_ms,
+            deadline_epoch_ms=call.received_epoch_ms
+            + _tightest(call.max_latency_ms, ruled.max_latency_ms, self.deadline_ms),
             budget_nano_usd=from_usd(cap),
         )
+        wanted = call.conversation.max_output_tokens
+        bounded = call.conversation
+        if ruled.max_output_tokens is not None:
+            output = _tightest(wanted, None, ruled.max_output_tokens)
+            bounded = bounded.model_copy(update={"max_output_tokens": output})
         try:
-            return plan_for(call.conversation, decision, policy, self.enabled_providers, frame)
+            return plan_for(bounded, decision, policy, self.enabled_providers, frame)
         except NoCandidateError as error:
             raise InvalidRequestError(
                 f"{error.param}: {error}", param=error.param, code="no_candidate"
             ) from error
 
-    def _run(
-        self, call: RoutingCall, policy: Policy, decision: Decision, purpose: Purpose
-    ) -> CascadeOutcome:
-        plan = self._plan(call, policy, decision, purpose)
+    def _run(self, call: RoutingCall, plan: Plan) -> CascadeOutcome:
         payload = self.payloads.seal(call.conversation.model_dump(mode="json", exclude_none=True))
         try:
             return self.cascade.run(plan, payload)
@@ -176,17 +188,19 @@ def decision_key(call: RoutingCall, policy_version: str, enabled_providers: Coll
     return hashlib.sha256(encoded).hexdigest()
 
 
-def _error_for(outcome: CascadeOutcome) -> RouterError:
-    if outcome.status == "rejected":
-        return RequestRejectedError(
-            outcome.rejection or "the provider rejected it", outcome=outcome
-        )
-    if outcome.stopped_by == "budget":
-        return BudgetExceededError(
-            "router.max_cost_usd: no further model fits under the cost cap",
-            param="router.max_cost_usd",
-            outcome=outcome,
-        )
-    if outcome.stopped_by == "deadline":
-        return DeadlineExceededError("no model answered before the deadline", outcome=outcome)
-    return AllFailedError("every model that could be asked failed", outcome=outcome)
+def _baseline_nano_usd(
+    call: RoutingCall, policy: Policy, outcome: CascadeOutcome, answer: Answer
+) -> int:
+    """What the answer's tokens cost on the baseline model; estimated if none were reported."""
+    usage = outcome.answering_usage or Usage(
+        input_tokens=estimated_input_tokens(call.conversation),
+        output_tokens=estimated_tokens(answer.text),
+    )
+    return cost_nano_usd(usage, policy.models_by_id[policy.baseline_model].prices)
+
+
+Amount = TypeVar("Amount", int, Decimal)
+
+
+def _tightest(callers: Amount | None, rules: Amount | None, operators: Amount) -> Amount:
+    return min(limit for limit in (callers, rules, operators) if limit is not None)

@@ -7,11 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from .base import Frozen
+from .capabilities import Capability
 from .cost import Prices
 from .tiers import Tier
 
 WireFormat = Literal["openai", "anthropic"]
-Capability = Literal["sampling", "json_schema"]
 
 
 class Provider(Frozen):
@@ -22,7 +22,10 @@ class Provider(Frozen):
 
 
 class Model(Frozen):
-    """One model of one provider; a higher rank is a better model."""
+    """One model of one provider; a higher rank is a better model.
+
+    `fallback` names the models to try first when a call to this one fails.
+    """
 
     id: str = Field(min_length=1)
     provider: str
@@ -37,6 +40,7 @@ class Model(Frozen):
     output_usd_per_mtok: Decimal = Field(ge=0)
     priced_on: date
     typical_latency_ms: int = Field(gt=0)
+    fallback: tuple[str, ...] = ()
 
     @property
     def name_at_provider(self) -> str:

@@ -11,6 +11,7 @@ from .base import Frozen
 from .chat import Usage
 
 NANO_USD = Decimal(1_000_000_000)
+_UNBOUNDED_TOKENS = 2**31
 _NANO_USD_PER_MTOK = NANO_USD / Decimal(1_000_000)
 
 
@@ -43,6 +44,15 @@ def worst_case_nano_usd(most_input_tokens: int, max_output_tokens: int, prices: 
     """What a call can cost at most: nothing cached, every allowed output token used."""
     usage = Usage(input_tokens=most_input_tokens, output_tokens=max_output_tokens)
     return cost_nano_usd(usage, prices)
+
+
+def affordable_output_tokens(nano_usd: int, most_input_tokens: int, prices: Prices) -> int:
+    """The largest output bound with which a call cannot cost more than so much; 0 if none can."""
+    spare = nano_usd - worst_case_nano_usd(most_input_tokens, 0, prices)
+    a_token = prices.output_usd_per_mtok * _NANO_USD_PER_MTOK
+    if spare < 0:
+        return 0
+    return int(spare / a_token) if a_token else _UNBOUNDED_TOKENS
 
 
 def to_usd(nano_usd: int) -> Decimal:

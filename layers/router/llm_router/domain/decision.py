@@ -6,9 +6,12 @@ from .base import Frozen
 from .chat import Conversation
 from .classification import local_estimate
 from .policy import Policy
-from .rules import Facts, first_match
+from .rules import Facts, RuleLimits, Trial, try_rules
 from .tiers import Tier
 from .tokens import estimated_input_tokens
+
+_MS_PER_HOUR = 3_600_000
+_HOURS_PER_DAY = 24
 
 Strategy = Literal["rule", "cache", "local_classifier", "llm_classifier", "default", "override"]
 
@@ -42,32 +45,52 @@ class Decision(Frozen):
     confidence: float | None = None
     model: str | None = None
     least_rank: int = 0
+    skip_cascade: bool = False
+    limits: RuleLimits = RuleLimits()
+    trials: tuple[Trial, ...] = ()
 
 
-def facts_of(conversation: Conversation, hints: Hints) -> Facts:
+def facts_of(conversation: Conversation, hints: Hints, now_epoch_ms: int) -> Facts:
     """What the rules see of a request."""
     return Facts(
         request_type=hints.request_type,
         user_tier=hints.user_tier,
         feature=hints.feature,
         question=conversation.question,
+        conversation=conversation.text,
         prompt_tokens=estimated_input_tokens(conversation),
         messages=len(conversation.messages),
+        images=conversation.images,
+        tools=len(conversation.tools),
+        hour=now_epoch_ms // _MS_PER_HOUR % _HOURS_PER_DAY,
     )
 
 
-def decide_by_word(conversation: Conversation, hints: Hints, policy: Policy) -> Decision | None:
-    """The decision that the caller's explicit choice or a rule makes, if one does."""
+def decide_by_choice(hints: Hints, policy: Policy) -> Decision | None:
+    """The decision that the caller makes by naming a model or a tier, if they do."""
     if hints.model is not None:
         tier = policy.models_by_id[hints.model].tier
-        return Decision(tier=tier, strategy="override", model=hints.model)
+        return Decision(tier=tier, strategy="override", model=hints.model, skip_cascade=True)
     if hints.model_tier is not None:
         return Decision(tier=hints.model_tier, strategy="override")
-    rule = first_match(policy.rules, facts_of(conversation, hints))
+    return None
+
+
+def decide_by_rule(facts: Facts, policy: Policy) -> tuple[Decision | None, tuple[Trial, ...]]:
+    """The decision of the first rule that matches, if one does, and how each rule fared."""
+    rule, trials = try_rules(policy.rules, facts)
     if rule is None:
-        return None
-    tier = rule.then.tier or policy.models_by_id[rule.then.model or ""].tier
-    return Decision(tier=tier, strategy="rule", rule=rule.name, model=rule.then.model)
+        return None, trials
+    then = rule.then
+    decision = Decision(
+        tier=then.tier or policy.models_by_id[then.model or ""].tier,
+        strategy="rule",
+        rule=rule.name,
+        model=then.model,
+        skip_cascade=then.skip_cascade,
+        limits=then.limits,
+    )
+    return decision, trials
 
 
 def decide_by_memory(remembered: Remembered) -> Decision:

@@ -1,12 +1,19 @@
-"""What a provider's failure means, and what follows from it."""
+"""What a provider's failure means, and what follows from it: two tables and a lookup.
+
+`CLASSES` leads from what was seen to a class of failure, `ACTIONS` from the class to what follows.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from pydantic import Field
 
 from .base import Frozen
+from .catalogue import WireFormat
 
 Outcome = Literal["answered", "unavailable", "rejected"]
+Transport = Literal["not_connected", "timed_out_connecting", "timed_out", "cut_off", "undecodable"]
 
 
 class FailureKind(StrEnum):
@@ -18,84 +25,249 @@ class FailureKind(StrEnum):
     QUOTA_EXHAUSTED = "quota_exhausted"
     CREDENTIALS = "credentials"
     MODEL_GONE = "model_gone"
+    REGION = "region"
     TIMEOUT = "timeout"
-    CONNECTION = "connection"
+    CONTEXT_WINDOW = "context_window"
+    CONTENT_POLICY = "content_policy"
     INVALID_REQUEST = "invalid_request"
+    TRUNCATED_OUTPUT = "truncated_output"
     MALFORMED_OUTPUT = "malformed_output"
     PLATFORM = "platform"
     UNKNOWN = "unknown"
 
 
-REJECTING = frozenset({FailureKind.INVALID_REQUEST})
-"""The request itself is at fault: another model would be asked in vain."""
+class Seen(Frozen):
+    """What could be seen of a failed call.
 
-MAYBE_BILLED = frozenset({FailureKind.TIMEOUT, FailureKind.MALFORMED_OUTPUT, FailureKind.PLATFORM})
-"""The provider may have worked and billed: booked at the worst case."""
+    `codes` are the words of the provider's own error object, in lower case; empty if the body held
+    none. `message` is looked at only where a provider has no code for a thing.
+    """
 
-BY_CODE: Mapping[str, FailureKind] = {
-    "insufficient_quota": FailureKind.QUOTA_EXHAUSTED,
-    "billing_error": FailureKind.QUOTA_EXHAUSTED,
-    "billing_hard_limit_reached": FailureKind.QUOTA_EXHAUSTED,
-    "invalid_api_key": FailureKind.CREDENTIALS,
-    "authentication_error": FailureKind.CREDENTIALS,
-    "permission_error": FailureKind.CREDENTIALS,
-    "rate_limit_error": FailureKind.RATE_LIMITED,
-    "rate_limit_exceeded": FailureKind.RATE_LIMITED,
-    "overloaded_error": FailureKind.OVERLOADED,
-    "model_not_found": FailureKind.MODEL_GONE,
-    "not_found_error": FailureKind.MODEL_GONE,
-    "invalid_request_error": FailureKind.INVALID_REQUEST,
-    "context_length_exceeded": FailureKind.INVALID_REQUEST,
-    "request_too_large": FailureKind.INVALID_REQUEST,
-    "api_error": FailureKind.TRANSIENT,
-    "server_error": FailureKind.TRANSIENT,
-    "timeout_error": FailureKind.TIMEOUT,
+    format: WireFormat
+    status: int | None = None
+    codes: tuple[str, ...] = ()
+    message: str = ""
+    transport: Transport | None = None
+
+
+class Sign(NamedTuple):
+    """A row of the table: every column that is given has to fit, of several words any one."""
+
+    kind: FailureKind
+    status: tuple[int, ...] | range | None = None
+    codes: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    format: WireFormat | None = None
+    transport: Transport | None = None
+
+
+K = FailureKind
+_REFUSED = (200, 400, 403, 422)
+"""Statuses under which refusals of all kinds come; some servers put them inside a success."""
+
+CLASSES: tuple[Sign, ...] = (
+    Sign(K.TRANSIENT, transport="not_connected"),
+    Sign(K.TIMEOUT, transport="timed_out_connecting"),
+    Sign(K.TIMEOUT, transport="timed_out"),
+    Sign(K.TRUNCATED_OUTPUT, transport="cut_off"),
+    Sign(K.MALFORMED_OUTPUT, transport="undecodable"),
+    # Statuses that mean one thing, whatever the words beside them.
+    Sign(K.CONTEXT_WINDOW, status=(413,)),
+    Sign(K.REGION, status=(451,)),
+    # Where a provider has no code of its own for a thing, only the text tells.
+    Sign(
+        K.QUOTA_EXHAUSTED,
+        status=(400, 403, 429),
+        says=("credit balance is too low", "api usage limits", "used all available credits"),
+    ),
+    Sign(
+        K.CREDENTIALS,
+        status=_REFUSED,
+        says=("organization has been disabled", "incorrect api key provided"),
+    ),
+    Sign(
+        K.CONTEXT_WINDOW,
+        status=_REFUSED,
+        says=(
+            "prompt is too long",
+            "input is too long",
+            "exceed context limit",
+            "maximum context length",
+            "available context size",
+            "input token count",
+            "max_new_tokens` must be",
+        ),
+    ),
+    Sign(K.CONTENT_POLICY, status=_REFUSED, says=("content filtering policy", "was flagged")),
+    Sign(
+        K.REGION,
+        status=_REFUSED,
+        says=("user location is not supported", "unsupported countries"),
+    ),
+    Sign(K.REGION, status=(403,), format="anthropic", says=("request not allowed",)),
+    Sign(K.MODEL_GONE, status=_REFUSED, says=("is not allowed to use publisher model",)),
+    # The provider's own words.
+    Sign(
+        K.CONTEXT_WINDOW,
+        codes=(
+            "context_length_exceeded",
+            "exceed_context_size_error",
+            "request_too_large",
+            "tokens_limit_reached",
+        ),
+    ),
+    Sign(
+        K.CONTENT_POLICY,
+        codes=(
+            "content_policy_violation",
+            "content_filter",
+            "content_filter_error",
+            "responsibleaipolicyviolation",
+            "moderation_blocked",
+            "invalid_prompt",
+        ),
+    ),
+    Sign(
+        K.QUOTA_EXHAUSTED,
+        codes=(
+            "insufficient_quota",
+            "insufficient_credits",
+            "billing_error",
+            "billing_hard_limit_reached",
+            "billing_not_active",
+            "budget_exceeded",
+            "enforced_spend_limit_reached",
+            "payment_required",
+        ),
+    ),
+    Sign(K.REGION, codes=("unsupported_country_region_territory",)),
+    Sign(
+        K.MODEL_GONE,
+        codes=(
+            "model_not_found",
+            "model_not_supported",
+            "model_decommissioned",
+            "model_deprecated",
+            "invalid_model",
+            "unknown_model",
+            "deploymentnotfound",
+            "not_found_error",
+        ),
+    ),
+    Sign(
+        K.CREDENTIALS,
+        codes=(
+            "invalid_api_key",
+            "api_key_invalid",
+            "invalid_authentication_error",
+            "invalid_organization",
+            "mismatched_organization",
+            "account_deactivated",
+            "ip_not_authorized",
+            "authentication_error",
+            "permission_error",
+        ),
+    ),
+    Sign(
+        K.OVERLOADED,
+        codes=(
+            "overloaded_error",
+            "overloaded",
+            "engine_overloaded",
+            "engine_overloaded_error",
+            "server_overloaded",
+            "slow_down",
+        ),
+    ),
+    Sign(K.RATE_LIMITED, codes=("rate_limit_error", "rate_limit_exceeded")),
+    Sign(K.TIMEOUT, codes=("timeout_error",)),
+    # The other statuses; the words below them say less than these.
+    Sign(K.CREDENTIALS, status=(401, 403)),
+    Sign(K.QUOTA_EXHAUSTED, status=(402,)),
+    Sign(K.MODEL_GONE, status=(404, 410)),
+    Sign(K.TIMEOUT, status=(408, 504, 522, 524)),
+    Sign(K.TRANSIENT, status=(409,)),
+    Sign(K.RATE_LIMITED, status=(429,)),
+    Sign(K.OVERLOADED, status=(503, 529)),
+    Sign(K.TRANSIENT, status=range(500, 600)),
+    Sign(K.TRANSIENT, codes=("api_error", "server_error")),
+    Sign(K.INVALID_REQUEST, codes=("invalid_request_error",)),
+)
+"""From what was seen to the class of the failure: the first row that fits decides."""
+
+_REFUSING_STATUSES = frozenset({400, 422})
+"""Rejections if the provider's own error object comes with them; else some proxy's word."""
+
+
+class Action(NamedTuple):
+    """What follows from a class of failure."""
+
+    next: Literal["fall back", "fall back to a larger window", "stop", "as the policy says"]
+    maybe_billed: bool = False
+    """The provider may have worked and billed: booked at the worst case."""
+
+
+ACTIONS: Mapping[FailureKind, Action] = {
+    K.TRANSIENT: Action("fall back"),
+    K.OVERLOADED: Action("fall back"),
+    K.RATE_LIMITED: Action("fall back"),
+    K.QUOTA_EXHAUSTED: Action("fall back"),
+    K.CREDENTIALS: Action("fall back"),
+    K.MODEL_GONE: Action("fall back"),
+    K.REGION: Action("fall back"),
+    K.TIMEOUT: Action("fall back", maybe_billed=True),
+    K.CONTEXT_WINDOW: Action("fall back to a larger window"),
+    K.CONTENT_POLICY: Action("as the policy says"),
+    K.INVALID_REQUEST: Action("stop"),
+    K.TRUNCATED_OUTPUT: Action("fall back", maybe_billed=True),
+    K.MALFORMED_OUTPUT: Action("fall back", maybe_billed=True),
+    K.PLATFORM: Action("fall back", maybe_billed=True),
+    K.UNKNOWN: Action("fall back", maybe_billed=True),
 }
 
-LESS_THAN_STATUS = frozenset({"invalid_request_error", "api_error", "server_error"})
 
-BY_STATUS: Mapping[int, FailureKind] = {
-    400: FailureKind.INVALID_REQUEST,
-    401: FailureKind.CREDENTIALS,
-    402: FailureKind.QUOTA_EXHAUSTED,
-    403: FailureKind.CREDENTIALS,
-    404: FailureKind.MODEL_GONE,
-    408: FailureKind.TIMEOUT,
-    409: FailureKind.TRANSIENT,
-    413: FailureKind.INVALID_REQUEST,
-    422: FailureKind.INVALID_REQUEST,
-    429: FailureKind.RATE_LIMITED,
-    503: FailureKind.OVERLOADED,
-    504: FailureKind.TIMEOUT,
-    529: FailureKind.OVERLOADED,
-}
+def class_of(seen: Seen) -> FailureKind:
+    """The class of a failure; what no row fits is `unknown`."""
+    for sign in CLASSES:
+        if _fits(sign, seen):
+            return sign.kind
+    if seen.status in _REFUSING_STATUSES and (seen.codes or seen.message):
+        return K.INVALID_REQUEST
+    return K.UNKNOWN
+
+
+def _fits(sign: Sign, seen: Seen) -> bool:
+    message = seen.message.lower()
+    return (
+        sign.transport == seen.transport
+        and (sign.status is None or seen.status in sign.status)
+        and (not sign.codes or any(code in seen.codes for code in sign.codes))
+        and (not sign.says or any(words in message for words in sign.says))
+        and (sign.format is None or sign.format == seen.format)
+    )
+
+
+class Failure(Frozen):
+    """A failure as it stands in the ledger.
+
+    `code` is the provider's own word for it or the transport's; `retry_after_ms` what the provider
+    asked to wait.
+    """
+
+    kind: FailureKind
+    status: int | None = None
+    code: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.:-]{1,64}$")
+    retry_after_ms: int | None = Field(default=None, ge=0)
 
 
 class ProviderFailure(Exception):
     """A call that brought no answer; `detail` may quote the request: never log it."""
 
-    def __init__(self, kind: FailureKind, status: int | None = None, detail: str = "") -> None:
-        super().__init__(kind.value)
-        self.kind = kind
-        self.status = status
+    def __init__(
+        self, failure: Failure, detail: str = "", *, maybe_billed: bool | None = None
+    ) -> None:
+        super().__init__(failure.kind.value)
+        self.failure = failure
         self.detail = detail
-
-
-def kind_of(status: int, codes: tuple[str | None, ...]) -> FailureKind:
-    """The kind of an HTTP error, by the most telling of its status and its body's code or type.
-
-    `codes` come in the order of trust. Some words say less than the status: OpenAI types wrong
-    keys and missing models `invalid_request_error`, and an overload `server_error`.
-    """
-    known = [code for code in codes if code and code in BY_CODE]
-    by_status = BY_STATUS.get(status, FailureKind.TRANSIENT if status >= 500 else None)
-    if known and (known[0] not in LESS_THAN_STATUS or by_status is None):
-        return BY_CODE[known[0]]
-    return by_status or FailureKind.UNKNOWN
-
-
-class Failure(Frozen):
-    """A failure as it stands in the ledger."""
-
-    kind: FailureKind
-    status: int | None = None
+        by_kind = ACTIONS[failure.kind].maybe_billed
+        self.maybe_billed = by_kind if maybe_billed is None else maybe_billed

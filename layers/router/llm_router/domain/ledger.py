@@ -8,14 +8,14 @@ from .base import Frozen
 from .chat import Usage
 from .failures import Failure, Outcome
 
-Reason = Literal["classification", "first", "escalation", "fallback"]
+Reason = Literal["classification", "first", "escalation", "fallback", "retry"]
 
 
 class Attempt(Frozen):
     """One paid or failed provider call.
 
-    `cost_estimated` marks a worst case instead of a bill; `ignored` names the caller's parameters
-    that this model does not take.
+    `cost_estimated` marks a worst case instead of a bill; `max_output_tokens` is the bound that was
+    sent; `ignored` names the caller's parameters that this model does not take.
     """
 
     model: str
@@ -26,6 +26,7 @@ class Attempt(Frozen):
     failure: Failure | None = None
     confidence: float | None = None
     latency_ms: int = Field(ge=0)
+    max_output_tokens: int | None = None
     usage: Usage | None = None
     cost_nano_usd: int = Field(ge=0)
     cost_estimated: bool = False

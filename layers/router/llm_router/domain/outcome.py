@@ -3,13 +3,16 @@
 from typing import Any, Literal
 
 from .base import Frozen
+from .chat import Usage
 from .classification import Classification
 from .decision import Strategy
+from .failures import FailureKind
 from .ledger import Attempt
 from .tiers import Tier
 
 Status = Literal["answered", "rejected", "failed", "decided"]
 Stop = Literal["deadline", "budget"]
+Shortfall = Literal["deadline", "budget", "failures", "rejection", "no_stronger_model"]
 
 
 class CascadeOutcome(Frozen):
@@ -29,6 +32,32 @@ class CascadeOutcome(Frozen):
     rejection: str | None = None
 
     @property
+    def degraded_because(self) -> Shortfall | None:
+        """Why nothing better than a doubtful answer is returned; None if it is not doubtful."""
+        if not self.degraded:
+            return None
+        if self.stopped_by is not None:
+            return self.stopped_by
+        last = self.attempts[-1].outcome
+        by_last: dict[str, Shortfall] = {"unavailable": "failures", "rejected": "rejection"}
+        return by_last.get(last, "no_stronger_model")
+
+    @property
+    def failures(self) -> frozenset[FailureKind]:
+        """The classes of all failures that the request for an answer met."""
+        return frozenset(
+            attempt.failure.kind
+            for attempt in self.attempts
+            if attempt.failure and attempt.reason != "classification"
+        )
+
+    @property
+    def retry_after_ms(self) -> int | None:
+        """The soonest time at which a provider asked to be called again."""
+        waits = [a.failure.retry_after_ms for a in self.attempts if a.failure]
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    @property
     def fell_back(self) -> bool:
         """Whether a failed call was answered by another candidate's call."""
         return any(attempt.reason == "fallback" for attempt in self.attempts)
@@ -37,6 +66,12 @@ class CascadeOutcome(Frozen):
     def escalated(self) -> bool:
         """Whether an answer was not trusted and a stronger model was asked."""
         return any(attempt.reason == "escalation" for attempt in self.attempts)
+
+    @property
+    def answering_usage(self) -> Usage | None:
+        """The tokens of the call whose answer is returned, as reported."""
+        given = (a.usage for a in reversed(self.attempts) if a.model == self.answered_by)
+        return next((usage for usage in given if usage), None)
 
     @property
     def satisfying_rank(self) -> int:

@@ -5,11 +5,13 @@ import tomllib
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from .base import Frozen
 from .catalogue import Model, Provider
+from .reachability import never_matching
 from .rules import Rule
 from .tiers import TIERS, Tier
 
@@ -39,11 +41,19 @@ class ConfidenceSettings(Frozen):
     self_rating: bool
 
 
+class FallbackSettings(Frozen):
+    """What follows from a failed call, where it is a matter of taste."""
+
+    on_content_policy: Literal["stop", "fall_back"]
+    retry_within_ms: int = Field(ge=0, le=10_000)
+
+
 class Limits(Frozen):
     """Bounds for one request over all its calls."""
 
     max_cost_usd: Decimal = Field(gt=0)
     default_max_output_tokens: int = Field(gt=0)
+    min_output_tokens: int = Field(gt=0)
     attempt_share: float = Field(gt=0, le=1)
 
 
@@ -57,12 +67,15 @@ class Policy(Frozen):
     """A consistent set of models, tiers and rules; `version` is the hash of its text."""
 
     version: str
+    schema_version: Literal[1]
     default_tier: Tier
+    baseline_model: str
     providers: dict[str, Provider] = Field(min_length=1)
     models: tuple[Model, ...] = Field(min_length=1)
     tiers: dict[Tier, TierSettings]
     classifier: ClassifierSettings
     confidence: ConfidenceSettings
+    fallback: FallbackSettings
     limits: Limits
     cache: CacheSettings
     rules: tuple[Rule, ...] = ()
@@ -92,12 +105,35 @@ class Policy(Frozen):
                     f"tiers.{higher}: its weakest model has rank {weakest}, not above "
                     f"the strongest of {lower} ({strongest}); an escalation would lead down"
                 )
+        if self.baseline_model not in self.models_by_id:
+            raise ValueError(f"baseline_model: no model {self.baseline_model!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _fallbacks_never_lead_down(self) -> "Policy":
+        for model in self.models:
+            for name in model.fallback:
+                target = self.models_by_id.get(name)
+                key = f"models.{model.id}.fallback"
+                if target is None or name == model.id:
+                    raise ValueError(f"{key}: no other model {name!r}")
+                if target.rank < model.rank:
+                    raise ValueError(
+                        f"{key}: {name!r} has rank {target.rank}, below this model's {model.rank}; "
+                        "a fallback never leads to a weaker model"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _every_rule_can_match(self) -> "Policy":
         names = [rule.name for rule in self.rules]
         for rule in self.rules:
             if names.count(rule.name) > 1:
                 raise ValueError(f"rules.{rule.name}: two rules have this name")
             if rule.then.model is not None and rule.then.model not in self.models_by_id:
                 raise ValueError(f"rules.{rule.name}.then.model: no model {rule.then.model!r}")
+        for rule, reason in never_matching(self.rules):
+            raise ValueError(f"rules.{rule.name}.when: can never match: {reason}")
         return self
 
 
@@ -113,13 +149,23 @@ def parse_policy(text: str, source: str) -> Policy:
     try:
         return Policy.model_validate({**content, "version": version})
     except ValidationError as error:
-        raise PolicyError(f"{source}: {_reasons(error)}") from error
+        reasons = (_reason(item["loc"], item["msg"], content) for item in error.errors())
+        raise PolicyError(f"{source}: {'; '.join(reasons)}") from error
 
 
-def _reasons(error: ValidationError) -> str:
-    def one(location: tuple[int | str, ...], message: str) -> str:
-        key = ".".join(str(part) for part in location)
-        reason = message.removeprefix("Value error, ")
-        return f"{key}: {reason}" if key else reason
+def _reason(location: tuple[int | str, ...], message: str, content: Any) -> str:
+    """The key as it stands in the file, a list's entry by its own name, and what is wrong."""
+    words = []
+    for part in location:
+        content = _inside(content, part)
+        named = content.get("id") or content.get("name") if isinstance(content, dict) else None
+        words.append(str(named if named and isinstance(part, int) else part))
+    key, reason = ".".join(words), message.removeprefix("Value error, ")
+    return f"{key}: {reason}" if key else reason
 
-    return "; ".join(one(item["loc"], item["msg"]) for item in error.errors())
+
+def _inside(content: Any, part: int | str) -> Any:
+    try:
+        return content[part]
+    except (LookupError, TypeError):
+        return None

@@ -24,7 +24,16 @@ def router_object(routed: Routed) -> Json:
         "rule": decision.rule,
         "decision_confidence": decision.confidence,
     }
+    if routed.baseline_nano_usd is not None and outcome is not None:
+        shown["baseline_cost_usd"] = _usd(routed.baseline_nano_usd)
+        shown["saved_usd"] = _usd(routed.baseline_nano_usd - outcome.cost_nano_usd)
     return {**shown, **_outcome_fields(outcome)}
+
+
+def decision_object(routed: Routed) -> Json:
+    """The same with every rule that was tried and why it did or did not match."""
+    trials = [trial.model_dump() for trial in routed.decision.trials]
+    return {**router_object(routed), "rules_tried": trials}
 
 
 def _outcome_fields(outcome: CascadeOutcome | None) -> Json:
@@ -33,18 +42,23 @@ def _outcome_fields(outcome: CascadeOutcome | None) -> Json:
     return {
         "confidence": outcome.confidence if outcome else None,
         "degraded": outcome.degraded if outcome else False,
+        "degraded_because": outcome.degraded_because if outcome else None,
         "stopped_by": outcome.stopped_by if outcome else None,
         "classification": classification.model_dump() if classification else None,
         "attempts": [_attempt_object(attempt) for attempt in attempts],
-        "total_cost_usd": float(to_usd(outcome.cost_nano_usd)) if outcome else 0.0,
+        "total_cost_usd": _usd(outcome.cost_nano_usd) if outcome else 0.0,
     }
 
 
 def _attempt_object(attempt: Attempt) -> Json:
     return {
         **attempt.model_dump(mode="json", exclude={"cost_nano_usd"}),
-        "cost_usd": float(to_usd(attempt.cost_nano_usd)),
+        "cost_usd": _usd(attempt.cost_nano_usd),
     }
+
+
+def _usd(nano_usd: int) -> float:
+    return float(to_usd(nano_usd))
 
 
 def error_reply(error: RouterError, request_id: str) -> Json:

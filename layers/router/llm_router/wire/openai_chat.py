@@ -121,10 +121,7 @@ def to_call(body: ChatBody, key: KeyRecord, request_id: str, received_epoch_ms: 
 def chat_reply(answered: Answered) -> Json:
     """An answered request as a chat completion."""
     call, outcome, answer = answered.routed.call, answered.outcome, answered.answer
-    usage = next(
-        (a.usage for a in reversed(outcome.attempts) if a.model == outcome.answered_by and a.usage),
-        None,
-    )
+    usage = outcome.answering_usage
     reply: Json = {
         "id": f"chatcmpl-{call.request_id}",
         "object": "chat.completion",

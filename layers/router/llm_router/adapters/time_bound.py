@@ -1,0 +1,26 @@
+"""Waits for an operation no longer than it may take, whatever its own timeouts leave open."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def within(seconds: float, operation: Callable[[], T]) -> T:
+    """The operation's result; `TimeoutError` if it takes longer, and it is then left to itself.
+
+    Socket timeouts bound single reads and leave out name resolution: a peer that sends a byte now
+    and then never trips them. A daemon thread does not keep the process from ending.
+    """
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(operation())
+        except BaseException as error:  # noqa: BLE001
+            result.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return result.result(timeout=seconds)

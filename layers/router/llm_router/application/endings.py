@@ -1,0 +1,44 @@
+"""Which error tells the caller how a request without an answer ended."""
+
+from ..domain.cost import to_usd
+from ..domain.failures import FailureKind
+from ..domain.outcome import CascadeOutcome
+from ..domain.planning import Plan
+from .errors import (
+    AllFailedError,
+    BudgetExceededError,
+    DeadlineExceededError,
+    InvalidRequestError,
+    RateLimitedError,
+    RequestRejectedError,
+    RouterError,
+)
+
+
+def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
+    """The typed error of an outcome that holds no answer."""
+    if outcome.status == "rejected":
+        return RequestRejectedError(
+            outcome.rejection or "the provider rejected it", outcome=outcome
+        )
+    if outcome.stopped_by == "budget":
+        return BudgetExceededError(
+            "router.max_cost_usd: no further model fits under the cost cap of "
+            f"{to_usd(plan.budget_nano_usd)} USD; the cheapest call may cost up to "
+            f"{to_usd(plan.least_nano_usd)} USD",
+            param="router.max_cost_usd",
+            outcome=outcome,
+        )
+    if outcome.stopped_by == "deadline":
+        return DeadlineExceededError("no model answered before the deadline", outcome=outcome)
+    if outcome.failures == {FailureKind.CONTEXT_WINDOW}:
+        return InvalidRequestError(
+            "messages: the prompt is larger than the context window of every model that could be "
+            "asked",
+            param="messages",
+            code="context_length_exceeded",
+            outcome=outcome,
+        )
+    if outcome.failures == {FailureKind.RATE_LIMITED}:
+        return RateLimitedError("every model that could be asked is rate limited", outcome=outcome)
+    return AllFailedError("every model that could be asked failed", outcome=outcome)

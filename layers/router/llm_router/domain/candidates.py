@@ -1,0 +1,143 @@
+"""Which models can take a request, and what a call to one can cost and needs."""
+
+from collections.abc import Collection, Iterable
+
+from pydantic import Field
+
+from .base import Frozen
+from .capabilities import Capability
+from .catalogue import Model, WireFormat
+from .chat import Conversation
+from .cost import Prices, affordable_output_tokens, worst_case_nano_usd
+from .policy import Policy
+from .tokens import estimated_input_tokens, most_input_tokens
+
+
+class NoCandidateError(ValueError):
+    """No enabled model can take this request; the message says why, `param` which field asks it."""
+
+    def __init__(self, message: str, param: str) -> None:
+        super().__init__(message)
+        self.param = param
+
+
+class Candidate(Frozen):
+    """A model that the plan may call, with what that call can cost and the time it needs.
+
+    `worst_case_nano_usd` is for `max_output_tokens`; if the money left does not cover it, the
+    output is bounded tighter, down to `min_output_tokens`, which costs `minimum_nano_usd` at most.
+    """
+
+    id: str
+    provider: str
+    format: WireFormat
+    base_url: str | None
+    name: str
+    rank: int
+    context_window: int = Field(gt=0)
+    fallback: tuple[str, ...] = ()
+    max_output_tokens: int = Field(gt=0)
+    min_output_tokens: int = Field(gt=0)
+    most_input_tokens: int = Field(ge=0)
+    sampling: bool
+    json_schema: bool
+    prices: Prices
+    worst_case_nano_usd: int
+    minimum_nano_usd: int
+    minimum_ms: int
+
+    def ignored_parameters(self, conversation: Conversation) -> tuple[str, ...]:
+        """The parameters that the caller set and this model does not take."""
+        refused: tuple[str, ...] = () if self.sampling else ("temperature", "top_p")
+        if self.format == "anthropic":
+            refused += ("seed",)
+        return tuple(name for name in refused if getattr(conversation, name) is not None)
+
+    def within(self, budget_nano_usd: int) -> "Candidate":
+        """The same call with its output bounded so that it cannot cost more than the budget.
+
+        `min_output_tokens` are kept in any case: who plans the call sees that they fit.
+        """
+        if self.worst_case_nano_usd <= budget_nano_usd:
+            return self
+        fitting = affordable_output_tokens(budget_nano_usd, self.most_input_tokens, self.prices)
+        bound = max(self.min_output_tokens, min(self.max_output_tokens, fitting))
+        worst = worst_case_nano_usd(self.most_input_tokens, bound, self.prices)
+        return self.model_copy(update={"max_output_tokens": bound, "worst_case_nano_usd": worst})
+
+
+def usable_models(
+    conversation: Conversation, policy: Policy, enabled_providers: Collection[str]
+) -> list[Model]:
+    """The enabled models that can do what the request needs and whose window holds it.
+
+    Raises `NoCandidateError` if there is none, naming what no model can do or the prompt's size.
+    """
+    enabled = [m for m in policy.models if m.provider in enabled_providers]
+    if not enabled:
+        raise NoCandidateError("none of the policy's providers is enabled here", "model")
+    able = [m for m in enabled if conversation.needs <= m.capabilities]
+    if not able:
+        raise NoCandidateError(_unable(conversation, enabled), "model")
+    size = _window_needed(conversation, policy)
+    fitting = [m for m in able if m.context_window >= size]
+    if not fitting:
+        largest = max(m.context_window for m in able)
+        raise NoCandidateError(
+            f"the messages hold about {estimated_input_tokens(conversation)} tokens and the answer "
+            f"needs {size - estimated_input_tokens(conversation)}; "
+            f"the largest context window that could take them is {largest}",
+            "messages",
+        )
+    return fitting
+
+
+def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> Candidate:
+    """A call of this model with this conversation; the window must hold both."""
+    provider = policy.providers[model.provider]
+    limits = policy.limits
+    wanted = conversation.max_output_tokens or limits.default_max_output_tokens
+    room = model.context_window - estimated_input_tokens(conversation)
+    most = min(wanted, model.max_output_tokens, max(room, _least_output(conversation, policy)))
+    # Text cut short is still of use; half a JSON document is not.
+    shortenable = not conversation.needs & {"json_schema", "tools"}
+    least = min(most, limits.min_output_tokens) if shortenable else most
+    most_input = most_input_tokens(conversation)
+    return Candidate(
+        id=model.id,
+        provider=model.provider,
+        format=provider.format,
+        base_url=provider.base_url,
+        name=model.name_at_provider,
+        rank=model.rank,
+        context_window=model.context_window,
+        fallback=model.fallback,
+        max_output_tokens=most,
+        min_output_tokens=least,
+        most_input_tokens=most_input,
+        sampling="sampling" in model.capabilities,
+        json_schema="json_schema" in model.capabilities,
+        prices=model.prices,
+        worst_case_nano_usd=worst_case_nano_usd(most_input, most, model.prices),
+        minimum_nano_usd=worst_case_nano_usd(most_input, least, model.prices),
+        minimum_ms=model.typical_latency_ms // 2,
+    )
+
+
+def _least_output(conversation: Conversation, policy: Policy) -> int:
+    limits = policy.limits
+    least = min(limits.min_output_tokens, limits.default_max_output_tokens)
+    return min(conversation.max_output_tokens or least, least)
+
+
+def _window_needed(conversation: Conversation, policy: Policy) -> int:
+    return estimated_input_tokens(conversation) + _least_output(conversation, policy)
+
+
+def _unable(conversation: Conversation, enabled: Iterable[Model]) -> str:
+    known = [m.capabilities for m in enabled]
+    missing: list[Capability] = sorted(
+        n for n in conversation.needs if not any(n in c for c in known)
+    )
+    needed = ", ".join(missing or sorted(conversation.needs))
+    return f"no model enabled here can do what the request needs: {needed}"

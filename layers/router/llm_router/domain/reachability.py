@@ -1,0 +1,98 @@
+"""Finds rules that can never match: contradictions, and rules in the shadow of an earlier one."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from .rules import OPERATORS, OPERATORS_OF, Combined, Rule, Test
+
+Literal = tuple[Test, bool]
+"""A comparison and whether it has to hold (or has to fail)."""
+
+Case = frozenset[Literal]
+"""One way to satisfy a condition: all its literals at once."""
+
+_MAX_CASES = 512
+_HIGHEST = {"hour": 23}
+
+
+def never_matching(rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, str]]:
+    """Each rule that can never match, with the reason.
+
+    Everything reported is certain; a contradiction between two regular expressions is not found.
+    """
+    earlier: list[tuple[Rule, list[Case]]] = []
+    for rule in rules:
+        cases = [case for case in _cases(rule.when, True) if not _contradictory(case)]
+        shadow = next((e for e in earlier if _covers(e[1], cases)), None)
+        if not cases:
+            yield rule, "its conditions contradict each other"
+        elif shadow is not None:
+            yield rule, f"rule {shadow[0].name!r} before it matches whatever it would match"
+        earlier.append((rule, cases))
+
+
+def _covers(general: list[Case], special: list[Case]) -> bool:
+    """Whether every special case lies within one of the general ones."""
+    return bool(special) and all(
+        any(all(_implied(literal, case) for literal in wide) for wide in general)
+        for case in special
+    )
+
+
+def _cases(condition: Test | Combined, wanted: bool) -> list[Case]:
+    """The condition (or its negation) as alternatives of literals."""
+    if isinstance(condition, Test):
+        return [frozenset({(condition, wanted)})]
+    if condition.kind == "not":
+        return _cases(condition.parts[0], not wanted)
+    of_parts = [_cases(part, wanted) for part in condition.parts]
+    if (condition.kind == "all") == wanted:
+        joined = list[Case]([frozenset()])
+        for cases in of_parts:
+            joined = [a | b for a, b in product(joined, cases)]
+            if len(joined) > _MAX_CASES:
+                raise ValueError(f"when: more than {_MAX_CASES} combinations; split the rule")
+        return joined
+    return [case for cases in of_parts for case in cases]
+
+
+def _implied(literal: Literal, case: Case) -> bool:
+    """Whether the literal holds wherever the case does."""
+    test, wanted = literal
+    return literal in case or _contradictory(case | {(test, not wanted)})
+
+
+def _contradictory(case: Case) -> bool:
+    return any(
+        _impossible(field, [literal for literal in case if literal[0].field == field])
+        for field in {test.field for test, _ in case}
+    )
+
+
+def _impossible(field: str, literals: list[Literal]) -> bool:
+    """Whether no value of the field satisfies all the literals."""
+    if any((test, not wanted) in literals for test, wanted in literals):
+        return True
+    numeric = "gte" in OPERATORS_OF[field]
+    listed = [set(t.values) for t, wanted in literals if wanted and t.operator in ("equals", "in")]
+    values: set[str | int]
+    if listed:
+        values = set.intersection(*listed)
+    elif numeric:
+        values = _corners(literals)
+    else:
+        return False
+    if numeric:
+        values = {v for v in values if 0 <= int(v) <= _HIGHEST.get(field, int(v))}
+    return not any(_allows(literals, value) for value in values)
+
+
+def _corners(literals: list[Literal]) -> set[str | int]:
+    """Numbers of which one satisfies the literals if any number does."""
+    named = {int(value) for test, _ in literals for value in test.values} | {0}
+    # Of one more numbers than are named, one at least is not named.
+    return {low + step for low in named for step in range(-1, len(named) + 1)}
+
+
+def _allows(literals: list[Literal], value: str | int) -> bool:
+    return all(OPERATORS[test.operator](value, test.wanted) is wanted for test, wanted in literals)

@@ -1,0 +1,55 @@
+"""How providers' APIs fail, replayed to the real SDKs: each is told apart, none is retried."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llm_router.domain.failures import ACTIONS, FailureKind, ProviderFailure
+from tests.support.provider_server import Call, ProviderServer, Reply, serving
+from tests.support.providers import call
+
+RECORDED = json.loads((Path(__file__).parents[1] / "data" / "provider_errors.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ProviderServer]:
+    with serving(lambda _: Reply()) as server:
+        yield server
+
+
+@pytest.mark.parametrize("recorded", RECORDED, ids=lambda r: r["name"])
+def test_a_recorded_failure_is_classified(recorded: dict[str, Any], server: ProviderServer) -> None:
+    calls: list[Call] = []
+
+    def respond(call: Call) -> Reply:
+        calls.append(call)
+        return Reply(
+            status=recorded["status"],
+            body=recorded["body"],
+            headers=recorded["headers"],
+            cut=recorded.get("cut", False),
+        )
+
+    server.respond = respond
+    with pytest.raises(ProviderFailure) as failed:
+        call(recorded["format"], server.base_url(recorded["format"]))
+    failure = failed.value.failure
+    assert failure.kind == recorded["kind"]
+    assert failure.retry_after_ms == recorded.get("retry_after_ms")
+    assert len(calls) == 1
+    if recorded["status"] < 400:
+        assert failed.value.maybe_billed, "a success may have been billed whatever came of it"
+
+
+def test_the_recordings_cover_both_formats_and_every_class() -> None:
+    by_format = Counter(r["format"] for r in RECORDED)
+    assert min(by_format["openai"], by_format["anthropic"]) >= 40
+    assert {r["kind"] for r in RECORDED} == set(FailureKind) - {"platform"}
+
+
+def test_every_class_has_an_action() -> None:
+    assert set(ACTIONS) == set(FailureKind)

@@ -1,0 +1,135 @@
+"""A provider on loopback that answers each call as a test says, down to the bytes."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """What arrived: the wire format that was spoken and the body as sent."""
+
+    wire: str
+    raw: bytes
+
+    @property
+    def body(self) -> Json:
+        parsed: Json = json.loads(self.raw)
+        return parsed
+
+    @property
+    def model(self) -> str:
+        return str(self.body["model"])
+
+    @property
+    def most_output_tokens(self) -> int:
+        return int(self.body["max_completion_tokens" if self.wire == "openai" else "max_tokens"])
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is sent back; `cut` announces more than comes, `hang` sends nothing until closed."""
+
+    status: int = 200
+    body: Any = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+    hang: bool = False
+
+    @property
+    def encoded(self) -> bytes:
+        return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
+
+
+def answer(
+    call: Call, text: str, input_tokens: int = 10, output_tokens: int = 5, **usage: int
+) -> Reply:
+    """A complete answer in the format that was spoken."""
+    if call.wire == "openai":
+        choice = {
+            "index": 0,
+            "finish_reason": "stop",
+            "message": {"role": "assistant", "content": text},
+        }
+        tokens: Json = {
+            "prompt_tokens": input_tokens,
+            "completion_tokens": output_tokens,
+            "total_tokens": input_tokens + output_tokens,
+        }
+        if "cached" in usage:
+            tokens["prompt_tokens_details"] = {"cached_tokens": usage["cached"]}
+        head: Json = {"id": "c", "object": "chat.completion", "created": 1, "model": call.model}
+        return Reply(body={**head, "choices": [choice], "usage": tokens})
+    cached = usage.get("cached", 0)
+    return Reply(
+        body={
+            "id": "m", "type": "message", "role": "assistant", "model": call.model,
+            "content": [{"type": "text", "text": text}],
+            "stop_reason": "end_turn", "stop_sequence": None,
+            "usage": {
+                "input_tokens": input_tokens - cached, "cache_read_input_tokens": cached,
+                "cache_creation_input_tokens": 0, "output_tokens": output_tokens,
+            },
+        }
+    )  # fmt: skip
+
+
+@dataclass
+class ProviderServer:
+    """The running server; `respond` may be replaced at any time."""
+
+    url: str
+    respond: Callable[[Call], Reply]
+    closed: threading.Event = field(default_factory=threading.Event)
+
+    def base_url(self, wire: str) -> str:
+        return f"{self.url}/v1" if wire == "openai" else self.url
+
+
+@contextmanager
+def serving(respond: Callable[[Call], Reply]) -> Iterator[ProviderServer]:
+    """Serve until the block ends; whatever still hangs is let go then."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers["content-length"]))
+            wire = "openai" if self.path.endswith("/chat/completions") else "anthropic"
+            reply = provider.respond(Call(wire, raw))
+            if reply.hang:
+                provider.closed.wait()
+                self.close_connection = True
+                return
+            body = reply.encoded
+            self.send_response_only(reply.status)
+            if not isinstance(reply.body, str):
+                self.send_header("content-type", "application/json")
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(body) + (64 if reply.cut else 0)))
+            self.end_headers()
+            self.wfile.write(body)
+            self.close_connection = reply.cut
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    provider = ProviderServer(f"http://127.0.0.1:{server.server_port}", respond)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield provider
+    finally:
+        provider.closed.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,55 @@
+"""The real providers' adapters with a secret of the test's own."""
+
+from typing import Any
+
+from llm_router.adapters.anthropic_provider import AnthropicProvider
+from llm_router.adapters.openai_provider import OpenAIProvider
+from llm_router.adapters.provider_keys import ProviderKeys
+from llm_router.application.ports import ModelProvider, ProviderAnswer
+from llm_router.domain.candidates import Candidate
+from tests.support.fakes import asking
+
+SECRET = '{"p": "a-key", "bound": {"api_key": "b", "base_url": "https://models.example/v1"}}'
+
+
+class Secrets:
+    """A secrets manager with one secret."""
+
+    def __init__(self, text: str = SECRET) -> None:
+        self.text = text
+
+    def get_secret_value(self, **_: Any) -> dict[str, str]:
+        return {"SecretString": self.text}
+
+
+def keys(text: str = SECRET) -> ProviderKeys:
+    return ProviderKeys(Secrets(text), "arn")  # type: ignore[arg-type]
+
+
+_PROVIDERS: dict[str, ModelProvider] = {
+    "openai": OpenAIProvider(keys()),
+    "anthropic": AnthropicProvider(keys()),
+}
+
+
+def provider_for(wire: str) -> ModelProvider:
+    return _PROVIDERS[wire]
+
+
+def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
+    return Candidate.model_validate(
+        {
+            "id": "m", "provider": "p", "format": wire, "base_url": base_url, "name": "model-1",
+            "rank": 1, "context_window": 1_000, "max_output_tokens": 50, "min_output_tokens": 10,
+            "most_input_tokens": 100, "sampling": True, "json_schema": True,
+            "prices": {
+                "input_usd_per_mtok": 1, "cached_input_usd_per_mtok": 1, "output_usd_per_mtok": 1,
+            },
+            "worst_case_nano_usd": 1, "minimum_nano_usd": 1, "minimum_ms": 1, **changes,
+        }
+    )  # fmt: skip
+
+
+def call(wire: str, base_url: str, timeout: float = 5, **changes: Any) -> ProviderAnswer:
+    conversation = asking("Why?", max_output_tokens=50, temperature=0.5, stop=("END",))
+    return provider_for(wire).answer(candidate(wire, base_url, **changes), conversation, timeout)
