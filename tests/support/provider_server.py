@@ -98,6 +98,7 @@ def serving(respond: Callable[[Call], Reply]) -> Iterator[ProviderServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["content-length"]))

@@ -26,14 +26,10 @@ def keys(text: str = SECRET) -> ProviderKeys:
     return ProviderKeys(Secrets(text), "arn")  # type: ignore[arg-type]
 
 
-_PROVIDERS: dict[str, ModelProvider] = {
-    "openai": OpenAIProvider(keys()),
-    "anthropic": AnthropicProvider(keys()),
-}
-
-
-def provider_for(wire: str) -> ModelProvider:
-    return _PROVIDERS[wire]
+def provider_for(wire: str, known: ProviderKeys | None = None) -> ModelProvider:
+    """A provider of that format, with its own connections."""
+    known = known or keys()
+    return OpenAIProvider(known) if wire == "openai" else AnthropicProvider(known)
 
 
 def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
@@ -50,6 +46,9 @@ def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
     )  # fmt: skip
 
 
+_PROVIDERS = {wire: provider_for(wire) for wire in ("openai", "anthropic")}
+
+
 def call(wire: str, base_url: str, timeout: float = 5, **changes: Any) -> ProviderAnswer:
     conversation = asking("Why?", max_output_tokens=50, temperature=0.5, stop=("END",))
-    return provider_for(wire).answer(candidate(wire, base_url, **changes), conversation, timeout)
+    return _PROVIDERS[wire].answer(candidate(wire, base_url, **changes), conversation, timeout)

@@ -1,12 +1,12 @@
-"""Runs the shipped state machine with Python functions as its tasks.
+"""Runs the shipped state machine step by step, with Python values as the results of its tasks.
 
 Only what the machine uses is known, and it behaves as the states language documents it; any other
-field is an error, so that nothing is passed over in silence.
+field is an error, so that nothing is passed over in silence. Time is a number that a test moves.
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import jsonata
 ASL = Path(__file__).parents[2] / "statemachine" / "cascade.asl.json"
 MAX_STEPS = 200
 NOW_MS = 1_800_000_000_000
-"""The time at which executions take place unless a test moves it."""
+"""The time at which executions start."""
 
 _COMMON = {"Type", "Comment", "Next", "End", "Assign", "Output"}
 _FIELDS = {
@@ -26,33 +26,47 @@ _FIELDS = {
 _RULE_FIELDS = {"Condition", "Next", "Assign", "Output"}
 _CATCH_FIELDS = {"ErrorEquals", "Next", "Assign", "Output"}
 
-Invoke = Callable[[dict[str, Any]], dict[str, Any]]
+Json = dict[str, Any]
 
 
 class PlatformError(Exception):
-    """What a task raises to stand for a failure of the platform, not of a provider."""
+    """A task's failure that the platform reports, not a provider."""
 
 
 class UndefinedResultError(Exception):
     """An expression yielded nothing; the real service fails the execution then."""
 
 
-@dataclass
-class Run:
-    """One execution: its output, the states it went through, and the calls it made."""
+Result = Json | PlatformError
+Invoke = Callable[[Json], Json]
 
-    output: Any = None
-    states: list[str] = field(default_factory=list)
-    calls: list[dict[str, Any]] = field(default_factory=list)
+
+@dataclass(frozen=True)
+class Execution:
+    """How far an execution has come: where it stands, and all that it has done.
+
+    It waits for the result of `calls[-1]` while `state` is a task's name; at its end `state` is
+    None and `value` its output. Going on from it leaves it as it is, so it can be gone on from in
+    several ways.
+    """
+
+    state: str | None
+    value: Any
+    variables: Json
+    now_ms: int = NOW_MS
+    states: tuple[str, ...] = ()
+    calls: tuple[Json, ...] = ()
+
+    @property
+    def output(self) -> Any:
+        assert self.state is None, "the execution has not ended"
+        return self.value
 
 
 class Machine:
     """A state machine in JSONata."""
 
-    def __init__(
-        self, definition: dict[str, Any] | None = None, clock: Callable[[], int] = lambda: NOW_MS
-    ) -> None:
-        self.clock = clock
+    def __init__(self, definition: Json | None = None) -> None:
         self.definition = definition or json.loads(ASL.read_text())
         assert set(self.definition) <= {
             "Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds",
@@ -60,76 +74,105 @@ class Machine:
         assert self.definition["QueryLanguage"] == "JSONata"
         self._compiled: dict[str, jsonata.Jsonata] = {}
 
-    def run(self, state_input: Any, invoke: Invoke) -> Run:
-        """Run to the end, every task being a call of `invoke` with its payload."""
-        run, variables, value = Run(), dict[str, Any](), state_input
-        name = self.definition["StartAt"]
-        while name:
-            run.states.append(name)
-            assert len(run.states) < MAX_STEPS, "the machine does not end"
-            state = self.definition["States"][name]
-            unknown = set(state) - _FIELDS[state["Type"]]
-            assert not unknown, f"{name}: the interpreter does not know {unknown}"
-            step = getattr(self, f"_{state['Type'].lower()}")
-            name, value = step(state, value, variables, invoke, run)
-        run.output = value
-        return run
+    def start(self, state_input: Json) -> Execution:
+        """Run up to the first task, or to the end."""
+        return self._go_on(Execution(self.definition["StartAt"], state_input, {}))
 
-    def _pass(self, state, value, variables, _invoke, _run):  # type: ignore[no-untyped-def]
-        return state.get("Next"), self._finish(state, {"input": value}, value, variables)
-
-    def _choice(self, state, value, variables, _invoke, _run):  # type: ignore[no-untyped-def]
-        for rule in state["Choices"]:
-            assert set(rule) <= _RULE_FIELDS
-            outcome = self._value(rule["Condition"], {"input": value}, variables)
-            assert isinstance(outcome, bool), f"not a boolean: {rule['Condition']}"
-            if outcome:
-                return rule["Next"], self._finish(rule, {"input": value}, value, variables)
-        return state["Default"], self._finish(state, {"input": value}, value, variables)
-
-    def _task(self, state, value, variables, invoke, run):  # type: ignore[no-untyped-def]
-        assert state["Resource"] == "arn:aws:states:::lambda:invoke"
-        arguments = self._value(state["Arguments"], {"input": value}, variables)
-        payload = json.loads(json.dumps(arguments["Payload"]))
-        run.calls.append(payload)
-        try:
-            result = {"Payload": json.loads(json.dumps(invoke(payload)))}
-        except PlatformError as error:
+    def resume(self, waiting: Execution, result: Result, took_ms: int = 0) -> Execution:
+        """Run on with the result of the task that the execution waits for."""
+        assert waiting.state is not None
+        state = self.definition["States"][waiting.state]
+        now = replace(waiting, now_ms=waiting.now_ms + took_ms)
+        if isinstance(result, PlatformError):
             (catcher,) = state["Catch"]
             assert set(catcher) <= _CATCH_FIELDS
             assert catcher["ErrorEquals"] == ["States.ALL"]
-            caught = {"Error": "Lambda.Unknown", "Cause": str(error)}
-            states = {"input": value, "errorOutput": caught}
-            return catcher["Next"], self._finish(catcher, states, caught, variables)
-        states = {"input": value, "result": result}
-        return state.get("Next"), self._finish(state, states, result, variables)
+            caught = {"Error": "Lambda.Unknown", "Cause": str(result)}
+            states = {"input": waiting.value, "errorOutput": caught}
+            return self._go_on(self._finish(now, catcher, states, caught, catcher["Next"]))
+        lambda_result = {"Payload": json.loads(json.dumps(result))}
+        states = {"input": waiting.value, "result": lambda_result}
+        return self._go_on(self._finish(now, state, states, lambda_result, state.get("Next")))
+
+    def run(self, state_input: Json, invoke: Invoke) -> Execution:
+        """Run to the end, every task being a call of `invoke` with its payload."""
+        execution = self.start(state_input)
+        while execution.state is not None:
+            try:
+                result: Result = invoke(execution.calls[-1])
+            except PlatformError as error:
+                result = error
+            execution = self.resume(execution, result)
+        return execution
+
+    def explore(
+        self, execution: Execution, results: Callable[[Json], Iterator[Result]]
+    ) -> Iterator[Execution]:
+        """Every way to the end, where each task may end in each of `results` of its payload."""
+        if execution.state is None:
+            yield execution
+            return
+        for result in results(execution.calls[-1]):
+            yield from self.explore(self.resume(execution, result), results)
+
+    def _go_on(self, execution: Execution) -> Execution:
+        while execution.state is not None:
+            name = execution.state
+            assert len(execution.states) < MAX_STEPS, "the machine does not end"
+            state = self.definition["States"][name]
+            unknown = set(state) - _FIELDS[state["Type"]]
+            assert not unknown, f"{name}: the interpreter does not know {unknown}"
+            execution = replace(execution, states=(*execution.states, name))
+            states = {"input": execution.value}
+            if state["Type"] == "Task":
+                assert state["Resource"] == "arn:aws:states:::lambda:invoke"
+                arguments = self._value(state["Arguments"], states, execution)
+                payload = json.loads(json.dumps(arguments["Payload"]))
+                return replace(execution, calls=(*execution.calls, payload))
+            taken = self._choice(state, states, execution) if "Choices" in state else state
+            follows = taken.get("Next", taken.get("Default"))
+            execution = self._finish(execution, taken, states, execution.value, follows)
+        return execution
+
+    def _choice(self, state: Json, states: Json, execution: Execution) -> Json:
+        for rule in state["Choices"]:
+            assert set(rule) <= _RULE_FIELDS
+            outcome = self._value(rule["Condition"], states, execution)
+            assert isinstance(outcome, bool), f"not a boolean: {rule['Condition']}"
+            if outcome:
+                taken: Json = rule
+                return taken
+        return state
 
     def _finish(
-        self, part: dict[str, Any], states: dict[str, Any], default: Any, variables: dict[str, Any]
-    ) -> Any:
+        self, execution: Execution, part: Json, states: Json, default: Any, follows: str | None
+    ) -> Execution:
         """Output and assignments both see the variables as they were before."""
-        output = self._value(part["Output"], states, variables) if "Output" in part else default
-        assigned = self._value(part.get("Assign", {}), states, variables)
-        variables.update(assigned)
-        return output
+        output = self._value(part["Output"], states, execution) if "Output" in part else default
+        assigned = self._value(part.get("Assign", {}), states, execution)
+        variables = {**execution.variables, **assigned}
+        return replace(execution, state=follows, value=output, variables=variables)
 
-    def _value(self, template: Any, states: dict[str, Any], variables: dict[str, Any]) -> Any:
+    def _value(self, template: Any, states: Json, execution: Execution) -> Any:
         if isinstance(template, dict):
-            return {k: self._value(v, states, variables) for k, v in template.items()}
+            return {k: self._value(v, states, execution) for k, v in template.items()}
         if isinstance(template, list):
-            return [self._value(v, states, variables) for v in template]
+            return [self._value(v, states, execution) for v in template]
         if not (isinstance(template, str) and template.startswith("{%")):
             return template
         expression = self._compiled.get(template)
         if expression is None:
             expression = jsonata.Jsonata(template.removeprefix("{%").removesuffix("%}").strip())
+            # What is evaluated here is JSON already; checking it again costs most of the time.
+            expression.set_validate_input(False)
             self._compiled[template] = expression
         bindings = expression.create_frame()
-        for name, bound in {**variables, "states": states}.items():
+        for name, bound in execution.variables.items():
             bindings.bind(name, bound)
+        bindings.bind("states", states)
         # The library's own would read the clock of whichever expression was compiled last.
-        bindings.bind("millis", jsonata.Jsonata.JLambda(self.clock))
+        bindings.bind("millis", jsonata.Jsonata.JLambda(lambda: execution.now_ms))
         result = expression.evaluate(None, bindings)
         if result is None:
             raise UndefinedResultError(template)
-        return json.loads(json.dumps(result))
+        return result if isinstance(result, bool | int | str) else json.loads(json.dumps(result))

@@ -1,5 +1,6 @@
 """The shipped state machine, branch by branch."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,8 +8,8 @@ import pytest
 
 from llm_router.domain.outcome import CascadeOutcome
 
-from .interpreter import Machine, Run
-from .worlds import COST, WORST, candidate, invoking, state_input
+from .interpreter import Execution, Machine
+from .worlds import COST, EXPECTED_TOKENS, LEAST, WORST, candidate, invoking, state_input
 
 MACHINE = Machine()
 A1 = candidate("a1", "a", 1)
@@ -20,57 +21,59 @@ ALL = [A1, B1, A2, B2, A3]
 
 
 def cascade(
-    script: Mapping[str, str | float], candidates: list[dict[str, Any]] = ALL, **plan: Any
-) -> tuple[CascadeOutcome, Run]:
-    run = MACHINE.run(state_input(candidates, **plan), invoking(lambda name: script[name]))
+    script: Mapping[str, str], candidates: list[dict[str, Any]] = ALL, **plan: Any
+) -> tuple[CascadeOutcome, Execution]:
+    run = MACHINE.run(state_input(candidates, **plan), invoking(script))
     return CascadeOutcome.model_validate(run.output), run
 
 
-def asked(run: Run) -> list[tuple[str, str]]:
+def asked(run: Execution) -> list[tuple[str, str]]:
     return [(call["candidate"]["id"], call["reason"]) for call in run.calls]
 
 
 def test_a_confident_answer_of_the_cheapest_ends_it() -> None:
-    outcome, run = cascade({"a1": 0.9})
+    outcome, run = cascade({"a1": "confident"})
     assert asked(run) == [("a1", "first")]
     assert (outcome.status, outcome.answered_by, outcome.degraded) == ("answered", "a1", False)
     assert outcome.cost_nano_usd == COST
 
 
 def test_a_doubtful_answer_escalates_to_the_next_rank() -> None:
-    outcome, run = cascade({"a1": 0.2, "a2": 0.4, "a3": 0.8})
+    outcome, run = cascade({"a1": "refusing", "a2": "doubtful", "a3": "confident"})
     assert asked(run) == [("a1", "first"), ("a2", "escalation"), ("a3", "escalation")]
     assert (outcome.answered_by, outcome.degraded, outcome.rank) == ("a3", False, 3)
 
 
 def test_a_failed_call_falls_back_to_another_provider_of_the_same_rank_first() -> None:
-    outcome, run = cascade({"a1": "unavailable", "b1": 0.9})
+    outcome, run = cascade({"a1": "unavailable", "b1": "confident"})
     assert asked(run) == [("a1", "first"), ("b1", "fallback")]
     assert outcome.fell_back
     assert not outcome.degraded
 
 
 def test_across_ranks_the_fallback_prefers_another_provider_too() -> None:
-    _, run = cascade({"a1": "unavailable", "b2": 0.9}, [A1, A2, B2])
+    _, run = cascade({"a1": "unavailable", "b2": "confident"}, [A1, A2, B2])
     assert asked(run) == [("a1", "first"), ("b2", "fallback")]
 
 
 def test_an_equal_rank_of_the_same_provider_comes_before_a_dearer_rank() -> None:
     other = candidate("a1-other", "a", 1)
-    _, run = cascade({"a1": "unavailable", "a1-other": 0.9}, [A1, other, B2])
+    _, run = cascade({"a1": "unavailable", "a1-other": "confident"}, [A1, other, B2])
     assert asked(run) == [("a1", "first"), ("a1-other", "fallback")]
 
 
 def test_a_failed_escalation_returns_the_earlier_answer_as_degraded() -> None:
-    outcome, run = cascade({"a1": 0.2, "a2": "unavailable", "b2": "broken", "a3": "unavailable"})
+    outcome, run = cascade(
+        {"a1": "refusing", "a2": "unavailable", "b2": "broken", "a3": "unavailable"}
+    )
     assert [name for name, _ in asked(run)] == ["a1", "a2", "b2", "a3"]
     assert (outcome.status, outcome.answered_by, outcome.degraded) == ("answered", "a1", True)
 
 
 def test_the_more_trusted_of_two_doubtful_answers_is_kept() -> None:
-    outcome, _ = cascade({"a1": 0.4, "a2": 0.1}, [A1, A2])
+    outcome, _ = cascade({"a1": "doubtful", "a2": "refusing"}, [A1, A2])
     assert (outcome.answered_by, outcome.confidence, outcome.degraded) == ("a1", 0.4, True)
-    outcome, _ = cascade({"a1": 0.1, "a2": 0.1}, [A1, A2])
+    outcome, _ = cascade({"a1": "refusing", "a2": "refusing"}, [A1, A2])
     assert outcome.answered_by == "a2"
 
 
@@ -81,7 +84,7 @@ def test_a_rejected_request_calls_no_further_model() -> None:
 
 
 def test_a_rejection_after_an_answer_does_not_lose_the_answer() -> None:
-    outcome, _ = cascade({"a1": 0.2, "a2": "rejected"})
+    outcome, _ = cascade({"a1": "refusing", "a2": "rejected"})
     assert (outcome.status, outcome.answered_by, outcome.degraded) == ("answered", "a1", True)
 
 
@@ -91,22 +94,86 @@ def test_when_all_fail_every_attempt_is_listed() -> None:
     assert [a.model for a in outcome.attempts] == ["a1", "b1", "a2", "b2", "a3"]
     assert outcome.attempts[-1].failure is not None
     assert outcome.attempts[-1].failure.kind == "platform"
-    assert outcome.cost_nano_usd == 4 * COST + WORST
+    assert outcome.cost_nano_usd == WORST
 
 
 def test_nothing_is_started_that_the_deadline_does_not_allow() -> None:
     outcome, run = cascade({}, left_ms=90)
-    assert run.calls == []
+    assert run.calls == ()
     assert (outcome.status, outcome.stopped_by) == ("failed", "deadline")
 
 
 def test_nothing_is_started_that_could_break_the_cap() -> None:
-    outcome, run = cascade({"a1": 0.2}, budget=COST + WORST - 1)
+    outcome, run = cascade({"a1": "refusing"}, budget=COST + LEAST - 1)
     assert asked(run) == [("a1", "first")]
     assert (outcome.status, outcome.degraded, outcome.stopped_by) == ("answered", True, "budget")
-    outcome, run = cascade({}, budget=WORST - 1)
-    assert run.calls == []
+    outcome, run = cascade({}, budget=LEAST - 1)
+    assert run.calls == ()
     assert (outcome.status, outcome.stopped_by) == ("failed", "budget")
+
+
+def test_a_call_is_given_what_is_left_of_the_money() -> None:
+    _, run = cascade({"a1": "refusing", "a2": "confident"}, budget=1_000)
+    assert [call["budget_nano_usd"] for call in run.calls] == [1_000, 1_000 - COST]
+
+
+def test_an_amount_that_may_have_been_billed_counts_against_the_cap() -> None:
+    outcome, run = cascade({"a1": "timeout", "b1": "confident"}, budget=WORST + LEAST)
+    assert [(a.model, a.cost_estimated) for a in outcome.attempts] == [("a1", True), ("b1", False)]
+    assert run.calls[1]["budget_nano_usd"] == LEAST
+    outcome, _ = cascade({"a1": "broken", "b1": "confident"}, budget=WORST + LEAST - 1)
+    assert outcome.stopped_by == "budget"
+    assert outcome.cost_nano_usd == WORST
+
+
+def test_a_platform_failure_is_never_booked_above_the_cap() -> None:
+    outcome, _ = cascade({"a1": "broken"}, budget=WORST - 1)
+    assert outcome.cost_nano_usd == WORST - 1
+
+
+def test_a_call_that_none_can_follow_gets_all_the_time() -> None:
+    _, run = cascade({"a1": "unavailable", "b1": "unavailable"}, [A1, B1])
+    assert [call["attempt_share"] for call in run.calls] == [0.6, 1]
+
+
+def test_a_prompt_too_long_goes_only_to_larger_windows() -> None:
+    larger = candidate("large", "b", 2, context_window=2_000)
+    script = {"a1": "window", "large": "refusing"}
+    outcome, run = cascade(script, [A1, B1, A2, larger, A3])
+    assert asked(run) == [("a1", "first"), ("large", "fallback")]
+    assert (outcome.status, outcome.answered_by) == ("answered", "large")
+    outcome, run = cascade({"a1": "window"}, [A1, B1, A2])
+    assert asked(run) == [("a1", "first")]
+    assert outcome.status == "failed"
+
+
+def test_a_fallback_that_the_policy_prefers_comes_first() -> None:
+    picky = candidate("picky", "a", 1, fallback=("a3",))
+    _, run = cascade({"picky": "unavailable", "a3": "confident"}, [picky, B1, A2, A3])
+    assert asked(run) == [("picky", "first"), ("a3", "fallback")]
+
+
+def test_a_short_wait_is_waited_for_before_a_dearer_rank_is_paid() -> None:
+    outcome, run = cascade(
+        dict.fromkeys(["a1", "b1"], "short_wait") | {"a2": "confident"}, [A1, B1, A2]
+    )
+    assert asked(run) == [
+        ("a1", "first"), ("b1", "fallback"), ("b1", "retry"), ("a2", "fallback"),
+    ]  # fmt: skip
+    assert run.calls[2]["not_before_epoch_ms"] == run.now_ms + 500
+    assert outcome.answered_by == "a2"
+
+
+@pytest.mark.parametrize("limit", [{"retry_within_ms": 499}, {"left_ms": 599}])
+def test_a_wait_that_is_too_long_is_not_waited_for(limit: dict[str, int]) -> None:
+    _, run = cascade({"a1": "short_wait", "a2": "confident"}, [A1, A2], **limit)
+    assert asked(run) == [("a1", "first"), ("a2", "fallback")]
+
+
+def test_what_the_policy_lets_fall_back_does() -> None:
+    script = {"a1": "content_policy", "b1": "confident"}
+    assert cascade(script)[0].status == "rejected"
+    assert cascade(script, content_policy="fall_back")[0].answered_by == "b1"
 
 
 JUDGED = {"complexity": "complex", "reasoning": "proof", "estimated_tokens": 321}
@@ -114,38 +181,37 @@ CLASSIFIER = candidate("a1", "a", 1)
 
 
 @pytest.mark.parametrize(
-    ("classification", "tier", "strategy", "expected_tokens"),
+    ("classifier", "text", "tier", "strategy", "expected_tokens"),
     [
-        (JUDGED, "complex", "llm_classifier", 321),
-        (None, "moderate", "default", 50),
-        ("unavailable", "moderate", "default", 50),
-        ("broken", "moderate", "default", 50),
+        ("confident", json.dumps(JUDGED), "complex", "llm_classifier", 321),
+        ("confident", "complex, I think", "moderate", "default", EXPECTED_TOKENS),
+        ("unavailable", "", "moderate", "default", EXPECTED_TOKENS),
+        ("broken", "", "moderate", "default", EXPECTED_TOKENS),
     ],
 )
 def test_a_classification_chooses_the_tier_and_its_failure_the_default(
-    classification: Any, tier: str, strategy: str, expected_tokens: int
+    classifier: str, text: str, tier: str, strategy: str, expected_tokens: int
 ) -> None:
-    given = state_input(ALL, classifier=CLASSIFIER)
-    run = MACHINE.run(given, invoking(lambda _: 0.9, classification))
+    invoke = invoking({"a1": "confident"}, classifier, text)
+    run = MACHINE.run(state_input(ALL, classifier=CLASSIFIER), invoke)
     outcome = CascadeOutcome.model_validate(run.output)
     assert (outcome.tier, outcome.strategy) == (tier, strategy)
     assert [a.reason for a in outcome.attempts] == ["classification", "first"]
     assert run.calls[1]["expected_output_tokens"] == expected_tokens
-    assert (outcome.classification is not None) == (classification == JUDGED)
+    assert (outcome.classification is not None) == (strategy == "llm_classifier")
 
 
 def test_only_the_decision_is_paid_for_where_only_the_decision_is_wanted() -> None:
     given = state_input(ALL, classifier=CLASSIFIER, purpose="classify")
-    run = MACHINE.run(given, invoking(lambda _: 0.9, JUDGED))
+    run = MACHINE.run(given, invoking({}, "confident", json.dumps(JUDGED)))
     assert [call["action"] for call in run.calls] == ["classify"]
     assert CascadeOutcome.model_validate(run.output).status == "decided"
 
 
-@pytest.mark.parametrize("limit", [{"left_ms": 90}, {"budget": WORST - 1}])
+@pytest.mark.parametrize("limit", [{"left_ms": 90}, {"budget": LEAST - 1}])
 def test_a_classification_that_does_not_fit_is_left_out(limit: dict[str, int]) -> None:
-    given = state_input(ALL, classifier=CLASSIFIER, **limit)
-    run = MACHINE.run(given, invoking(lambda _: 0.9, JUDGED))
-    assert run.calls == []
+    run = MACHINE.run(state_input(ALL, classifier=CLASSIFIER, **limit), invoking({}))
+    assert run.calls == ()
     assert run.output["strategy"] == "default"
 
 
@@ -154,8 +220,13 @@ def test_every_state_is_covered_and_there_are_few() -> None:
     assert len(states) <= 15
     seen = set[str]()
     for run in (
-        MACHINE.run(state_input(ALL, classifier=CLASSIFIER), invoking(lambda _: 0.1, JUDGED)),
-        MACHINE.run(state_input(ALL), invoking(lambda _: "unavailable")),
+        MACHINE.run(
+            state_input(ALL, classifier=CLASSIFIER),
+            invoking(dict.fromkeys(["a1", "a2", "a3"], "doubtful")),
+        ),
+        MACHINE.run(
+            state_input(ALL), invoking(dict.fromkeys(["a1", "b1", "a2", "b2", "a3"], "short_wait"))
+        ),
     ):
         seen |= set(run.states)
     assert seen == states

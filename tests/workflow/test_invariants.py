@@ -1,64 +1,129 @@
-"""What must hold whatever the models do; and proof that these checks bite."""
+"""The machine explored: every path at small size, random ones beyond, and proof that this bites."""
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_router.domain.outcome import CascadeOutcome
+from llm_router.domain.failures import FailureKind
 
-from .interpreter import Machine, Run
-from .worlds import candidate, invoking, state_input
+from .interpreter import Execution, Machine, Result
+from .invariants import check
+from .worlds import (
+    BEHAVIOURS,
+    FAILURES,
+    LEAST,
+    TEXTS,
+    WORST,
+    Json,
+    candidate,
+    results_of,
+    state_input,
+)
 
 MACHINE = Machine()
-BEHAVIOURS = st.one_of(
-    st.sampled_from(["unavailable", "rejected", "broken"]), st.sampled_from([0.1, 0.3, 0.7])
-)
+Note = Callable[[str, str], None]
+
+
+def world(sizes: tuple[int, ...]) -> list[Json]:
+    """So many models of each rank; providers and windows alternate."""
+    return [
+        candidate(f"m{rank}{n}", "ab"[n % 2], rank, context_window=1_000 * (1 + (rank + n) % 2))
+        for rank, size in enumerate(sizes, start=1)
+        for n in range(size)
+    ]
+
+
+def every_path(
+    machine: Machine, models: list[Json], behaviours: Iterable[str], **limits: int
+) -> Iterator[Execution]:
+    known = tuple(behaviours)
+
+    def results(payload: Json) -> Iterator[Result]:
+        yield from results_of(payload, known)
+
+    yield from machine.explore(machine.start(state_input(models, **limits)), results)
+
+
+SMALL = [(1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 1, 1), (1, 1, 2), (1, 2, 1), (2, 1, 1)]
+
+
+@pytest.mark.parametrize("sizes", SMALL, ids=str)
+def test_every_path_of_a_small_plan_keeps_the_promises(
+    sizes: tuple[int, ...], explored: Note
+) -> None:
+    models = world(sizes)
+    paths = [check(models, run) for run in every_path(MACHINE, models, BEHAVIOURS)]
+    assert {outcome.status for outcome in paths} == {"answered", "rejected", "failed"}
+    explored(f"all behaviours, models per rank {sizes}", f"{len(paths)} paths")
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 2), (3, 3), (3, 3, 3)], ids=str)
+def test_every_path_of_a_larger_plan_keeps_the_promises(
+    sizes: tuple[int, ...], explored: Note
+) -> None:
+    models = world(sizes)
+    behaviours = ("confident", "doubtful", "unavailable")
+    paths = [check(models, run) for run in every_path(MACHINE, models, behaviours)]
+    explored(f"{', '.join(behaviours)}, models per rank {sizes}", f"{len(paths)} paths")
+
+
+def test_every_class_of_failure_keeps_the_promises(explored: Note) -> None:
+    models = world((2, 1))
+    kinds = [kind.value for kind in FailureKind if kind.value in FAILURES]
+    paths = [check(models, run) for run in every_path(MACHINE, models, ["doubtful", *kinds])]
+    explored("every class of failure, models per rank (2, 1)", f"{len(paths)} paths")
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def plans(draw: st.DrawFn) -> tuple[list[Json], dict[str, Any]]:
     ranks = sorted(draw(st.lists(st.integers(1, 4), min_size=1, max_size=6)))
+    names = [f"m{n}" for n in range(len(ranks))]
     models = [
-        candidate(f"m{i}", draw(st.sampled_from(["a", "b"])), rank) for i, rank in enumerate(ranks)
+        candidate(
+            name,
+            draw(st.sampled_from("ab")),
+            rank,
+            context_window=draw(st.sampled_from([1_000, 2_000, 4_000])),
+            fallback=tuple(n for n, r in zip(names, ranks, strict=True) if r >= rank)[-1:]
+            if draw(st.booleans())
+            else (),
+        )
+        for name, rank in zip(names, ranks, strict=True)
     ]
-    return models, {m["id"]: draw(BEHAVIOURS) for m in models}
+    limits = {
+        "budget": draw(st.sampled_from([LEAST - 1, LEAST, WORST, 2 * WORST, 10_000])),
+        "left_ms": draw(st.sampled_from([50, 150, 1_000, 60_000])),
+        "content_policy": draw(st.sampled_from(["stop", "fall_back"])),
+    }
+    return models, limits
 
 
-def check(models: list[dict[str, Any]], script: dict[str, Any], run: Run) -> None:
-    outcome = CascadeOutcome.model_validate(run.output)
-    called = [call["candidate"] for call in run.calls]
-    ranks = [c["rank"] for c in called]
-    assert ranks == sorted(ranks), "a rank decreased"
-    assert len({c["id"] for c in called}) == len(called), "a model was called twice"
-    assert [a.model for a in outcome.attempts] == [c["id"] for c in called], "the ledger differs"
-    for before, after in zip(run.calls, run.calls[1:], strict=False):
-        if after["reason"] == "escalation":
-            assert after["candidate"]["rank"] > before["candidate"]["rank"]
-        else:
-            assert not isinstance(script[before["candidate"]["id"]], float)
-    trusted = {c["id"]: script[c["id"]] for c in called if isinstance(script[c["id"]], float)}
-    if trusted:
-        assert outcome.status == "answered", "an answer was lost"
-        assert outcome.confidence == max(trusted.values())
-        assert trusted[outcome.answered_by or ""] == outcome.confidence
-        assert outcome.degraded == (max(trusted.values()) < 0.5)
-    else:
-        rejected = any(script[c["id"]] == "rejected" for c in called)
-        assert outcome.status == ("rejected" if rejected else "failed")
-        if not rejected:
-            assert len(called) == len(models), "it gave up with models left"
-
-
-@settings(max_examples=400, deadline=None)
-@given(worlds())
-def test_the_invariants_hold_for_random_plans_and_outcomes(
-    world: tuple[list[dict[str, Any]], dict[str, Any]],
+def follow(
+    machine: Machine, models: list[Json], limits: dict[str, Any], data: st.DataObject
 ) -> None:
-    models, script = world
-    check(models, script, MACHINE.run(state_input(models), invoking(script.__getitem__)))
+    """One random way through the plan, each call taking some time."""
+    execution = machine.start(state_input(models, **limits))
+    while execution.state is not None:
+        behaviour = data.draw(st.sampled_from([*TEXTS, *FAILURES, "broken"]))
+        (result,) = results_of(execution.calls[-1], [behaviour])
+        took_ms = data.draw(st.sampled_from([0, 40, 200]))
+        started = execution.now_ms
+        deadline = execution.calls[-1]["deadline_epoch_ms"]
+        assert started <= deadline - 100, "a call was started that cannot finish in time"
+        execution = machine.resume(execution, result, took_ms)
+    check(models, execution, limits["budget"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(plans(), st.data())
+def test_random_plans_within_random_limits_keep_the_promises(
+    plan: tuple[list[Json], dict[str, Any]], data: st.DataObject
+) -> None:
+    follow(MACHINE, *plan, data)
 
 
 MUTATIONS = {
@@ -66,6 +131,13 @@ MUTATIONS = {
     "fallback without a rank": ("rank >= $current.rank and ", ""),
     "fallback without `tried`": (" and $not(id in $tried)", ""),
     "the best answer forgotten": ("$states.result.Payload.confidence >= $best.confidence", "true"),
+    "a retry without end": ("$not($retried) and ", ""),
+    "windows forgotten": ("failure.kind = 'context_window'", "failure.kind = 'no such'"),
+    "a call left out of the ledger": (
+        "$append($attempts, [$states.result.Payload.attempt])",
+        "$attempts",
+    ),
+    "a rejection that goes on": ("outcome = 'rejected'", "outcome = 'no such'"),
 }
 
 
@@ -76,11 +148,48 @@ def test_a_broken_machine_is_caught(mutation: str) -> None:
     assert old in shipped
     broken = Machine(json.loads(shipped.replace(old, new)))
 
-    @settings(max_examples=400, deadline=None, database=None, report_multiple_bugs=False)
-    @given(worlds())
-    def explore(world: tuple[list[dict[str, Any]], dict[str, Any]]) -> None:
-        models, script = world
-        check(models, script, broken.run(state_input(models), invoking(script.__getitem__)))
+    def explore() -> None:
+        for sizes in [(2, 1), (1, 2, 1)]:
+            models = world(sizes)
+            for run in every_path(broken, models, BEHAVIOURS):
+                check(models, run)
 
     with pytest.raises(AssertionError):
         explore()
+
+
+LIMIT_MUTATIONS = {
+    "a cap that is not looked at": (
+        "$spent + $current.minimum_nano_usd > $plan.budget_nano_usd",
+        "false",
+    ),
+    "a deadline that is not looked at": (
+        "$plan.deadline_epoch_ms - $millis() < $current.minimum_ms",
+        "false",
+    ),
+    "money spent that is forgotten": (
+        "$plan.budget_nano_usd - $spent %}",
+        "$plan.budget_nano_usd %}",
+    ),
+}
+
+
+def explore_within_limits(machine: Machine) -> None:
+    models = world((1, 1, 1))
+    for budget in (LEAST - 1, LEAST, WORST, 2 * WORST):
+        for run in every_path(machine, models, ["refusing", "timeout", "broken"], budget=budget):
+            check(models, run, budget)
+    assert machine.start(state_input(models, left_ms=99)).calls == ()
+
+
+def test_every_path_within_tight_limits_keeps_the_promises() -> None:
+    explore_within_limits(MACHINE)
+
+
+@pytest.mark.parametrize("mutation", LIMIT_MUTATIONS)
+def test_a_machine_that_minds_no_limits_is_caught(mutation: str) -> None:
+    shipped = json.dumps(MACHINE.definition)
+    old, new = LIMIT_MUTATIONS[mutation]
+    assert old in shipped
+    with pytest.raises(AssertionError):
+        explore_within_limits(Machine(json.loads(shipped.replace(old, new))))

@@ -1,22 +1,67 @@
-"""Plans and scripted providers for the machine."""
+"""Plans, and providers that do as they are told, behind the real use case of `invoke_model`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
+
+from llm_router.application.invoke_model import INVOCATION, Invoking
+from llm_router.application.ports import ProviderAnswer
+from llm_router.domain.candidates import Candidate
+from llm_router.domain.chat import Answer, Conversation, Usage
+from llm_router.domain.confidence import signals
+from llm_router.domain.cost import Prices, cost_nano_usd, worst_case_nano_usd
+from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
+from tests.support.fakes import InlinePayloads, asking
 
 from .interpreter import NOW_MS, PlatformError
 
 Json = dict[str, Any]
-COST = 10
-WORST = 25
-Behave = Callable[[str], str | float]
-"""What a model does: a confidence, `unavailable`, `rejected` or `broken` (the platform fails)."""
+
+EXPECTED_TOKENS = 10
+THRESHOLD = 0.5
+TEXTS = {
+    "confident": "The answer is plain, complete and long enough for what was asked.",
+    "doubtful": "I'm not sure, but it may well be that the answer is forty-two here.",
+    "refusing": "I'm sorry, but I can't help with that question, whatever it may be.",
+}
+"""What an answering model says, by how far it can be trusted."""
+
+FAILURES = {
+    "unavailable": Failure(kind=FailureKind.OVERLOADED, status=529),
+    "short_wait": Failure(kind=FailureKind.RATE_LIMITED, status=429, retry_after_ms=500),
+    "window": Failure(kind=FailureKind.CONTEXT_WINDOW, status=400),
+    "rejected": Failure(kind=FailureKind.INVALID_REQUEST, status=400),
+    **{kind.value: Failure(kind=kind, status=500) for kind in FailureKind if kind != "platform"},
+}
+BEHAVIOURS = (*TEXTS, "unavailable", "short_wait", "window", "rejected", "broken")
+"""All that makes a difference to the machine; `broken`: the platform fails."""
+
+PRICES = Prices(
+    input_usd_per_mtok=Decimal("0.001"),
+    cached_input_usd_per_mtok=Decimal("0.001"),
+    output_usd_per_mtok=Decimal("0.002"),
+)
+USAGE = Usage(input_tokens=10, output_tokens=5)
+MOST_INPUT, MOST_OUTPUT, LEAST_OUTPUT = 100, 50, 10
+COST = cost_nano_usd(USAGE, PRICES)
+WORST = worst_case_nano_usd(MOST_INPUT, MOST_OUTPUT, PRICES)
+LEAST = worst_case_nano_usd(MOST_INPUT, LEAST_OUTPUT, PRICES)
 
 
-def candidate(name: str, provider: str, rank: int) -> Json:
-    return {
-        "id": name, "provider": provider, "rank": rank, "worst_case_nano_usd": WORST,
-        "minimum_ms": 100,
-    }  # fmt: skip
+def confidence_in(behaviour: str) -> float:
+    """How far the product trusts what such a model says."""
+    answer = Answer(text=TEXTS[behaviour], finish_reason="stop")
+    return signals(answer, EXPECTED_TOKENS).confidence
+
+
+def candidate(name: str, provider: str, rank: int, **changes: Any) -> Json:
+    whole = Candidate(
+        id=name, provider=provider, format="openai", base_url=None, name=name, rank=rank,
+        context_window=1_000, max_output_tokens=MOST_OUTPUT, min_output_tokens=LEAST_OUTPUT,
+        most_input_tokens=MOST_INPUT, sampling=True, json_schema=True, prices=PRICES,
+        worst_case_nano_usd=WORST, minimum_nano_usd=LEAST, minimum_ms=100,
+    )  # fmt: skip
+    return whole.model_copy(update=changes).model_dump(mode="json", exclude_none=True)
 
 
 def state_input(
@@ -24,24 +69,26 @@ def state_input(
     *,
     budget: int = 10_000,
     left_ms: int = 60_000,
-    threshold: float = 0.5,
+    now_ms: int = NOW_MS,
     **plan: Any,
 ) -> Json:
     tier = {
-        "threshold": threshold,
+        "threshold": THRESHOLD,
         "candidates": list(candidates),
-        "expected_output_tokens": 50,
+        "expected_output_tokens": EXPECTED_TOKENS,
     }
     decided = {"tier": "simple", "strategy": "rule"}
     return {
-        "payload": {"inline": {"messages": []}},
+        "payload": {"inline": asking("Why?").model_dump(mode="json", exclude_none=True)},
         "plan": {
             "request_id": "r",
             "purpose": "answer",
-            "deadline_epoch_ms": NOW_MS + left_ms,
+            "deadline_epoch_ms": now_ms + left_ms,
             "budget_nano_usd": budget,
             "attempt_share": 0.6,
             "ask_self_rating": False,
+            "content_policy": "stop",
+            "retry_within_ms": 2_000,
             "default_tier": "moderate",
             "classifier_prompt_characters": 100,
             "tiers": {"simple": tier, "moderate": tier, "complex": tier},
@@ -51,32 +98,56 @@ def state_input(
     }
 
 
-def invoking(behave: Behave, classification: Json | str | None = None) -> Callable[[Json], Json]:
-    """A stand-in for the invoke function; `classification` may be one, or `unavailable`."""
+class Obedient:
+    """A provider whose only model does one thing."""
 
-    def invoke(event: Json) -> Json:
-        asked = event["candidate"]
-        attempt = {
-            "model": asked["id"], "provider": asked["provider"], "rank": asked["rank"],
-            "latency_ms": 1, "cost_nano_usd": COST, "reason": event.get("reason", "classification"),
-        }  # fmt: skip
-        if event["action"] == "classify":
-            if classification == "broken":
-                raise PlatformError
-            judged = {"classification": classification} if isinstance(classification, dict) else {}
-            outcome = "unavailable" if classification == "unavailable" else "answered"
-            return {"outcome": outcome, "attempt": {**attempt, "outcome": outcome}, **judged}
-        did = behave(asked["id"])
-        if did == "broken":
+    def __init__(self, behaviour: str, classification: str) -> None:
+        self._behaviour = behaviour
+        self._classification = classification
+
+    def answer(
+        self,
+        candidate: Candidate,
+        conversation: Conversation,
+        timeout_seconds: float,
+        schema: Json | None = None,
+    ) -> ProviderAnswer:
+        if self._behaviour == "broken":
             raise PlatformError
-        if isinstance(did, float):
-            return {
-                "outcome": "answered",
-                "confidence": did,
-                "answer": {"inline": {"text": asked["id"]}},
-                "attempt": {**attempt, "outcome": "answered", "confidence": did},
-            }
-        rejection = {"rejection": "too odd"} if did == "rejected" else {}
-        return {"outcome": did, "attempt": {**attempt, "outcome": did}, **rejection}
+        if self._behaviour in FAILURES:
+            raise ProviderFailure(FAILURES[self._behaviour], "too odd")
+        text = self._classification if schema else TEXTS[self._behaviour]
+        return ProviderAnswer(Answer(text=text, finish_reason="stop"), USAGE)
+
+
+def result_of(payload: Json, behaviour: str, classification: str = "no JSON") -> Json:
+    """What `invoke_model` returns where the model behaves so; `PlatformError` for `broken`."""
+    use_case = Invoking(
+        providers={"openai": Obedient(behaviour, classification)},
+        payloads=InlinePayloads(),
+        clock=lambda: NOW_MS,
+        sleep=lambda _: None,
+    )
+    return use_case.run(INVOCATION.validate_python(payload))
+
+
+def results_of(payload: Json, behaviours: Iterable[str]) -> Iterable[Json | PlatformError]:
+    """One result for each behaviour."""
+    for behaviour in behaviours:
+        try:
+            yield result_of(payload, behaviour)
+        except PlatformError as error:
+            yield error
+
+
+def invoking(
+    script: Mapping[str, str], classifier: str = "confident", classification: str = "no JSON"
+) -> Callable[[Json], Json]:
+    """Every model behaves as the script says, each time; the classifier as `classifier`."""
+
+    def invoke(payload: Json) -> Json:
+        if payload["action"] == "classify":
+            return result_of(payload, classifier, classification)
+        return result_of(payload, script[payload["candidate"]["id"]])
 
     return invoke

@@ -23,6 +23,11 @@ _GRACE_MS = 50
 """How long after the deadline an execution that is on its way back is still waited for."""
 
 
+def state_input(plan: Plan, payload: Json) -> Json:
+    """What the machine is started with."""
+    return {"plan": plan.model_dump(mode="json", exclude_none=True), "payload": payload}
+
+
 class StepFunctionsCascade:
     """Starts an execution named after the request and waits for its end or the plan's deadline.
 
@@ -37,10 +42,6 @@ class StepFunctionsCascade:
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
         """The outcome; an execution that did not succeed in time raises `CascadeFailedError`."""
-        state_input = {
-            "plan": plan.model_dump(mode="json", exclude_none=True),
-            "payload": payload,
-        }
         left_ms = plan.deadline_epoch_ms - self._clock() + _GRACE_MS
         try:
             execution = within(
@@ -48,7 +49,7 @@ class StepFunctionsCascade:
                 lambda: self._client.start_sync_execution(
                     stateMachineArn=self._state_machine_arn,
                     name=plan.request_id,
-                    input=json.dumps(state_input),
+                    input=json.dumps(state_input(plan, payload)),
                 ),
             )
         except TimeoutError as error:

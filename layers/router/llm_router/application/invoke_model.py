@@ -171,7 +171,7 @@ def _failed(
     }
     result: Json = {"outcome": outcome, "attempt": _attempt(invocation, outcome, seen)}
     if stops:
-        result["rejection"] = failure.detail
+        result["rejection"] = failure.detail or f"the provider refused it: {told.kind}"
     if told.retry_after_ms is not None:
         result["retry_after_ms"] = told.retry_after_ms
     return result

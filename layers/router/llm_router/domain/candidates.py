@@ -31,7 +31,7 @@ class Candidate(Frozen):
     id: str
     provider: str
     format: WireFormat
-    base_url: str | None
+    base_url: str | None = None
     name: str
     rank: int
     context_window: int = Field(gt=0)

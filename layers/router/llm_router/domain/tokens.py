@@ -10,7 +10,7 @@ _TOKENS_PER_IMAGE = 1_000
 _MOST_TOKENS_PER_IMAGE = 8_000
 _MOST_AROUND_A_MESSAGE = 32
 _MOST_AROUND_A_REQUEST = 512
-"""A provider's own system text, and what is said around tools and schemas."""
+"""A provider's own system text, and what is said around tools, schemas and a self-rating."""
 
 
 def estimated_tokens(text: str) -> int:
@@ -28,9 +28,14 @@ def estimated_input_tokens(conversation: Conversation) -> int:
 
 def most_input_tokens(conversation: Conversation) -> int:
     """An upper bound: no tokenizer in use makes more than one token of a byte."""
-    turns = sum(len(m.content.encode()) + _MOST_AROUND_A_MESSAGE for m in conversation.messages)
+    turns = sum(_json_bytes(m.content) + _MOST_AROUND_A_MESSAGE for m in conversation.messages)
     images = _MOST_TOKENS_PER_IMAGE * conversation.images
     return turns + len(_attached(conversation).encode()) + images + _MOST_AROUND_A_REQUEST
+
+
+def _json_bytes(text: str) -> int:
+    """The bytes that travel, escapes included: even a bill by the wire's bytes stays below."""
+    return len(json.dumps(text, ensure_ascii=False).encode())
 
 
 def _attached(conversation: Conversation) -> str:

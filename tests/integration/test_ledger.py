@@ -1,0 +1,129 @@
+"""The ledger against the bill of providers that are really called, over HTTP, by the real SDKs."""
+
+import random
+import threading
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.errors import RouterError
+from llm_router.application.route_request import RoutingCall
+from llm_router.domain.catalogue import Model, Provider
+from llm_router.domain.decision import Hints
+from llm_router.domain.outcome import CascadeOutcome
+from llm_router.domain.policy import Policy
+from llm_router.domain.tiers import TIERS
+from tests.support.billing import Bill, dearest_tokens
+from tests.support.composed import router
+from tests.support.fakes import asking
+from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
+from tests.support.providers import keys, provider_for
+from tests.workflow.interpreter import NOW_MS
+
+REQUESTS = 1_000
+ERROR = {"type": "error", "error": {"type": "api_error", "message": "no"}}
+ANSWERS = ["A plain answer of the length that could be expected of it.", "I'm not sure."]
+
+
+class Vendor:
+    """A provider's API that answers or fails at random and keeps its own bill."""
+
+    def __init__(self, chance: random.Random, bill: Bill) -> None:
+        self._chance = chance
+        self._bill = bill
+        self._lock = threading.Lock()
+
+    def respond(self, call: Call) -> Reply:
+        with self._lock:
+            return self._respond(call)
+
+    def _respond(self, call: Call) -> Reply:
+        chance, body = self._chance, call.body
+        if chance.random() < 0.2:
+            return Reply(chance.choice([500, 503, 529, 429, 404, 401]), ERROR)
+        texts = [m["content"] for m in body["messages"]] + [str(body.get("system", ""))]
+        tokens = dearest_tokens(chance, texts, call.most_output_tokens)
+        self._bill.charge(call.model, tokens.input, tokens.cached, tokens.output)
+        given = answer(
+            call, chance.choice(ANSWERS), tokens.input, tokens.output, cached=tokens.cached
+        )
+        fate = chance.random()
+        if fate < 0.05:
+            return Reply(body=given.body, cut=True)
+        if fate < 0.1:
+            return Reply(body="<html>", headers={"content-type": "text/html"})
+        if fate < 0.15:
+            return Reply(body={k: v for k, v in given.body.items() if k != "usage"})
+        if fate < 0.25 and call.wire == "openai":
+            # Reasoning that only the total shows, as some compatible servers have it.
+            usage = given.body["usage"]
+            usage["completion_tokens"] = chance.randint(0, usage["completion_tokens"])
+        return given
+
+
+def at(server: ProviderServer) -> Policy:
+    """The default policy with both vendors on loopback, under keys that the tests hold."""
+    policy = packaged_policy()
+    providers = {
+        name: Provider(format=vendor.format, base_url=server.base_url(vendor.format))
+        for name, vendor in policy.providers.items()
+    }
+    return policy.model_copy(update={"providers": providers})
+
+
+def prices_of(models: tuple[Model, ...]) -> dict[str, tuple[Fraction, Fraction, Fraction]]:
+    return {
+        m.name_at_provider: (
+            Fraction(m.input_usd_per_mtok) / 10**6,
+            Fraction(m.cached_input_usd_per_mtok) / 10**6,
+            Fraction(m.output_usd_per_mtok) / 10**6,
+        )
+        for m in models
+    }
+
+
+def random_call(chance: random.Random) -> RoutingCall:
+    words = "".join(chance.choices('ab é漢\n"', k=chance.randint(1, 200)))
+    bound = chance.choice([None, chance.randint(1, 3_000)])
+    return RoutingCall(
+        request_id="r",
+        tenant="t",
+        conversation=asking(
+            f"{chance.choice(['Explain', 'Prove', 'Say'])} {words}", max_output_tokens=bound
+        ),
+        hints=Hints(model_tier=chance.choice([None, *TIERS])),
+        received_epoch_ms=NOW_MS,
+        max_cost_usd=Decimal(repr(10 ** chance.uniform(-3.5, 0))),
+    )
+
+
+def test_the_ledger_is_the_bill_where_it_was_told_and_above_it_where_not() -> None:
+    chance = random.Random(7)
+    bill = Bill(prices_of(packaged_policy().models))
+    exact = estimated = 0
+    with serving(Vendor(chance, bill).respond) as server:
+        formats: Any = {
+            wire: provider_for(wire, keys('{"openai": "k", "anthropic": "k"}'))
+            for wire in ("openai", "anthropic")
+        }
+        routing = router(formats, at(server))
+        for _ in range(REQUESTS):
+            call = random_call(chance)
+            before = bill.nano_usd
+            outcome: CascadeOutcome | None
+            try:
+                outcome = routing.answer(call).outcome
+            except RouterError as error:
+                outcome = error.outcome
+            assert outcome is not None
+            billed = bill.nano_usd - before
+            assert call.max_cost_usd is not None
+            assert billed <= outcome.cost_nano_usd <= Fraction(call.max_cost_usd) * 10**9
+            if any(attempt.cost_estimated for attempt in outcome.attempts):
+                estimated += 1
+            else:
+                assert billed == outcome.cost_nano_usd
+                exact += 1
+    assert exact > REQUESTS / 2
+    assert estimated > REQUESTS / 20

@@ -1,0 +1,46 @@
+"""What providers bill, reckoned apart from the product: own prices, own tokens, own sums."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+TokenPrices = tuple[Fraction, Fraction, Fraction]
+"""USD per token of input, cached input and output."""
+
+
+@dataclass
+class Bill:
+    """What a provider charges for, call by call; hidden reasoning counts as output."""
+
+    prices: dict[str, TokenPrices]
+    charged: list[Fraction] = field(default_factory=list)
+
+    def charge(self, model: str, input_tokens: int, cached: int, output_tokens: int) -> None:
+        fresh_price, cached_price, output_price = self.prices[model]
+        self.charged.append(
+            (input_tokens - cached) * fresh_price
+            + cached * cached_price
+            + output_tokens * output_price
+        )
+
+    @property
+    def nano_usd(self) -> Fraction:
+        return sum(self.charged, Fraction()) * 10**9
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What one call is billed for."""
+
+    input: int
+    cached: int
+    output: int
+
+
+def dearest_tokens(chance: random.Random, texts: Iterable[str], bound: int) -> Tokens:
+    """Anything up to a token for each byte of input and to the bound of the output."""
+    most = sum(len(text.encode()) for text in texts)
+    given = chance.choice([most, most, chance.randint(1, max(1, most))])
+    cached = chance.choice([0, chance.randint(0, given)])
+    return Tokens(given, cached, chance.choice([bound, chance.randint(1, bound)]))

@@ -1,0 +1,131 @@
+"""No bill above the cap, and no bill above the ledger, whatever providers do and charge."""
+
+import random
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.errors import RouterError
+from llm_router.application.ports import ProviderAnswer
+from llm_router.application.route_request import RoutingCall
+from llm_router.domain.candidates import Candidate
+from llm_router.domain.chat import Answer, Conversation, Message, Usage
+from llm_router.domain.decision import Hints
+from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.outcome import CascadeOutcome
+from llm_router.domain.policy import Policy
+from llm_router.domain.tiers import TIERS
+from tests.support.billing import Bill, dearest_tokens
+from tests.support.composed import router
+from tests.workflow.interpreter import NOW_MS
+
+from .test_invariants import Note
+
+Json = dict[str, Any]
+REQUESTS = 10_000
+ANSWERS = ["A plain answer of the length that could be expected of it.", "I'm not sure.", ""]
+UNBILLED = [
+    FailureKind.OVERLOADED, FailureKind.RATE_LIMITED, FailureKind.CREDENTIALS,
+    FailureKind.INVALID_REQUEST, FailureKind.CONTEXT_WINDOW, FailureKind.CONTENT_POLICY,
+]  # fmt: skip
+BILLED = [FailureKind.TIMEOUT, FailureKind.TRUNCATED_OUTPUT, FailureKind.MALFORMED_OUTPUT]
+
+
+class Charging:
+    """A provider that answers or fails at random, and always charges what it can."""
+
+    def __init__(self, chance: random.Random, bill: Bill) -> None:
+        self._chance = chance
+        self._bill = bill
+
+    def answer(
+        self,
+        candidate: Candidate,
+        conversation: Conversation,
+        timeout_seconds: float,
+        schema: Json | None = None,
+    ) -> ProviderAnswer:
+        chance = self._chance
+        failing = chance.choice([None, None, "unbilled", "billed"])
+        if failing == "unbilled":
+            raise ProviderFailure(Failure(kind=chance.choice(UNBILLED), status=400))
+        assert conversation.max_output_tokens, "no bound was sent"
+        texts = [message.content for message in conversation.messages]
+        tokens = dearest_tokens(chance, texts, conversation.max_output_tokens)
+        self._bill.charge(candidate.id, tokens.input, tokens.cached, tokens.output)
+        if failing == "billed":
+            raise ProviderFailure(Failure(kind=chance.choice(BILLED)))
+        usage = Usage(
+            input_tokens=tokens.input,
+            cached_input_tokens=tokens.cached,
+            output_tokens=tokens.output,
+        )
+        answer = Answer(
+            text=chance.choice(ANSWERS), finish_reason=chance.choice(["stop", "length"])
+        )
+        return ProviderAnswer(answer, chance.choice([usage, usage, None]))
+
+
+def random_call(chance: random.Random) -> RoutingCall:
+    alphabet = chance.choice(["ab ", "aé漢🙂\n", 'x"\\\n\t'])
+    messages = tuple(
+        Message(
+            role=chance.choice(["user", "assistant", "system"]),
+            content="".join(chance.choices(alphabet, k=chance.randint(0, 80))),
+        )
+        for _ in range(chance.randint(0, 3))
+    )
+    question = Message(role="user", content=chance.choice(["Explain this", "Prove it", "Hi"]))
+    return RoutingCall(
+        request_id="r",
+        tenant="t",
+        conversation=Conversation(
+            messages=(*messages, question),
+            max_output_tokens=chance.choice([None, 1, chance.randint(1, 5_000)]),
+        ),
+        hints=Hints(
+            model_tier=chance.choice([None, *TIERS]), feature=str(chance.randint(0, 10**9))
+        ),
+        received_epoch_ms=NOW_MS,
+        max_cost_usd=Decimal(repr(10 ** chance.uniform(-4.5, 0))),
+    )
+
+
+def ledger_of(policy: Policy, call: RoutingCall, chance: random.Random, bill: Bill) -> Any:
+    provider = Charging(chance, bill)
+    routing = router({"openai": provider, "anthropic": provider}, policy)
+    try:
+        return routing.answer(call).outcome
+    except RouterError as error:
+        return error.outcome
+
+
+def test_no_bill_exceeds_its_ledger_and_no_ledger_its_cap(explored: Note) -> None:
+    plain = packaged_policy()
+    rating = plain.model_copy(
+        update={"confidence": plain.confidence.model_copy(update={"self_rating": True})}
+    )
+    prices = {
+        m.id: (
+            Fraction(m.input_usd_per_mtok) / 10**6,
+            Fraction(m.cached_input_usd_per_mtok) / 10**6,
+            Fraction(m.output_usd_per_mtok) / 10**6,
+        )
+        for m in plain.models
+    }
+    ended: dict[str, int] = {}
+    calls = 0
+    for seed in range(REQUESTS):
+        chance = random.Random(seed)
+        call = random_call(chance)
+        bill = Bill(prices)
+        outcome = ledger_of(chance.choice([plain, rating]), call, chance, bill)
+        assert isinstance(outcome, CascadeOutcome), seed
+        assert call.max_cost_usd is not None
+        cap = Fraction(call.max_cost_usd) * 10**9
+        assert bill.nano_usd <= outcome.cost_nano_usd <= cap, f"seed {seed}"
+        ended[outcome.status] = ended.get(outcome.status, 0) + 1
+        calls += len(outcome.attempts)
+    explored("random requests under a cost cap", f"{REQUESTS}, {calls} calls, {ended}")
+    assert min(ended.get(status, 0) for status in ("answered", "rejected", "failed")) > 300
