@@ -43,7 +43,7 @@ class Deployment:
         return session.client(
             service,
             endpoint_url=self._settings.emulator_url,
-            config=Config(s3={"addressing_style": "path"}),
+            config=Config(s3={"addressing_style": "path"}, inject_host_prefix=False),
         )
 
     def fingerprint(self) -> str:

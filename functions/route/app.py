@@ -84,9 +84,17 @@ def no_such_route(_error: NotFoundError) -> Response[str]:
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point for API Gateway's proxy events."""
-    context_of_request = {"request_id": new_request_id(), "received_epoch_ms": epoch_ms()}
+    received_epoch_ms = epoch_ms()
+    context_of_request = {"request_id": new_request_id(), "received_epoch_ms": received_epoch_ms}
     app.append_context(**context_of_request)  # type: ignore[no-untyped-call]
-    return app.resolve(event, context)
+    reply = app.resolve(event, context)
+    logger.info(
+        "request finished",
+        request_id=context_of_request["request_id"],
+        status=reply["statusCode"],
+        latency_ms=epoch_ms() - received_epoch_ms,
+    )
+    return reply
 
 
 def _body() -> wire.ChatBody:

@@ -28,7 +28,8 @@ PROVIDER_OF = {
     "local-large-b": "mock-anthropic",
 }
 KEYS = dict.fromkeys(
-    ["local-openai", "local-anthropic", "unplugged", "mock-openai", "mock-anthropic"], "a-test-key"
+    ["local-openai", "local-anthropic", "unplugged", "mock-openai", "mock-anthropic", "a", "b"],
+    "a-test-key",
 )
 
 

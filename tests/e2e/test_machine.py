@@ -1,0 +1,120 @@
+"""The deployed machine does what the interpreter of the tests says it does."""
+
+import json
+import random
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from local.stack import LocalStack
+from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
+from tests.workflow.interpreter import Execution
+from tests.workflow.test_invariants import MACHINE, every_path, world
+from tests.workflow.worlds import BEHAVIOURS, TEXTS, USAGE, confidence_in, state_input
+
+Json = dict[str, Any]
+PATHS, BROKEN = 40, 2
+ERRORS = {
+    "overloaded": (529, {"type": "overloaded_error"}, {}),
+    "rate_limited": (429, {"type": "rate_limit_error"}, {"retry-after-ms": "500"}),
+    "context_window": (400, {"code": "context_length_exceeded"}, {}),
+    "invalid_request": (400, {"type": "invalid_request_error"}, {}),
+}
+TEXT_OF = {confidence_in(name): text for name, text in TEXTS.items()}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ProviderServer]:
+    with serving(lambda _: Reply(500)) as server:
+        yield server
+
+
+def reply_to(call: Call, attempt: Json) -> Reply:
+    """What a provider has to do for the attempt to come out as it did."""
+    if attempt["outcome"] == "answered":
+        text = TEXT_OF[attempt["confidence"]]
+        return answer(call, text, USAGE.input_tokens, USAGE.output_tokens)
+    status, error, headers = ERRORS[attempt["failure"]["kind"]]
+    return Reply(status, {"error": {"message": "too odd", **error}}, headers)
+
+
+def kind_of(attempt: Json) -> str | None:
+    kind: str | None = attempt.get("failure", {}).get("kind")
+    return kind
+
+
+def essence(output: Json) -> Json:
+    """An outcome without what differs from run to run."""
+    told = {k: v for k, v in output.items() if k not in ("attempts", "answer", "rejection")}
+    return told | {
+        "attempts": [
+            {
+                **{k: v for k, v in attempt.items() if k not in ("latency_ms", "failure")},
+                "failure": kind_of(attempt),
+            }
+            for attempt in output["attempts"]
+        ]
+    }
+
+
+def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
+    stack: LocalStack, server: ProviderServer
+) -> None:
+    models = world((1, 2, 1))
+    chance, known = random.Random(5), list(every_path(MACHINE, models, BEHAVIOURS))
+    paths = chance.sample([p for p in known if breakages(p) == 0], PATHS - BROKEN)
+    # A function that breaks is started anew, which takes the emulator ten seconds.
+    paths += chance.sample([p for p in known if breakages(p) == 1], BROKEN)
+    reasons = {a["reason"] for path in paths for a in path.output["attempts"]}
+    kinds = {kind_of(a) for path in paths for a in path.output["attempts"]}
+    assert reasons == {"first", "escalation", "fallback", "retry"}
+    assert kinds == {None, "platform", *ERRORS}
+    scripts: dict[str, list[Json]] = {}
+
+    def respond(call: Call) -> Reply:
+        return reply_to(call, scripts[call.model].pop(0))
+
+    server.respond = respond
+    machine = stack.client("stepfunctions")
+
+    def deployed(number: int, path: Execution) -> Json:
+        """The same path on the deployed machine; models are told apart by a name of their own."""
+        by_model = defaultdict[str, list[Json]](list)
+        for attempt in path.output["attempts"]:
+            by_model[attempt["model"]].append(attempt)
+        candidates = []
+        for model in models:
+            script = by_model[model["id"]]
+            name = f"{model['id']}-{number}"
+            scripts[name] = [a for a in script if kind_of(a) != "platform"]
+            changes: Json = {"name": name, "base_url": server.base_url("openai")}
+            if len(scripts[name]) < len(script):
+                # Not a format: the function itself fails.
+                changes["format"] = "broken"
+            candidates.append({**model, **changes})
+        given = state_input(candidates, now_ms=time.time_ns() // 1_000_000, left_ms=110_000)
+        execution = machine.start_sync_execution(
+            stateMachineArn=stack.outputs["StateMachineArn"], input=json.dumps(given)
+        )
+        assert execution["status"] == "SUCCEEDED", execution
+        output: Json = json.loads(execution["output"])
+        return output
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outputs = list(pool.map(deployed, range(PATHS), paths))
+    for path, output in zip(paths, outputs, strict=True):
+        assert essence(output) == essence(path.output)
+
+
+def breakages(path: Execution) -> int:
+    """How many of its calls the platform breaks; many if that cannot be arranged.
+
+    It is arranged by a format that does not exist, which breaks every call of a model.
+    """
+    broken = [a["model"] for a in path.output["attempts"] if kind_of(a) == "platform"]
+    called = [a["model"] for a in path.output["attempts"]]
+    return len(broken) if all(called.count(model) == 1 for model in broken) else len(called)
