@@ -5,6 +5,7 @@ field is an error, so that nothing is passed over in silence. Time is a number t
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ _RULE_FIELDS = {"Condition", "Next", "Assign", "Output"}
 _CATCH_FIELDS = {"ErrorEquals", "Next", "Assign", "Output"}
 
 Json = dict[str, Any]
+_PLAIN_PATH = re.compile(r"\$\w+(\.\w+)*")
 
 
 class PlatformError(Exception):
@@ -160,9 +162,13 @@ class Machine:
             return [self._value(v, states, execution) for v in template]
         if not (isinstance(template, str) and template.startswith("{%")):
             return template
+        source = template.removeprefix("{%").removesuffix("%}").strip()
+        found = _looked_up(source, {**execution.variables, "states": states})
+        if found is not None:
+            return found
         expression = self._compiled.get(template)
         if expression is None:
-            expression = jsonata.Jsonata(template.removeprefix("{%").removesuffix("%}").strip())
+            expression = jsonata.Jsonata(source)
             # What is evaluated here is JSON already; checking it again costs most of the time.
             expression.set_validate_input(False)
             self._compiled[template] = expression
@@ -176,3 +182,15 @@ class Machine:
         if result is None:
             raise UndefinedResultError(template)
         return result if isinstance(result, bool | int | str) else json.loads(json.dumps(result))
+
+
+def _looked_up(source: str, variables: Json) -> Any:
+    """The value of a plain path through objects, without the library, which is slow; else None."""
+    if not _PLAIN_PATH.fullmatch(source):
+        return None
+    value: Any = variables
+    for name in source[1:].split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
