@@ -9,12 +9,12 @@ from typing import Any
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import RouterError
 from llm_router.application.route_request import RoutingCall
-from llm_router.domain.catalogue import Model, Provider
+from llm_router.domain.catalogue import Provider
 from llm_router.domain.decision import Hints
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.policy import Policy
 from llm_router.domain.tiers import TIERS
-from tests.support.billing import Bill, dearest_tokens
+from tests.support.billing import Bill, dearest_tokens, prices_of
 from tests.support.composed import router
 from tests.support.fakes import asking
 from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
@@ -72,17 +72,6 @@ def at(server: ProviderServer) -> Policy:
     return policy.model_copy(update={"providers": providers})
 
 
-def prices_of(models: tuple[Model, ...]) -> dict[str, tuple[Fraction, Fraction, Fraction]]:
-    return {
-        m.name_at_provider: (
-            Fraction(m.input_usd_per_mtok) / 10**6,
-            Fraction(m.cached_input_usd_per_mtok) / 10**6,
-            Fraction(m.output_usd_per_mtok) / 10**6,
-        )
-        for m in models
-    }
-
-
 def random_call(chance: random.Random) -> RoutingCall:
     words = "".join(chance.choices('ab é漢\n"', k=chance.randint(1, 200)))
     bound = chance.choice([None, chance.randint(1, 3_000)])
@@ -100,7 +89,7 @@ def random_call(chance: random.Random) -> RoutingCall:
 
 def test_the_ledger_is_the_bill_where_it_was_told_and_above_it_where_not() -> None:
     chance = random.Random(7)
-    bill = Bill(prices_of(packaged_policy().models))
+    bill = Bill(prices_of(packaged_policy()))
     exact = estimated = 0
     with serving(Vendor(chance, bill).respond) as server:
         formats: Any = {

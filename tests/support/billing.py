@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from llm_router.domain.policy import Policy
+
 TokenPrices = tuple[Fraction, Fraction, Fraction]
 """USD per token of input, cached input and output."""
 
@@ -36,6 +38,18 @@ class Tokens:
     input: int
     cached: int
     output: int
+
+
+def prices_of(policy: Policy) -> dict[str, TokenPrices]:
+    """The price list that the providers of a policy's models would publish."""
+    return {
+        model.name_at_provider: (
+            Fraction(model.input_usd_per_mtok) / 10**6,
+            Fraction(model.cached_input_usd_per_mtok) / 10**6,
+            Fraction(model.output_usd_per_mtok) / 10**6,
+        )
+        for model in policy.models
+    }
 
 
 def dearest_tokens(chance: random.Random, texts: Iterable[str], bound: int) -> Tokens:

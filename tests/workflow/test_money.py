@@ -16,7 +16,7 @@ from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.policy import Policy
 from llm_router.domain.tiers import TIERS
-from tests.support.billing import Bill, dearest_tokens
+from tests.support.billing import Bill, dearest_tokens, prices_of
 from tests.support.composed import router
 from tests.workflow.interpreter import NOW_MS
 
@@ -76,7 +76,9 @@ def random_call(chance: random.Random) -> RoutingCall:
         )
         for _ in range(chance.randint(0, 3))
     )
-    question = Message(role="user", content=chance.choice(["Explain this", "Prove it", "Hi"]))
+    question = Message(
+        role="user", content=chance.choice(["Explain this", "Prove it", "Hi", "Where is Rome?"])
+    )
     return RoutingCall(
         request_id="r",
         tenant="t",
@@ -106,14 +108,7 @@ def test_no_bill_exceeds_its_ledger_and_no_ledger_its_cap(explored: Note) -> Non
     rating = plain.model_copy(
         update={"confidence": plain.confidence.model_copy(update={"self_rating": True})}
     )
-    prices = {
-        m.id: (
-            Fraction(m.input_usd_per_mtok) / 10**6,
-            Fraction(m.cached_input_usd_per_mtok) / 10**6,
-            Fraction(m.output_usd_per_mtok) / 10**6,
-        )
-        for m in plain.models
-    }
+    prices = prices_of(plain)
     ended: dict[str, int] = {}
     calls = 0
     for seed in range(REQUESTS):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import product
 
-from .rules import OPERATORS, OPERATORS_OF, Combined, Rule, Test
+from .rules import OPERATORS, OPERATORS_OF, Combined, Comparison, Rule
 
-Literal = tuple[Test, bool]
+Literal = tuple[Comparison, bool]
 """A comparison and whether it has to hold (or has to fail)."""
 
 Case = frozenset[Literal]
@@ -39,9 +39,9 @@ def _covers(general: list[Case], special: list[Case]) -> bool:
     )
 
 
-def _cases(condition: Test | Combined, wanted: bool) -> list[Case]:
+def _cases(condition: Comparison | Combined, wanted: bool) -> list[Case]:
     """The condition (or its negation) as alternatives of literals."""
-    if isinstance(condition, Test):
+    if isinstance(condition, Comparison):
         return [frozenset({(condition, wanted)})]
     if condition.kind == "not":
         return _cases(condition.parts[0], not wanted)

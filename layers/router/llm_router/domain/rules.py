@@ -51,16 +51,16 @@ OPERATORS_OF: Mapping[str, frozenset[str]] = {
 }
 
 
-class Test(Frozen):
+class Comparison(Frozen):
     """One comparison of one fact; a fact that was not given satisfies none."""
 
-    kind: Literal["test"] = "test"
+    kind: Literal["comparison"] = "comparison"
     field: str
     operator: str
     wanted: Value | tuple[Value, ...]
 
     @model_validator(mode="after")
-    def _fits(self) -> "Test":
+    def _fits(self) -> "Comparison":
         allowed = OPERATORS_OF.get(self.field)
         if allowed is None:
             raise ValueError(f"{self.field}: unknown field; one of {', '.join(OPERATORS_OF)}")
@@ -113,7 +113,7 @@ class Combined(Frozen):
         return f"{self.kind}({', '.join(map(str, self.parts))})"
 
 
-Condition = Annotated[Test | Combined, Field(discriminator="kind")]
+Condition = Annotated[Comparison | Combined, Field(discriminator="kind")]
 
 
 class RuleLimits(Frozen):
@@ -187,7 +187,7 @@ def _because(rule: Rule, facts: Facts) -> str:
     return f"{condition} does not hold"
 
 
-def _condition(table: Any) -> Test | Combined:
+def _condition(table: Any) -> Comparison | Combined:
     """A condition from its table in the policy; `ValueError` names the entry that is wrong."""
     if not isinstance(table, dict) or not table:
         raise ValueError("when: expected a table with at least one condition")
@@ -195,7 +195,7 @@ def _condition(table: Any) -> Test | Combined:
     return parts[0] if len(parts) == 1 else Combined(kind="all", parts=tuple(parts))
 
 
-def _entry(key: str, value: Any) -> list[Test | Combined]:
+def _entry(key: str, value: Any) -> list[Comparison | Combined]:
     if key in ("all", "any"):
         if not isinstance(value, list) or not value:
             raise ValueError(f"when.{key}: expected a list of conditions")
@@ -205,16 +205,16 @@ def _entry(key: str, value: Any) -> list[Test | Combined]:
         return [Combined(kind="not", parts=(_condition(value),))]
     if not isinstance(value, dict) or not value:
         raise ValueError(f"when.{key}: no operator given")
-    return [_test(key, operator, wanted) for operator, wanted in value.items()]
+    return [_comparison(key, operator, wanted) for operator, wanted in value.items()]
 
 
-def _test(field: str, operator: str, wanted: Any) -> Test:
+def _comparison(field: str, operator: str, wanted: Any) -> Comparison:
     values = wanted if isinstance(wanted, list) else [wanted]
     if not all(type(value) in (str, int) for value in values):
         raise ValueError(f"when.{field}.{operator}: expected text or whole numbers")
     given = tuple(values) if isinstance(wanted, list) else wanted
     try:
-        return Test(field=field, operator=operator, wanted=given)
+        return Comparison(field=field, operator=operator, wanted=given)
     except ValidationError as error:
         reason = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise ValueError(f"when.{reason}") from error

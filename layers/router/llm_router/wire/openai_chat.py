@@ -16,6 +16,16 @@ from ..domain.tiers import Tier
 from .explanation import Json, router_object
 
 AUTO = "auto"
+_SHOWN_OF_A_MODEL = {
+    "tier",
+    "rank",
+    "context_window",
+    "max_output_tokens",
+    "capabilities",
+    "input_usd_per_mtok",
+    "cached_input_usd_per_mtok",
+    "output_usd_per_mtok",
+}
 _UNION_BRANCH = re.compile(r"str$|list\[")
 """Pydantic puts the branch of a union into an error's location; callers know no such field."""
 
@@ -154,7 +164,10 @@ def models_reply(policy: Policy, enabled_providers: tuple[str, ...]) -> Json:
             "object": "model",
             "created": 0,
             "owned_by": model.provider,
-            "router": {"tier": model.tier, "rank": model.rank},
+            "router": {
+                **model.model_dump(mode="json", include=_SHOWN_OF_A_MODEL),
+                "priced_on": model.priced_on.isoformat(),
+            },
         }
         for model in policy.models
         if model.provider in enabled_providers

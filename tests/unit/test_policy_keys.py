@@ -1,0 +1,80 @@
+"""Every key of the policy is documented, and every documented key is read by code."""
+
+import random
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from llm_router.adapters.policy_files import packaged_policy_text
+from llm_router.application.errors import RouterError
+from llm_router.domain.base import Frozen
+from llm_router.domain.policy import Policy, parse_policy
+from llm_router.domain.rules import Combined, Comparison
+from llm_router.wire.openai_chat import models_reply
+from local.settings import ROOT
+from tests.support.billing import Bill, prices_of
+from tests.support.composed import router
+from tests.workflow.test_money import Charging, random_call
+
+CHECKED_AT_LOAD = {"schema_version"}
+COMPUTED = {"version"}
+CONDITIONS = {Comparison, Combined}
+EXTRAS = """
+[[rules]]
+name = "everything"
+when = { feature = { regex = "[13579]$" } }
+then.tier = "simple"
+then.skip_cascade = true
+then.limits = { max_cost_usd = 1, max_latency_ms = 9000, max_output_tokens = 900 }
+"""
+
+
+def keys_of(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, str]]:
+    """Every leaf of the policy with the field that holds it; `*` for any entry of a list."""
+    for name, field in model.model_fields.items():
+        inner = [t for t in (field.annotation, *get_args(field.annotation)) if _is_table(t)]
+        if not inner:
+            yield f"{path}{name}", f"{model.__name__}.{name}"
+        for table in inner:
+            entries = "" if table is field.annotation else "*."
+            yield from keys_of(table, f"{path}{name}.{entries}")
+
+
+def _is_table(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Frozen) and kind not in CONDITIONS
+
+
+FIELD_OF = {key: field for key, field in keys_of(Policy) if key not in COMPUTED}
+
+
+def test_the_document_names_every_key_and_no_other() -> None:
+    text = (ROOT / "docs" / "policy.md").read_text()
+    assert set(re.findall(r"^\| `([a-z_.*]+)` \|", text, re.MULTILINE)) == set(FIELD_OF)
+
+
+def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = parse_policy(packaged_policy_text("default") + EXTRAS, "test")
+    read = set[str]()
+    plain = Frozen.__getattribute__
+
+    def noting(self: Frozen, name: str) -> Any:
+        if name in type(self).model_fields:
+            read.add(f"{type(self).__name__}.{name}")
+        return plain(self, name)
+
+    monkeypatch.setattr(Frozen, "__getattribute__", noting)
+    for seed in range(200):
+        chance = random.Random(seed)
+        provider = Charging(chance, Bill(prices_of(policy)))
+        routing = router({"openai": provider, "anthropic": provider}, policy)
+        try:
+            routing.answer(random_call(chance))
+        except RouterError:
+            continue
+    models_reply(policy, tuple(policy.providers))
+    monkeypatch.undo()
+    unread = {key for key, field in FIELD_OF.items() if field not in read}
+    assert unread == CHECKED_AT_LOAD
