@@ -1,6 +1,7 @@
 """How providers' APIs fail, replayed to the real SDKs: each is told apart, none is retried."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,18 @@ def test_a_recorded_failure_is_classified(recorded: dict[str, Any], server: Prov
     assert len(calls) == 1
     if recorded["status"] < 400:
         assert failed.value.maybe_billed, "a success may have been billed whatever came of it"
+
+
+@pytest.mark.parametrize("wire", ["openai", "anthropic"])
+@pytest.mark.parametrize("reply", [Reply(hang=True), Reply(trickle=True)], ids=["hang", "trickle"])
+def test_a_provider_that_never_ends_is_left_in_time(wire: str, reply: Reply) -> None:
+    with serving(lambda _: reply) as server:
+        started = time.perf_counter()
+        with pytest.raises(ProviderFailure) as failed:
+            call(wire, server.base_url(wire), timeout=0.5)
+        assert time.perf_counter() - started < 0.9
+    assert failed.value.failure.kind is FailureKind.TIMEOUT
+    assert failed.value.maybe_billed
 
 
 def test_the_recordings_cover_both_formats_and_every_class() -> None:

@@ -34,13 +34,18 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is sent back; `cut` announces more than comes, `hang` sends nothing until closed."""
+    """What is sent back.
+
+    `cut` announces more than comes, `hang` sends nothing until the server is closed, `trickle` a
+    byte now and then.
+    """
 
     status: int = 200
     body: Any = ""
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
     hang: bool = False
+    trickle: bool = False
 
     @property
     def encoded(self) -> bytes:
@@ -114,10 +119,15 @@ def serving(respond: Callable[[Call], Reply]) -> Iterator[ProviderServer]:
                 self.send_header("content-type", "application/json")
             for name, value in reply.headers.items():
                 self.send_header(name, value)
-            self.send_header("content-length", str(len(body) + (64 if reply.cut else 0)))
+            self.send_header(
+                "content-length", str(len(body) + (10_000 if reply.cut or reply.trickle else 0))
+            )
             self.end_headers()
+            while reply.trickle and not provider.closed.wait(0.05):
+                self.wfile.write(b" ")
+                self.wfile.flush()
             self.wfile.write(body)
-            self.close_connection = reply.cut
+            self.close_connection = reply.cut or reply.trickle
 
         def log_message(self, *_: object) -> None:
             """Quiet."""

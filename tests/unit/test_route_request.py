@@ -3,12 +3,14 @@ from decimal import Decimal
 
 import pytest
 
+from llm_router.adapters.policy_files import packaged_policy_text
 from llm_router.application.errors import (
     AllFailedError,
     BudgetExceededError,
     CascadeFailedError,
     DeadlineExceededError,
     InvalidRequestError,
+    RateLimitedError,
     RequestRejectedError,
     RouterError,
     UnknownModelError,
@@ -16,7 +18,9 @@ from llm_router.application.errors import (
 from llm_router.application.route_request import Routing, RoutingCall, decision_key
 from llm_router.domain.decision import Hints, Remembered
 from llm_router.domain.outcome import CascadeOutcome
+from llm_router.domain.policy import parse_policy
 from llm_router.domain.tiers import Tier
+from llm_router.wire.explanation import decision_object, router_object
 from tests.support.fakes import (
     PROVIDERS,
     DictCache,
@@ -28,6 +32,14 @@ from tests.support.fakes import (
 )
 
 NOW = 1_800_000_000_000
+LIMITING = """
+[[rules]]
+name = "limited"
+when = { feature = { equals = "limited" } }
+then.tier = "simple"
+then.skip_cascade = true
+then.limits = { max_cost_usd = 0.01, max_latency_ms = 9000, max_output_tokens = 50 }
+"""
 
 
 def attempt(model: str, rank: int, reason: str, outcome: str = "answered") -> dict[str, object]:
@@ -51,6 +63,15 @@ def outcome(**changes: object) -> CascadeOutcome:
             **changes,
         }
     )
+
+
+def all_failed(*kinds: str) -> CascadeOutcome:
+    attempts = [
+        attempt(f"m{n}", 10, "fallback" if n else "first", "unavailable")
+        | {"failure": {"kind": kind, "retry_after_ms": 3_000 - n}}
+        for n, kind in enumerate(kinds)
+    ]
+    return outcome(status="failed", answer=None, attempts=attempts)
 
 
 ESCALATED = outcome(
@@ -167,6 +188,10 @@ def test_policy_and_providers_separate_decisions_and_the_request_id_does_not() -
         (outcome(status="failed", answer=None), AllFailedError, 503),
         (outcome(status="failed", answer=None, stopped_by="budget"), BudgetExceededError, 402),
         (outcome(status="failed", answer=None, stopped_by="deadline"), DeadlineExceededError, 504),
+        (all_failed("rate_limited"), RateLimitedError, 429),
+        (all_failed("context_window"), InvalidRequestError, 400),
+        (all_failed("context_window", "timeout"), AllFailedError, 503),
+        (all_failed("rate_limited", "timeout"), AllFailedError, 503),
         (None, CascadeFailedError, 503),
     ],
 )
@@ -180,6 +205,91 @@ def test_every_other_ending_is_a_typed_error_and_counted(
     assert raised.value.outcome == result
     assert here.metrics.finished == [result]
     assert here.payloads.discarded
+
+
+def test_the_soonest_wait_is_handed_on() -> None:
+    assert all_failed("rate_limited", "overloaded").retry_after_ms == 2_999
+    assert outcome().retry_after_ms is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "because"),
+    [
+        ({"stopped_by": "budget"}, "budget"),
+        ({"stopped_by": "deadline"}, "deadline"),
+        (
+            {"attempts": [attempt("a", 1, "first"), attempt("b", 2, "escalation")]},
+            "no_stronger_model",
+        ),
+        (
+            {"attempts": [attempt("a", 1, "first"), attempt("b", 2, "escalation", "unavailable")]},
+            "failures",
+        ),
+        (
+            {"attempts": [attempt("a", 1, "first"), attempt("b", 2, "escalation", "rejected")]},
+            "rejection",
+        ),
+    ],
+)
+def test_a_degraded_answer_says_why(changes: dict[str, object], because: str) -> None:
+    assert outcome(degraded=True, **changes).degraded_because == because
+    assert outcome(**changes).degraded_because is None
+
+
+def test_what_an_answer_saved_is_signed() -> None:
+    here = world(
+        outcome(
+            attempts=[
+                attempt("claude-haiku-5-5", 10, "first")
+                | {
+                    "usage": {"input_tokens": 1_000, "output_tokens": 100},
+                    "cost_nano_usd": 150_000,
+                }
+            ]
+        )
+    )
+    routed = here.routing.answer(CALL).routed
+    assert routed.baseline_nano_usd == 1_000 * 4_000 + 100 * 20_000
+    assert router_object(routed)["saved_usd"] == pytest.approx(0.006 - 0.00015)
+    dear = outcome(
+        attempts=[
+            attempt("claude-haiku-5-5", 10, "first")
+            | {
+                "usage": {"input_tokens": 10, "output_tokens": 1},
+                "cost_nano_usd": 10**9,
+            }
+        ]
+    )
+    assert router_object(world(dear).routing.answer(CALL).routed)["saved_usd"] < -0.99
+
+
+def test_a_rules_limits_count_where_they_are_tighter() -> None:
+    policy = parse_policy(packaged_policy_text("default") + LIMITING, "p")
+    here = world(outcome())
+    routing = replace(here.routing, policies=FixedPolicy(policy))
+    limited = replace(
+        CALL,
+        hints=Hints(feature="limited"),
+        max_cost_usd=Decimal("0.5"),
+        max_latency_ms=1_000,
+        conversation=asking("Why?", max_output_tokens=70),
+    )
+    routing.answer(limited)
+    (plan,) = here.cascade.plans
+    assert plan.budget_nano_usd == 10_000_000
+    assert plan.deadline_epoch_ms == NOW + 1_000
+    assert plan.tiers[Tier.SIMPLE].candidates[0].max_output_tokens == 50
+    assert plan.tiers[Tier.SIMPLE].threshold == 0
+
+
+def test_a_decision_shows_every_rule_that_was_tried() -> None:
+    routed = world().routing.decide(replace(CALL, hints=Hints(request_type="proof")), classify=True)
+    tried = decision_object(routed)["rules_tried"]
+    assert [(t["rule"], t["matched"]) for t in tried] == [
+        ("light-work", False),
+        ("deep-work", True),
+    ]
+    assert "request_type in" in tried[0]["because"]
 
 
 def test_deadline_and_cap_travel_in_the_plan() -> None:
