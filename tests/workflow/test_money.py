@@ -1,6 +1,9 @@
 """No bill above the cap, and no bill above the ledger, whatever providers do and charge."""
 
+import multiprocessing
 import random
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,7 +17,6 @@ from llm_router.domain.chat import Answer, Conversation, Message, Usage
 from llm_router.domain.decision import Hints
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.outcome import CascadeOutcome
-from llm_router.domain.policy import Policy
 from llm_router.domain.tiers import TIERS
 from tests.support.billing import Bill, dearest_tokens, prices_of
 from tests.support.composed import router
@@ -94,33 +96,35 @@ def random_call(chance: random.Random) -> RoutingCall:
     )
 
 
-def ledger_of(policy: Policy, call: RoutingCall, chance: random.Random, bill: Bill) -> Any:
+PLAIN = packaged_policy()
+RATING = PLAIN.model_copy(
+    update={"confidence": PLAIN.confidence.model_copy(update={"self_rating": True})}
+)
+
+
+def examine(seed: int) -> tuple[str, int]:
+    """One random request, its bill and its ledger held against its cap: how it ended, its calls."""
+    chance = random.Random(seed)
+    call, policy = random_call(chance), chance.choice([PLAIN, RATING])
+    bill = Bill(prices_of(PLAIN))
     provider = Charging(chance, bill)
     routing = router({"openai": provider, "anthropic": provider}, policy)
+    outcome: CascadeOutcome | None
     try:
-        return routing.answer(call).outcome
+        outcome = routing.answer(call).outcome
     except RouterError as error:
-        return error.outcome
+        outcome = error.outcome
+    assert outcome is not None, f"seed {seed}"
+    assert call.max_cost_usd is not None
+    cap = Fraction(call.max_cost_usd) * 10**9
+    assert bill.nano_usd <= outcome.cost_nano_usd <= cap, f"seed {seed}"
+    return outcome.status, len(outcome.attempts)
 
 
 def test_no_bill_exceeds_its_ledger_and_no_ledger_its_cap(explored: Note) -> None:
-    plain = packaged_policy()
-    rating = plain.model_copy(
-        update={"confidence": plain.confidence.model_copy(update={"self_rating": True})}
-    )
-    prices = prices_of(plain)
-    ended: dict[str, int] = {}
-    calls = 0
-    for seed in range(REQUESTS):
-        chance = random.Random(seed)
-        call = random_call(chance)
-        bill = Bill(prices)
-        outcome = ledger_of(chance.choice([plain, rating]), call, chance, bill)
-        assert isinstance(outcome, CascadeOutcome), seed
-        assert call.max_cost_usd is not None
-        cap = Fraction(call.max_cost_usd) * 10**9
-        assert bill.nano_usd <= outcome.cost_nano_usd <= cap, f"seed {seed}"
-        ended[outcome.status] = ended.get(outcome.status, 0) + 1
-        calls += len(outcome.attempts)
-    explored("random requests under a cost cap", f"{REQUESTS}, {calls} calls, {ended}")
-    assert min(ended.get(status, 0) for status in ("answered", "rejected", "failed")) > 300
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        ended = list(pool.map(examine, range(REQUESTS), chunksize=500))
+    statuses = Counter(status for status, _ in ended)
+    calls = sum(calls for _, calls in ended)
+    explored("random requests under a cost cap", f"{REQUESTS}, {calls} calls, {dict(statuses)}")
+    assert min(statuses[status] for status in ("answered", "rejected", "failed")) > 300
