@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from llm_router.adapters.policy_files import packaged_policy_text
 from llm_router.application.errors import RouterError
 from llm_router.domain.base import Frozen
+from llm_router.domain.conditions import Combined, Comparison
 from llm_router.domain.policy import Policy, parse_policy
-from llm_router.domain.rules import Combined, Comparison
 from llm_router.wire.openai_chat import models_reply
 from local.settings import ROOT
 from tests.support.billing import Bill, prices_of

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from llm_router.domain import patterns
+from llm_router.domain.conditions import Facts
 from llm_router.domain.reachability import never_matching
-from llm_router.domain.rules import Facts, Rule, try_rules
+from llm_router.domain.rules import Rule, try_rules
 
 
 def rule(name: str, **when: object) -> Rule:

@@ -14,7 +14,8 @@ import httpx2
 
 from ..domain.catalogue import WireFormat
 from ..domain.chat import Usage
-from ..domain.failures import Failure, FailureKind, ProviderFailure, Seen, Transport, class_of
+from ..domain.failure_classes import Seen, Transport, class_of
+from ..domain.failures import Failure, FailureKind, ProviderFailure
 from ..domain.retry_after import retry_after_ms
 
 T = TypeVar("T")

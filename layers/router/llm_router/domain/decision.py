@@ -5,8 +5,9 @@ from typing import Literal
 from .base import Frozen
 from .chat import Conversation
 from .classification import local_estimate
+from .conditions import Facts
 from .policy import Policy
-from .rules import Facts, RuleLimits, Trial, try_rules
+from .rules import RuleLimits, Trial, try_rules
 from .tiers import Tier
 from .tokens import estimated_input_tokens
 

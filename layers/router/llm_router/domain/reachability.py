@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from itertools import product
 
-from .rules import OPERATORS, OPERATORS_OF, Combined, Comparison, Rule
+from .conditions import OPERATORS, OPERATORS_OF, Combined, Comparison
+from .rules import Rule
 
 Literal = tuple[Comparison, bool]
 """A comparison and whether it has to hold (or has to fail)."""
