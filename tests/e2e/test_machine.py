@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from evaluation.machine import Execution
 from local.stack import LocalStack
 from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
-from tests.workflow.interpreter import Execution
 from tests.workflow.test_invariants import MACHINE, every_path, world
 from tests.workflow.worlds import BEHAVIOURS, TEXTS, USAGE, confidence_in, state_input
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from evaluation.machine import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import RouterError
 from llm_router.application.route_request import RoutingCall
@@ -19,7 +20,6 @@ from tests.support.composed import router
 from tests.support.fakes import asking
 from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.support.providers import keys, provider_for
-from tests.workflow.interpreter import NOW_MS
 
 REQUESTS = 1_000
 ERROR = {"type": "error", "error": {"type": "api_error", "message": "no"}}

@@ -2,10 +2,10 @@
 
 from itertools import pairwise
 
+from evaluation.machine import Execution
 from llm_router.domain.ledger import Attempt
 from llm_router.domain.outcome import CascadeOutcome
 
-from .interpreter import Execution
 from .worlds import THRESHOLD, Json
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from evaluation.machine import Execution, Machine
 from llm_router.domain.outcome import CascadeOutcome
 
-from .interpreter import Execution, Machine
 from .worlds import COST, EXPECTED_TOKENS, LEAST, WORST, candidate, invoking, state_input
 
 MACHINE = Machine()

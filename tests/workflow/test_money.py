@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from evaluation.machine import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import RouterError
 from llm_router.application.ports import ProviderAnswer
@@ -20,7 +21,6 @@ from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.tiers import TIERS
 from tests.support.billing import Bill, dearest_tokens, prices_of
 from tests.support.composed import router
-from tests.workflow.interpreter import NOW_MS
 
 from .test_invariants import Note
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from evaluation.machine import NOW_MS, PlatformError
 from llm_router.application.invoke_model import INVOCATION, Invoking
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.candidates import Candidate
@@ -12,8 +13,6 @@ from llm_router.domain.confidence import signals
 from llm_router.domain.cost import Prices, cost_nano_usd, worst_case_nano_usd
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 from tests.support.fakes import InlinePayloads, asking
-
-from .interpreter import NOW_MS, PlatformError
 
 Json = dict[str, Any]
 

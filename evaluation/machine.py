@@ -1,7 +1,7 @@
 """Runs the shipped state machine step by step, with Python values as the results of its tasks.
 
 Only what the machine uses is known, and it behaves as the states language documents it; any other
-field is an error, so that nothing is passed over in silence. Time is a number that a test moves.
+field is an error, so that nothing is passed over in silence. Time is a number that the user moves.
 """
 
 import json
@@ -13,12 +13,14 @@ from typing import Any
 
 import jsonata
 
-ASL = Path(__file__).parents[2] / "statemachine" / "cascade.asl.json"
+ASL = Path(__file__).parents[1] / "statemachine" / "cascade.asl.json"
+_LAMBDA = "arn:aws:states:::lambda:invoke"
 MAX_STEPS = 200
 NOW_MS = 1_800_000_000_000
 """The time at which executions start."""
 
 _COMMON = {"Type", "Comment", "Next", "End", "Assign", "Output"}
+_TOP_FIELDS = {"Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds"}
 _FIELDS = {
     "Pass": _COMMON,
     "Choice": {"Type", "Comment", "Choices", "Default", "Assign", "Output"},
@@ -29,6 +31,10 @@ _CATCH_FIELDS = {"ErrorEquals", "Next", "Assign", "Output"}
 
 Json = dict[str, Any]
 _PLAIN_PATH = re.compile(r"\$\w+(\.\w+)*")
+
+
+class MachineError(Exception):
+    """The machine cannot be run: it has what is not known here, or does not end."""
 
 
 class PlatformError(Exception):
@@ -61,7 +67,8 @@ class Execution:
 
     @property
     def output(self) -> Any:
-        assert self.state is None, "the execution has not ended"
+        """What the ended execution hands back."""
+        _require(self.state is None, "the execution has not ended")
         return self.value
 
 
@@ -70,10 +77,8 @@ class Machine:
 
     def __init__(self, definition: Json | None = None) -> None:
         self.definition = definition or json.loads(ASL.read_text())
-        assert set(self.definition) <= {
-            "Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds",
-        }  # fmt: skip
-        assert self.definition["QueryLanguage"] == "JSONata"
+        _require(set(self.definition) <= _TOP_FIELDS, "unknown fields of the machine")
+        _require(self.definition["QueryLanguage"] == "JSONata", "not in JSONata")
         self._compiled: dict[str, jsonata.Jsonata] = {}
 
     def start(self, state_input: Json) -> Execution:
@@ -82,13 +87,14 @@ class Machine:
 
     def resume(self, waiting: Execution, result: Result, took_ms: int = 0) -> Execution:
         """Run on with the result of the task that the execution waits for."""
-        assert waiting.state is not None
+        if waiting.state is None:
+            raise MachineError("the execution has ended")
         state = self.definition["States"][waiting.state]
         now = replace(waiting, now_ms=waiting.now_ms + took_ms)
         if isinstance(result, PlatformError):
             (catcher,) = state["Catch"]
-            assert set(catcher) <= _CATCH_FIELDS
-            assert catcher["ErrorEquals"] == ["States.ALL"]
+            _require(set(catcher) <= _CATCH_FIELDS, "unknown fields of a catcher")
+            _require(catcher["ErrorEquals"] == ["States.ALL"], "a catcher of something else")
             caught = {"Error": "Lambda.Unknown", "Cause": str(result)}
             states = {"input": waiting.value, "errorOutput": caught}
             return self._go_on(self._finish(now, catcher, states, caught, catcher["Next"]))
@@ -120,14 +126,14 @@ class Machine:
     def _go_on(self, execution: Execution) -> Execution:
         while execution.state is not None:
             name = execution.state
-            assert len(execution.states) < MAX_STEPS, "the machine does not end"
+            _require(len(execution.states) < MAX_STEPS, "the machine does not end")
             state = self.definition["States"][name]
             unknown = set(state) - _FIELDS[state["Type"]]
-            assert not unknown, f"{name}: the interpreter does not know {unknown}"
+            _require(not unknown, f"{name}: unknown fields {unknown}")
             execution = replace(execution, states=(*execution.states, name))
             states = {"input": execution.value}
             if state["Type"] == "Task":
-                assert state["Resource"] == "arn:aws:states:::lambda:invoke"
+                _require(state["Resource"] == _LAMBDA, f"{name}: another resource")
                 arguments = self._value(state["Arguments"], states, execution)
                 payload = json.loads(json.dumps(arguments["Payload"]))
                 return replace(execution, calls=(*execution.calls, payload))
@@ -138,9 +144,9 @@ class Machine:
 
     def _choice(self, state: Json, states: Json, execution: Execution) -> Json:
         for rule in state["Choices"]:
-            assert set(rule) <= _RULE_FIELDS
+            _require(set(rule) <= _RULE_FIELDS, "unknown fields of a choice")
             outcome = self._value(rule["Condition"], states, execution)
-            assert isinstance(outcome, bool), f"not a boolean: {rule['Condition']}"
+            _require(isinstance(outcome, bool), f"not a boolean: {rule['Condition']}")
             if outcome:
                 taken: Json = rule
                 return taken
@@ -194,3 +200,8 @@ def _looked_up(source: str, variables: Json) -> Any:
             return None
         value = value.get(name)
     return value
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise MachineError(otherwise)

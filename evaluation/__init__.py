@@ -1,0 +1,1 @@
+"""Measures and calibrates the router on recorded answers; never deployed."""
