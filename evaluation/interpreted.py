@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from llm_router.adapters.step_functions import state_input
-from llm_router.application.invoke_model import INVOCATION, Invoking
+from llm_router.application.invocations import INVOCATION
+from llm_router.application.invoke_model import Invoking
 from llm_router.application.ports import Json
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.planning import Plan

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonata
 
@@ -25,6 +25,7 @@ _FIELDS = {
     "Pass": _COMMON,
     "Choice": {"Type", "Comment", "Choices", "Default", "Assign", "Output"},
     "Task": _COMMON | {"Resource", "TimeoutSeconds", "Arguments", "Retry", "Catch"},
+    "Parallel": {"Type", "Comment", "Branches", "Next"},
 }
 _RULE_FIELDS = {"Condition", "Next", "Assign", "Output"}
 _CATCH_FIELDS = {"ErrorEquals", "Next", "Assign", "Output"}
@@ -50,20 +51,32 @@ Invoke = Callable[[Json], Json]
 
 
 @dataclass(frozen=True)
+class Fork:
+    """Where in a parallel state an execution stands: its branches are run one after the other."""
+
+    state: str
+    branch: int
+    given: Any
+    outputs: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
 class Execution:
     """How far an execution has come: where it stands, and all that it has done.
 
     It waits for the result of `calls[-1]` while `state` is a task's name; at its end `state` is
-    None and `value` its output. Going on from it leaves it as it is, so it can be gone on from in
-    several ways.
+    None and `value` its output. `results` are those of its calls so far. Going on from it leaves it
+    as it is, so it can be gone on from in several ways.
     """
 
     state: str | None
     value: Any
     variables: Json
     now_ms: int = NOW_MS
+    fork: Fork | None = None
     states: tuple[str, ...] = ()
     calls: tuple[Json, ...] = ()
+    results: tuple["Result", ...] = ()
 
     @property
     def output(self) -> Any:
@@ -89,8 +102,8 @@ class Machine:
         """Run on with the result of the task that the execution waits for."""
         if waiting.state is None:
             raise MachineError("the execution has ended")
-        state = self.definition["States"][waiting.state]
-        now = replace(waiting, now_ms=waiting.now_ms + took_ms)
+        state = self._states(waiting)[waiting.state]
+        now = replace(waiting, now_ms=waiting.now_ms + took_ms, results=(*waiting.results, result))
         if isinstance(result, PlatformError):
             (catcher,) = state["Catch"]
             _require(set(catcher) <= _CATCH_FIELDS, "unknown fields of a catcher")
@@ -124,10 +137,15 @@ class Machine:
             yield from self.explore(self.resume(execution, result), results)
 
     def _go_on(self, execution: Execution) -> Execution:
-        while execution.state is not None:
+        while True:
+            if execution.state is None:
+                if execution.fork is None:
+                    return execution
+                execution = self._next_branch(execution, execution.fork)
+                continue
             name = execution.state
             _require(len(execution.states) < MAX_STEPS, "the machine does not end")
-            state = self.definition["States"][name]
+            state = self._states(execution)[name]
             unknown = set(state) - _FIELDS[state["Type"]]
             _require(not unknown, f"{name}: unknown fields {unknown}")
             execution = replace(execution, states=(*execution.states, name))
@@ -137,10 +155,32 @@ class Machine:
                 arguments = self._value(state["Arguments"], states, execution)
                 payload = json.loads(json.dumps(arguments["Payload"]))
                 return replace(execution, calls=(*execution.calls, payload))
+            if state["Type"] == "Parallel":
+                _require(execution.fork is None, f"{name}: a parallel state inside another")
+                first = state["Branches"][0]["StartAt"]
+                execution = replace(execution, state=first, fork=Fork(name, 0, execution.value))
+                continue
             taken = self._choice(state, states, execution) if "Choices" in state else state
             follows = taken.get("Next", taken.get("Default"))
             execution = self._finish(execution, taken, states, execution.value, follows)
-        return execution
+
+    def _states(self, execution: Execution) -> Json:
+        """The states among which the execution is: the machine's own, or those of a branch."""
+        top: Json = self.definition["States"]
+        if execution.fork is None:
+            return top
+        branch: Json = top[execution.fork.state]["Branches"][execution.fork.branch]
+        return cast(Json, branch["States"])
+
+    def _next_branch(self, execution: Execution, fork: Fork) -> Execution:
+        """Start the next branch with the same input; after the last one, join their outputs."""
+        state = self.definition["States"][fork.state]
+        outputs = (*fork.outputs, execution.value)
+        if len(outputs) < len(state["Branches"]):
+            fork = replace(fork, branch=len(outputs), outputs=outputs)
+            start = state["Branches"][fork.branch]["StartAt"]
+            return replace(execution, state=start, value=fork.given, fork=fork)
+        return replace(execution, state=state["Next"], value=list(outputs), fork=None)
 
     def _choice(self, state: Json, states: Json, execution: Execution) -> Json:
         for rule in state["Choices"]:

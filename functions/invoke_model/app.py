@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from llm_router.application.invoke_model import INVOCATION
+from llm_router.application.invocations import INVOCATION
 from llm_router.bootstrap import invoking
 from llm_router.settings import InvokeModelSettings
 
@@ -16,6 +16,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Run one invocation and log its attempt."""
     invocation = INVOCATION.validate_python(event)
     result = use_case.run(invocation)
+    if "attempt" not in result:
+        logger.info("answers compared", request_id=invocation.request_id)
+        return result
     attempt = result["attempt"]
     logger.info(
         "attempt finished",

@@ -79,6 +79,11 @@ def test_invoke_model_calls_the_real_model(
         assert reply["attempt"]["usage"]["output_tokens"] > 0
 
 
+def test_invoke_model_compares_without_calling_anybody(local_stack: LocalStack) -> None:
+    reply = run(local_stack, "InvokeModelFunction", "invoke-compare")
+    assert (reply["outcome"], reply["agreement"]) == ("compared", 1.0)
+
+
 def test_authorize_denies_an_unknown_key(local_stack: LocalStack) -> None:
     reply = run(local_stack, "AuthorizeFunction", "authorize-unknown-key")
     assert reply["policyDocument"]["Statement"][0]["Effect"] == "Deny"

@@ -3,10 +3,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from llm_router.application.invoke_model import INVOCATION, Invoking
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.invocations import INVOCATION
+from llm_router.application.invoke_model import Invoking
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.chat import Answer, Usage
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.signals import signals
 from tests.support.fakes import InlinePayloads, ScriptedProvider, asking
 
 NOW = 1_800_000_000_000
@@ -22,6 +25,7 @@ CANDIDATE = {
 
 
 SLEPT: list[float] = []
+WEIGHTS = packaged_policy().confidence.weights
 
 
 def given(text: str, usage: Usage | None = None) -> ProviderAnswer:
@@ -39,6 +43,7 @@ def run(
     }  # fmt: skip
     if action == "answer":
         event |= {"reason": "first", "expected_output_tokens": 10, "ask_self_rating": False}
+        event["weights"] = WEIGHTS.model_dump()
     else:
         event |= {"max_prompt_characters": 100}
     use_case = Invoking({"openai": provider}, InlinePayloads(), lambda: NOW, SLEPT.append)
@@ -50,7 +55,7 @@ def test_an_answer_comes_with_confidence_and_its_exact_cost() -> None:
     result = run(ScriptedProvider(given("Because it is so.", usage)))
     assert result["outcome"] == "answered"
     assert result["answer"] == {"inline": {"text": "Because it is so.", "finish_reason": "stop"}}
-    assert result["confidence"] == 1.0
+    assert result["confidence"] == 0.9
     assert result["attempt"]["cost_nano_usd"] == 6_000 + 400 + 15_000
     assert result["attempt"]["cost_estimated"] is False
 
@@ -104,7 +109,8 @@ def test_the_self_rating_is_asked_for_used_and_stripped() -> None:
     result = run(provider, ask_self_rating=True)
     assert "Confidence: N" in provider.asked[0][1].messages[0].content
     assert result["answer"]["inline"]["text"] == "Because it is so."
-    assert result["confidence"] == 0.3
+    assert result["confidence"] < 0.5
+    assert result["attempt"]["signals"]["self_rating"] == 0.3
 
 
 def test_a_valid_judgement_is_handed_on() -> None:
@@ -151,3 +157,47 @@ def test_a_retry_waits_as_long_as_the_provider_asked() -> None:
     run(ScriptedProvider(given("x")), reason="retry", not_before_epoch_ms=NOW + 700)
     run(ScriptedProvider(given("x")))
     assert SLEPT == [0.7, 0]
+
+
+def test_a_self_rating_that_is_missing_speaks_against_the_answer() -> None:
+    asked = run(ScriptedProvider(given("Because it is so.")), ask_self_rating=True)
+    assert asked["confidence"] < 0.5 < run(ScriptedProvider(given("Because.")))["confidence"]
+
+
+def opinion(model: str, rank: int, text: str) -> dict[str, Any]:
+    answer = Answer(text=text, finish_reason="stop")
+    return {
+        "model": model,
+        "rank": rank,
+        "answer": {"inline": answer.model_dump()},
+        "signals": signals(answer, 5).model_dump(),
+    }
+
+
+def compared(first: str, second: str) -> dict[str, Any]:
+    event = {
+        "action": "compare",
+        "request_id": "r",
+        "payload": {"inline": asking("How many are 6 times 7?").model_dump(mode="json")},
+        "opinions": [opinion("a", 1, first), opinion("b", 2, second)],
+        "weights": WEIGHTS.model_dump(),
+    }
+    provider = ScriptedProvider(given("never asked"))
+    use_case = Invoking({"openai": provider}, InlinePayloads(), lambda: NOW, SLEPT.append)
+    result = use_case.run(INVOCATION.validate_python(event))
+    assert provider.asked == []
+    return result
+
+
+def test_agreement_makes_the_cheaper_answer_trusted() -> None:
+    result = compared("It is 42.", "6 times 7 makes 42.")
+    assert (result["model"], result["agreement"]) == ("a", 1.0)
+    assert result["confidence"] > 0.9
+
+
+def test_disagreement_makes_neither_trusted() -> None:
+    assert compared("It is 42.", "It is 41.")["confidence"] < 0.5
+
+
+def test_of_two_that_disagree_the_faultless_one_is_kept() -> None:
+    assert compared("I'm not sure, but it may be 42.", "It is 41.")["model"] == "b"

@@ -49,7 +49,10 @@ then = { tier = "complex" }
         (_replacing("attempt_share", "atempt_share"), "limits.atempt_share"),
         (_replacing("threshold = 0.5", "threshold = 1.5"), "tiers.simple.threshold"),
         (_replacing('provider = "openai"', 'provider = "opnai"'), "models.gpt-6-luna.provider"),
-        (_replacing("[tiers.complex]\nthreshold = 0.3", ""), "tiers.complex: missing"),
+        (
+            _replacing('[tiers.complex]\nthreshold = 0.3\nsecond_opinion = "off"', ""),
+            "tiers.complex: missing",
+        ),
         (_replacing("rank = 20", "rank = 10"), "tiers.moderate: its weakest model has rank 10"),
         (
             _replacing("output_usd_per_mtok = 0.50\n", ""),

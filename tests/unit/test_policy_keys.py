@@ -12,6 +12,7 @@ from llm_router.adapters.policy_files import packaged_policy_text
 from llm_router.application.errors import RouterError
 from llm_router.domain.base import Frozen
 from llm_router.domain.conditions import Combined, Comparison
+from llm_router.domain.confidence import SignalWeights
 from llm_router.domain.policy import Policy, parse_policy
 from llm_router.wire.openai_chat import models_reply
 from local.settings import ROOT
@@ -21,7 +22,7 @@ from tests.workflow.test_money import Charging, random_call
 
 CHECKED_AT_LOAD = {"schema_version"}
 COMPUTED = {"version"}
-CONDITIONS = {Comparison, Combined}
+NOT_TABLES = {Comparison, Combined, SignalWeights}
 EXTRAS = """
 [[rules]]
 name = "everything"
@@ -44,7 +45,7 @@ def keys_of(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, str]]
 
 
 def _is_table(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Frozen) and kind not in CONDITIONS
+    return isinstance(kind, type) and issubclass(kind, Frozen) and kind not in NOT_TABLES
 
 
 FIELD_OF = {key: field for key, field in keys_of(Policy) if key not in COMPUTED}

@@ -1,5 +1,6 @@
 """What must hold for every execution of the machine, whatever the models do."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from evaluation.machine import Execution
@@ -8,61 +9,130 @@ from llm_router.domain.outcome import CascadeOutcome
 
 from .worlds import THRESHOLD, Json
 
+Step = tuple[Attempt, ...]
+"""One call, or the two whose answers are compared."""
+
 
 def check(candidates: list[Json], run: Execution, budget: int = 10_000) -> CascadeOutcome:
     """Raise `AssertionError` if the ended execution broke a promise; return its outcome."""
     outcome = CascadeOutcome.model_validate(run.output)
+    paid = [call for call in run.calls if call["action"] != "compare"]
+    called = [call["candidate"]["id"] for call in paid if call["action"] == "answer"]
     attempts = [a for a in outcome.attempts if a.reason != "classification"]
-    calls = [call for call in run.calls if call["action"] == "answer"]
-    called = [call["candidate"]["id"] for call in calls]
     known = {c["id"]: c for c in candidates}
 
-    assert [a.model for a in outcome.attempts] == [c["candidate"]["id"] for c in run.calls], (
+    assert [a.model for a in outcome.attempts] == [c["candidate"]["id"] for c in paid], (
         "the ledger does not list every call once, in order"
     )
     ranks = [a.rank for a in attempts]
     assert ranks == sorted(ranks), "a rank decreased"
-    retries = [n for n, a in enumerate(attempts) if a.reason == "retry"]
+    retries = [a for a in attempts if a.reason == "retry"]
     assert len(retries) <= 1, "more than one retry"
     assert len(set(called)) == len(called) - len(retries), "a model was called twice"
-    assert len(calls) <= len(candidates) + len(retries), "more calls than the plan holds"
+    assert len(called) <= len(candidates) + len(retries), "more calls than the plan holds"
     assert outcome.cost_nano_usd <= budget, "the cap was broken"
-    for before, after in pairwise(attempts):
+    _check_opinions(attempts, known)
+    steps = list(_steps(attempts))
+    for before, after in pairwise(steps):
         _check_step(before, after, known)
-
-    trusted = [a for a in attempts if a.outcome == "answered"]
-    if trusted:
-        best = max(a.confidence or 0 for a in trusted)
-        assert outcome.status == "answered", "an answer was lost"
-        assert outcome.confidence == best, "not the best answer was returned"
-        assert outcome.answered_by in {a.model for a in trusted if a.confidence == best}
-        assert outcome.degraded == (best < THRESHOLD)
-        assert outcome.degraded == (outcome.degraded_because is not None)
-        first_good = next((n for n, a in enumerate(attempts) if (a.confidence or 0) >= 0.5), None)
-        assert first_good in (None, len(attempts) - 1), "it went on after a good answer"
-    elif any(a.outcome == "rejected" for a in attempts):
-        assert outcome.status == "rejected"
-        assert attempts[-1].outcome == "rejected", "it went on after a rejection"
-    else:
-        assert outcome.status == "failed"
-        if outcome.stopped_by is None:
-            _check_all_were_tried(attempts, known)
+    _check_ending(outcome, run, steps, known)
     return outcome
 
 
-def _check_step(before: Attempt, after: Attempt, known: dict[str, Json]) -> None:
-    if after.reason == "escalation":
-        assert before.outcome == "answered", "an escalation without an answer"
-        assert after.rank > before.rank, "an escalation that does not lead up"
+def _steps(attempts: list[Attempt]) -> Iterator[Step]:
+    waiting: list[Attempt] = []
+    for attempt in attempts:
+        if attempt.reason != "second_opinion" and waiting:
+            yield tuple(waiting)
+            waiting = []
+        waiting.append(attempt)
+    if waiting:
+        yield tuple(waiting)
+
+
+def _outcome(step: Step) -> str:
+    outcomes = {attempt.outcome for attempt in step}
+    first = step[0].outcome
+    if "answered" in outcomes:
+        return "answered"
+    return "rejected" if "rejected" in outcomes else first
+
+
+def _check_opinions(attempts: list[Attempt], known: dict[str, Json]) -> None:
+    opinions = [n for n, a in enumerate(attempts) if a.reason == "second_opinion"]
+    assert len(opinions) <= 1, "more than one second opinion"
+    for n in opinions:
+        first = attempts[n - 1]
+        assert first.reason == "first", "a second opinion on something else"
+        assert first.provider != attempts[n].provider, "a second opinion of the same provider"
+        top = max(c["rank"] for c in known.values())
+        assert first.rank < top, "the last rank was asked to prove itself with an extra call"
+
+
+def _check_step(before: Step, after: Step, known: dict[str, Json]) -> None:
+    outcome, follows = _outcome(before), after[0]
+    if follows.reason == "escalation":
+        assert outcome == "answered", "an escalation without an answer"
+        assert follows.rank > max(a.rank for a in before), "an escalation that does not lead up"
         return
-    assert before.outcome == "unavailable", f"a {after.reason} without a failure"
-    assert before.failure is not None
-    if after.reason == "retry":
-        assert after.model == before.model, "a retry of another model"
-        assert before.failure.retry_after_ms is not None, "a retry that nobody asked for"
-    elif before.failure.kind == "context_window":
-        larger = known[after.model]["context_window"] > known[before.model]["context_window"]
-        assert larger, "a prompt too long was sent to a window no larger"
+    assert outcome == "unavailable", f"a {follows.reason} without a failure"
+    if follows.reason == "retry":
+        (again,) = before
+        assert follows.model == again.model, "a retry of another model"
+        assert again.failure is not None
+        assert again.failure.retry_after_ms is not None, "a retry that nobody asked for"
+    for attempt in before:
+        if attempt.failure is not None and attempt.failure.kind == "context_window":
+            own, next_ = known[attempt.model], known[follows.model]
+            assert next_["context_window"] > own["context_window"], "a window no larger was asked"
+
+
+def _check_ending(
+    outcome: CascadeOutcome, run: Execution, steps: list[Step], known: dict[str, Json]
+) -> None:
+    last = _outcome(steps[-1]) if steps else "failed"
+    trusted = _trusted(run, steps)
+    if trusted is not None:
+        assert outcome.status == "answered", "an answer was lost"
+        assert (outcome.confidence, outcome.answered_by) == trusted, "not the best answer"
+        assert outcome.degraded == (trusted[0] < THRESHOLD)
+        assert outcome.degraded == (outcome.degraded_because is not None)
+        _check_it_stopped_when_satisfied(run, steps)
+    elif any(_outcome(step) == "rejected" for step in steps):
+        assert outcome.status == "rejected"
+        assert last == "rejected", "it went on after a rejection"
+    else:
+        assert outcome.status == "failed"
+        if outcome.stopped_by is None:
+            _check_all_were_tried([a for step in steps for a in step], known)
+
+
+def _trusted(run: Execution, steps: list[Step]) -> tuple[float, str] | None:
+    """The answer to be returned: the verdict on two, the more trusted of others, later if equal."""
+    best: tuple[float, str] | None = None
+    for step in steps:
+        answered = [(a.confidence or 0.0, a.model) for a in step if a.outcome == "answered"]
+        verdict = _verdict(run) if len(answered) == 2 else None
+        if verdict is not None:
+            best = verdict
+        elif len(answered) == 2:
+            best = max(answered, key=lambda a: a[0])
+        elif answered and (best is None or answered[0][0] >= best[0]):
+            best = answered[0]
+    return best
+
+
+def _verdict(run: Execution) -> tuple[float, str] | None:
+    for call, result in zip(run.calls, run.results, strict=True):
+        if call["action"] == "compare" and isinstance(result, dict):
+            return result["confidence"], result["model"]
+    return None
+
+
+def _check_it_stopped_when_satisfied(run: Execution, steps: list[Step]) -> None:
+    for number in range(len(steps) - 1):
+        so_far = _trusted(run, steps[: number + 1])
+        assert so_far is None or so_far[0] < THRESHOLD, "it went on after a good answer"
 
 
 def _check_all_were_tried(attempts: list[Attempt], known: dict[str, Json]) -> None:

@@ -72,7 +72,7 @@ def test_a_failed_escalation_returns_the_earlier_answer_as_degraded() -> None:
 
 def test_the_more_trusted_of_two_doubtful_answers_is_kept() -> None:
     outcome, _ = cascade({"a1": "doubtful", "a2": "refusing"}, [A1, A2])
-    assert (outcome.answered_by, outcome.confidence, outcome.degraded) == ("a1", 0.4, True)
+    assert (outcome.answered_by, outcome.confidence, outcome.degraded) == ("a1", 0.31, True)
     outcome, _ = cascade({"a1": "refusing", "a2": "refusing"}, [A1, A2])
     assert outcome.answered_by == "a2"
 
@@ -176,6 +176,89 @@ def test_what_the_policy_lets_fall_back_does() -> None:
     assert cascade(script, content_policy="fall_back")[0].answered_by == "b1"
 
 
+BOTH = ["a1", "b1"]
+
+
+def test_two_that_agree_end_it_with_the_cheaper_ones_answer() -> None:
+    script = dict.fromkeys(BOTH, "confident")
+    outcome, run = cascade(script, second_opinion="always")
+    assert "Ask Both" in run.states
+    assert [(a.model, a.reason) for a in outcome.attempts] == [
+        ("a1", "first"), ("b1", "second_opinion"),
+    ]  # fmt: skip
+    assert (outcome.answered_by, outcome.agreement, outcome.degraded) == ("a1", 1.0, False)
+    assert (outcome.confidence or 0) > 0.9
+    assert not outcome.fell_back
+
+
+def test_two_that_disagree_lead_to_the_next_rank() -> None:
+    script = {"a1": "confident", "b1": "confident", "a2": "confident"}
+    given = state_input(ALL, second_opinion="always")
+    run = MACHINE.run(given, invoking(script, verdict="disagree"))
+    outcome = CascadeOutcome.model_validate(run.output)
+    assert [a.reason for a in outcome.attempts] == ["first", "second_opinion", "escalation"]
+    assert outcome.answered_by == "a2"
+
+
+def test_with_nothing_left_a_disagreement_is_returned_as_degraded() -> None:
+    given = state_input([A1, B1, A2], second_opinion="always")
+    script = {"a1": "confident", "b1": "confident", "a2": "unavailable"}
+    run = MACHINE.run(given, invoking(script, verdict="disagree"))
+    outcome = CascadeOutcome.model_validate(run.output)
+    assert (outcome.status, outcome.degraded, outcome.degraded_because) == (
+        "answered", True, "failures",
+    )  # fmt: skip
+
+
+def test_the_last_rank_is_not_asked_to_prove_itself() -> None:
+    outcome, _ = cascade({"a1": "confident"}, [A1, B1], second_opinion="always")
+    assert [a.model for a in outcome.attempts] == ["a1"]
+
+
+@pytest.mark.parametrize("failing", BOTH)
+def test_if_one_of_two_fails_the_other_goes_on_with_its_own_confidence(failing: str) -> None:
+    script = dict.fromkeys(BOTH, "confident") | {failing: "unavailable"}
+    outcome, run = cascade(script, second_opinion="always")
+    assert "Compare" not in run.states
+    assert (outcome.status, outcome.confidence) == ("answered", 0.9)
+    assert outcome.answered_by != failing
+    assert outcome.fell_back
+
+
+def test_if_both_of_two_fail_the_next_stands_in() -> None:
+    script = {"a1": "unavailable", "b1": "broken", "b2": "confident"}
+    outcome, _ = cascade(script, second_opinion="always")
+    assert [a.reason for a in outcome.attempts] == ["first", "second_opinion", "fallback"]
+
+
+def test_only_in_the_grey_zone_is_another_asked_when_unsure() -> None:
+    sure, _ = cascade({"a1": "confident"}, second_opinion="when_unsure", unsure=(0.2, 0.8))
+    assert [a.reason for a in sure.attempts] == ["first"]
+    script = {"a1": "confident", "b1": "confident"}
+    unsure, run = cascade(script, second_opinion="when_unsure", unsure=(0.2, 0.95))
+    assert [a.reason for a in unsure.attempts] == ["first", "second_opinion"]
+    assert "Compare" in run.states
+    hopeless, _ = cascade(
+        {"a1": "refusing", "a2": "confident"}, second_opinion="when_unsure", unsure=(0.5, 0.95)
+    )
+    assert [a.reason for a in hopeless.attempts] == ["first", "escalation"]
+
+
+def test_a_peer_that_fails_leaves_the_first_answer_as_it_is() -> None:
+    script = {"a1": "confident", "b1": "rejected"}
+    outcome, _ = cascade(script, second_opinion="when_unsure")
+    assert (outcome.status, outcome.answered_by, outcome.degraded) == ("answered", "a1", False)
+
+
+def test_two_opinions_share_what_is_left_of_the_money() -> None:
+    script = dict.fromkeys(BOTH, "timeout")
+    outcome, run = cascade(script, second_opinion="always", budget=WORST + LEAST)
+    assert [call["budget_nano_usd"] for call in run.calls] == [LEAST, WORST]
+    assert outcome.cost_nano_usd == WORST + LEAST
+    outcome, run = cascade({"a1": "confident"}, second_opinion="always", budget=2 * LEAST - 1)
+    assert [a.model for a in outcome.attempts] == ["a1"]
+
+
 JUDGED = {"complexity": "complex", "reasoning": "proof", "estimated_tokens": 321}
 CLASSIFIER = candidate("a1", "a", 1)
 
@@ -209,7 +292,7 @@ def test_only_the_decision_is_paid_for_where_only_the_decision_is_wanted() -> No
 
 
 @pytest.mark.parametrize("limit", [{"left_ms": 90}, {"budget": LEAST - 1}])
-def test_a_classification_that_does_not_fit_is_left_out(limit: dict[str, int]) -> None:
+def test_a_classification_that_does_not_fit_is_left_out(limit: dict[str, Any]) -> None:
     run = MACHINE.run(state_input(ALL, classifier=CLASSIFIER, **limit), invoking({}))
     assert run.calls == ()
     assert run.output["strategy"] == "default"
@@ -225,8 +308,13 @@ def test_every_state_is_covered_and_there_are_few() -> None:
             invoking(dict.fromkeys(["a1", "a2", "a3"], "doubtful")),
         ),
         MACHINE.run(
+            state_input(ALL, second_opinion="always"),
+            invoking(dict.fromkeys(["a1", "b1", "a2"], "confident")),
+        ),
+        MACHINE.run(
             state_input(ALL), invoking(dict.fromkeys(["a1", "b1", "a2", "b2", "a3"], "short_wait"))
         ),
     ):
         seen |= set(run.states)
-    assert seen == states
+    branches = {name for name in seen if name.startswith(("Ask First", "Ask Peer"))}
+    assert seen - branches == states

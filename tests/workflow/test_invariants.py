@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.machine import Execution, Machine, MachineError, Result
+from evaluation.machine import NOW_MS, Execution, Machine, MachineError, Result
 from llm_router.domain.failures import FailureKind
 
 from .invariants import check
@@ -38,7 +38,7 @@ def world(sizes: tuple[int, ...]) -> list[Json]:
 
 
 def every_path(
-    machine: Machine, models: list[Json], behaviours: Iterable[str], **limits: int
+    machine: Machine, models: list[Json], behaviours: Iterable[str], **limits: Any
 ) -> Iterator[Execution]:
     known = tuple(behaviours)
 
@@ -59,6 +59,18 @@ def test_every_path_of_a_small_plan_keeps_the_promises(
     paths = [check(models, run) for run in every_path(MACHINE, models, BEHAVIOURS)]
     assert {outcome.status for outcome in paths} == {"answered", "rejected", "failed"}
     explored(f"all behaviours, models per rank {sizes}", f"{len(paths)} paths")
+
+
+@pytest.mark.parametrize("second_opinion", ["always", "when_unsure"])
+@pytest.mark.parametrize("sizes", [(2,), (1, 1), (2, 1), (2, 1, 1), (1, 2)], ids=str)
+def test_every_path_with_a_second_opinion_keeps_the_promises(
+    sizes: tuple[int, ...], second_opinion: str, explored: Note
+) -> None:
+    models = [{**model, "provider": "ab"[number % 2]} for number, model in enumerate(world(sizes))]
+    runs = list(every_path(MACHINE, models, BEHAVIOURS, second_opinion=second_opinion))
+    reasons = {a.reason for run in runs for a in check(models, run).attempts}
+    assert ("second_opinion" in reasons) == (len(sizes) > 1)
+    explored(f"second opinion {second_opinion}, models per rank {sizes}", f"{len(runs)} paths")
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (3, 3), (3, 3, 3)], ids=str)
@@ -98,6 +110,7 @@ def plans(draw: st.DrawFn) -> tuple[list[Json], dict[str, Any]]:
         "budget": draw(st.sampled_from([LEAST - 1, LEAST, WORST, 2 * WORST, 10_000])),
         "left_ms": draw(st.sampled_from([50, 150, 1_000, 60_000])),
         "content_policy": draw(st.sampled_from(["stop", "fall_back"])),
+        "second_opinion": draw(st.sampled_from(["off", "when_unsure", "always"])),
     }
     return models, limits
 
@@ -109,11 +122,12 @@ def follow(
     execution = machine.start(state_input(models, **limits))
     while execution.state is not None:
         behaviour = data.draw(st.sampled_from([*TEXTS, *FAILURES, "broken"]))
-        (result,) = results_of(execution.calls[-1], [behaviour])
+        result = data.draw(st.sampled_from(list(results_of(execution.calls[-1], [behaviour]))))
         took_ms = data.draw(st.sampled_from([0, 40, 200]))
         started = execution.now_ms
-        deadline = execution.calls[-1]["deadline_epoch_ms"]
-        assert started <= deadline - 100, "a call was started that cannot finish in time"
+        paid = execution.calls[-1]["action"] != "compare" and execution.fork is None
+        deadline = NOW_MS + limits["left_ms"]
+        assert not paid or started <= deadline - 100, "a call that cannot finish in time"
         execution = machine.resume(execution, result, took_ms)
     check(models, execution, limits["budget"])
 
@@ -124,6 +138,47 @@ def test_random_plans_within_random_limits_keep_the_promises(
     plan: tuple[list[Json], dict[str, Any]], data: st.DataObject
 ) -> None:
     follow(MACHINE, *plan, data)
+
+
+OPINION_MUTATIONS = {
+    "an escalation to the peer's own rank": (
+        "$peer.rank > $current.rank ? $peer : $current",
+        "$current",
+    ),
+    "a verdict that is not heard": (
+        "'confidence': $states.result.Payload.confidence, 'agreement'",
+        "'confidence': 1, 'agreement'",
+    ),
+    "an opinion on the last rank": (
+        "$exists($candidates[rank > $current.rank][0]) and $spent",
+        "$spent",
+    ),
+    "a peer that is left out of the ledger": (
+        "$states.input[0].attempt, $states.input[1].attempt]",
+        "$states.input[0].attempt]",
+    ),
+    "a peer that may be called again": ("[$current.id, $peer.id]", "[$current.id]"),
+}
+
+
+@pytest.mark.parametrize("mutation", OPINION_MUTATIONS)
+def test_a_machine_that_mishandles_second_opinions_is_caught(mutation: str) -> None:
+    shipped = json.dumps(MACHINE.definition)
+    old, new = OPINION_MUTATIONS[mutation]
+    assert old in shipped
+    broken = Machine(json.loads(shipped.replace(old, new)))
+
+    def explore() -> None:
+        for sizes in [(1, 1, 1), (2, 1), (2,)]:
+            models = [
+                {**model, "provider": "ab"[number % 2]} for number, model in enumerate(world(sizes))
+            ]
+            for mode in ("always", "when_unsure"):
+                for run in every_path(broken, models, BEHAVIOURS, second_opinion=mode):
+                    check(models, run)
+
+    with pytest.raises((AssertionError, MachineError)):
+        explore()
 
 
 MUTATIONS = {

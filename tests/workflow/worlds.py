@@ -5,13 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 from evaluation.machine import NOW_MS, PlatformError
-from llm_router.application.invoke_model import INVOCATION, Invoking
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.invocations import INVOCATION
+from llm_router.application.invoke_model import Invoking
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Answer, Conversation, Usage
-from llm_router.domain.confidence import signals
+from llm_router.domain.confidence import confidence
 from llm_router.domain.cost import Prices, cost_nano_usd, worst_case_nano_usd
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.signals import signals
 from tests.support.fakes import InlinePayloads, asking
 
 Json = dict[str, Any]
@@ -35,6 +38,10 @@ FAILURES = {
 BEHAVIOURS = (*TEXTS, "unavailable", "short_wait", "window", "rejected", "broken")
 """All that makes a difference to the machine; `broken`: the platform fails."""
 
+VERDICTS = {"agree": ("It is 42.", "It is 42."), "disagree": ("It is 42.", "It is 7.")}
+"""What two answers say that are compared."""
+
+WEIGHTS = packaged_policy().confidence.weights
 PRICES = Prices(
     input_usd_per_mtok=Decimal("0.001"),
     cached_input_usd_per_mtok=Decimal("0.001"),
@@ -50,7 +57,7 @@ LEAST = worst_case_nano_usd(MOST_INPUT, LEAST_OUTPUT, PRICES)
 def confidence_in(behaviour: str) -> float:
     """How far the product trusts what such a model says."""
     answer = Answer(text=TEXTS[behaviour], finish_reason="stop")
-    return signals(answer, EXPECTED_TOKENS).confidence
+    return confidence(signals(answer, EXPECTED_TOKENS), WEIGHTS)
 
 
 def candidate(name: str, provider: str, rank: int, **changes: Any) -> Json:
@@ -69,13 +76,22 @@ def state_input(
     budget: int = 10_000,
     left_ms: int = 60_000,
     now_ms: int = NOW_MS,
+    second_opinion: str = "off",
+    unsure: tuple[float, float] = (0.25, 0.95),
     **plan: Any,
 ) -> Json:
+    listed = list(candidates)
     tier = {
         "threshold": THRESHOLD,
-        "candidates": list(candidates),
+        "candidates": listed,
         "expected_output_tokens": EXPECTED_TOKENS,
+        "second_opinion": second_opinion,
+        "unsure_from": unsure[0],
+        "unsure_to": unsure[1],
     }
+    peers = [c for c in listed if c["provider"] != listed[0]["provider"]]
+    if peers and second_opinion != "off":
+        tier["peer"] = peers[0]
     decided = {"tier": "simple", "strategy": "rule"}
     return {
         "payload": {"inline": asking("Why?").model_dump(mode="json", exclude_none=True)},
@@ -86,6 +102,7 @@ def state_input(
             "budget_nano_usd": budget,
             "attempt_share": 0.6,
             "ask_self_rating": False,
+            "weights": WEIGHTS.model_dump(),
             "content_policy": "stop",
             "retry_within_ms": 2_000,
             "default_tier": "moderate",
@@ -130,8 +147,27 @@ def result_of(payload: Json, behaviour: str, classification: str = "no JSON") ->
     return use_case.run(INVOCATION.validate_python(payload))
 
 
+def verdict_on(payload: Json, verdict: str) -> Json:
+    """What a comparison returns where the two answers said so; `PlatformError` for `broken`."""
+    if verdict == "broken":
+        raise PlatformError
+    said = zip(payload["opinions"], VERDICTS[verdict], strict=True)
+    opinions = [
+        {**opinion, "answer": {"inline": {"text": text, "finish_reason": "stop"}}}
+        for opinion, text in said
+    ]
+    return result_of({**payload, "opinions": opinions}, "confident")
+
+
 def results_of(payload: Json, behaviours: Iterable[str]) -> Iterable[Json | PlatformError]:
-    """One result for each behaviour."""
+    """One result for each behaviour; a comparison has its own."""
+    if payload["action"] == "compare":
+        for verdict in (*VERDICTS, "broken"):
+            try:
+                yield verdict_on(payload, verdict)
+            except PlatformError as error:
+                yield error
+        return
     for behaviour in behaviours:
         try:
             yield result_of(payload, behaviour)
@@ -140,11 +176,16 @@ def results_of(payload: Json, behaviours: Iterable[str]) -> Iterable[Json | Plat
 
 
 def invoking(
-    script: Mapping[str, str], classifier: str = "confident", classification: str = "no JSON"
+    script: Mapping[str, str],
+    classifier: str = "confident",
+    classification: str = "no JSON",
+    verdict: str = "agree",
 ) -> Callable[[Json], Json]:
     """Every model behaves as the script says, each time; the classifier as `classifier`."""
 
     def invoke(payload: Json) -> Json:
+        if payload["action"] == "compare":
+            return verdict_on(payload, verdict)
         if payload["action"] == "classify":
             return result_of(payload, classifier, classification)
         return result_of(payload, script[payload["candidate"]["id"]])

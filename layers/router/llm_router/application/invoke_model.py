@@ -2,13 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import ConfigDict, Field, TypeAdapter
-
-from ..domain import confidence
-from ..domain.base import Frozen
-from ..domain.candidates import Candidate
+from ..domain import signals
 from ..domain.catalogue import WireFormat
 from ..domain.chat import Answer, Conversation, Message, Usage
 from ..domain.classification import (
@@ -16,49 +12,18 @@ from ..domain.classification import (
     classification_prompt,
     parse_classification,
 )
+from ..domain.confidence import confidence
 from ..domain.cost import cost_nano_usd
 from ..domain.failures import ACTIONS, Outcome, ProviderFailure
-from ..domain.ledger import Attempt, Reason
+from ..domain.ledger import Attempt
+from .compare_answers import compare
+from .invocations import AnswerInvocation, ClassifyInvocation, CompareInvocation
 from .ports import Json, ModelProvider, PayloadStore, ProviderAnswer
 
 _MARGIN_MS = 150
 """Left of the deadline for the way back to the caller."""
 
 _LEAST_SECONDS = 0.05
-
-
-class _Invocation(Frozen):
-    request_id: str
-    deadline_epoch_ms: int
-    attempt_share: float = Field(gt=0, le=1)
-    budget_nano_usd: int
-    content_policy: Literal["stop", "fall_back"]
-    not_before_epoch_ms: int = 0
-    candidate: Candidate
-    payload: Json
-
-
-class AnswerInvocation(_Invocation):
-    """Answer the conversation."""
-
-    action: Literal["answer"]
-    reason: Reason
-    expected_output_tokens: int = Field(gt=0)
-    ask_self_rating: bool
-
-
-class ClassifyInvocation(_Invocation):
-    """Judge how complex the conversation is."""
-
-    action: Literal["classify"]
-    reason: Literal["classification"] = "classification"
-    max_prompt_characters: int = Field(gt=0)
-
-
-Invocation = Annotated[AnswerInvocation | ClassifyInvocation, Field(discriminator="action")]
-INVOCATION: TypeAdapter[AnswerInvocation | ClassifyInvocation] = TypeAdapter(
-    Invocation, config=ConfigDict(hide_input_in_errors=True)
-)
 
 
 @dataclass(frozen=True)
@@ -70,9 +35,11 @@ class Invoking:
     clock: Callable[[], int]
     sleep: Callable[[float], None]
 
-    def run(self, invocation: AnswerInvocation | ClassifyInvocation) -> Json:
-        """Make the call; a provider's failure is part of the result and never raised."""
+    def run(self, invocation: AnswerInvocation | ClassifyInvocation | CompareInvocation) -> Json:
+        """Carry it out; a provider's failure is part of the result and never raised."""
         conversation = Conversation.model_validate(self.payloads.unseal(invocation.payload))
+        if isinstance(invocation, CompareInvocation):
+            return compare(invocation, conversation, self.payloads)
         candidate = invocation.candidate.within(invocation.budget_nano_usd)
         invocation = invocation.model_copy(update={"candidate": candidate})
         self.sleep(max(0, invocation.not_before_epoch_ms - self.clock()) / 1000)
@@ -93,20 +60,26 @@ class Invoking:
         given = self._call(invocation, conversation, None, started)
         answer, self_rating = given.answer, None
         if invocation.ask_self_rating:
-            text, self_rating = confidence.split_self_rating(answer.text)
+            text, rating = signals.split_self_rating(answer.text)
             answer = Answer(text=text, finish_reason=answer.finish_reason)
-        signals = confidence.signals(answer, invocation.expected_output_tokens, self_rating)
+            # It was asked for: one that is missing speaks against the answer.
+            self_rating = rating or 0.0
+        seen = signals.signals(
+            answer, invocation.expected_output_tokens, conversation.response_schema, self_rating
+        )
+        trust = confidence(seen, invocation.weights)
         attempt = _answered(
             invocation,
             given.usage,
             latency_ms=self.clock() - started,
-            confidence=signals.confidence,
+            confidence=trust,
+            signals=seen,
             ignored=ignored,
         )
         return {
             "outcome": "answered",
             "answer": self.payloads.seal(answer.model_dump()),
-            "confidence": signals.confidence,
+            "confidence": trust,
             "attempt": attempt,
         }
 
@@ -139,7 +112,7 @@ class Invoking:
 
 
 def _with_self_rating(conversation: Conversation) -> Conversation:
-    instruction = Message(role="system", content=confidence.SELF_RATING_INSTRUCTION)
+    instruction = Message(role="system", content=signals.SELF_RATING_INSTRUCTION)
     return conversation.model_copy(update={"messages": (instruction, *conversation.messages)})
 
 

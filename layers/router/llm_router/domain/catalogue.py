@@ -24,7 +24,8 @@ class Provider(Frozen):
 class Model(Frozen):
     """One model of one provider; a higher rank is a better model.
 
-    `fallback` names the models to try first when a call to this one fails.
+    `fallback` names the models to try first when a call to this one fails. Models with the same
+    `weights` are one model under two names: neither is asked for an opinion on the other.
     """
 
     id: str = Field(min_length=1)
@@ -41,6 +42,12 @@ class Model(Frozen):
     priced_on: date
     typical_latency_ms: int = Field(gt=0)
     fallback: tuple[str, ...] = ()
+    weights: str | None = None
+
+    @property
+    def what_it_weighs(self) -> str:
+        """What tells it from other models: the name of its weights, its id unless stated."""
+        return self.weights or self.id
 
     @property
     def name_at_provider(self) -> str:

@@ -7,15 +7,17 @@ from pydantic import Field
 from .base import Frozen
 from .chat import Usage
 from .failures import Failure, Outcome
+from .signals import Signals
 
-Reason = Literal["classification", "first", "escalation", "fallback", "retry"]
+Reason = Literal["classification", "first", "escalation", "fallback", "retry", "second_opinion"]
 
 
 class Attempt(Frozen):
     """One paid or failed provider call.
 
-    `cost_estimated` marks a worst case instead of a bill; `max_output_tokens` is the bound that was
-    sent; `ignored` names the caller's parameters that this model does not take.
+    `signals` are what its answer shows of its own quality. `cost_estimated` marks a worst case
+    instead of a bill; `max_output_tokens` is the bound that was sent; `ignored` names the caller's
+    parameters that this model does not take.
     """
 
     model: str
@@ -25,6 +27,7 @@ class Attempt(Frozen):
     outcome: Outcome
     failure: Failure | None = None
     confidence: float | None = None
+    signals: Signals | None = None
     latency_ms: int = Field(ge=0)
     max_output_tokens: int | None = None
     usage: Usage | None = None

@@ -1,5 +1,6 @@
 """How the cascade ended."""
 
+from itertools import pairwise
 from typing import Any, Literal
 
 from .base import Frozen
@@ -27,6 +28,7 @@ class CascadeOutcome(Frozen):
     answered_by: str | None = None
     rank: int | None = None
     confidence: float | None = None
+    agreement: float | None = None
     degraded: bool = False
     stopped_by: Stop | None = None
     rejection: str | None = None
@@ -59,8 +61,16 @@ class CascadeOutcome(Frozen):
 
     @property
     def fell_back(self) -> bool:
-        """Whether a failed call was answered by another candidate's call."""
-        return any(attempt.reason == "fallback" for attempt in self.attempts)
+        """Whether another candidate's call had to stand in for a failed one."""
+        stood_in = any(
+            before.outcome == "unavailable" and after.reason == "second_opinion"
+            for before, after in pairwise(self.attempts)
+        )
+        return stood_in or any(
+            attempt.reason == "fallback"
+            or (attempt.reason == "second_opinion" and attempt.outcome == "unavailable")
+            for attempt in self.attempts
+        )
 
     @property
     def escalated(self) -> bool:

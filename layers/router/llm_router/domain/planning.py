@@ -10,17 +10,25 @@ from .candidates import Candidate, NoCandidateError, candidate_for, usable_model
 from .catalogue import Model
 from .chat import Conversation
 from .classification import EXPECTED_OUTPUT_TOKENS, classification_prompt
+from .confidence import ConfidenceWeights
 from .decision import Decision, Strategy
-from .policy import Policy
+from .policy import Policy, SecondOpinion
 from .tiers import TIERS, Tier
 
 Purpose = Literal["answer", "classify"]
 
 
 class TierPlan(Frozen):
-    """The candidates of one tier, ranks ascending, and the confidence its answers must reach."""
+    """The candidates of one tier, ranks ascending, and the confidence its answers must reach.
+
+    `peer` is the candidate that is asked for a second opinion on the first one's answer.
+    """
 
     threshold: float
+    second_opinion: SecondOpinion
+    unsure_from: float
+    unsure_to: float
+    peer: Candidate | None
     candidates: tuple[Candidate, ...] = Field(min_length=1)
     expected_output_tokens: int
 
@@ -37,6 +45,7 @@ class Plan(Frozen):
     budget_nano_usd: int
     attempt_share: float
     ask_self_rating: bool
+    weights: ConfidenceWeights
     content_policy: Literal["stop", "fall_back"]
     retry_within_ms: int
     tier: Tier | None
@@ -80,6 +89,7 @@ def plan_for(
         **frame.model_dump(),
         attempt_share=policy.limits.attempt_share,
         ask_self_rating=policy.confidence.self_rating,
+        weights=policy.confidence.weights,
         content_policy=policy.fallback.on_content_policy,
         retry_within_ms=policy.fallback.retry_within_ms,
         tier=decision.tier,
@@ -128,11 +138,31 @@ def _tier_plan(
     )
     candidates = [c for c in by_model.values() if c.rank >= first.rank]
     candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
+    settings = policy.tiers[tier]
+    peer = None if decision.skip_cascade else _peer(first, candidates, policy)
     return TierPlan(
-        threshold=0 if decision.skip_cascade else policy.tiers[tier].threshold,
+        threshold=0 if decision.skip_cascade else settings.threshold,
+        second_opinion=settings.second_opinion if peer else "off",
+        unsure_from=settings.unsure_from,
+        unsure_to=settings.unsure_to,
+        peer=peer,
         candidates=tuple(candidates),
         expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
     )
+
+
+def _peer(first: Candidate, candidates: list[Candidate], policy: Policy) -> Candidate | None:
+    """The cheapest model of another provider and of other weights in the first one's tier."""
+    known = policy.models_by_id
+    own = known[first.id]
+    others = [
+        c
+        for c in candidates
+        if c.provider != first.provider
+        and known[c.id].tier == own.tier
+        and known[c.id].what_it_weighs != own.what_it_weighs
+    ]
+    return min(others, key=lambda c: (c.worst_case_nano_usd, c.rank), default=None)
 
 
 def _classifier(

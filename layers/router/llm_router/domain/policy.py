@@ -11,9 +11,12 @@ from pydantic import Field, ValidationError, model_validator
 
 from .base import Frozen
 from .catalogue import Model, Provider
+from .confidence import ConfidenceWeights
 from .reachability import never_matching
 from .rules import Rule
 from .tiers import TIERS, Tier
+
+SecondOpinion = Literal["off", "when_unsure", "always"]
 
 
 class PolicyError(ValueError):
@@ -21,9 +24,22 @@ class PolicyError(ValueError):
 
 
 class TierSettings(Frozen):
-    """What is asked of an answer in one tier before it is returned."""
+    """What is asked of an answer in one tier before it is returned.
+
+    `second_opinion` says when another provider's model is asked too: not at all, when the first
+    answer's confidence lies from `unsure_from` to `unsure_to`, or always, at the same time.
+    """
 
     threshold: float = Field(ge=0, le=1)
+    second_opinion: SecondOpinion
+    unsure_from: float = Field(default=0, ge=0, le=1)
+    unsure_to: float = Field(default=1, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _a_zone(self) -> "TierSettings":
+        if self.unsure_from > self.unsure_to:
+            raise ValueError("unsure_from is above unsure_to")
+        return self
 
 
 class ClassifierSettings(Frozen):
@@ -36,9 +52,10 @@ class ClassifierSettings(Frozen):
 
 
 class ConfidenceSettings(Frozen):
-    """What the confidence in an answer is made from."""
+    """What the confidence in an answer is made from, and how much each signal weighs."""
 
     self_rating: bool
+    weights: ConfidenceWeights
 
 
 class FallbackSettings(Frozen):

@@ -41,6 +41,7 @@ def _outcome_fields(outcome: CascadeOutcome | None) -> Json:
     classification = outcome.classification if outcome else None
     return {
         "confidence": outcome.confidence if outcome else None,
+        "agreement": outcome.agreement if outcome else None,
         "degraded": outcome.degraded if outcome else False,
         "degraded_because": outcome.degraded_because if outcome else None,
         "stopped_by": outcome.stopped_by if outcome else None,

@@ -1,0 +1,128 @@
+"""What kind of final answer a question asks for, judged by its wording alone."""
+
+import re
+from itertools import zip_longest
+from typing import Literal
+
+from . import numerals
+
+Wanted = Literal["literal", "choice", "json", "number", "yes_no", "anything"]
+
+_READ = 8_000
+_ASKING = 600
+_HEADER = re.compile(r"^#{1,6}[ \t]{0,9}(?:question|problem|task)\b[: \t]{0,9}\n?", re.IGNORECASE)
+_INSTRUCTIONS = re.compile(
+    r"\n#{1,6}[ \t]{0,9}(?:instructions?|(?:output|response|answer) format|format)\b", re.IGNORECASE
+)
+_ANSWER_FIELD = re.compile(r"[\"'`](?:final[ _])?answer[\"'`]\s{0,9}:", re.IGNORECASE)
+_ASSERTION = re.compile(r"\[PYTHON\]|\bassert\b[^\n]{0,2000}==\s{0,9}(?:\?\?|_{2,}|\.\.\.)")
+_RUN_THIS = re.compile(
+    r"\b(?:output|prints?|printed|returns?|returned|evaluates? to|result of|value of)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"```|^[ \t]{0,40}(?:def|import|for|while|print\(|console\.log)\b", re.MULTILINE)
+_MAKE = re.compile(
+    r"(?:^|[.!?:\n]\s{0,9})(?:please |can you |could you |would you |now )?"
+    r"(?:write|implement|create|refactor|debug|design|build|draft|compose|rewrite|translate|"
+    r"summari[sz]e|explain|describe|discuss|outline|prove|convert)\b",
+    re.IGNORECASE,
+)
+_JSON = re.compile(r"\bjson\b", re.IGNORECASE)
+_OPTION = re.compile(
+    r"(?:^[ \t]{0,9}[-*>]{0,2}[ \t]{0,9}[(\[]?|[ \t][(\[]?(?=.[)\]]))"
+    r"(?P<letter>[A-J])[)\].:]\**[ \t]",
+    re.MULTILINE,
+)
+_QUANTITY = re.compile(
+    r"\bhow (?:many|much|long|old|far|tall|high|fast|heavy|deep|wide)\b|"
+    r"\b(?:calculate|compute)\b|\bpercent(?:age)?\b|"
+    r"\bwhat(?:'s|’s| is| was| are| were| will be| would be)? the "
+    r"(?:total|sum|number|amount|average|mean|median|difference|product|probability|likelihood)\b",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"\bhow (?:big|large|often)\b|\b(?:find|determine|evaluate|solve|simplify|knowing)\b|"
+    r"\bwhat\b|\bat which\b",
+    re.IGNORECASE,
+)
+_NAMING = re.compile(r"^\W{0,9}(?:who|whom|whose|where|which|why)\b", re.IGNORECASE)
+_YES_OR_NO = re.compile(
+    r"\b(?:yes or no|yes/no|true or false|true/false)\b|^\W{0,9}(?:(?:so|then|but|and),? )?"
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must|may)\s"
+    r"(?!you\b)",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.!?]\s+|\n+")
+
+
+def wanted(question: str) -> Wanted:
+    """The kind of final answer that is asked for; `anything` where the wording does not tell."""
+    asked = unwrapped(question)
+    for kind, asks in _SIGNS:
+        if asks(asked, question):
+            return kind
+    return "anything"
+
+
+def unwrapped(question: str) -> str:
+    """The question without headings and instructions on the form of the answer."""
+    text = question[:_READ].strip()
+    text = text[match.end() :] if (match := _HEADER.match(text)) else text
+    instructions = _INSTRUCTIONS.search(text, 1)
+    return (text[: instructions.start()] if instructions else text).strip()
+
+
+def options(question: str) -> dict[str, str]:
+    """The options to choose from, by letter; empty unless they run from A on."""
+    found: dict[str, str] = {}
+    text = question[-_READ:]
+    marks = list(_OPTION.finditer(text))
+    for mark, following in zip_longest(marks, marks[1:]):
+        if mark["letter"] == "A":
+            found = {}
+        if ord(mark["letter"]) - ord("A") == len(found):
+            end = following.start() if following else len(text)
+            found[mark["letter"]] = text[mark.end() : end].partition("\n")[0].strip()
+    return found if len(found) > 1 else {}
+
+
+def _last_sentence(asked: str) -> str:
+    sentences = [part for part in _SENTENCE.split(asked[-_ASKING:]) if part.strip()]
+    asking = [part for part in sentences if part.rstrip().endswith("?")]
+    return (asking or sentences or [""])[-1]
+
+
+def _asks_for_a_literal(asked: str, _question: str) -> bool:
+    if _ASSERTION.search(asked):
+        return True
+    return bool(_CODE.search(asked) and _RUN_THIS.search(asked) and not _MAKE.search(asked))
+
+
+def _asks_for_json(_asked: str, question: str) -> bool:
+    return bool(_JSON.search(question)) and not _ANSWER_FIELD.search(question)
+
+
+def _asks_for_a_number(asked: str, _question: str) -> bool:
+    if _MAKE.search(asked):
+        return False
+    asking = asked[-_ASKING:]
+    if _QUANTITY.search(asking):
+        return True
+    return bool(
+        _MEASURE.search(asking)
+        and numerals.amounts(asked[-2000:]) > 1
+        and not _NAMING.search(_last_sentence(asked))
+    )
+
+
+def _asks_yes_or_no(asked: str, _question: str) -> bool:
+    return bool(_YES_OR_NO.search(_last_sentence(asked))) and not _MAKE.search(asked)
+
+
+_SIGNS = (
+    ("literal", _asks_for_a_literal),
+    ("choice", lambda asked, _question: bool(options(asked))),
+    ("json", _asks_for_json),
+    ("number", _asks_for_a_number),
+    ("yes_no", _asks_yes_or_no),
+)
