@@ -76,7 +76,7 @@ class Regex(Frozen):
     def check(self, reference: Any) -> None:
         """Raise `ValueError` if the reference is not a pattern of linear time."""
         if not isinstance(reference, str):
-            raise ValueError("the grader regex needs a regular expression as reference")
+            raise ValueError("the grader regex needs a regular expression as reference")  # noqa: TRY004
         patterns.check(reference)
 
 

@@ -5,6 +5,7 @@ Errors name the file, the line and the reason, and never quote a prompt or an an
 
 import codecs
 import gzip
+import io
 import os
 import re
 import zlib
@@ -160,7 +161,7 @@ def lines_of(path: Path) -> Iterator[tuple[str, bytes]]:
     number = 0
     try:
         with _opened(path) as file:
-            for number, line in enumerate(file, start=1):  # noqa: B007
+            for number, line in enumerate(file, start=1):
                 content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
                 if content.strip():
                     yield f"{path}:{number}", content
@@ -169,7 +170,7 @@ def lines_of(path: Path) -> Iterator[tuple[str, bytes]]:
         raise RecordingError(f"{path}: cannot be read after line {number}: {reason}") from error
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> gzip.GzipFile | io.BufferedReader:
     return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
 
 
@@ -180,10 +181,8 @@ def parsed(line: bytes, kind: type[AnyRow], place: str) -> AnyRow:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         reason = _REASONS.get(first["type"], first["msg"].removeprefix("Value error, "))
-        where = ".".join(shown(part) for part in first["loc"])
-        raise RecordingError(
-            f"{place}: {where}: {reason}" if where else f"{place}: {reason}"
-        ) from (None)
+        where = [".".join(shown(part) for part in first["loc"])] if first["loc"] else []
+        raise RecordingError(": ".join([place, *where, reason])) from None
 
 
 def shown(name: object) -> str:

@@ -26,7 +26,7 @@ def validator_for(schema: Any) -> Any:
     outside the schema is not followed.
     """
     if not isinstance(schema, dict | bool):
-        raise ValueError("the grader json_schema needs a JSON schema as reference")
+        raise ValueError("the grader json_schema needs a JSON schema as reference")  # noqa: TRY004
     return _validator(json.dumps(schema, sort_keys=True))
 
 
@@ -64,9 +64,10 @@ def _check_patterns(schema: Any) -> None:
             _check_patterns(part)
     if not isinstance(schema, dict):
         return
-    if isinstance(schema.get("patternProperties"), dict):
+    if "patternProperties" in schema:
         raise ValueError("patternProperties is not supported in a JSON schema here")
-    if isinstance(pattern := schema.get("pattern"), str):
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str):
         patterns.check(pattern)
     for name, part in schema.items():
         if name not in _VALUES:

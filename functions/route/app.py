@@ -69,7 +69,8 @@ def ended_without_answer(error: RouterError) -> Response[str]:
         request_id=app.context["request_id"],
         status=error.status,
         code=error.code,
-        param=error.param,
+        # A field that is not ours may have any name, a prompt's first words among them.
+        param=None if error.code == "unknown_parameter" else error.param,
     )
     return _json(error.status, error_reply(error, app.context["request_id"]), _retrying(error))
 
@@ -85,7 +86,11 @@ def no_such_route(_error: NotFoundError) -> Response[str]:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point for API Gateway's proxy events."""
     received_epoch_ms = epoch_ms()
-    context_of_request = {"request_id": new_request_id(), "received_epoch_ms": received_epoch_ms}
+    context_of_request = {
+        "request_id": new_request_id(),
+        "received_epoch_ms": received_epoch_ms,
+        "policy_version": use_case.policies.current().version,
+    }
     app.append_context(**context_of_request)  # type: ignore[no-untyped-call]
     reply = app.resolve(event, context)
     logger.info(
@@ -132,7 +137,7 @@ def _retrying(error: RouterError) -> dict[str, str]:
 def _json(status: int, body: Json, headers: dict[str, str] | None = None) -> Response[str]:
     always = {
         "x-router-request-id": app.context["request_id"],
-        "x-router-policy": use_case.policies.current().version,
+        "x-router-policy": app.context["policy_version"],
     }
     return Response(
         status_code=status,

@@ -10,14 +10,23 @@ from typing import Any
 
 import pytest
 
-from evaluation.machine import Execution
+from evaluation.machine import Execution, Result
 from local.stack import LocalStack
 from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.workflow.test_invariants import MACHINE, every_path, world
-from tests.workflow.worlds import BEHAVIOURS, TEXTS, USAGE, confidence_in, state_input
+from tests.workflow.worlds import (
+    BEHAVIOURS,
+    TEXTS,
+    USAGE,
+    confidence_in,
+    result_of,
+    results_of,
+    state_input,
+)
 
 Json = dict[str, Any]
-PATHS, BROKEN = 40, 2
+ALONE, OPINIONS, BROKEN = 26, 12, 2
+PATHS = ALONE + OPINIONS + BROKEN
 ERRORS = {
     "overloaded": (529, {"type": "overloaded_error"}, {}),
     "rate_limited": (429, {"type": "rate_limit_error"}, {"retry-after-ms": "500"}),
@@ -66,12 +75,18 @@ def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
 ) -> None:
     models = world((1, 2, 1))
     chance, known = random.Random(5), list(every_path(MACHINE, models, BEHAVIOURS))
-    paths = chance.sample([p for p in known if breakages(p) == 0], PATHS - BROKEN)
+    paths = chance.sample([p for p in known if breakages(p) == 0], ALONE)
     # A function that breaks is started anew, which takes the emulator ten seconds.
     paths += chance.sample([p for p in known if breakages(p) == 1], BROKEN)
+    modes = ["off"] * len(paths)
+    pairs = world((2, 1))
+    for mode in ("always", "when_unsure"):
+        compared = [p for p in with_opinions(pairs, mode) if breakages(p) == 0]
+        paths += chance.sample(compared, OPINIONS // 2)
+        modes += [mode] * (OPINIONS // 2)
     reasons = {a["reason"] for path in paths for a in path.output["attempts"]}
     kinds = {kind_of(a) for path in paths for a in path.output["attempts"]}
-    assert reasons == {"first", "escalation", "fallback", "retry"}
+    assert reasons == {"first", "escalation", "fallback", "retry", "second_opinion"}
     assert kinds == {None, "platform", *ERRORS}
     scripts: dict[str, list[Json]] = {}
 
@@ -81,13 +96,13 @@ def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
     server.respond = respond
     machine = stack.client("stepfunctions")
 
-    def deployed(number: int, path: Execution) -> Json:
+    def deployed(number: int, path: Execution, mode: str) -> Json:
         """The same path on the deployed machine; models are told apart by a name of their own."""
         by_model = defaultdict[str, list[Json]](list)
         for attempt in path.output["attempts"]:
             by_model[attempt["model"]].append(attempt)
         candidates = []
-        for model in models:
+        for model in pairs if mode != "off" else models:
             script = by_model[model["id"]]
             name = f"{model['id']}-{number}"
             scripts[name] = [a for a in script if kind_of(a) != "platform"]
@@ -96,7 +111,8 @@ def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
                 # Not a format: the function itself fails.
                 changes["format"] = "broken"
             candidates.append({**model, **changes})
-        given = state_input(candidates, now_ms=time.time_ns() // 1_000_000, left_ms=110_000)
+        now_ms = time.time_ns() // 1_000_000
+        given = state_input(candidates, now_ms=now_ms, left_ms=110_000, second_opinion=mode)
         execution = machine.start_sync_execution(
             stateMachineArn=stack.outputs["StateMachineArn"], input=json.dumps(given)
         )
@@ -105,9 +121,24 @@ def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
         return output
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        outputs = list(pool.map(deployed, range(PATHS), paths))
+        outputs = list(pool.map(deployed, range(PATHS), paths, modes))
     for path, output in zip(paths, outputs, strict=True):
         assert essence(output) == essence(path.output)
+
+
+def with_opinions(models: list[Json], mode: str) -> Iterator[Execution]:
+    """Every path where a second opinion is asked for and really compared."""
+
+    def results(payload: Json) -> Iterator[Result]:
+        if payload["action"] == "compare":
+            yield result_of(payload, "confident")
+        else:
+            yield from results_of(payload, [b for b in BEHAVIOURS if b != "broken"])
+
+    start = MACHINE.start(state_input(models, second_opinion=mode))
+    for path in MACHINE.explore(start, results):
+        if any(call["action"] == "compare" for call in path.calls):
+            yield path
 
 
 def breakages(path: Execution) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from llm_router.domain.failures import ACTIONS, FailureKind, ProviderFailure
-from tests.support.provider_server import Call, ProviderServer, Reply, serving
+from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.support.providers import call
 
 RECORDED = json.loads((Path(__file__).parents[1] / "data" / "provider_errors.json").read_text())
@@ -56,6 +56,40 @@ def test_a_provider_that_never_ends_is_left_in_time(wire: str, reply: Reply) -> 
         assert time.perf_counter() - started < 0.9
     assert failed.value.failure.kind is FailureKind.TIMEOUT
     assert failed.value.maybe_billed
+
+
+@pytest.mark.parametrize("wire", ["openai", "anthropic"])
+@pytest.mark.parametrize("told", ["error", "abort", "insufficient_system_resource", None])
+def test_an_answer_that_its_server_did_not_finish_is_no_answer(
+    wire: str, told: str | None, server: ProviderServer
+) -> None:
+    def respond(call: Call) -> Reply:
+        reply = answer(call, "Half of")
+        if wire == "openai":
+            reply.body["choices"][0]["finish_reason"] = told
+        else:
+            reply.body["stop_reason"] = told
+        return reply
+
+    server.respond = respond
+    with pytest.raises(ProviderFailure) as failed:
+        call(wire, server.base_url(wire))
+    assert failed.value.failure.kind is FailureKind.TRUNCATED_OUTPUT
+    assert failed.value.maybe_billed
+
+
+def test_an_answer_of_which_a_filter_left_nothing_is_a_matter_of_policy(
+    server: ProviderServer,
+) -> None:
+    def respond(call: Call) -> Reply:
+        reply = answer(call, "")
+        reply.body["stop_reason"] = "refusal"
+        return reply
+
+    server.respond = respond
+    with pytest.raises(ProviderFailure) as failed:
+        call("anthropic", server.base_url("anthropic"))
+    assert failed.value.failure.kind is FailureKind.CONTENT_POLICY
 
 
 def test_the_recordings_cover_both_formats_and_every_class() -> None:

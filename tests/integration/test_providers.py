@@ -1,15 +1,21 @@
 """The real SDKs against a server that speaks both formats and breaks on demand."""
 
 import socket
+import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from llmock.pytest_plugin import LLMock
 
+from llm_router.adapters import anthropic_provider, openai_provider
+from llm_router.adapters.provider_keys import ProviderKeys
+from llm_router.domain.chat import Conversation, Message
 from llm_router.domain.classification import CLASSIFICATION_SCHEMA, parse_classification
 from llm_router.domain.failures import FailureKind, ProviderFailure
 from tests.support.fakes import asking
-from tests.support.providers import call, candidate, keys, provider_for
+from tests.support.providers import Secrets, call, candidate, keys, provider_for
 
 FORMATS = ["openai", "anthropic"]
 
@@ -125,3 +131,47 @@ def test_a_secret_that_is_not_filled_is_a_credentials_failure(text: str) -> None
     with pytest.raises(ProviderFailure) as failed:
         keys(text).key_for("p", "https://vendor.example", "https://vendor.example")
     assert failed.value.failure.kind is FailureKind.CREDENTIALS
+
+
+def test_keys_once_read_survive_a_failing_secrets_manager(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing(Secrets):
+        fails = False
+
+        def get_secret_value(self, **given: object) -> dict[str, str]:
+            if self.fails:
+                raise ClientError({"Error": {"Code": "ThrottlingException"}}, "GetSecretValue")
+            return super().get_secret_value(**given)
+
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    secrets: Any = Failing()
+    known = ProviderKeys(secrets, "arn")
+    assert known.key_for("p", "https://v.example", "https://v.example") == "a-key"
+    secrets.fails = True
+    now[0] += 301
+    assert known.key_for("p", "https://v.example", "https://v.example") == "a-key"
+    secrets.fails, secrets.text = False, '{"p": "another"}'
+    assert known.key_for("p", "https://v.example", "https://v.example") == "a-key"
+    now[0] += 11
+    assert known.key_for("p", "https://v.example", "https://v.example") == "another"
+
+
+def test_compatible_servers_are_spoken_to_in_words_they_know() -> None:
+    conversation = Conversation(
+        messages=(Message(role="developer", content="Be brief"), Message(role="user", content="?")),
+        max_output_tokens=9,
+    )
+    own = openai_provider.request_of(candidate("openai", None), conversation, None)
+    others = openai_provider.request_of(
+        candidate("openai", "http://127.0.0.1:1/v1"), conversation, None
+    )
+    assert (own["max_completion_tokens"], own["messages"][0]["role"]) == (9, "developer")
+    assert (others["max_tokens"], others["messages"][0]["role"]) == (9, "system")
+
+
+def test_what_anthropic_would_refuse_is_fitted_or_left_out_and_named() -> None:
+    warm = asking("?", temperature=1.7, top_p=0.5, stop=("\n", "END"), seed=1)
+    model = candidate("anthropic", None)
+    assert model.ignored_parameters(warm) == ("seed", "top_p", "stop")
+    request = anthropic_provider.request_of(model, warm.model_copy(update={"stop": ()}), None)
+    assert request["extra_body"]["temperature"] == 1.0

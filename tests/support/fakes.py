@@ -93,10 +93,20 @@ class MetricLog:
 
     finished: list[CascadeOutcome | None] = field(default_factory=list)
 
+    decided: list[CascadeOutcome] = field(default_factory=list)
+
     def request_finished(
-        self, outcome: CascadeOutcome | None, baseline_nano_usd: int | None, latency_ms: int
+        self,
+        outcome: CascadeOutcome | None,
+        baseline_nano_usd: int | None,
+        latency_ms: int,
+        *,
+        exhausted: bool,
     ) -> None:
         self.finished.append(outcome)
+
+    def decision_finished(self, outcome: CascadeOutcome) -> None:
+        self.decided.append(outcome)
 
 
 @dataclass

@@ -29,7 +29,8 @@ class Call:
 
     @property
     def most_output_tokens(self) -> int:
-        return int(self.body["max_completion_tokens" if self.wire == "openai" else "max_tokens"])
+        body = self.body
+        return int(body.get("max_completion_tokens") or body["max_tokens"])
 
 
 @dataclass(frozen=True)

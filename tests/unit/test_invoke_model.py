@@ -97,6 +97,43 @@ def test_the_timeout_is_a_share_of_the_time_left() -> None:
     assert provider.asked[0][2] == 5.0
 
 
+@pytest.mark.parametrize(
+    ("left_ms", "minimum_ms", "timeout"),
+    [
+        (10_150, 500, 5.0),
+        (1_150, 500, 0.5),
+        (1_150, 750, 1.0),
+        (1_150, 1_150, 1.0),
+    ],
+)
+def test_the_rest_is_kept_for_another_call_only_if_one_would_fit(
+    left_ms: int, minimum_ms: int, timeout: float
+) -> None:
+    provider = ScriptedProvider(given("x"))
+    candidate = CANDIDATE | {"minimum_ms": minimum_ms}
+    run(provider, candidate=candidate, deadline_epoch_ms=NOW + left_ms)
+    assert provider.asked[0][2] == timeout
+
+
+def test_nothing_is_called_after_the_deadline() -> None:
+    provider = ScriptedProvider(given("x"))
+    attempt = run(provider, deadline_epoch_ms=NOW + 100)["attempt"]
+    assert provider.asked == []
+    assert (attempt["failure"]["code"], attempt["cost_nano_usd"]) == ("no_time_left", 0)
+
+
+def test_an_answer_cut_by_the_callers_own_bound_is_not_doubted() -> None:
+    cut = ProviderAnswer(Answer(text="Because it is", finish_reason="length"), None)
+    assert run(ScriptedProvider(cut))["confidence"] < 0.5
+    payload = {"inline": asking("Why?", max_output_tokens=3).model_dump(mode="json")}
+    assert run(ScriptedProvider(cut), payload=payload)["confidence"] == 0.9
+
+
+def test_a_reason_for_a_rejection_fits_into_a_state() -> None:
+    echo = ProviderFailure(Failure(kind=FailureKind.INVALID_REQUEST, status=422), "x" * 300_000)
+    assert len(run(ScriptedProvider(echo))["rejection"]) == 2_000
+
+
 def test_a_parameter_that_the_model_does_not_take_is_left_out_and_named() -> None:
     provider = ScriptedProvider(given("x"))
     result = run(provider)

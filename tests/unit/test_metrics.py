@@ -19,7 +19,7 @@ def test_a_request_is_one_line_of_indicators(capsys: pytest.CaptureFixture[str])
     fell_back = outcome(
         attempts=[attempt("a", 10, "first", "unavailable"), attempt("b", 10, "fallback")]
     )
-    EmfMetrics().request_finished(fell_back, 1_000, 123)
+    EmfMetrics().request_finished(fell_back, 1_000, 123, exhausted=False)
     output = capsys.readouterr().out
     first = json.loads(output.splitlines()[0])
     assert first["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "LLMRouter"
@@ -36,7 +36,7 @@ def test_a_request_is_one_line_of_indicators(capsys: pytest.CaptureFixture[str])
 def test_a_cascade_that_did_not_end_counts_as_exhausted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    EmfMetrics().request_finished(None, None, 1)
+    EmfMetrics().request_finished(None, None, 1, exhausted=True)
     values = {name: value for name, _, value in published(capsys.readouterr().out)}
     assert (values["Requests"], values["Exhausted"]) == (1, 1)
 

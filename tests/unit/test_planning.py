@@ -126,6 +126,18 @@ def test_a_window_that_cannot_hold_the_prompt_is_not_in_the_plan() -> None:
         planned(pinned, text=text)
 
 
+def test_where_no_model_of_the_tier_can_the_best_that_can_is_asked() -> None:
+    small = {"complex": 128_000, "moderate": 128_000}
+    models = [
+        m.model_copy(update={"context_window": small.get(m.tier, m.context_window)})
+        for m in POLICY.models
+    ]
+    policy = POLICY.model_copy(update={"models": tuple(models)})
+    decision = Decision(tier=Tier.COMPLEX, strategy="local_classifier")
+    plan = plan_for(asking("word " * 240_000), decision, policy, PROVIDERS, FRAME)
+    assert plan.tiers[Tier.COMPLEX].candidates[0].id == "claude-haiku-5-5"
+
+
 def test_the_output_is_bounded_by_what_the_window_leaves() -> None:
     pinned = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o-mini")
     size = (128_000 - 1_000) * 4

@@ -10,6 +10,7 @@ from llm_router.application.errors import (
     CascadeFailedError,
     DeadlineExceededError,
     InvalidRequestError,
+    NotConfiguredError,
     RateLimitedError,
     RequestRejectedError,
     RouterError,
@@ -118,13 +119,16 @@ def world(result: CascadeOutcome | None = None) -> World:
 
 
 def test_an_answer_is_returned_with_how_it_came_about() -> None:
-    here = world(outcome())
+    large = outcome(stored=["payloads/first", "payloads/second"])
+    here = world(large)
     answered = here.routing.answer(CALL)
     assert answered.answer.text == "Paris"
     assert answered.routed.decision.strategy == "local_classifier"
-    assert here.metrics.finished == [outcome()]
+    assert here.metrics.finished == [large]
     assert here.cache.counts == [(Tier.SIMPLE, {"answered": 1, "escalated": 0, "fell_back": 0})]
-    assert len(here.payloads.discarded) == 2
+    assert [sealed.get("s3_key") for sealed in here.payloads.discarded] == [
+        None, "payloads/first", "payloads/second",
+    ]  # fmt: skip
 
 
 def test_what_escalated_before_starts_higher_today() -> None:
@@ -280,6 +284,32 @@ def test_a_rules_limits_count_where_they_are_tighter() -> None:
     assert plan.deadline_epoch_ms == NOW + 1_000
     assert plan.tiers[Tier.SIMPLE].candidates[0].max_output_tokens == 50
     assert plan.tiers[Tier.SIMPLE].threshold == 0
+
+
+def test_naming_a_model_does_not_escape_a_rules_limits() -> None:
+    policy = parse_policy(packaged_policy_text("default") + LIMITING, "p")
+    here = world(outcome())
+    routing = replace(here.routing, policies=FixedPolicy(policy))
+    hints = Hints(feature="limited", model="gpt-6-astra")
+    routing.answer(replace(CALL, hints=hints))
+    (plan,) = here.cascade.plans
+    assert plan.strategy == "override"
+    assert plan.budget_nano_usd == 10_000_000
+
+
+def test_a_decision_that_was_paid_for_is_counted() -> None:
+    decided = outcome(status="decided", strategy="llm_classifier", answer=None)
+    here = world(decided)
+    here.routing.decide(replace(CALL, conversation=asking("Explain this")), classify=True)
+    assert here.metrics.decided == [decided]
+    assert here.metrics.finished == []
+
+
+def test_without_an_enabled_provider_the_operator_has_to_act() -> None:
+    routing = replace(world().routing, enabled_providers=("misspelt",))
+    with pytest.raises(NotConfiguredError) as refused:
+        routing.answer(CALL)
+    assert refused.value.status == 503
 
 
 def test_a_decision_shows_every_rule_that_was_tried() -> None:

@@ -163,6 +163,8 @@ def test_a_condition_that_is_wrong_names_its_entry(when: dict[str, object], reas
         r"(.*)*(.*)*!$",
         r"(\w+\W+){1,20}end$",
         r"a[ab]{90}c",
+        r"\w*a" + r"\w" * 90 + "!",
+        r"(\w+\W+)+(\w+\W+)+end$",
         r"([ab]{1,9}){1,10}!",
     ],
 )

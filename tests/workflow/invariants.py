@@ -13,7 +13,13 @@ Step = tuple[Attempt, ...]
 """One call, or the two whose answers are compared."""
 
 
-def check(candidates: list[Json], run: Execution, budget: int = 10_000) -> CascadeOutcome:
+AMPLE = 10_000
+"""A budget that every plan of the tests fits into."""
+
+
+def check(
+    candidates: list[Json], run: Execution, budget: int = AMPLE, *, hurried: bool = False
+) -> CascadeOutcome:
     """Raise `AssertionError` if the ended execution broke a promise; return its outcome."""
     outcome = CascadeOutcome.model_validate(run.output)
     paid = [call for call in run.calls if call["action"] != "compare"]
@@ -35,7 +41,14 @@ def check(candidates: list[Json], run: Execution, budget: int = 10_000) -> Casca
     steps = list(_steps(attempts))
     for before, after in pairwise(steps):
         _check_step(before, after, known)
-    _check_ending(outcome, run, steps, known)
+    _check_ending(outcome, run, steps)
+    if (
+        outcome.status == "failed"
+        and outcome.stopped_by is None
+        and budget == AMPLE
+        and not hurried
+    ):
+        _check_all_were_tried(attempts, known)
     return outcome
 
 
@@ -87,9 +100,7 @@ def _check_step(before: Step, after: Step, known: dict[str, Json]) -> None:
             assert next_["context_window"] > own["context_window"], "a window no larger was asked"
 
 
-def _check_ending(
-    outcome: CascadeOutcome, run: Execution, steps: list[Step], known: dict[str, Json]
-) -> None:
+def _check_ending(outcome: CascadeOutcome, run: Execution, steps: list[Step]) -> None:
     last = _outcome(steps[-1]) if steps else "failed"
     trusted = _trusted(run, steps)
     if trusted is not None:
@@ -103,8 +114,6 @@ def _check_ending(
         assert last == "rejected", "it went on after a rejection"
     else:
         assert outcome.status == "failed"
-        if outcome.stopped_by is None:
-            _check_all_were_tried([a for step in steps for a in step], known)
 
 
 def _trusted(run: Execution, steps: list[Step]) -> tuple[float, str] | None:

@@ -170,6 +170,26 @@ def test_a_wait_that_is_too_long_is_not_waited_for(limit: dict[str, int]) -> Non
     assert asked(run) == [("a1", "first"), ("a2", "fallback")]
 
 
+def test_a_model_that_does_not_fit_gives_way_to_one_that_does() -> None:
+    slow = candidate("slow", "a", 1, minimum_ms=5_000)
+    outcome, run = cascade({"b1": "confident"}, [slow, B1], left_ms=1_000)
+    assert asked(run) == [("b1", "first")]
+    assert not outcome.fell_back
+    dear = candidate("dear", "a", 2, minimum_nano_usd=5_000)
+    script = {"a1": "refusing", "a3": "confident"}
+    outcome, run = cascade(script, [A1, dear, A3], budget=1_000)
+    assert asked(run) == [("a1", "first"), ("a3", "escalation")]
+
+
+def test_a_classification_leaves_time_for_an_answer() -> None:
+    given = state_input(ALL, classifier=CLASSIFIER, left_ms=199)
+    assert "Classify" not in MACHINE.start(given).states
+    given = state_input(ALL, classifier=CLASSIFIER, left_ms=1_000)
+    (call,) = MACHINE.start(given).calls
+    assert call["action"] == "classify"
+    assert call["deadline_epoch_ms"] == given["plan"]["deadline_epoch_ms"] - A1["minimum_ms"]
+
+
 def test_what_the_policy_lets_fall_back_does() -> None:
     script = {"a1": "content_policy", "b1": "confident"}
     assert cascade(script)[0].status == "rejected"

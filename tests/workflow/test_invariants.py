@@ -62,7 +62,7 @@ def test_every_path_of_a_small_plan_keeps_the_promises(
 
 
 @pytest.mark.parametrize("second_opinion", ["always", "when_unsure"])
-@pytest.mark.parametrize("sizes", [(2,), (1, 1), (2, 1), (2, 1, 1), (1, 2)], ids=str)
+@pytest.mark.parametrize("sizes", [(2,), (1, 1), (2, 1), (1, 2)], ids=str)
 def test_every_path_with_a_second_opinion_keeps_the_promises(
     sizes: tuple[int, ...], second_opinion: str, explored: Note
 ) -> None:
@@ -129,7 +129,7 @@ def follow(
         deadline = NOW_MS + limits["left_ms"]
         assert not paid or started <= deadline - 100, "a call that cannot finish in time"
         execution = machine.resume(execution, result, took_ms)
-    check(models, execution, limits["budget"])
+    check(models, execution, limits["budget"], hurried=limits["left_ms"] < 60_000)
 
 
 @settings(max_examples=300, deadline=None)
@@ -222,6 +222,14 @@ LIMIT_MUTATIONS = {
         "$plan.deadline_epoch_ms - $millis() < $current.minimum_ms",
         "false",
     ),
+    "a classification that is not booked": (
+        '\'cost_estimated\': true}] %}", "spent": "{% $plan.classifier.worst_case_nano_usd %}',
+        '\'cost_estimated\': true}] %}", "spent": "{% 0 %}',
+    ),
+    "a classification without a limit": (
+        '"budget_nano_usd": "{% $plan.budget_nano_usd %}"',
+        '"budget_nano_usd": 1000000',
+    ),
     "money spent that is forgotten": (
         "$plan.budget_nano_usd - $spent %}",
         "$plan.budget_nano_usd %}",
@@ -232,8 +240,13 @@ LIMIT_MUTATIONS = {
 def explore_within_limits(machine: Machine) -> None:
     models = world((1, 1, 1))
     for budget in (LEAST - 1, LEAST, WORST, 2 * WORST):
-        for run in every_path(machine, models, ["refusing", "timeout", "broken"], budget=budget):
-            check(models, run, budget)
+        for classifier in ({}, {"classifier": candidate("judge", "a", 1)}):
+            behaviours = ["refusing", "timeout", "broken"]
+            for run in every_path(machine, models, behaviours, budget=budget, **classifier):
+                check(models, run, budget)
+                assert all(
+                    call["budget_nano_usd"] <= budget for call in run.calls if "candidate" in call
+                )
     assert machine.start(state_input(models, left_ms=99)).calls == ()
 
 

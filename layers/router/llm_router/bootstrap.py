@@ -23,6 +23,8 @@ _CACHE_HEAD_START_SECONDS = 0.25
 _POLICY_COPY = "policy/last-good.toml"
 _QUICK = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
 """For what a request waits for and can do without."""
+_PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
+"""For what a request cannot do without."""
 
 
 def epoch_ms() -> int:
@@ -44,7 +46,7 @@ def routing(settings: RouteSettings) -> "Routing":
     from .application.route_request import Routing
 
     endpoint = settings.aws_endpoint_url or None
-    s3 = boto3.client("s3", endpoint_url=endpoint)
+    s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
     once = Config(
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=settings.client_read_timeout_seconds,
@@ -109,9 +111,9 @@ def invoking(settings: InvokeModelSettings) -> "Invoking":
     from .application.invoke_model import Invoking
 
     endpoint = settings.aws_endpoint_url or None
-    secrets = boto3.client("secretsmanager", endpoint_url=endpoint)
+    secrets = boto3.client("secretsmanager", endpoint_url=endpoint, config=_PATIENT)
     keys = ProviderKeys(secrets, settings.provider_secret_arn)
-    s3 = boto3.client("s3", endpoint_url=endpoint)
+    s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
     return Invoking(
         providers={"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)},
         payloads=S3Payloads(s3, settings.payload_bucket),

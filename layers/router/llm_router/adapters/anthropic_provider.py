@@ -10,12 +10,13 @@ from ..domain.candidates import Candidate
 from ..domain.chat import INSTRUCTION_ROLES, Answer, Conversation, FinishReason, Usage
 from .provider_keys import ProviderKeys
 from .sdk_clients import SdkClients, timeout_of
-from .sdk_failures import body_of, readable, translated
-from .time_bound import within
+from .sdk_failures import body_of, finished, readable, translated
+from .time_bound import Allowance
 
 VENDOR_BASE_URL = "https://api.anthropic.com"
 
-_FINISH_REASONS: dict[str | None, FinishReason] = {
+_FINISH_REASONS: dict[str, FinishReason] = {
+    **dict.fromkeys(["end_turn", "stop_sequence", "tool_use", "pause_turn"], "stop"),
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "refusal": "content_filter",
@@ -43,11 +44,13 @@ class AnthropicProvider:
         schema: Json | None = None,
     ) -> ProviderAnswer:
         """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
-        create = self._clients.client_for(candidate).messages.with_raw_response.create
-        request = request_of(candidate, conversation, schema)
-        timeout = timeout_of(timeout_seconds)
+        allowed = Allowance(timeout_seconds)
+        client = self._clients.client_for(candidate, allowed)
+        create = client.messages.with_raw_response.create
+        request = request_of(candidate, conversation, schema or conversation.response_schema)
+        timeout = timeout_of(allowed.left)
         with translated(anthropic, "anthropic"):
-            raw = within(timeout_seconds, lambda: create(**request, timeout=timeout))
+            raw = allowed.spend(lambda: create(**request, timeout=timeout))
             body_of("anthropic", raw.status_code, raw.headers, raw.text())
             return answer_of(raw.parse())
 
@@ -59,7 +62,9 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     models refuse them, but earlier models take them.
     """
     instructions = [m.content for m in conversation.messages if m.role in INSTRUCTION_ROLES]
-    sampling = {"temperature": conversation.temperature, "top_p": conversation.top_p}
+    # OpenAI's scale ends at 2, this one at 1.
+    warmth = None if conversation.temperature is None else min(1.0, conversation.temperature)
+    sampling = {"temperature": warmth, "top_p": conversation.top_p}
     request: dict[str, Any] = {
         "model": candidate.name,
         "messages": [
@@ -82,7 +87,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
 def answer_of(message: Message) -> ProviderAnswer:
     """The text of a message, its thinking left out."""
     text = "".join(block.text for block in message.content if block.type == "text")
-    finish_reason = _FINISH_REASONS.get(message.stop_reason, "stop")
+    finish_reason = finished(_FINISH_REASONS, message.stop_reason, text)
     usage = readable(usage_of, message.usage)
     return ProviderAnswer(Answer(text=text, finish_reason=finish_reason), usage)
 

@@ -17,17 +17,20 @@ class EmfMetrics:
     """
 
     def request_finished(
-        self, outcome: CascadeOutcome | None, baseline_nano_usd: int | None, latency_ms: int
+        self,
+        outcome: CascadeOutcome | None,
+        baseline_nano_usd: int | None,
+        latency_ms: int,
+        *,
+        exhausted: bool,
     ) -> None:
         """Publish one request's indicators and its attempts' figures."""
-        answered = outcome is not None and outcome.status == "answered"
-        rejected = outcome is not None and outcome.status == "rejected"
         indicators = {
             "Requests": True,
             "FellBack": outcome is not None and outcome.fell_back,
             "Escalated": outcome is not None and outcome.escalated,
             "Degraded": outcome is not None and outcome.degraded,
-            "Exhausted": not answered and not rejected,
+            "Exhausted": exhausted,
             "CacheHit": outcome is not None and outcome.strategy == "cache",
         }
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
@@ -41,6 +44,14 @@ class EmfMetrics:
             metrics.add_metric("SavedUSD", MetricUnit.NoUnit, float(saved))
         metrics.flush_metrics()
         for attempt in outcome.attempts if outcome else ():
+            _attempt_finished(attempt)
+
+    def decision_finished(self, outcome: CascadeOutcome) -> None:
+        """Publish what a decision cost that was asked for alone."""
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        metrics.add_metric("CostUSD", MetricUnit.NoUnit, float(to_usd(outcome.cost_nano_usd)))
+        metrics.flush_metrics()
+        for attempt in outcome.attempts:
             _attempt_finished(attempt)
 
 

@@ -11,12 +11,24 @@ from ..domain.candidates import Candidate
 from ..domain.chat import Answer, Conversation, FinishReason, Usage
 from .provider_keys import ProviderKeys
 from .sdk_clients import SdkClients, timeout_of
-from .sdk_failures import body_of, readable, translated
-from .time_bound import within
+from .sdk_failures import body_of, finished, readable, translated
+from .time_bound import Allowance
 
 VENDOR_BASE_URL = "https://api.openai.com/v1"
 
-_FINISH_REASONS: dict[str, FinishReason] = {"length": "length", "content_filter": "content_filter"}
+_FINISH_REASONS: dict[str, FinishReason] = {
+    **dict.fromkeys(["stop", "tool_calls", "function_call", "eos", "eos_token"], "stop"),
+    "length": "length",
+    "content_filter": "content_filter",
+}
+"""Any other reason, or none, is an answer that its server did not finish."""
+
+
+_BOUND, _BOUND_OF_OTHERS = "max_completion_tokens", "max_tokens"
+"""Compatible servers know the earlier name; some pass over the newer one in silence."""
+
+_ROLES = {"developer": "system"}
+"""Roles that only the vendor's own API knows."""
 
 
 class OpenAIProvider:
@@ -37,21 +49,27 @@ class OpenAIProvider:
         schema: Json | None = None,
     ) -> ProviderAnswer:
         """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
-        create = self._clients.client_for(candidate).chat.completions.with_raw_response.create
-        request = request_of(candidate, conversation, schema)
-        timeout = timeout_of(timeout_seconds)
+        allowed = Allowance(timeout_seconds)
+        client = self._clients.client_for(candidate, allowed)
+        create = client.chat.completions.with_raw_response.create
+        request = request_of(candidate, conversation, schema or conversation.response_schema)
+        timeout = timeout_of(allowed.left)
         with translated(openai, "openai"):
-            raw = within(timeout_seconds, lambda: create(**request, timeout=timeout))
+            raw = allowed.spend(lambda: create(**request, timeout=timeout))
             body_of("openai", raw.status_code, raw.headers, raw.text)
             return answer_of(raw.parse())
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
     """The keyword arguments of `chat.completions.create`."""
+    vendors_own = candidate.base_url is None
     request: dict[str, Any] = {
         "model": candidate.name,
-        "messages": [{"role": m.role, "content": m.content} for m in conversation.messages],
-        "max_completion_tokens": conversation.max_output_tokens,
+        "messages": [
+            {"role": m.role if vendors_own else _ROLES.get(m.role, m.role), "content": m.content}
+            for m in conversation.messages
+        ],
+        _BOUND if vendors_own else _BOUND_OF_OTHERS: conversation.max_output_tokens,
         "temperature": conversation.temperature,
         "top_p": conversation.top_p,
         "seed": conversation.seed,
@@ -70,7 +88,7 @@ def answer_of(completion: ChatCompletion) -> ProviderAnswer:
     """The answer in a completion; a refusal counts as its text."""
     choice = completion.choices[0]
     text = choice.message.content or choice.message.refusal or ""
-    finish_reason = _FINISH_REASONS.get(choice.finish_reason, "stop")
+    finish_reason = finished(_FINISH_REASONS, choice.finish_reason, text)
     usage = readable(usage_of, completion.usage)
     return ProviderAnswer(Answer(text=text, finish_reason=finish_reason), usage)
 

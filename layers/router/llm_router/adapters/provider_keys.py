@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..domain.failures import Failure, FailureKind, ProviderFailure
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _FRESH_SECONDS = 300
+_TRY_AGAIN_SECONDS = 10
 _NO_KEY = Failure(kind=FailureKind.CREDENTIALS, code="no_key")
+logger = Logger(child=True)
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1", "host.docker.internal"})
 
 
 class ProviderKeys:
-    """Reads one secret: a JSON object of provider name to key.
+    """Reads one secret: a JSON object of provider name to key; keys once read are not lost again.
 
     A key is a string, or `{"api_key": …, "base_url": …}` for a provider whose policy names a base
     URL. Whoever can edit the policy can so not lead a key to another host: a plain string goes to
@@ -52,7 +55,11 @@ class ProviderKeys:
                 secret = self._client.get_secret_value(SecretId=self._secret_arn)
                 keys = json.loads(secret["SecretString"])
             except (BotoCoreError, ClientError, ValueError) as error:
-                raise ProviderFailure(_NO_KEY) from error
+                if not self._keys:
+                    raise ProviderFailure(_NO_KEY) from error
+                logger.warning("provider keys could not be read again, keeping the known ones")
+                self._read_at = time.monotonic() - _FRESH_SECONDS + _TRY_AGAIN_SECONDS
+                return self._keys
             self._keys = keys if isinstance(keys, dict) else {}
             self._read_at = time.monotonic()
         return self._keys

@@ -6,11 +6,14 @@ from typing import Generic, TypeVar
 import httpx2
 
 from ..domain.candidates import Candidate
+from ..domain.failures import Failure, FailureKind, ProviderFailure
 from .provider_keys import ProviderKeys
+from .time_bound import Allowance
 
 Client = TypeVar("Client")
 
 _CONNECT_SECONDS = 5.0
+_KEY_TOO_LATE = Failure(kind=FailureKind.TIMEOUT, code="key_too_late")
 
 
 def timeout_of(seconds: float) -> httpx2.Timeout:
@@ -29,10 +32,15 @@ class SdkClients(Generic[Client]):
         self._make = make
         self._clients: dict[tuple[str, str], Client] = {}
 
-    def client_for(self, candidate: Candidate) -> Client:
-        """A client with the candidate's key; `ProviderFailure` if there is no such key."""
+    def client_for(self, candidate: Candidate, allowed: Allowance) -> Client:
+        """A client with the candidate's key; `ProviderFailure` if there is none in time."""
         base_url = candidate.base_url or self._vendor_base_url
-        key = self._keys.key_for(candidate.provider, base_url, self._vendor_base_url)
+        try:
+            key = allowed.spend(
+                lambda: self._keys.key_for(candidate.provider, base_url, self._vendor_base_url)
+            )
+        except TimeoutError as error:
+            raise ProviderFailure(_KEY_TOO_LATE, maybe_billed=False) from error
         if (base_url, key) not in self._clients:
             self._clients[base_url, key] = self._make(base_url, key)
         return self._clients[base_url, key]

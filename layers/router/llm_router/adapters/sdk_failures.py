@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import httpx2
 
 from ..domain.catalogue import WireFormat
-from ..domain.chat import Usage
+from ..domain.chat import FinishReason, Usage
 from ..domain.failure_classes import Seen, Transport, class_of
 from ..domain.failures import Failure, FailureKind, ProviderFailure
 from ..domain.retry_after import retry_after_ms
@@ -31,6 +31,17 @@ _TRANSPORTS: tuple[tuple[type[Exception], Transport], ...] = (
 _NOTHING_WAS_SENT: frozenset[Transport] = frozenset({"timed_out_connecting", "not_connected"})
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _ERROR_STATUS = 400
+
+
+def finished(known: Mapping[str, FinishReason], told: Any, text: str) -> FinishReason:
+    """Why the answer ended; `ProviderFailure` if it did not, or if a filter left nothing of it."""
+    reason = known.get(told) if isinstance(told, str) else None
+    if reason is None:
+        raise ProviderFailure(Failure(kind=FailureKind.TRUNCATED_OUTPUT))
+    if reason == "content_filter" and not text.strip():
+        failure = Failure(kind=FailureKind.CONTENT_POLICY)
+        raise ProviderFailure(failure, "the provider filtered the answer", maybe_billed=True)
+    return reason
 
 
 def readable(read: Callable[[T], Usage], reported: T | None) -> Usage | None:

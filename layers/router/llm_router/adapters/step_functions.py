@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
+MAX_STATE_BYTES = 192 * 1024
+"""What goes inline into one state; the service's own limit is 256 KiB."""
+
 _GRACE_MS = 50
 """How long after the deadline an execution that is on its way back is still waited for."""
 
@@ -42,6 +45,12 @@ class StepFunctionsCascade:
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
         """The outcome; an execution that did not succeed in time raises `CascadeFailedError`."""
+        given = json.dumps(state_input(plan, payload))
+        if len(given) > MAX_STATE_BYTES:
+            raise CascadeFailedError(
+                f"the plan holds {len(given)} bytes, a state at most {MAX_STATE_BYTES}: "
+                "the policy has too many models"
+            )
         left_ms = plan.deadline_epoch_ms - self._clock() + _GRACE_MS
         try:
             execution = within(
@@ -49,7 +58,7 @@ class StepFunctionsCascade:
                 lambda: self._client.start_sync_execution(
                     stateMachineArn=self._state_machine_arn,
                     name=plan.request_id,
-                    input=json.dumps(state_input(plan, payload)),
+                    input=given,
                 ),
             )
         except TimeoutError as error:

@@ -1,6 +1,7 @@
 """Waits for an operation no longer than it may take, whatever its own timeouts leave open."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
@@ -24,3 +25,19 @@ def within(seconds: float, operation: Callable[[], T]) -> T:
 
     threading.Thread(target=run, daemon=True).start()
     return result.result(timeout=seconds)
+
+
+class Allowance:
+    """Seconds that several operations share; what is left shrinks while they run."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left, 0 at least."""
+        return max(0.0, self._ends - time.monotonic())
+
+    def spend(self, operation: Callable[[], T]) -> T:
+        """The operation's result; `TimeoutError` if it takes longer than what is left."""
+        return within(self.left, operation)

@@ -25,7 +25,7 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
         return BudgetExceededError(
             "router.max_cost_usd: no further model fits under the cost cap of "
             f"{to_usd(plan.budget_nano_usd)} USD; the cheapest call may cost up to "
-            f"{to_usd(plan.least_nano_usd)} USD",
+            f"{to_usd(_least_nano_usd(outcome, plan))} USD",
             param="router.max_cost_usd",
             outcome=outcome,
         )
@@ -42,3 +42,8 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
     if outcome.failures == {FailureKind.RATE_LIMITED}:
         return RateLimitedError("every model that could be asked is rate limited", outcome=outcome)
     return AllFailedError("every model that could be asked failed", outcome=outcome)
+
+
+def _least_nano_usd(outcome: CascadeOutcome, plan: Plan) -> int:
+    """What any answer in the tier that was selected may cost."""
+    return min(c.minimum_nano_usd for c in plan.tiers[outcome.tier].candidates)

@@ -10,10 +10,14 @@ RouterError
 ├── AllFailedError            503  every candidate failed
 │   └── CascadeFailedError    503  the platform did not finish
 │       └── CascadeOverdueError  504  nor was there time to wait for it
+├── NotConfiguredError        503  no provider of the policy is enabled here
 └── DeadlineExceededError     504  no answer in time
 """
 
 from ..domain.outcome import CascadeOutcome
+
+EXHAUSTED = frozenset({402, 429, 503, 504})
+"""Statuses of requests that could have been answered by more, or other, models."""
 
 
 class RouterError(Exception):
@@ -90,6 +94,12 @@ class CascadeOverdueError(CascadeFailedError):
     """The state machine was not done at the deadline."""
 
     status, type, code = 504, "timeout_error", "deadline_exceeded"
+
+
+class NotConfiguredError(RouterError):
+    """This deployment can answer nothing: its operator has to act."""
+
+    status, type, code = 503, "api_error", "not_configured"
 
 
 class DeadlineExceededError(RouterError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..domain import signals
+from ..domain.candidates import RETURN_MS
 from ..domain.catalogue import WireFormat
 from ..domain.chat import Answer, Conversation, Message, Usage
 from ..domain.classification import (
@@ -14,16 +15,16 @@ from ..domain.classification import (
 )
 from ..domain.confidence import confidence
 from ..domain.cost import cost_nano_usd
-from ..domain.failures import ACTIONS, Outcome, ProviderFailure
+from ..domain.failures import ACTIONS, Failure, FailureKind, Outcome, ProviderFailure
 from ..domain.ledger import Attempt
 from .compare_answers import compare
 from .invocations import AnswerInvocation, ClassifyInvocation, CompareInvocation
 from .ports import Json, ModelProvider, PayloadStore, ProviderAnswer
 
-_MARGIN_MS = 150
-"""Left of the deadline for the way back to the caller."""
-
-_LEAST_SECONDS = 0.05
+_NO_TIME = Failure(kind=FailureKind.TIMEOUT, code="no_time_left")
+_LONGEST_EXPECTED_TOKENS = 2_000
+_REASON_CHARACTERS = 2_000
+"""Providers echo whole requests in their errors, and a state holds only so much."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,16 @@ class Invoking:
             answer = Answer(text=text, finish_reason=answer.finish_reason)
             # It was asked for: one that is missing speaks against the answer.
             self_rating = rating or 0.0
+        bound = invocation.candidate.max_output_tokens
         seen = signals.signals(
-            answer, invocation.expected_output_tokens, conversation.response_schema, self_rating
+            answer,
+            min(invocation.expected_output_tokens, bound, _LONGEST_EXPECTED_TOKENS),
+            conversation.response_schema,
+            self_rating,
         )
+        if answer.finish_reason == "length" and conversation.max_output_tokens is not None:
+            # The caller's own bound: a stronger model would be held to it too.
+            seen = seen.model_copy(update={"truncation": 1.0})
         trust = confidence(seen, invocation.weights)
         attempt = _answered(
             invocation,
@@ -101,14 +109,25 @@ class Invoking:
         now: int,
     ) -> ProviderAnswer:
         candidate = invocation.candidate
-        left_ms = invocation.deadline_epoch_ms - now - _MARGIN_MS
-        timeout_seconds = max(_LEAST_SECONDS, left_ms * invocation.attempt_share / 1000)
-        unheard = dict.fromkeys(candidate.ignored_parameters(conversation))
+        timeout_ms = _timeout_ms(invocation, now)
+        if timeout_ms <= 0:
+            raise ProviderFailure(_NO_TIME, maybe_billed=False)
+        unheard: dict[str, Any] = dict.fromkeys(candidate.ignored_parameters(conversation))
+        if "stop" in unheard:
+            unheard["stop"] = ()
         bounded = conversation.model_copy(
             update={"max_output_tokens": candidate.max_output_tokens, **unheard}
         )
         provider = self.providers[candidate.format]
-        return provider.answer(candidate, bounded, timeout_seconds, schema)
+        return provider.answer(candidate, bounded, timeout_ms / 1000, schema)
+
+
+def _timeout_ms(invocation: AnswerInvocation | ClassifyInvocation, now: int) -> float:
+    """The share of the time left; all of it where the rest would be too short for another call."""
+    left = invocation.deadline_epoch_ms - now - RETURN_MS
+    least = invocation.candidate.minimum_ms - RETURN_MS
+    share = left * invocation.attempt_share
+    return left if left - share < least else max(share, least)
 
 
 def _with_self_rating(conversation: Conversation) -> Conversation:
@@ -144,7 +163,7 @@ def _failed(
     }
     result: Json = {"outcome": outcome, "attempt": _attempt(invocation, outcome, seen)}
     if stops:
-        result["rejection"] = failure.detail or f"the provider refused it: {told.kind}"
+        result["rejection"] = failure.detail[:_REASON_CHARACTERS] or told.kind
     if told.retry_after_ms is not None:
         result["retry_after_ms"] = told.retry_after_ms
     return result

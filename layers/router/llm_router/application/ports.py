@@ -81,13 +81,22 @@ class MetricSink(Protocol):
     """Where figures about requests go."""
 
     def request_finished(
-        self, outcome: CascadeOutcome | None, baseline_nano_usd: int | None, latency_ms: int
+        self,
+        outcome: CascadeOutcome | None,
+        baseline_nano_usd: int | None,
+        latency_ms: int,
+        *,
+        exhausted: bool,
     ) -> None:
         """Publish one request's indicators and its attempts' figures.
 
         No outcome stands for a cascade that the platform did not finish, no baseline for a request
-        without an answer.
+        without an answer; `exhausted` one that ended without although others may have had one.
         """
+        ...
+
+    def decision_finished(self, outcome: CascadeOutcome) -> None:
+        """Publish what a decision cost that was asked for alone."""
         ...
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from ..domain.candidates import NoCandidateError
+from ..domain.candidates import NoCandidateError, NoProviderError
 from ..domain.chat import Answer, Conversation, Usage
 from ..domain.cost import cost_nano_usd, from_usd
 from ..domain.decision import (
@@ -25,7 +25,13 @@ from ..domain.planning import Frame, Plan, Purpose, plan_for
 from ..domain.policy import Policy
 from ..domain.tokens import estimated_input_tokens, estimated_tokens
 from .endings import error_for
-from .errors import CascadeFailedError, InvalidRequestError, UnknownModelError
+from .errors import (
+    EXHAUSTED,
+    CascadeFailedError,
+    InvalidRequestError,
+    NotConfiguredError,
+    UnknownModelError,
+)
 from .ports import Cascade, DecisionCache, MetricSink, PayloadStore, PolicySource
 
 
@@ -85,17 +91,22 @@ class Routing:
         try:
             outcome = self._run(call, plan)
         except CascadeFailedError:
-            self.metrics.request_finished(None, None, self.clock() - call.received_epoch_ms)
+            latency_ms = self.clock() - call.received_epoch_ms
+            self.metrics.request_finished(None, None, latency_ms, exhausted=True)
             raise
         answer, baseline = None, None
         if outcome.status == "answered" and outcome.answer is not None:
             answer = Answer.model_validate(self.payloads.unseal(outcome.answer))
-            self.payloads.discard(outcome.answer)
             baseline = _baseline_nano_usd(call, policy, outcome, answer)
-        self.metrics.request_finished(outcome, baseline, self.clock() - call.received_epoch_ms)
+        for key_of_answer in outcome.stored:
+            self.payloads.discard({"s3_key": key_of_answer})
+        error = error_for(outcome, plan) if answer is None else None
+        latency_ms = self.clock() - call.received_epoch_ms
+        exhausted = error is not None and error.status in EXHAUSTED
+        self.metrics.request_finished(outcome, baseline, latency_ms, exhausted=exhausted)
         self._learn(policy, key, outcome)
-        if answer is None:
-            raise error_for(outcome, plan)
+        if error is not None or answer is None:
+            raise error or CascadeFailedError("the cascade ended without an answer")
         routed = Routed(call, decision, policy.version, outcome, baseline)
         return Answered(routed, outcome, answer)
 
@@ -105,6 +116,8 @@ class Routing:
         plan = self._plan(call, policy, decision, "classify")
         asked = decision.tier is None and classify
         outcome = self._run(call, plan) if asked else None
+        if outcome is not None:
+            self.metrics.decision_finished(outcome)
         return Routed(call, decision, policy.version, outcome)
 
     def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
@@ -115,11 +128,13 @@ class Routing:
                 f"model: no model {call.hints.model!r}; one of {known}", param="model"
             )
         key = decision_key(call, policy.version, self.enabled_providers)
-        chosen = decide_by_choice(call.hints, policy)
-        if chosen is not None:
-            return policy, chosen, key
         facts = facts_of(call.conversation, call.hints, call.received_epoch_ms)
         decision, trials = decide_by_rule(facts, policy)
+        chosen = decide_by_choice(call.hints, policy)
+        if chosen is not None:
+            # The caller may choose another model than the rule, but not other limits.
+            limits = decision.limits if decision else chosen.limits
+            decision = chosen.model_copy(update={"limits": limits})
         if decision is None:
             remembered = self.cache.recall(key)
             decision = (
@@ -148,6 +163,8 @@ class Routing:
             bounded = bounded.model_copy(update={"max_output_tokens": output})
         try:
             return plan_for(bounded, decision, policy, self.enabled_providers, frame)
+        except NoProviderError as error:
+            raise NotConfiguredError(str(error)) from error
         except NoCandidateError as error:
             raise InvalidRequestError(
                 f"{error.param}: {error}", param=error.param, code="no_candidate"

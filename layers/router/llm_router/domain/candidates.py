@@ -12,6 +12,9 @@ from .cost import Prices, affordable_output_tokens, worst_case_nano_usd
 from .policy import Policy
 from .tokens import estimated_input_tokens, most_input_tokens
 
+RETURN_MS = 150
+"""Left of the deadline for the way back to the caller."""
+
 
 class NoCandidateError(ValueError):
     """No enabled model can take this request; the message says why, `param` which field asks it."""
@@ -19,6 +22,10 @@ class NoCandidateError(ValueError):
     def __init__(self, message: str, param: str) -> None:
         super().__init__(message)
         self.param = param
+
+
+class NoProviderError(NoCandidateError):
+    """None of the policy's providers is enabled: no request can be answered here."""
 
 
 class Candidate(Frozen):
@@ -51,7 +58,11 @@ class Candidate(Frozen):
         refused: tuple[str, ...] = () if self.sampling else ("temperature", "top_p")
         if self.format == "anthropic":
             refused += ("seed",)
-        return tuple(name for name in refused if getattr(conversation, name) is not None)
+            if self.sampling and conversation.temperature is not None:
+                refused += ("top_p",)
+            if any(not stop.strip() for stop in conversation.stop):
+                refused += ("stop",)
+        return tuple(name for name in refused if getattr(conversation, name) not in (None, ()))
 
     def within(self, budget_nano_usd: int) -> "Candidate":
         """The same call with its output bounded so that it cannot cost more than the budget.
@@ -75,7 +86,7 @@ def usable_models(
     """
     enabled = [m for m in policy.models if m.provider in enabled_providers]
     if not enabled:
-        raise NoCandidateError("none of the policy's providers is enabled here", "model")
+        raise NoProviderError("none of the policy's providers is enabled here", "model")
     able = [m for m in enabled if conversation.needs <= m.capabilities]
     if not able:
         raise NoCandidateError(_unable(conversation, enabled), "model")
@@ -120,7 +131,7 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
         prices=model.prices,
         worst_case_nano_usd=worst_case_nano_usd(most_input, most, model.prices),
         minimum_nano_usd=worst_case_nano_usd(most_input, least, model.prices),
-        minimum_ms=model.typical_latency_ms // 2,
+        minimum_ms=model.typical_latency_ms // 2 + RETURN_MS,
     )
 
 

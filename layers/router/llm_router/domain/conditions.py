@@ -114,6 +114,14 @@ class Combined(Frozen):
 Condition = Annotated[Comparison | Combined, Field(discriminator="kind")]
 
 
+def first_failing(condition: Comparison | Combined, facts: Facts) -> Comparison | Combined | None:
+    """The first part of a condition that does not hold and alone decides; None if all holds."""
+    if isinstance(condition, Combined) and condition.kind == "all":
+        failing = (first_failing(part, facts) for part in condition.parts)
+        return next((part for part in failing if part is not None), None)
+    return None if condition.holds(facts) else condition
+
+
 def parse_condition(table: Any) -> Comparison | Combined:
     """A condition from its table in the policy; `ValueError` names the entry that is wrong."""
     if not isinstance(table, dict) or not table:

@@ -17,7 +17,10 @@ Shortfall = Literal["deadline", "budget", "failures", "rejection", "no_stronger_
 
 
 class CascadeOutcome(Frozen):
-    """What the state machine hands back: `answer` and `rejection` as the invocation gave them."""
+    """What the state machine hands back: `answer` and `rejection` as the invocation gave them.
+
+    `stored` are the keys of all answers that were too large to travel, to be deleted.
+    """
 
     status: Status
     tier: Tier
@@ -32,6 +35,7 @@ class CascadeOutcome(Frozen):
     degraded: bool = False
     stopped_by: Stop | None = None
     rejection: str | None = None
+    stored: tuple[str, ...] = ()
 
     @property
     def degraded_because(self) -> Shortfall | None:

@@ -1,9 +1,10 @@
 """Regular expressions that cannot hang a request.
 
 Pydantic's default engine is Rust's `regex`: matching takes time linear in the text, whatever the
-pattern, and look-around and back-references, which would need backtracking, are refused. Linear is
-not yet fast: a counted repetition such as `(\\w+ ){40}` multiplies the work, so its size is limited
-and it searches only the beginning and the end of a long text.
+pattern, and look-around and back-references, which would need backtracking, are refused. Linear
+is not yet fast: every part that fits many characters multiplies the work, and a counted repetition
+such as `(\\w+ ){40}` multiplies its parts. So their number is limited, and the more there are, the
+less of a very long text is searched: its beginning and its end.
 """
 
 import re
@@ -15,9 +16,10 @@ from pydantic_core import SchemaError
 
 MAX_LENGTH = 500
 MAX_COPIES = 100
-"""How many copies of its parts a pattern's counted repetitions may amount to."""
+"""How many parts a pattern may amount to, counted repetitions written out."""
 
 _CHARACTERS_TIMES_COPIES = 500_000
+_WIDE = re.compile(r"\\[wWsSdDpP]|\[|\.$")
 _TOKEN = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\{(?P<least>\d+)(?P<range>,(?P<most>\d*))?\}|[()]|.", re.DOTALL
 )
@@ -34,7 +36,7 @@ def check(pattern: str) -> str:
     copies = _copies(pattern)
     if copies > MAX_COPIES:
         raise PatternError(
-            f"its counted repetitions amount to {copies} copies; {MAX_COPIES} are allowed"
+            f"its wide parts and counted repetitions amount to {copies}; {MAX_COPIES} are allowed"
         )
     _compiled(pattern)
     return pattern
@@ -43,8 +45,8 @@ def check(pattern: str) -> str:
 def found(pattern: str, text: str) -> bool:
     """Whether the pattern occurs in the text.
 
-    With counted repetitions, only the beginning and the end of a text beyond 500,000 characters
-    divided by their copies are searched.
+    Only the beginning and the end of a text are searched that is longer than 500,000 characters
+    divided by the pattern's wide parts and copies.
     """
     most = _CHARACTERS_TIMES_COPIES // max(1, _copies(pattern))
     if len(text) > most:
@@ -66,21 +68,25 @@ def _compiled(pattern: str) -> TypeAdapter[str]:
 
 @lru_cache(maxsize=1024)
 def _copies(pattern: str) -> int:
-    """How many copies of single parts the counted repetitions make; 0 without any."""
-    totals, last, anything_counted = [0], 0, False
+    """How many parts there are that fit many characters or that a counted repetition copies."""
+    totals, literals, last = [0], [0], (0, 0)
     for token in _TOKEN.finditer(pattern):
         if token[0] == "(":
             totals.append(0)
-            last = 0
+            literals.append(0)
+            last = (0, 0)
         elif token[0] == ")" and len(totals) > 1:
-            last = totals.pop()
-            totals[-1] += last
+            last = (totals.pop(), literals.pop())
+            totals[-1] += last[0]
+            literals[-1] += last[1]
         elif token["least"] is not None:
             times = int(token["most"] or token["least"])
-            totals[-1] += last * (times - 1)
-            last *= times
-            anything_counted = True
+            copied = sum(last)
+            totals[-1] += times * copied - last[0]
+            literals[-1] -= last[1]
+            last = (times * copied, 0)
         elif token[0] not in "|?*+^$":
-            last = 1
-            totals[-1] += 1
-    return sum(totals) if anything_counted else 0
+            last = (1, 0) if _WIDE.match(token[0]) else (0, 1)
+            totals[-1] += last[0]
+            literals[-1] += last[1]
+    return sum(totals)

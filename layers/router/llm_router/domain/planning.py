@@ -123,9 +123,9 @@ def _tier_plan(
     least_rank = pinned.rank if pinned else decision.least_rank
     models = [m for m in usable if m.tier.level >= tier.level and m.rank >= least_rank]
     if not models:
-        raise NoCandidateError(
-            f"no enabled model of tier {tier} or above can take this request", "messages"
-        )
+        # Nothing has been asked yet: the best that can take the request at all.
+        highest = max(m.tier.level for m in usable)
+        models = [m for m in usable if m.tier.level == highest]
     by_model = {m.id: candidate_for(m, conversation, policy) for m in models}
     lowest = min(m.tier.level for m in models)
     first = (

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from .base import Frozen
-from .conditions import Combined, Condition, Facts, parse_condition
+from .conditions import Condition, Facts, first_failing, parse_condition
 from .tiers import Tier
 
 
@@ -64,18 +64,9 @@ def try_rules(rules: tuple[Rule, ...], facts: Facts) -> tuple[Rule | None, tuple
     """The first rule that matches, and how each rule fared up to it."""
     trials = []
     for rule in rules:
-        matched = rule.when.holds(facts)
-        trials.append(Trial(rule=rule.name, matched=matched, because=_because(rule, facts)))
-        if matched:
+        decisive = first_failing(rule.when, facts)
+        because = f"{decisive or rule.when} {'does not hold' if decisive else 'holds'}"
+        trials.append(Trial(rule=rule.name, matched=decisive is None, because=because))
+        if decisive is None:
             return rule, tuple(trials)
     return None, tuple(trials)
-
-
-def _because(rule: Rule, facts: Facts) -> str:
-    """The whole condition if it holds; else its first part that does not."""
-    condition = rule.when
-    if condition.holds(facts):
-        return f"{condition} holds"
-    while isinstance(condition, Combined) and condition.kind == "all":
-        condition = next(part for part in condition.parts if not part.holds(facts))
-    return f"{condition} does not hold"

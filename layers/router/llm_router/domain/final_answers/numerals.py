@@ -8,7 +8,7 @@ _NUMBER = re.compile(
     r"(?<![\w./])(?:(?<![\d)\]])[-−–])?[$€£¥]?[-−]?"
     r"(?P<whole>\d{1,3}(?:,\d{3})+(?!\d)|\d{1,60}(?!\d)|(?=\.\d))(?P<decimals>\.\d{1,30})?"
     r"(?:e(?P<exponent>[-+]?\d{1,2})\b|\s?(?:[x×*])\s?10\^\{?(?P<power>-?\d{1,2})\}?)?"
-    r"(?P<mixed>[ -]\d{1,4}/\d{1,4}(?![\d/]))?"
+    r"(?P<mixed> \d{1,4}/\d{1,4}(?![\d/]))?"
     r"(?:\s?/\s?(?P<divisor>\d{1,12})(?![\d/.,]\d|/))?"
     r"(?:\s?(?P<scale>hundred|thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
@@ -36,6 +36,7 @@ _PLAIN = (
     (re.compile(r"\\times\b|\\cdot\b"), "×"),
     (re.compile(r"\\([$%#&])"), r"\1"),
     (re.compile(r"\{,\}|\\[,!;: ]"), ""),
+    (re.compile(r"(?<=[a-z]{2})\s?\^\s?\{?[23]\}?|[²³]"), ""),
     (re.compile(r"\^\s?\{?\s?\\circ\s?\}?|°"), " degrees"),
     (re.compile(r"(?<=\d)\s?½|½"), " 1/2"),
     (re.compile(r"¼"), " 1/4"),
@@ -52,7 +53,7 @@ class Found(str):
 
 def plain(text: str) -> str:
     """The text with LaTeX's ways to write a number replaced by the plain ones."""
-    if "\\" in text or "{,}" in text or not text.isascii():
+    if "\\" in text or "{,}" in text or "^" in text or not text.isascii():
         for pattern, replacement in _PLAIN:
             text = pattern.sub(replacement, text)
     return text

@@ -1,14 +1,18 @@
 """What an answer finally says, read from its text alone and as the kind its question asks for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from . import claims, questions
-from .readings import FinalAnswer, Reader, choice, json_value, literal, number, short_answer, yes_or_no
+from . import questions
+from .json_fields import is_cut_off
+from .read_choices import choice, yes_or_no
+from .read_literals import literal
+from .read_numbers import number
+from .read_values import FinalAnswer, Reader, json_value, short_answer
 
-__all__ = ["FinalAnswer", "final_answer"]
+__all__ = ["FinalAnswer", "bounded", "final_answer"]
 
-_START = 4_000
-_END = 8_000
+_START = 2_000
+_END = 6_000
 _READERS: Mapping[questions.Wanted, tuple[Reader, ...]] = {
     "literal": (literal,),
     "choice": (choice,),
@@ -22,14 +26,14 @@ _READERS: Mapping[questions.Wanted, tuple[Reader, ...]] = {
 def final_answer(question: str, text: str) -> FinalAnswer | None:
     """The final answer in a text; None where it is prose, cut off, or there is none.
 
-    Of a long text the first 4,000 and the last 8,000 characters are read.
+    Of a long text the first 2,000 and the last 6,000 characters are read.
     """
-    text = bounded(text)
-    if not text.strip() or claims.is_cut_off(text):
+    question, text = bounded(question), bounded(text)
+    if not text.strip() or is_cut_off(text):
         return None
     asked = questions.unwrapped(question)
-    found = (read(asked, text) for read in _READERS[questions.wanted(question)])
-    return next((answer for answer in found if answer is not None), None)
+    readings = (read(asked, text) for read in _READERS[questions.wanted(question)])
+    return next((answer for answer in readings if answer is not None), None)
 
 
 def bounded(text: str) -> str:

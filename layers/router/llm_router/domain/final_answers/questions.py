@@ -1,6 +1,7 @@
 """What kind of final answer a question asks for, judged by its wording alone."""
 
 import re
+from collections.abc import Callable
 from itertools import zip_longest
 from typing import Literal
 
@@ -15,7 +16,7 @@ _INSTRUCTIONS = re.compile(
     r"\n#{1,6}[ \t]{0,9}(?:instructions?|(?:output|response|answer) format|format)\b", re.IGNORECASE
 )
 _ANSWER_FIELD = re.compile(r"[\"'`](?:final[ _])?answer[\"'`]\s{0,9}:", re.IGNORECASE)
-_ASSERTION = re.compile(r"\[PYTHON\]|\bassert\b[^\n]{0,2000}==\s{0,9}(?:\?\?|_{2,}|\.\.\.)")
+_ASSERTION = re.compile(r"\[PYTHON\]|\bassert\b[^\n]{0,500}==\s{0,9}(?:\?\?|_{2,}|\.\.\.)")
 _RUN_THIS = re.compile(
     r"\b(?:output|prints?|printed|returns?|returned|evaluates? to|result of|value of)\b",
     re.IGNORECASE,
@@ -119,7 +120,7 @@ def _asks_yes_or_no(asked: str, _question: str) -> bool:
     return bool(_YES_OR_NO.search(_last_sentence(asked))) and not _MAKE.search(asked)
 
 
-_SIGNS = (
+_SIGNS: tuple[tuple[Wanted, Callable[[str, str], bool]], ...] = (
     ("literal", _asks_for_a_literal),
     ("choice", lambda asked, _question: bool(options(asked))),
     ("json", _asks_for_json),

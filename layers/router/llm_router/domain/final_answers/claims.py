@@ -1,0 +1,94 @@
+"""Where an answer states its result: the places to look, from the most explicit to the least."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .json_fields import answer_fields
+
+_STATED = re.compile(
+    r"\b(?:final answer|correct answer|right answer|best answer|answer|correct option|"
+    r"correct choice|final result)\b[*_`\"']{0,3}"
+    r"(?:\s(?:to (?:the|this|your) (?:question|problem)|for this (?:question|problem)))?"
+    r"(?:\s{0,3}(?::|\b(?:is|would be|will be|should be|must be|comes to)\b)[ \t]?)(?!not\b)"
+    r"[*`]{0,3}:?(?: ?(?:therefore|thus|then|simply|indeed|option|choice)\b)?[*`]{0,3}",
+    re.IGNORECASE,
+)
+_HASHES = re.compile(r"^####[ \t]{0,9}(?=\S)([^\n]{1,200})", re.MULTILINE)
+_BOLD = re.compile(r"\*\*([^*\n]{1,200})\*\*")
+_HEADING = re.compile(
+    r"\s*(?:(?:step|part|case|note|method|option)\b|\d{1,2}[.)]\s|[^:]*:\s*$)", re.IGNORECASE
+)
+_LISTED = re.compile(r"\s{0,9}(?:[-*•]|\d{1,2}[.)])\s")
+_BLANK = re.compile(r"(?:[\s_?…]*|\.{3})\Z")
+_TAGS = (("[answer]", "[/answer]"), ("<answer>", "</answer>"))
+_NEAR_END = 1_000
+_SET_OFF = 80
+_FEW_WORDS = 6
+
+
+class Claim(NamedTuple):
+    """What an answer marks as its result; `explicit` if the mark holds nothing else."""
+
+    text: str
+    explicit: bool
+
+
+def stated(text: str) -> Iterator[Claim]:
+    """What the answer itself marks as its result, the most explicit mark first."""
+    for find in (answer_fields, _tagged, _boxed):
+        for content in find(text):
+            if not _BLANK.match(content):
+                yield Claim(content, explicit=True)
+    hashes = [line for line in _HASHES.findall(text) if not _HEADING.match(line)]
+    if hashes:
+        yield Claim(hashes[-1], explicit=False)
+    for match in reversed(list(_STATED.finditer(text))[-4:]):
+        yield Claim(_rest_of_line(text, match.end()), explicit=False)
+
+
+def set_off(text: str) -> str | None:
+    """The last line, if it stands alone and has too few words to be a sentence."""
+    before, _, last = text.rstrip().rpartition("\n")
+    alone = not before.rpartition("\n")[2].strip()
+    few = len(last) <= _SET_OFF and len(last.split()) <= _FEW_WORDS
+    stops = last.rstrip()[-1:] in ".!?:" or last.strip() == "```" or _LISTED.match(last)
+    return last if alone and few and not stops else None
+
+
+def bold(text: str) -> Iterator[str]:
+    """What stands in bold near the end, without headings; the last first."""
+    for content in reversed(_BOLD.findall(text[-_NEAR_END:])):
+        if not _HEADING.match(content):
+            yield content
+
+
+def _tagged(text: str) -> Iterator[str]:
+    lowered = text.lower()
+    for opening, closing in _TAGS:
+        start = lowered.rfind(opening)
+        if start >= 0:
+            start += len(opening)
+            end = lowered.find(closing, start)
+            yield text[start : end if end >= 0 else None]
+
+
+def _boxed(text: str) -> Iterator[str]:
+    start = text.rfind("\\boxed{")
+    if start < 0:
+        return
+    content = text[start + len("\\boxed{") :][:_NEAR_END]
+    depth = 1
+    for place, character in enumerate(content):
+        depth += (character == "{") - (character == "}")
+        if depth == 0:
+            yield content[:place]
+            return
+
+
+def _rest_of_line(text: str, start: int) -> str:
+    rest = text[start : start + _NEAR_END]
+    # "The answer is:" may leave the result to the next line.
+    if not rest.partition("\n")[0].strip(" \t*`"):
+        rest = rest.lstrip(" \t*`\n").removeprefix("python\n")
+    return rest.partition("\n")[0]

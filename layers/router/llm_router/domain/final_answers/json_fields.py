@@ -1,0 +1,88 @@
+"""The answer inside a JSON object, also where the object is not quite JSON."""
+
+import json
+import re
+from collections.abc import Iterator
+
+# fmt: off
+_EXPLAINING = frozenset({
+    "reasoning", "reason", "explanation", "thinking", "thought", "thoughts", "rationale", "steps",
+    "step_by_step", "analysis", "work", "working", "justification", "calculation", "calculations",
+    "chain_of_thought", "confidence", "notes",
+})
+# fmt: on
+_ANSWERING = ("final_answer", "final answer", "finalanswer", "answer", "ans")
+_CLOSING = ("final", "result", "output", "solution", "value", "choice", "response")
+_FIELD = re.compile(
+    rf"[\"'](?P<key>{'|'.join((*_ANSWERING, *_CLOSING))})[\"']\s{{0,9}}:\s{{0,99}}", re.IGNORECASE
+)
+_WRAPPED = re.compile(
+    rf"[{{,\n]\s{{0,20}}[\"'](?:{'|'.join(sorted(_EXPLAINING))})[\"']\s{{0,9}}:\s", re.IGNORECASE
+)
+_END_OF_FIELD = re.compile(r"[\"']\s{0,99}\}\s{0,9}(?:\n|$)")
+_CLOSED_BY = {"[": "]", "{": "}"}
+_LONGEST = 4_000
+
+
+def json_value(text: str) -> object:
+    """The JSON object or array that the answer is or holds, fenced or not; None without one."""
+    fenced = text.rpartition("```json")[2].partition("```")[0]
+    for part in (fenced, text):
+        opening = "[" if part.lstrip()[:1] == "[" else "{"
+        first, last = part.find(opening), part.rfind(_CLOSED_BY[opening])
+        if 0 <= first < last:
+            try:
+                return json.loads(part[first : last + 1], strict=False)
+            except (ValueError, RecursionError):
+                continue
+    return None
+
+
+def telling(value: dict[str, object]) -> dict[str, object]:
+    """The fields that do not merely explain the others."""
+    return {key: held for key, held in value.items() if key.lower() not in _EXPLAINING}
+
+
+def answer_fields(text: str) -> Iterator[str]:
+    """The field that answers: one named so, or the only one that does not explain."""
+    value = json_value(text)
+    if isinstance(value, dict):
+        result = _result_of(telling(value))
+        if result is not None:
+            yield result if isinstance(result, str) else json.dumps(result)
+        return
+    fields = list(_FIELD.finditer(text))
+    named = [field for field in fields if field["key"].lower() in _ANSWERING]
+    for field in reversed(named[-3:] or fields[-1:]):
+        yield _broken_field(text[field.end() :])
+
+
+def is_cut_off(text: str) -> bool:
+    """Whether a JSON wrapper was opened that never came to its answer."""
+    opened = _WRAPPED.search(text) and not _FIELD.search(text)
+    return bool(opened) and json_value(text) is None
+
+
+def _result_of(fields: dict[str, object]) -> object:
+    lowered = {key.lower(): held for key, held in fields.items()}
+    for key in _ANSWERING:
+        if key in lowered:
+            return lowered[key]
+    return next(iter(lowered.values())) if len(lowered) == 1 else None
+
+
+def _broken_field(rest: str) -> str:
+    """A field's value, also where its quotes were not escaped, or were single ones."""
+    try:
+        value, end = json.JSONDecoder(strict=False).raw_decode(rest)
+    except (ValueError, RecursionError):
+        pass
+    else:
+        if rest[end : end + 99].lstrip()[:1] in (",", "}", "]", ""):
+            return value if isinstance(value, str) else json.dumps(value)
+    rest = rest.partition("```")[0][:_LONGEST].rstrip()
+    if rest[:1] not in ("'", '"'):
+        return rest.partition("\n")[0].rstrip("}, ")
+    closing = _END_OF_FIELD.search(rest, 1)
+    inner = rest[1 : closing.start()] if closing else rest[1:].partition("\n")[0].rstrip('}, "')
+    return inner.replace('\\"', '"')

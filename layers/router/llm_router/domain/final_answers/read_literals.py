@@ -1,0 +1,136 @@
+"""The code literal that an answer comes to."""
+
+import re
+
+from . import claims, literals
+from .read_values import SHORT, FinalAnswer
+
+_TAIL = 900
+_TOKEN = re.compile(
+    r"(?P<call>\w\()|(?P<end>[.!?](?=\s|\Z)|\n)|"
+    r"\ban? empty (?P<empty>string|list|dictionary|dict|tuple|set)\b|"
+    r"(?<![\w.\\])(?P<literal>['\"\[({]|-?\d|(?:True|False|None)\b)"
+)
+_STRONG = re.compile(
+    r"(?:\b(?:is|be|are|returns?|returned|returning|prints?|outputs?|output|equals?|becomes?|"
+    r"result|results? in|resulting in|answer|gives?|get|yields?|yielding|remains|produces?|"
+    r"(?:return|is|be|returns|output) the \w{4,10})|==|->|=>|→|:|=)[ \t*:`$]{0,9}\Z"
+)
+_WEAK = re.compile(
+    r"\b(?:to|as|literal|string|list|tuple|dictionary|value|with|in|just|simply|contains?)"
+    r"[ \t*:`$]{0,9}\Z"
+)
+_BARE = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?(?![\w]|\.\w)|(?:True|False|None|true|false|null)\b")
+_EMPTIES = {
+    "string": "''",
+    "list": "[]",
+    "dictionary": "{}",
+    "dict": "{}",
+    "tuple": "()",
+    "set": "set()",
+}
+_SENTENCE = re.compile(
+    r"(?:an?|the|it|this|that|so|in|as|to|not|when|if|because|output|result|answer|therefore)\b",
+    re.IGNORECASE,
+)
+_FULL_STOP = re.compile(r"(?<=[^.\s])\.\s{0,9}\Z")
+_GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[(]|\.\w|-\d)")
+
+
+def literal(_question: str, text: str) -> FinalAnswer | None:
+    """The literal an answer states or concludes with, by value; else the text it states."""
+    for claim in claims.stated(text):
+        value = _claimed(claim.text)
+        if value is None and _SENTENCE.match(claim.text):
+            value = _concluded(claim.text)
+        if value is not None:
+            return FinalAnswer(kind="literal", value=value)
+        if claim.text.strip() and (claim.explicit or _is_no_sentence(claim.text)):
+            said = claim.text if claim.explicit else _FULL_STOP.sub("", claim.text)
+            return FinalAnswer(kind="short_text", value=_unwrapped(said))
+    if (last := claims.set_off(text)) is not None and not _SENTENCE.match(last.strip()):
+        value = _claimed(last)
+        return FinalAnswer(
+            kind="literal" if value else "short_text", value=value or _unwrapped(last)
+        )
+    lines = [line for line in text[-_TAIL:].splitlines() if line.strip(" \t`")]
+    asserted = next((line for line in reversed(lines) if line.lstrip().startswith("assert ")), "")
+    value = _claimed(asserted) or _claimed("".join(lines[-1:])) or _concluded(text[-_TAIL:])
+    return FinalAnswer(kind="literal", value=value) if value else None
+
+
+def _is_no_sentence(claim: str) -> bool:
+    return len(claim) <= SHORT and not _SENTENCE.match(claim)
+
+
+def _claimed(claim: str) -> str | None:
+    """The value of a claim that is a literal, an assertion of one, or begins with one."""
+    text = _FULL_STOP.sub("", _unwrapped(claim))
+    if value := literals.canonical(text):
+        return value
+    sides = text[: literals.MAX_LITERAL].split("==")
+    asserted = ("==".join(sides[cut:]).strip() for cut in range(1, min(len(sides), 5)))
+    for start in (*asserted, text, text.replace('\\"', '"')):
+        if value := _begins(start):
+            return value
+    return None
+
+
+def _begins(text: str) -> str | None:
+    start = literals.leading(text)
+    bare = None if start else _BARE.match(text)
+    start = bare.group() if bare else start
+    if not start or _GOES_ON.match(text, len(start)):
+        return None
+    if bare and text[len(start) :].strip(" .,;:")[:1] not in ("", "(", "#", "\n"):
+        return None
+    return literals.canonical(start)
+
+
+def _concluded(tail: str) -> str | None:
+    """The result of the last sentence that names a literal: best after "returns", `==` and such."""
+    sentences: list[list[tuple[int, int, str]]] = [[]]
+    place = 0
+    while token := _TOKEN.search(tail, place):
+        place = token.end()
+        if token["end"]:
+            sentences.append([])
+        elif token["empty"]:
+            sentences[-1].append((2, place, _EMPTIES[token["empty"]]))
+        elif token["call"]:
+            place += len(literals.leading(tail[place - 1 :]) or "(") - 1
+        elif text := _standing(tail[token.start() :]):
+            place = token.start() + len(text)
+            before = tail[max(0, token.start() - 30) : token.start()]
+            cue = 2 * bool(_STRONG.search(before)) or int(bool(_WEAK.search(before)))
+            if cue or text[0] in "'\"[{":
+                sentences[-1].append((cue, place, text))
+        else:
+            # Brackets that never close would be tried one by one.
+            place = token.end() + len(tail[token.end() :]) - len(tail[token.end() :].lstrip("[({"))
+    for sentence in reversed(sentences):
+        for _, _, text in sorted(sentence, reverse=True):
+            if value := literals.canonical(text):
+                return value
+    return None
+
+
+def _standing(rest: str) -> str | None:
+    """The literal at the beginning, if it is not part of a longer expression or word."""
+    bare = _BARE.match(rest)
+    text = literals.leading(rest) or (bare.group() if bare else None)
+    if text is None or rest[len(text) :][:1].isalnum() or _GOES_ON.match(rest, len(text)):
+        return None
+    return text
+
+
+def _unwrapped(text: str) -> str:
+    text = text.strip("\n")
+    bare = text.strip()
+    if bare.rstrip(".").endswith("**") and bare.count("**") == 1:
+        bare = text = bare.rstrip(".").removesuffix("**")
+    for mark in ("```", "**", "`"):
+        if bare.startswith(mark) and bare.rstrip(".").endswith(mark) and len(bare) > 2 * len(mark):
+            bare = text = bare.rstrip(".")[len(mark) : -len(mark)].removeprefix("python\n")
+            text = bare = bare.strip("\n")
+    return text

@@ -1,0 +1,104 @@
+"""A final answer as a value, and the readers of short answers and of JSON."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from ..base import Frozen
+from . import claims, json_fields, literals, numerals
+
+Kind = Literal["number", "choice", "json", "literal", "short_text"]
+
+SHORT = 80
+_ENDING = 300
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = rf"\b(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+_DAY = r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DATES = (
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"),
+    re.compile(rf"(?:the )?{_DAY} (?:of )?{_MONTH},? (?P<year>\d{{4}})"),
+    re.compile(rf"{_MONTH} (?:the )?{_DAY},? (?P<year>\d{{4}})"),
+)
+_QUANTITY = re.compile(
+    r"(?:about |approximately |around |roughly )?[-−]?[$€£¥]?[-−]?[\d.][^a-z]*[a-z%° ]{0,30}"
+)
+_YES_NO = {"yes": "yes", "no": "no", "true": "yes", "false": "no"}
+_LATEX = re.compile(r"\\(?:left|right|displaystyle)\b|\\[,!;: ]|[$\s]")
+_LETTERS = re.compile(r"[^\W\d_]")
+_EDGES = " \t\n\r*_`\"'“”‘’.,;:!"
+
+
+class FinalAnswer(Frozen):
+    """A final answer in one spelling: equal values are equal answers."""
+
+    kind: Kind
+    value: str
+
+
+Reader = Callable[[str, str], FinalAnswer | None]
+
+
+def short_answer(_question: str, text: str) -> FinalAnswer | None:
+    """What an answer marks as its result near its end, or all of it where it is a few words."""
+    explicit = next((claim for claim in claims.stated(text) if claim.explicit), None)
+    if explicit:
+        return _classified(explicit.text)
+    for claim in claims.stated(text[-_ENDING:]):
+        if answer := _classified(claim.text):
+            return answer
+    return _classified(text)
+
+
+def json_value(_question: str, text: str) -> FinalAnswer | None:
+    """The JSON object or array of an answer, without the fields that merely explain."""
+    value = json_fields.json_value(text)
+    if isinstance(value, dict):
+        value = json_fields.telling(value) or value
+    if not isinstance(value, dict | list) or not value:
+        return None
+    try:
+        spelled = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    except RecursionError:
+        return None
+    return FinalAnswer(kind="json", value=spelled)
+
+
+def expression(text: str) -> FinalAnswer:
+    """A formula, without what only sets it."""
+    spelled = _LATEX.sub("", text).replace("dfrac", "frac").replace("tfrac", "frac")
+    return FinalAnswer(kind="short_text", value=spelled.strip(".,"))
+
+
+def words(text: str) -> FinalAnswer | None:
+    """A few words, without case, articles, and what stands around them; dates as 2026-11-25."""
+    spelled = " ".join(text.strip(_EDGES).casefold().split()).strip(_EDGES)
+    for article in ("the ", "a ", "an "):
+        spelled = spelled.removeprefix(article)
+    for date in _DATES:
+        spelled = date.sub(_as_iso, spelled)
+    if not _LETTERS.search(spelled):
+        spelled = spelled.replace(" ", "")
+    return FinalAnswer(kind="short_text", value=spelled) if spelled else None
+
+
+def _as_iso(date: re.Match[str]) -> str:
+    month = date["month"]
+    number = int(month) if month.isdigit() else _MONTHS.index(month) + 1
+    return f"{date['year']}-{number:02}-{int(date['day']):02}"
+
+
+def _classified(text: str) -> FinalAnswer | None:
+    stripped = text.strip(_EDGES)
+    if not stripped or len(stripped) > SHORT or "\n" in stripped:
+        return None
+    if stripped.casefold() in _YES_NO:
+        return FinalAnswer(kind="choice", value=_YES_NO[stripped.casefold()])
+    if stripped[0] in "[({" and (value := literals.canonical(stripped)):
+        return FinalAnswer(kind="literal", value=value)
+    found = numerals.numbers(numerals.plain(stripped))
+    if len(found) == 1 and _QUANTITY.fullmatch(numerals.plain(stripped).casefold()):
+        return FinalAnswer(kind="number", value=found[0])
+    if "\\" in stripped or "^" in stripped:
+        return expression(stripped)
+    return words(stripped)

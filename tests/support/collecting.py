@@ -1,0 +1,140 @@
+"""Collecting against a provider on loopback: its policy, its bill, its questions."""
+
+import json
+import random
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from evaluation.collect import Collected, CollectOptions, collect
+from evaluation.environment_keys import environment_keys
+from evaluation.metered_calls import Patience
+from llm_router.adapters.anthropic_provider import AnthropicProvider
+from llm_router.adapters.openai_provider import OpenAIProvider
+from llm_router.adapters.policy_files import packaged_policy_text
+from llm_router.domain.policy import Policy, parse_policy
+from tests.support.billing import Bill, dearest_tokens, prices_of
+from tests.support.provider_server import Call, ProviderServer, Reply, answer
+
+Json = dict[str, Any]
+SMALL, LARGE = "local-small-a", "local-large-b"
+"""One model of either wire format."""
+
+PATIENT = Patience(tries=4, first_wait_seconds=0.001, longest_wait_seconds=0.05)
+
+
+def policy_text(server: ProviderServer) -> str:
+    """The local stack's policy, its models at this server under their own names."""
+    text = packaged_policy_text("local").replace("http://127.0.0.1:8399", server.url)
+    return re.sub(r'^name = "smollm2-135m"\n', "", text, flags=re.MULTILINE)
+
+
+def policy_at(server: ProviderServer) -> Policy:
+    return parse_policy(policy_text(server), "test.toml")
+
+
+def questions(path: Path, count: int, **more: Any) -> Path:
+    """A data set of sums, whose answers are graded as numbers."""
+    rows = (
+        {"id": f"q{n}", "prompt": f"{n} + 1 = ?", "reference": n + 1, "grader": "numeric", **more}
+        for n in range(count)
+    )
+    return dataset(path, rows)
+
+
+def dataset(path: Path, rows: Iterable[Json]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def question_in(call: Call) -> str:
+    return str(call.body["messages"][-1]["content"])
+
+
+def texts_in(call: Call) -> list[str]:
+    system = [call.body["system"]] if "system" in call.body else []
+    return [*system, *(message["content"] for message in call.body["messages"])]
+
+
+def right(call: Call) -> str:
+    """The right answer to a question of `questions`."""
+    return str(int(question_in(call).split()[0]) + 1)
+
+
+@dataclass
+class Charging:
+    """Answers rightly, now and then fails, and charges as much as a provider can."""
+
+    policy: Policy
+    seed: int
+    failing: bool = True
+    asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.bill = Bill(prices_of(self.policy))
+        self._chance = random.Random(self.seed)
+        self._one = threading.Lock()
+
+    def __call__(self, call: Call) -> Reply:
+        with self._one:
+            chance = self._chance
+            self.asked[call.model, question_in(call)] += 1
+            if self.failing and chance.random() < 0.2:
+                return Reply(chance.choice([429, 500, 529]), headers={"retry-after-ms": "1"})
+            tokens = dearest_tokens(chance, texts_in(call), call.most_output_tokens)
+            self.bill.charge(call.model, tokens.input, tokens.cached, tokens.output)
+            if self.failing and chance.random() < 0.1:
+                return Reply(body=chance.choice(["garbage", {}]), cut=chance.random() < 0.3)
+            return answer(call, right(call), tokens.input, tokens.output, cached=tokens.cached)
+
+
+@dataclass
+class Heard:
+    """Keeps what the user would see."""
+
+    notices: list[str] = field(default_factory=list)
+    answers: int = 0
+    advanced: int = 0
+    spent_usd: Decimal = Decimal()
+
+    def begin(self, answers: int) -> None:
+        self.answers = answers
+
+    def advance(self, spent_usd: Decimal) -> None:
+        self.advanced += 1
+        self.spent_usd = max(self.spent_usd, spent_usd)
+
+    def notice(self, text: str) -> None:
+        self.notices.append(text)
+
+
+def collecting(
+    server: ProviderServer,
+    data: Path,
+    out: Path,
+    models: Iterable[str] = (SMALL, LARGE),
+    *,
+    max_cost_usd: object = 1,
+    concurrency: int = 4,
+    heard: Heard | None = None,
+    **options: Any,
+) -> Collected:
+    """Collect through the real adapters."""
+    policy = policy_at(server)
+    keys = environment_keys(policy, policy.providers, {})
+    return collect(
+        data,
+        out,
+        list(models),
+        policy,
+        {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)},
+        max_cost_usd=Decimal(str(max_cost_usd)),
+        concurrency=concurrency,
+        progress=heard or Heard(),
+        options=CollectOptions(**{"patience": PATIENT, "timeout_seconds": 10, **options}),
+    )
