@@ -1,26 +1,38 @@
 """Every key of the policy is documented, and every documented key is read by code."""
 
+import json
 import random
 import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
 
-from llm_router.adapters.policy_files import packaged_policy_text
+from llm_router.adapters.policy_files import packaged_policy, packaged_policy_text
 from llm_router.application.errors import RouterError
 from llm_router.domain.base import Frozen
 from llm_router.domain.conditions import Combined, Comparison
 from llm_router.domain.confidence import SignalWeights
 from llm_router.domain.policy import Policy, parse_policy
-from llm_router.wire.openai_chat import models_reply
+from llm_router.wire.openai_chat import chat_reply, models_reply
 from local.settings import ROOT
 from tests.support.billing import Bill, prices_of
 from tests.support.composed import router
 from tests.workflow.test_money import Charging, random_call
 
 CHECKED_AT_LOAD = {"schema_version"}
+CALIBRATION = """
+[calibration]
+models = MODELS
+datasets = ["tickets"]
+n = 400
+quality_kept = 0.97
+delta = 0.05
+escalation_rate = 0.12
+saving = 0.6
+date = 2026-11-25
+"""
 COMPUTED = {"version"}
 NOT_TABLES = {Comparison, Combined, SignalWeights}
 EXTRAS = """
@@ -33,6 +45,11 @@ then.limits = { max_cost_usd = 1, max_latency_ms = 9000, max_output_tokens = 900
 """
 
 
+def calibration() -> str:
+    models = [model.id for model in packaged_policy().models]
+    return CALIBRATION.replace("MODELS", json.dumps(models))
+
+
 def keys_of(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, str]]:
     """Every leaf of the policy with the field that holds it; `*` for any entry of a list."""
     for name, field in model.model_fields.items():
@@ -40,8 +57,12 @@ def keys_of(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, str]]
         if not inner:
             yield f"{path}{name}", f"{model.__name__}.{name}"
         for table in inner:
-            entries = "" if table is field.annotation else "*."
+            entries = "*." if _is_many(field.annotation) else ""
             yield from keys_of(table, f"{path}{name}.{entries}")
+
+
+def _is_many(annotation: Any) -> bool:
+    return get_origin(annotation) in (tuple, dict)
 
 
 def _is_table(kind: Any) -> bool:
@@ -57,7 +78,7 @@ def test_the_document_names_every_key_and_no_other() -> None:
 
 
 def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    policy = parse_policy(packaged_policy_text("default") + EXTRAS, "test")
+    policy = parse_policy(packaged_policy_text("default") + EXTRAS + calibration(), "test")
     read = set[str]()
     plain = Frozen.__getattribute__
 
@@ -72,7 +93,7 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
         provider = Charging(chance, Bill(prices_of(policy)))
         routing = router({"openai": provider, "anthropic": provider}, policy)
         try:
-            routing.answer(random_call(chance))
+            chat_reply(routing.answer(random_call(chance)))
         except RouterError:
             continue
     models_reply(policy, tuple(policy.providers))

@@ -20,6 +20,7 @@ from ..domain.decision import (
     decide_by_rule,
     facts_of,
 )
+from ..domain.guarantee import CalibrationRecord, guarantee
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Frame, Plan, Purpose, plan_for
 from ..domain.policy import Policy
@@ -60,6 +61,7 @@ class Routed:
     policy_version: str
     outcome: CascadeOutcome | None
     baseline_nano_usd: int | None = None
+    guarantee: CalibrationRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ class Routing:
         self._learn(policy, key, outcome)
         if error is not None or answer is None:
             raise error or CascadeFailedError("the cascade ended without an answer")
-        routed = Routed(call, decision, policy.version, outcome, baseline)
+        promise = guarantee(policy.calibration, plan.model_ids)
+        routed = Routed(call, decision, policy.version, outcome, baseline, promise)
         return Answered(routed, outcome, answer)
 
     def decide(self, call: RoutingCall, *, classify: bool) -> Routed:
@@ -118,7 +121,8 @@ class Routing:
         outcome = self._run(call, plan) if asked else None
         if outcome is not None:
             self.metrics.decision_finished(outcome)
-        return Routed(call, decision, policy.version, outcome)
+        promise = guarantee(policy.calibration, plan.model_ids)
+        return Routed(call, decision, policy.version, outcome, guarantee=promise)
 
     def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
         policy = self.policies.current()

@@ -56,6 +56,11 @@ class Plan(Frozen):
     tiers: dict[Tier, TierPlan]
 
     @property
+    def model_ids(self) -> frozenset[str]:
+        """Every model that may answer."""
+        return frozenset(c.id for tier in self.tiers.values() for c in tier.candidates)
+
+    @property
     def least_nano_usd(self) -> int:
         """What has to be allowed for any answer at all, without a classification."""
         tier = self.tiers[self.tier or self.default_tier]

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from .base import Frozen
 from .catalogue import Model, Provider
 from .confidence import ConfidenceWeights
+from .guarantee import CalibrationRecord
 from .reachability import never_matching
 from .rules import Rule
 from .tiers import TIERS, Tier
@@ -96,6 +97,7 @@ class Policy(Frozen):
     limits: Limits
     cache: CacheSettings
     rules: tuple[Rule, ...] = ()
+    calibration: CalibrationRecord | None = None
 
     @cached_property
     def models_by_id(self) -> dict[str, Model]:

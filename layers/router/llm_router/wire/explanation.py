@@ -5,6 +5,7 @@ from typing import Any
 from ..application.errors import RouterError
 from ..application.route_request import Routed
 from ..domain.cost import to_usd
+from ..domain.guarantee import CalibrationRecord
 from ..domain.ledger import Attempt
 from ..domain.outcome import CascadeOutcome
 
@@ -23,11 +24,28 @@ def router_object(routed: Routed) -> Json:
         "strategy": strategy or "undecided",
         "rule": decision.rule,
         "decision_confidence": decision.confidence,
+        "guarantee": _guarantee_object(routed.guarantee),
     }
     if routed.baseline_nano_usd is not None and outcome is not None:
         shown["baseline_cost_usd"] = _usd(routed.baseline_nano_usd)
         shown["saved_usd"] = _usd(routed.baseline_nano_usd - outcome.cost_nano_usd)
     return {**shown, **_outcome_fields(outcome)}
+
+
+def _guarantee_object(record: CalibrationRecord | None) -> Json | None:
+    if record is None:
+        return None
+    return {
+        "quality_kept": record.quality_kept,
+        "delta": record.delta,
+        "n": record.n,
+        "datasets": list(record.datasets),
+        "on_average_only": list(record.on_average_only),
+        "escalation_rate": record.escalation_rate,
+        "saving": record.saving,
+        "date": record.date.isoformat(),
+        "covers": "traffic like the calibration data and nothing else",
+    }
 
 
 def decision_object(routed: Routed) -> Json:

@@ -10,7 +10,8 @@ _MAX_DEPTH = 20
 _STRING = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
 _TOKEN = re.compile(rf"{_STRING}|(?P<open>[\[({{])|(?P<close>[\])}}])|(?P<stray>['\"])", re.DOTALL)
 _QUOTED = re.compile(_STRING, re.DOTALL)
-_CONTROL = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_START = re.compile(r"[-+.\d'\"\[({]|[bBrRuU]['\"]|(?:True|False|None|true|false|null|set\(\))\Z")
+_CONTROL = str.maketrans({"\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _ESCAPE = re.compile(r"""\\(['"\\nrt])""")
 _UNESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 _UNREADABLE = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)
@@ -81,7 +82,7 @@ def _json(text: str) -> object:
 
 def _python_of_raw_text(text: str) -> object:
     """A string in which a JSON wrapper has already turned escapes into control characters."""
-    return _python("".join(_CONTROL.get(character, character) for character in text))
+    return _python(text.translate(_CONTROL))
 
 
 def _spelled(value: object) -> str:
