@@ -12,10 +12,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from llm_router.application.errors import InvalidRequestError, RequestTooLargeError, RouterError
 from llm_router.application.ports import KeyRecord
 from llm_router.application.route_request import RoutingCall
-from llm_router.bootstrap import epoch_ms, new_request_id, routing
+from llm_router.bootstrap import epoch_ms, labelling, new_request_id, routing
 from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
 from llm_router.wire.explanation import Json, decision_object, error_reply
+from llm_router.wire.feedback import feedback_reply, parse_feedback
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 WORTH_A_WAIT = frozenset({429, 503})
@@ -26,6 +27,7 @@ logger = Logger()
 app = APIGatewayRestResolver()
 settings = RouteSettings.load()
 use_case = routing(settings)
+labelling_use_case = labelling(settings)
 
 
 @app.post("/v1/chat/completions")
@@ -45,6 +47,14 @@ def route() -> Response[str]:
     body = _body()
     routed = use_case.decide(_call(body), classify=body.router.classify is not False)
     return _json(200, {"router": decision_object(routed)})
+
+
+@app.post("/v1/feedback")
+def feedback() -> Response[str]:
+    """Take a user's word on an answer."""
+    body = parse_feedback(_raw_body())
+    tenant = app.current_event.request_context.authorizer["tenant"]
+    return _json(200, feedback_reply(labelling_use_case.label(body.request_id, tenant, body.value)))
 
 
 @app.get("/v1/models")
@@ -103,13 +113,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _body() -> wire.ChatBody:
+    return wire.parse_chat(_raw_body())
+
+
+def _raw_body() -> str | None:
     try:
         raw = app.current_event.decoded_body
     except ValueError as error:
         raise InvalidRequestError("the body is not UTF-8 text", code="invalid_body") from error
     if raw is not None and len(raw.encode()) > MAX_BODY_BYTES:
         raise RequestTooLargeError(f"the body is over the limit of {MAX_BODY_BYTES} bytes")
-    return wire.parse_chat(raw)
+    return raw
 
 
 def _call(body: wire.ChatBody) -> RoutingCall:

@@ -137,6 +137,26 @@ def test_a_request_that_the_provider_rejects_ends_with_a_400(
     assert len(reply.json()["router"]["attempts"]) == 1
 
 
+def test_an_answer_can_be_labelled_and_its_figures_are_kept(
+    stack: LocalStack, client: httpx.Client
+) -> None:
+    request_id = ask(client, "What is the capital of Chad?")["router"]["request_id"]
+    given = client.post("/feedback", json={"request_id": request_id, "good": False})
+    assert (given.status_code, given.json()["score"]) == (200, 0.0)
+    s3, bucket = stack.client("s3"), stack.outputs["LedgerBucketName"]
+    day = request_id[:8]
+    ledger = s3.get_object(Bucket=bucket, Key=f"ledger/{day}/{request_id}.json")["Body"].read()
+    label = s3.get_object(Bucket=bucket, Key=f"labels/{day}/{request_id}.json")["Body"].read()
+    assert json.loads(label)["score"] == 0.0
+    assert json.loads(ledger)["attempts"][0]["signals"]["refusal"] == 1.0
+    assert b"Chad" not in ledger
+    unknown = client.post("/feedback", json={"request_id": f"{request_id[:-1]}z", "good": True})
+    assert (unknown.status_code, unknown.json()["error"]["param"]) == (400, "request_id")
+    other = request_id[:-1] + ("0" if request_id[-1] != "0" else "1")
+    missing = client.post("/feedback", json={"request_id": other, "good": True})
+    assert missing.status_code == 404
+
+
 @pytest.mark.parametrize(
     ("change", "status", "param"),
     [

@@ -9,7 +9,7 @@ from llm_router.application.ports import ModelProvider
 from llm_router.application.route_request import Routing
 from llm_router.domain.catalogue import WireFormat
 from llm_router.domain.policy import Policy
-from tests.support.fakes import DictCache, FixedPolicy, InlinePayloads, MetricLog
+from tests.support.fakes import DictCache, DictLedger, FixedPolicy, InlinePayloads, MetricLog
 
 MACHINE = Machine()
 
@@ -24,6 +24,7 @@ def router(providers: Mapping[WireFormat, ModelProvider], policy: Policy) -> Rou
         cascade=InterpretedCascade(invoking, MACHINE),
         payloads=payloads,
         metrics=MetricLog(),
+        archive=DictLedger(),
         clock=lambda: NOW_MS,
         enabled_providers=tuple(policy.providers),
         deadline_ms=25_000,

@@ -10,6 +10,7 @@ from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Conversation, Message
 from llm_router.domain.decision import Remembered
 from llm_router.domain.failures import ProviderFailure
+from llm_router.domain.ledger import Label, LedgerRecord
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.planning import Plan
 from llm_router.domain.policy import Policy
@@ -107,6 +108,23 @@ class MetricLog:
 
     def decision_finished(self, outcome: CascadeOutcome) -> None:
         self.decided.append(outcome)
+
+
+@dataclass
+class DictLedger:
+    """Keeps ledgers and labels in memory."""
+
+    records: dict[str, LedgerRecord] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
+
+    def keep(self, record: LedgerRecord) -> None:
+        self.records[record.request_id] = record
+
+    def find(self, request_id: str) -> LedgerRecord | None:
+        return self.records.get(request_id)
+
+    def label(self, label: Label) -> None:
+        self.labels[label.request_id] = label
 
 
 @dataclass

@@ -23,12 +23,6 @@ YES_NO = "Is it safe to mix bleach and ammonia?"
 JSON = 'Extract the person as JSON with the keys "name" and "age".'
 OPEN = "What is the capital of France?"
 EXPLAIN = "Explain why the sky is blue."
-WRAPPER = (
-    "## Question: \n\n{}\n\n\n## Instruction \n\nPlease answer this question by first reasoning and "
-    "then providing your answer.\nPresent your reasoning and solution in the following json format."
-    ' \nPlease show your final answer in the `answer` field, e.g.,`"answer": "42"`.\n\n```json\n{{\n'
-    '    "reasoning": "___",\n    "answer": "___"\n}}\n```'
-)
 FENCED = '```json\n{{\n    "reasoning": "3 * 4 = 12, not 13.",\n    "answer": {}\n}}\n```'
 
 
@@ -122,6 +116,7 @@ def test_a_literal_is_found_and_read_by_value(question: str, text: str, value: s
         ("The answer is mgItr.", "mgItr"),
         ("Each letter is swapped.\n\nmgItr", "mgItr"),
         (FENCED.format('"2$z&5H"'), "2$z&5H"),
+        (FENCED.format("\"' '  '\""), "' '  '"),
     ],
 )
 def test_a_literal_without_quotes_stays_text_with_its_spaces(text: str, value: str) -> None:
@@ -271,7 +266,7 @@ def test_nothing_agrees_with_an_empty_or_refused_answer(question: str, text: str
 
 def test_short_answers_may_repeat_the_question_in_their_own_words() -> None:
     assert agreement(OPEN, "Paris", "The capital of France is Paris.") > 0.9
-    assert 0.5 < agreement("When did it end?", "2 September 1945", "It ended on 2 September 1945")
+    assert agreement("When did it end?", "2 September 1945", "It ended on 2 September 1945") > 0.5
 
 
 def test_json_that_partly_agrees_is_in_between() -> None:
@@ -285,7 +280,7 @@ def test_prose_is_compared_by_what_it_says() -> None:
         "molecules of the air, which is called Rayleigh scattering."
     )
     same = (
-        "Sunlight is scattered by molecules in the air. Blue light, having a shorter wavelength, is "
+        "Sunlight is scattered by molecules in the air. Blue light, of a shorter wavelength, is "
         "scattered more than red; this is Rayleigh scattering."
     )
     other = (
@@ -361,7 +356,7 @@ ADVERSARIAL = {
     "open strings": "is 'a ", "nested JSON": '{"a":', "fields": '"answer": "', "fences": "```json",
     "wrappers": '\n "reasoning": ', "phrases": "the answer is ", "boxes": "\\boxed{",
     "fractions": "\\frac{1}{", "bold": "**a ", "hashes": "#### ", "hash lines": "####\t\t\t\n",
-    "equations": "= 1 ", "comparisons": "== '", "assertions": "assert f(1) == ", "options": "A. B. ",
+    "equations": "= 1 ", "comparisons": "== '", "assertions": "assert f(1) == ", "options": "A. ",
     "numbers": "1,000", "mixed": "1 1/1 ", "words": "one hundred ", "tags": "[answer]",
     "sentences": "a. ", "accents": "é", "negations": "not no ", "spaced field": '"answer"      :  ',
 }  # fmt: skip
@@ -371,19 +366,20 @@ ADVERSARIAL = {
 def test_100_kilobytes_of_anything_take_less_than_50_ms(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     for question in (HOW_MANY, ASSERTION, OPTIONS, YES_NO, JSON, EXPLAIN, text):
-        assert _quickest(lambda question=question: agreement(question, text, text + "x")) < 0.05
+        assert _is_quicker_than(0.05, question, text, text + "x")
 
 
 @pytest.mark.parametrize("question", [HOW_MANY, ASSERTION, OPTIONS, JSON, EXPLAIN])
 def test_two_answers_of_4000_characters_take_less_than_5_ms(question: str) -> None:
     text = "The function takes a list and returns 5 items, because 3 + 4 = 7 and 'a' is [1]. " * 50
-    assert _quickest(lambda: agreement(question, text[:4000], text[5:4005]), tries=10) < 0.005
+    assert _is_quicker_than(0.005, question, text[:4000], text[5:4005])
 
 
 @pytest.mark.parametrize(
     "text",
-    ["[" * 5_000 + "]" * 5_000, "-" * 1_500 + "1", "1" * 5_000, "(" * 50 + ")" * 50, "1+" * 900 + "1",
-     "__import__('os').system('true')", "'a' * 10**9", "f'{1}'", "[" + "-" * 1_900 + "1]", "..."],
+    ["[" * 5_000 + "]" * 5_000, "-" * 1_500 + "1", "1" * 5_000, "(" * 50 + ")" * 50,
+     "1+" * 900 + "1", "__import__('os').system('true')", "'a' * 10**9", "f'{1}'",
+     "[" + "-" * 1_900 + "1]", "..."],
     ids=lambda text: text[:12],
 )  # fmt: skip
 def test_what_is_no_plain_literal_is_not_evaluated(text: str) -> None:
@@ -404,7 +400,7 @@ def test_recorded_final_answers_are_found_in_the_text(name: str, least: float) -
         for model, answer in row["answers"].items():
             found = final_answer(row["prompt"], answer["text"])
             said = answer["final"]
-            same = found is None if said is None else bool(found) and _same(found.value, said)
+            same = found is said if found is None or said is None else _same(found.value, said)
             hits.setdefault(model, []).append(same)
     shares = {model: sum(of) / len(of) for model, of in hits.items()}
     assert min(shares.values()) >= least, shares
@@ -423,9 +419,9 @@ def test_agreement_tells_right_from_wrong(
         first, second = (row["answers"][model] for model in (CHEAP, OTHER))
         agreed = agreement(row["prompt"], first["text"], second["text"]) > 0.85
         right[agreed].append(first["correct"])
-    agreed, apart = right[True], right[False]
-    assert len(agreed) / (len(agreed) + len(apart)) >= least_agreed
-    assert sum(agreed) / len(agreed) >= least_right
+    alike, apart = right[True], right[False]
+    assert len(alike) / (len(alike) + len(apart)) >= least_agreed
+    assert sum(alike) / len(alike) >= least_right
     assert sum(apart) / len(apart) <= most_right_otherwise
 
 
@@ -468,18 +464,15 @@ def _rows(name: str) -> Iterator[dict[str, Any]]:
 
 def _same(found: str, said: str) -> bool:
     number = final_answer(HOW_MANY, said)
-    return unquoted(found) in {
-        unquoted(said),
-        unquoted(canonical(said) or ""),
-        number and number.value,
-    }
+    read = {unquoted(said), unquoted(canonical(said) or ""), number.value if number else ""}
+    return unquoted(found) in read
 
 
-def _quickest(call: Callable[[], object], tries: int = 3) -> float:
-    """The CPU time of the best of some tries: another process may be busy."""
-    best = float("inf")
-    for _ in range(tries):
+def _is_quicker_than(seconds: float, question: str, first: str, second: str) -> bool:
+    """Whether it ever takes less: CPU time, and several tries, as other processes may be busy."""
+    for _ in range(5):
         started = time.process_time()
-        call()
-        best = min(best, time.process_time() - started)
-    return best
+        agreement(question, first, second)
+        if time.process_time() - started < seconds:
+            return True
+    return False

@@ -25,6 +25,7 @@ from llm_router.wire.explanation import decision_object, router_object
 from tests.support.fakes import (
     PROVIDERS,
     DictCache,
+    DictLedger,
     FixedPolicy,
     InlinePayloads,
     MetricLog,
@@ -99,6 +100,7 @@ class World:
     cache: DictCache = field(default_factory=DictCache)
     payloads: InlinePayloads = field(default_factory=InlinePayloads)
     metrics: MetricLog = field(default_factory=MetricLog)
+    archive: DictLedger = field(default_factory=DictLedger)
 
     @property
     def routing(self) -> Routing:
@@ -108,6 +110,7 @@ class World:
             cascade=self.cascade,
             payloads=self.payloads,
             metrics=self.metrics,
+            archive=self.archive,
             clock=lambda: NOW + 40,
             enabled_providers=PROVIDERS,
             deadline_ms=25_000,

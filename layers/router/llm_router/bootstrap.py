@@ -15,7 +15,8 @@ from .settings import AuthorizeSettings, InvokeModelSettings, RouteSettings
 if TYPE_CHECKING:
     from .application.invoke_model import Invoking
     from .application.keys import Authorizing
-    from .application.ports import DecisionCache
+    from .application.label_answer import Labelling
+    from .application.ports import DecisionCache, LedgerArchive
     from .application.route_request import Routing
 
 _CONNECT_SECONDS = 2
@@ -33,8 +34,8 @@ def epoch_ms() -> int:
 
 
 def new_request_id() -> str:
-    """A fresh id for a request and its execution."""
-    return str(uuid.uuid4())
+    """A fresh id for a request and its execution; it begins with the day."""
+    return f"{time.strftime('%Y%m%d', time.gmtime())}-{uuid.uuid4()}"
 
 
 def routing(settings: RouteSettings) -> "Routing":
@@ -64,10 +65,28 @@ def routing(settings: RouteSettings) -> "Routing":
         cascade=StepFunctionsCascade(step_functions, settings.state_machine_arn, epoch_ms),
         payloads=S3Payloads(s3, settings.payload_bucket),
         metrics=EmfMetrics(),
+        archive=_ledger_archive(settings),
         clock=epoch_ms,
         enabled_providers=settings.enabled_providers,
         deadline_ms=settings.request_deadline_ms,
     )
+
+
+def labelling(settings: RouteSettings) -> "Labelling":
+    """What takes users' words on answers: knows the ledgers."""
+    from .application.label_answer import Labelling
+
+    return Labelling(_ledger_archive(settings), epoch_ms)
+
+
+def _ledger_archive(settings: RouteSettings) -> "LedgerArchive":
+    from .adapters.s3_ledger import NoLedger, S3Ledger
+
+    if not settings.ledger_bucket:
+        return NoLedger()
+    endpoint = settings.aws_endpoint_url or None
+    client = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
+    return S3Ledger(client, settings.ledger_bucket)
 
 
 def _decision_cache(settings: RouteSettings) -> "DecisionCache":

@@ -44,6 +44,7 @@ class RouteSettings(_Settings):
     cache_user: str = ""
     cache_name: str = ""
     payload_bucket: str
+    ledger_bucket: str = ""
     policy_override: str = Field(default="", pattern=r"^$|^s3://[^/]+/.+$")
 
     @field_validator("enabled_providers", mode="before")

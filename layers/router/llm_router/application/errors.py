@@ -3,6 +3,7 @@
 RouterError
 ├── InvalidRequestError       400  the caller's request cannot be used; names the field
 │   ├── UnknownModelError     404
+│   ├── UnknownRequestError   404
 │   └── RequestTooLargeError  413
 ├── RequestRejectedError      400  a provider found the request invalid
 ├── BudgetExceededError       402  no answer within max_cost_usd
@@ -52,6 +53,12 @@ class UnknownModelError(InvalidRequestError):
     """The policy has no such model."""
 
     status, code = 404, "model_not_found"
+
+
+class UnknownRequestError(InvalidRequestError):
+    """No request with this id is known to this tenant."""
+
+    status, code = 404, "request_not_found"
 
 
 class RequestTooLargeError(InvalidRequestError):

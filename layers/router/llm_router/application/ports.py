@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from ..domain.candidates import Candidate
 from ..domain.chat import Answer, Conversation, Usage
 from ..domain.decision import Remembered
+from ..domain.ledger import Label, LedgerRecord
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Plan
 from ..domain.policy import Policy
@@ -74,6 +75,22 @@ class PayloadStore(Protocol):
 
     def discard(self, sealed: Json) -> None:
         """Delete what the stand-in refers to; never fails."""
+        ...
+
+
+class LedgerArchive(Protocol):
+    """Keeps what requests did, for a later calibration."""
+
+    def keep(self, record: LedgerRecord) -> None:
+        """Keep a record; never fails, and takes at most 100 ms."""
+        ...
+
+    def find(self, request_id: str) -> LedgerRecord | None:
+        """The record of a request; None if there is none (any more)."""
+        ...
+
+    def label(self, label: Label) -> None:
+        """Keep what a user says of an answer; a later word replaces an earlier one."""
         ...
 
 

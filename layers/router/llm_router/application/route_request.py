@@ -21,6 +21,7 @@ from ..domain.decision import (
     facts_of,
 )
 from ..domain.guarantee import CalibrationRecord, guarantee
+from ..domain.ledger import LedgerRecord
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Frame, Plan, Purpose, plan_for
 from ..domain.policy import Policy
@@ -33,7 +34,14 @@ from .errors import (
     NotConfiguredError,
     UnknownModelError,
 )
-from .ports import Cascade, DecisionCache, MetricSink, PayloadStore, PolicySource
+from .ports import (
+    Cascade,
+    DecisionCache,
+    LedgerArchive,
+    MetricSink,
+    PayloadStore,
+    PolicySource,
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ class Routing:
     cascade: Cascade
     payloads: PayloadStore
     metrics: MetricSink
+    archive: LedgerArchive
     clock: Callable[[], int]
     enabled_providers: Collection[str]
     deadline_ms: int
@@ -107,6 +116,7 @@ class Routing:
         exhausted = error is not None and error.status in EXHAUSTED
         self.metrics.request_finished(outcome, baseline, latency_ms, exhausted=exhausted)
         self._learn(policy, key, outcome)
+        self.archive.keep(_record(call, policy, outcome, baseline))
         if error is not None or answer is None:
             raise error or CascadeFailedError("the cascade ended without an answer")
         promise = guarantee(policy.calibration, plan.model_ids)
@@ -207,6 +217,27 @@ def decision_key(call: RoutingCall, policy_version: str, enabled_providers: Coll
     }
     encoded = json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
     return hashlib.sha256(encoded).hexdigest()
+
+
+def _record(
+    call: RoutingCall, policy: Policy, outcome: CascadeOutcome, baseline_nano_usd: int | None
+) -> LedgerRecord:
+    return LedgerRecord(
+        request_id=call.request_id,
+        tenant=call.tenant,
+        received_epoch_ms=call.received_epoch_ms,
+        policy_version=policy.version,
+        tier=outcome.tier,
+        strategy=outcome.strategy,
+        status=outcome.status,
+        answered_by=outcome.answered_by,
+        confidence=outcome.confidence,
+        agreement=outcome.agreement,
+        degraded=outcome.degraded,
+        attempts=outcome.attempts,
+        cost_nano_usd=outcome.cost_nano_usd,
+        baseline_nano_usd=baseline_nano_usd,
+    )
 
 
 def _baseline_nano_usd(

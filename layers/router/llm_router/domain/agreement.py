@@ -82,10 +82,10 @@ def _shared_words(question: str, first: str, second: str) -> float:
     asked = content(question).keys()
     a, b = content(first), content(second)
     news, other = a.keys() - asked, b.keys() - asked
-    in_order = [word for word in a if word[0].isdigit()] == [
-        word for word in b if word[0].isdigit()
-    ]
-    if news and news == other and in_order:
+    numbers = [[word for word in words if word[0].isdigit()] for words in (a, b)]
+    if all(numbers) and numbers[0] != numbers[1]:
+        return 0.0
+    if news and news == other:
         return _SAME_WORDS
     beside = news ^ other
     if news and other and (news < other or other < news) and len(beside) <= _FEW:

@@ -34,3 +34,31 @@ class Attempt(Frozen):
     cost_nano_usd: int = Field(ge=0)
     cost_estimated: bool = False
     ignored: tuple[str, ...] = ()
+
+
+class LedgerRecord(Frozen):
+    """What is kept of a request for later calibration: figures and names, never a text."""
+
+    request_id: str
+    tenant: str
+    received_epoch_ms: int
+    policy_version: str
+    tier: str
+    strategy: str | None
+    status: str
+    answered_by: str | None
+    confidence: float | None
+    agreement: float | None
+    degraded: bool
+    attempts: tuple[Attempt, ...]
+    cost_nano_usd: int
+    baseline_nano_usd: int | None
+
+
+class Label(Frozen):
+    """How good an answer was, from 0 to 1, as its user says."""
+
+    request_id: str
+    tenant: str
+    score: float = Field(ge=0, le=1)
+    labelled_epoch_ms: int

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from . import questions
-from .json_fields import is_cut_off
+from .json_fields import is_unanswered
 from .read_choices import choice, yes_or_no
 from .read_literals import literal
 from .read_numbers import number
@@ -29,7 +29,7 @@ def final_answer(question: str, text: str) -> FinalAnswer | None:
     Of a long text the first 2,000 and the last 6,000 characters are read.
     """
     question, text = bounded(question), bounded(text)
-    if not text.strip() or is_cut_off(text):
+    if not text.strip() or is_unanswered(text):
         return None
     asked = questions.unwrapped(question)
     readings = (read(asked, text) for read in _READERS[questions.wanted(question)])

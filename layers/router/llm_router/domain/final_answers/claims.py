@@ -8,7 +8,7 @@ from .json_fields import answer_fields
 
 _STATED = re.compile(
     r"\b(?:final answer|correct answer|right answer|best answer|answer|correct option|"
-    r"correct choice|final result)\b[*_`\"']{0,3}"
+    r"correct choice|final result)\b[*_`]{0,3}"
     r"(?:\s(?:to (?:the|this|your) (?:question|problem)|for this (?:question|problem)))?"
     r"(?:\s{0,3}(?::|\b(?:is|would be|will be|should be|must be|comes to)\b)[ \t]?)(?!not\b)"
     r"[*`]{0,3}:?(?: ?(?:therefore|thus|then|simply|indeed|option|choice)\b)?[*`]{0,3}",
@@ -20,7 +20,6 @@ _HEADING = re.compile(
     r"\s*(?:(?:step|part|case|note|method|option)\b|\d{1,2}[.)]\s|[^:]*:\s*$)", re.IGNORECASE
 )
 _LISTED = re.compile(r"\s{0,9}(?:[-*•]|\d{1,2}[.)])\s")
-_BLANK = re.compile(r"(?:[\s_?…]*|\.{3})\Z")
 _TAGS = (("[answer]", "[/answer]"), ("<answer>", "</answer>"))
 _NEAR_END = 1_000
 _SET_OFF = 80
@@ -38,8 +37,7 @@ def stated(text: str) -> Iterator[Claim]:
     """What the answer itself marks as its result, the most explicit mark first."""
     for find in (answer_fields, _tagged, _boxed):
         for content in find(text):
-            if not _BLANK.match(content):
-                yield Claim(content, explicit=True)
+            yield Claim(content, explicit=True)
     hashes = [line for line in _HASHES.findall(text) if not _HEADING.match(line)]
     if hashes:
         yield Claim(hashes[-1], explicit=False)

@@ -20,6 +20,8 @@ _WRAPPED = re.compile(
     rf"[{{,\n]\s{{0,20}}[\"'](?:{'|'.join(sorted(_EXPLAINING))})[\"']\s{{0,9}}:\s", re.IGNORECASE
 )
 _END_OF_FIELD = re.compile(r"[\"']\s{0,99}\}\s{0,9}(?:\n|$)")
+_PLACEHOLDER = re.compile(r"_{2,9}|\.{3}|…|<[a-z ]{1,30}>")
+_ESCAPED = re.compile(r"""\\(["'\\])""")
 _CLOSED_BY = {"[": "]", "{": "}"}
 _LONGEST = 4_000
 
@@ -57,10 +59,11 @@ def answer_fields(text: str) -> Iterator[str]:
         yield _broken_field(text[field.end() :])
 
 
-def is_cut_off(text: str) -> bool:
-    """Whether a JSON wrapper was opened that never came to its answer."""
-    opened = _WRAPPED.search(text) and not _FIELD.search(text)
-    return bool(opened) and json_value(text) is None
+def is_unanswered(text: str) -> bool:
+    """Whether a JSON wrapper was opened that never came to its answer, or repeats the template."""
+    if _WRAPPED.search(text) and not _FIELD.search(text):
+        return json_value(text) is None
+    return bool(_PLACEHOLDER.fullmatch(next(answer_fields(text), "")))
 
 
 def _result_of(fields: dict[str, object]) -> object:
@@ -85,4 +88,4 @@ def _broken_field(rest: str) -> str:
         return rest.partition("\n")[0].rstrip("}, ")
     closing = _END_OF_FIELD.search(rest, 1)
     inner = rest[1 : closing.start()] if closing else rest[1:].partition("\n")[0].rstrip('}, "')
-    return inner.replace('\\"', '"')
+    return _ESCAPED.sub(r"\1", inner)

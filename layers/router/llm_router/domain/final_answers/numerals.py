@@ -30,6 +30,11 @@ _WORD_RUN = re.compile(
 )
 _MULTIPLE = re.compile(r"\b(?:twice|thrice|half|doubles?|triples?|quarter|dozen)\b", re.IGNORECASE)
 _PLAIN = (
+    # A JSON string turns an unescaped "\frac" into a form feed and "rac".
+    (re.compile(r"\x0c(?=rac|box)"), r"\\f"),
+    (re.compile(r"\x08(?=oxed|inom|eta)"), r"\\b"),
+    (re.compile(r"\t(?=ext|imes|heta|frac|an\b)"), r"\\t"),
+    (re.compile(r"\r(?=ight|ho\b)"), r"\\r"),
     (re.compile(r"\\[dt]?frac\s?\{(-?\d{1,12})\}\s?\{(\d{1,12})\}"), r" \1/\2"),
     (re.compile(r"\\[dt]?frac\s?(\d)\s?(\d)"), r" \1/\2"),
     (re.compile(r"\\(?:text|mathrm|mathbf|textbf|mbox)\s?\{([^{}]{0,60})\}"), r" \1"),
@@ -53,7 +58,7 @@ class Found(str):
 
 def plain(text: str) -> str:
     """The text with LaTeX's ways to write a number replaced by the plain ones."""
-    if "\\" in text or "{,}" in text or "^" in text or not text.isascii():
+    if not text.isprintable() or "\\" in text or "{,}" in text or "^" in text or not text.isascii():
         for pattern, replacement in _PLAIN:
             text = pattern.sub(replacement, text)
     return text

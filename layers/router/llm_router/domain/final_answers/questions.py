@@ -46,6 +46,7 @@ _MEASURE = re.compile(
     r"\bwhat\b|\bat which\b",
     re.IGNORECASE,
 )
+_MATHS = re.compile(r"\$[^$\n]{1,200}\$|\\\(|\\frac|\binteger|\bequation\b", re.IGNORECASE)
 _NAMING = re.compile(r"^\W{0,9}(?:who|whom|whose|where|which|why)\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(
     r"\b(?:yes or no|yes/no|true or false|true/false)\b|^\W{0,9}(?:(?:so|then|but|and),? )?"
@@ -109,11 +110,9 @@ def _asks_for_a_number(asked: str, _question: str) -> bool:
     asking = asked[-_ASKING:]
     if _QUANTITY.search(asking):
         return True
-    return bool(
-        _MEASURE.search(asking)
-        and numerals.amounts(asked[-2000:]) > 1
-        and not _NAMING.search(_last_sentence(asked))
-    )
+    if not _MEASURE.search(asking) or _NAMING.search(_last_sentence(asked)):
+        return False
+    return bool(_MATHS.search(asked)) or numerals.amounts(asked[-2000:]) > 1
 
 
 def _asks_yes_or_no(asked: str, _question: str) -> bool:

@@ -34,7 +34,7 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _FULL_STOP = re.compile(r"(?<=[^.\s])\.\s{0,9}\Z")
-_GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[(]|\.\w|-\d)")
+_GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[('\"]|\.\w|-\d)")
 
 
 def literal(_question: str, text: str) -> FinalAnswer | None:
@@ -45,18 +45,23 @@ def literal(_question: str, text: str) -> FinalAnswer | None:
             value = _concluded(claim.text)
         if value is not None:
             return FinalAnswer(kind="literal", value=value)
-        if claim.text.strip() and (claim.explicit or _is_no_sentence(claim.text)):
-            said = claim.text if claim.explicit else _FULL_STOP.sub("", claim.text)
-            return FinalAnswer(kind="short_text", value=_unwrapped(said))
+        if claim.explicit:
+            return _unread(claim.text)
+        if claim.text.strip() and _is_no_sentence(claim.text):
+            return _unread(_unwrapped(_FULL_STOP.sub("", claim.text)))
     if (last := claims.set_off(text)) is not None and not _SENTENCE.match(last.strip()):
         value = _claimed(last)
-        return FinalAnswer(
-            kind="literal" if value else "short_text", value=value or _unwrapped(last)
-        )
+        return FinalAnswer(kind="literal", value=value) if value else _unread(_unwrapped(last))
     lines = [line for line in text[-_TAIL:].splitlines() if line.strip(" \t`")]
     asserted = next((line for line in reversed(lines) if line.lstrip().startswith("assert ")), "")
     value = _claimed(asserted) or _claimed("".join(lines[-1:])) or _concluded(text[-_TAIL:])
     return FinalAnswer(kind="literal", value=value) if value else None
+
+
+def _unread(text: str) -> FinalAnswer:
+    if not text.strip():
+        return FinalAnswer(kind="literal", value=repr(text))
+    return FinalAnswer(kind="short_text", value=text)
 
 
 def _is_no_sentence(claim: str) -> bool:
@@ -77,14 +82,11 @@ def _claimed(claim: str) -> str | None:
 
 
 def _begins(text: str) -> str | None:
-    start = literals.leading(text)
-    bare = None if start else _BARE.match(text)
-    start = bare.group() if bare else start
-    if not start or _GOES_ON.match(text, len(start)):
+    start = _standing(text)
+    if start is None:
         return None
-    if bare and text[len(start) :].strip(" .,;:")[:1] not in ("", "(", "#", "\n"):
-        return None
-    return literals.canonical(start)
+    explained = text[len(start) :].strip(" .,;:")[:1] in ("", "(", "#", "\n")
+    return literals.canonical(start) if explained or start[0] in "'\"[({" else None
 
 
 def _concluded(tail: str) -> str | None:

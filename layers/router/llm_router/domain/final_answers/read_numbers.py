@@ -11,6 +11,13 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 _EQUALS = re.compile(r"=|≈|\bequals\b")
 _LIST_MARK = re.compile(r"\W{0,5}(?:step )?\d{1,2}[.):]\s", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()]{0,200}\)")
+_CHECK = re.compile(
+    r"\n\W{0,9}(?:\d{1,2}[.)] )?(?:we can |let['’]?s |let us |to )?(?:double[- ]?)?(?:check|verif)",
+    re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"\?\s{0,9}\Z|\b(?:let me know|feel free|hope (?:this|that)|happy to)\b", re.IGNORECASE
+)
 _FORMULA = re.compile(r"[\\^_{}√π±+*<>|]|\)\(")
 _VARIABLE = re.compile(r"[a-z](?![a-z])", re.IGNORECASE)
 _UNIT_LETTERS = frozenset("mgshklMGLKWVJNCF")
@@ -25,6 +32,8 @@ def number(question: str, text: str) -> FinalAnswer | None:
     """
     for claim in claims.stated(text):
         if answer := _claimed(claim.text):
+            return answer
+        if claim.explicit and len(claim.text) <= SHORT and (answer := words(claim.text)):
             return answer
     for content in claims.bold(text):
         if (answer := _claimed(content)) and answer.kind == "number":
@@ -65,7 +74,9 @@ def _no_plain_number(text: str, found: list[numerals.Found]) -> FinalAnswer | No
 
 def _concluded(question: str, tail: str) -> str | None:
     """The result of the last equation if the last sentence repeats it, else its newest number."""
-    sentences = [part for part in _SENTENCE.split(tail) if part.strip()][-_SENTENCES:]
+    tail = _CHECK.split(tail)[0]
+    parts = [part for part in _SENTENCE.split(tail) if part.strip()]
+    sentences = [part for part in parts if not _COURTESY.search(part)][-_SENTENCES:]
     results = [
         found[0] for part in _EQUALS.split(tail)[1:] if (found := numerals.numbers(part[:60]))
     ]
@@ -78,8 +89,12 @@ def _concluded(question: str, tail: str) -> str | None:
         found = numerals.numbers(said)
         if _EQUALS.search(said) and last:
             return last[0]
-        if results and results[-1] in found:
+        earlier = asked | frozenset(numerals.numbers(tail[: tail.find(sentence)]))
+        fresh = [n for n in found if n not in earlier]
+        if results and results[-1] in found and not fresh:
             return results[-1]
+        if fresh:
+            return fresh[-1]
         if found:
             return ([n for n in found if n not in asked] or found)[-1]
     return next(filter(None, map(numerals.in_words, reversed(sentences))), None)

@@ -66,7 +66,7 @@ def json_value(_question: str, text: str) -> FinalAnswer | None:
 
 def expression(text: str) -> FinalAnswer:
     """A formula, without what only sets it."""
-    spelled = _LATEX.sub("", text).replace("dfrac", "frac").replace("tfrac", "frac")
+    spelled = _LATEX.sub("", numerals.plain(text)).replace("dfrac", "frac").replace("tfrac", "frac")
     return FinalAnswer(kind="short_text", value=spelled.strip(".,"))
 
 
