@@ -1,0 +1,107 @@
+"""What a recorded question shows of one cascade: answers in their roles, signals, agreement.
+
+`routed` says what the shipped machine does with it, without running the machine: thousands of
+settings can be tried in a second. A test holds it against the machine itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llm_router.domain.agreement import agreement
+from llm_router.domain.chat import Answer
+from llm_router.domain.confidence import ConfidenceWeights, confidence
+from llm_router.domain.policy import TierSettings
+from llm_router.domain.signals import Signals, signals
+
+EXPECTED_TOKENS = 60
+"""The length that is expected of an answer in the lowest tier."""
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which recorded model stands for which part; `peer` gives second opinions."""
+
+    cheap: str
+    strong: str
+    peer: str | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """One recorded answer: how good it was (0 to 1), what it cost, what it shows of itself."""
+
+    quality: float
+    cost_usd: float
+    signals: Signals
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One question; `agreement` is that of cheap and peer, None without a peer."""
+
+    id: str
+    dataset: str
+    cheap: Told
+    strong: Told
+    peer: Told | None = None
+    agreement: float | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One way to decide: the tier's settings and the weights of the signals."""
+
+    tier: TierSettings
+    weights: ConfidenceWeights
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What came of one question: the answer's quality, all calls' cost, what was called."""
+
+    quality: float
+    cost_usd: float
+    escalated: bool
+    calls: int
+    confidence: float
+
+
+def told(text: str, quality: float, cost_usd: float) -> Told:
+    """A recorded answer as the router would have seen it."""
+    answer = Answer(text=text, finish_reason="stop")
+    return Told(quality, cost_usd, signals(answer, EXPECTED_TOKENS))
+
+
+def agreement_of(question: str, first: str, second: str) -> float:
+    """How far two recorded answers agree, as the router would have found it."""
+    return agreement(question, first, second)
+
+
+def routed(evidence: Evidence, setting: Setting) -> Ending:
+    """What the shipped machine makes of a question that starts at the cheap model."""
+    tier, weights = setting.tier, setting.weights
+    best = (confidence(evidence.cheap.signals, weights), evidence.cheap.quality)
+    cost, calls = evidence.cheap.cost_usd, 1
+    peer = evidence.peer
+    unsure = tier.second_opinion == "always" or (
+        tier.second_opinion == "when_unsure" and tier.unsure_from <= best[0] <= tier.unsure_to
+    )
+    if peer is not None and evidence.agreement is not None and unsure:
+        cost, calls = cost + peer.cost_usd, calls + 1
+        seen = {"agreement": evidence.agreement}
+        both = [
+            (confidence(t.signals.model_copy(update=seen), weights), t.quality)
+            for t in (evidence.cheap, peer)
+        ]
+        best = max(both, key=lambda opinion: opinion[0])
+    if best[0] >= tier.threshold:
+        return Ending(best[1], cost, escalated=False, calls=calls, confidence=best[0])
+    strong = (confidence(evidence.strong.signals, weights), evidence.strong.quality)
+    best = strong if strong[0] >= best[0] else best
+    cost, calls = cost + evidence.strong.cost_usd, calls + 1
+    return Ending(best[1], cost, escalated=True, calls=calls, confidence=best[0])
+
+
+def mean_quality(evidence: Sequence[Evidence], setting: Setting) -> float:
+    """The average quality over all questions."""
+    return sum(routed(e, setting).quality for e in evidence) / len(evidence)
