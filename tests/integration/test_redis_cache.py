@@ -7,6 +7,7 @@ import redis
 
 from llm_router.adapters.redis_cache import RedisDecisionCache
 from llm_router.domain.decision import Remembered
+from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import Tier
 
 REMEMBERED = Remembered(tier=Tier.MODERATE, rank=20)
@@ -56,6 +57,7 @@ def test_counts_roll_by_tier_and_hour(redis_port: int) -> None:
         (hour,) = client.keys("counts:complex:*")
         assert client.hgetall(hour) == {"answered": "3", "escalated": "3"}
         assert client.ttl(hour) > 0
+    assert cache.rates()[Tier.COMPLEX] == Rate(answered=3, escalated=3)
 
 
 def test_a_value_of_another_version_is_a_miss(redis_port: int) -> None:

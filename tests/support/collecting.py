@@ -90,7 +90,10 @@ class Charging:
             self.bill.charge(call.model, tokens.input, tokens.cached, tokens.output)
             if self.failing and chance.random() < 0.1:
                 return Reply(body=chance.choice(["garbage", {}]), cut=chance.random() < 0.3)
-            return answer(call, right(call), tokens.input, tokens.output, cached=tokens.cached)
+            given = answer(call, right(call), tokens.input, tokens.output, cached=tokens.cached)
+            if self.failing and chance.random() < 0.1:
+                del given.body["usage"]
+            return given
 
 
 @dataclass

@@ -14,6 +14,7 @@ from llm_router.domain.ledger import Label, LedgerRecord
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.planning import Plan
 from llm_router.domain.policy import Policy
+from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import Tier
 
 PROVIDERS = ("anthropic", "openai")
@@ -42,6 +43,7 @@ class DictCache:
 
     decisions: dict[str, Remembered] = field(default_factory=dict)
     counts: list[tuple[Tier, dict[str, int]]] = field(default_factory=list)
+    known_rates: dict[Tier, Rate] = field(default_factory=dict)
 
     def recall(self, key: str) -> Remembered | None:
         return self.decisions.get(key)
@@ -52,6 +54,9 @@ class DictCache:
         self.counts.append((tier, dict(counts)))
         if remember:
             self.decisions[remember[0]] = remember[1]
+
+    def rates(self) -> Mapping[Tier, Rate]:
+        return self.known_rates
 
     def status(self) -> str:
         return "up"
@@ -95,6 +100,7 @@ class MetricLog:
     finished: list[CascadeOutcome | None] = field(default_factory=list)
 
     decided: list[CascadeOutcome] = field(default_factory=list)
+    tiers: list[tuple[Tier, bool, str | None]] = field(default_factory=list)
 
     def request_finished(
         self,
@@ -105,6 +111,9 @@ class MetricLog:
         exhausted: bool,
     ) -> None:
         self.finished.append(outcome)
+
+    def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
+        self.tiers.append((tier, escalated, advice))
 
     def decision_finished(self, outcome: CascadeOutcome) -> None:
         self.decided.append(outcome)

@@ -169,9 +169,16 @@ def test_a_choice_is_its_letter(text: str) -> None:
         ("When did it end?", "September 2nd, 1945.", "short_text", "1945-09-02"),
         ("What is his weight?", "About 80 kg", "number", "80"),
         (COMPUTE, r"$\boxed{\frac{\sqrt{3}}{2}}$", "short_text", r"\frac{\sqrt{3}}{2}"),
-        (COMPUTE, r"The answer is \( 2x + 3 \).", "short_text", r"\(2x+3\)"),
+        (COMPUTE, r"The answer is \( 2x + 3 \).", "short_text", "2x+3"),
         (COMPUTE, r"\boxed{(1, 2)}", "literal", "(1, 2)"),
         (COMPUTE, r"\boxed{3:4}", "short_text", "3:4"),
+        (COMPUTE, r"\boxed{\text{Evelyn}}", "short_text", "evelyn"),
+        (COMPUTE, r'{"answer": "\frac{3}{4}"}', "number", "0.75"),
+        ("Complete it: assert f(??) == 17", "[ANSWER]assert f(16) == 17[/ANSWER]", "literal", "16"),
+        (RUN, "The output will be:\n\n```\na 1\n```", "short_text", "a 1"),
+        ("Who came, and in what year?", "They came in 1914.", "number", "1914"),
+        (HOW_MANY, "Tom has 12 pencils.\n\nShall I explain step 3?", "number", "12"),
+        (HOW_MANY, "Tom has 12 pencils.\nLet's check: 12 / 4 = 3.", "number", "12"),
     ],
 )
 def test_other_kinds_of_final_answers(question: str, text: str, kind: str, value: str) -> None:

@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, get_args, get_origin
 
 import pytest
@@ -15,13 +16,17 @@ from llm_router.domain.base import Frozen
 from llm_router.domain.conditions import Combined, Comparison
 from llm_router.domain.confidence import SignalWeights
 from llm_router.domain.policy import Policy, parse_policy
+from llm_router.domain.steering import Rate
+from llm_router.domain.tiers import TIERS
 from llm_router.wire.openai_chat import chat_reply, models_reply
 from local.settings import ROOT
 from tests.support.billing import Bill, prices_of
 from tests.support.composed import router
+from tests.support.fakes import DictCache
 from tests.workflow.test_money import Charging, random_call
 
 CHECKED_AT_LOAD = {"schema_version"}
+STEERING = packaged_policy_text("default").replace("enabled = false", "enabled = true")
 CALIBRATION = """
 [calibration]
 models = MODELS
@@ -78,7 +83,7 @@ def test_the_document_names_every_key_and_no_other() -> None:
 
 
 def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    policy = parse_policy(packaged_policy_text("default") + EXTRAS + calibration(), "test")
+    policy = parse_policy(STEERING + EXTRAS + calibration(), "test")
     read = set[str]()
     plain = Frozen.__getattribute__
 
@@ -91,7 +96,11 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(200):
         chance = random.Random(seed)
         provider = Charging(chance, Bill(prices_of(policy)))
-        routing = router({"openai": provider, "anthropic": provider}, policy)
+        rates = {tier: Rate(answered=1_000, escalated=400) for tier in TIERS}
+        routing = replace(
+            router({"openai": provider, "anthropic": provider}, policy),
+            cache=DictCache(known_rates=rates),
+        )
         try:
             chat_reply(routing.answer(random_call(chance)))
         except RouterError:

@@ -20,6 +20,7 @@ from llm_router.application.route_request import Routing, RoutingCall, decision_
 from llm_router.domain.decision import Hints, Remembered
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.policy import parse_policy
+from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import Tier
 from llm_router.wire.explanation import decision_object, router_object
 from tests.support.fakes import (
@@ -313,6 +314,20 @@ def test_without_an_enabled_provider_the_operator_has_to_act() -> None:
     with pytest.raises(NotConfiguredError) as refused:
         routing.answer(CALL)
     assert refused.value.status == 503
+
+
+def test_a_tier_that_escalates_too_often_is_steered_and_advised() -> None:
+    steering = parse_policy(
+        packaged_policy_text("default").replace("enabled = false", "enabled = true"), "p"
+    )
+    here = world(outcome())
+    here.cache.known_rates[Tier.SIMPLE] = Rate(answered=1_000, escalated=400)
+    replace(here.routing, policies=FixedPolicy(steering)).answer(CALL)
+    (plan,) = here.cascade.plans
+    assert plan.tiers[Tier.SIMPLE].threshold == pytest.approx(0.4)
+    ((tier, escalated, advice),) = here.metrics.tiers
+    assert (tier, escalated) == (Tier.SIMPLE, False)
+    assert "classifier" in str(advice)
 
 
 def test_a_decision_shows_every_rule_that_was_tried() -> None:

@@ -5,6 +5,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from ..domain.cost import to_usd
 from ..domain.ledger import Attempt
 from ..domain.outcome import CascadeOutcome
+from ..domain.tiers import Tier
 
 NAMESPACE = "LLMRouter"
 SERVICE = "llm-router"
@@ -45,6 +46,16 @@ class EmfMetrics:
         metrics.flush_metrics()
         for attempt in outcome.attempts if outcome else ():
             _attempt_finished(attempt)
+
+    def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
+        """Publish whether an answer of the tier escalated, with advice if its rate is off."""
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        metrics.add_dimension("tier", tier)
+        metrics.add_metric("TierEscalated", MetricUnit.Count, int(escalated))
+        metrics.add_metric("OutsideBand", MetricUnit.Count, int(advice is not None))
+        if advice is not None:
+            metrics.add_metadata("advice", advice)
+        metrics.flush_metrics()
 
     def decision_finished(self, outcome: CascadeOutcome) -> None:
         """Publish what a decision cost that was asked for alone."""

@@ -8,6 +8,7 @@ import redis
 from pydantic import ValidationError
 
 from ..domain.decision import Remembered
+from ..domain.steering import Rate
 from ..domain.tiers import Tier
 from .time_bound import within
 
@@ -32,6 +33,7 @@ class RedisDecisionCache:
         self._client = client
         self._clock = clock
         self._resting_until = 0.0
+        self._rates: dict[Tier, Rate] = {}
 
     def recall(self, key: str) -> Remembered | None:
         """What satisfied this request before; None if nothing did or Redis does not answer."""
@@ -46,21 +48,36 @@ class RedisDecisionCache:
     def record(
         self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
     ) -> None:
-        """Add to the hour's counts of the tier, and remember (key, value, seconds) if given."""
+        """Add to the hour's counts of the tier, and remember (key, value, seconds) if given.
 
-        def write() -> None:
+        What the counts of this hour and the last are then is heard on the same way.
+        """
+
+        def write() -> list[dict[str, str]]:
             pipeline = self._client.pipeline(transaction=False)
-            hour = f"counts:{tier}:{int(time.time()) // _SECONDS_PER_HOUR}"
+            now = int(time.time()) // _SECONDS_PER_HOUR
+            hours = [f"counts:{tier}:{now}", f"counts:{tier}:{now - 1}"]
             for name, count in counts.items():
                 if count:
-                    pipeline.hincrby(hour, name, count)
-            pipeline.expire(hour, _COUNTS_KEPT_SECONDS)
+                    pipeline.hincrby(hours[0], name, count)
+            pipeline.expire(hours[0], _COUNTS_KEPT_SECONDS)
             if remember is not None:
                 key, remembered, seconds = remember
                 pipeline.set(_decision(key), remembered.model_dump_json(), ex=seconds)
-            pipeline.execute()
+            for hour in hours:
+                pipeline.hgetall(hour)
+            return list(pipeline.execute()[-len(hours) :])
 
-        self._bounded(write, _WRITE_SECONDS)
+        heard = self._bounded(write, _WRITE_SECONDS)
+        if heard:
+            self._rates[tier] = Rate(
+                answered=sum(int(hour.get("answered", 0)) for hour in heard),
+                escalated=sum(int(hour.get("escalated", 0)) for hour in heard),
+            )
+
+    def rates(self) -> Mapping[Tier, Rate]:
+        """Recent requests by tier, as heard when counts were last written."""
+        return self._rates
 
     def status(self) -> str:
         """`up` if Redis answers a ping in its time, else `down`."""
@@ -91,6 +108,10 @@ class NoCache:
         self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
     ) -> None:
         """Nothing is kept."""
+
+    def rates(self) -> Mapping[Tier, Rate]:
+        """Nothing is known."""
+        return {}
 
     def status(self) -> str:
         """`off`."""

@@ -11,6 +11,7 @@ from ..domain.ledger import Label, LedgerRecord
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Plan
 from ..domain.policy import Policy
+from ..domain.steering import Rate
 from ..domain.tiers import Tier
 
 Json = dict[str, Any]
@@ -47,6 +48,10 @@ class DecisionCache(Protocol):
         self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
     ) -> None:
         """Add to the tier's rolling counts and remember (key, value, seconds) if given."""
+        ...
+
+    def rates(self) -> Mapping[Tier, Rate]:
+        """Recent requests by tier, as last heard; nothing is asked for it."""
         ...
 
     def status(self) -> str:
@@ -110,6 +115,10 @@ class MetricSink(Protocol):
         No outcome stands for a cascade that the platform did not finish, no baseline for a request
         without an answer; `exhausted` one that ended without although others may have had one.
         """
+        ...
+
+    def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
+        """Publish whether an answer of the tier escalated, with advice if its rate is off."""
         ...
 
     def decision_finished(self, outcome: CascadeOutcome) -> None:

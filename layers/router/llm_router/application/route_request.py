@@ -25,6 +25,7 @@ from ..domain.ledger import LedgerRecord
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Frame, Plan, Purpose, plan_for
 from ..domain.policy import Policy
+from ..domain.steering import advice
 from ..domain.tokens import estimated_input_tokens, estimated_tokens
 from .endings import error_for
 from .errors import (
@@ -135,7 +136,7 @@ class Routing:
         return Routed(call, decision, policy.version, outcome, guarantee=promise)
 
     def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
-        policy = self.policies.current()
+        policy = self.policies.current().steered(self.cache.rates())
         if call.hints.model is not None and call.hints.model not in policy.models_by_id:
             known = ", ".join(["auto", *policy.models_by_id])
             raise UnknownModelError(
@@ -204,6 +205,11 @@ class Routing:
             remembered = Remembered(tier=outcome.tier, rank=outcome.satisfying_rank)
             remember = (key, remembered, policy.cache.ttl_seconds)
         self.cache.record(outcome.tier, counts, remember)
+        if outcome.status == "answered":
+            rate = self.cache.rates().get(outcome.tier)
+            self.metrics.tier_finished(
+                outcome.tier, escalated=outcome.escalated, advice=advice(rate, policy.steering)
+            )
 
 
 def decision_key(call: RoutingCall, policy_version: str, enabled_providers: Collection[str]) -> str:

@@ -38,7 +38,7 @@ def agreement(question: str, first: str, second: str) -> float:
     wanted = questions.wanted(question)
     a, b = final_answer(question, first), final_answer(question, second)
     if a and b:
-        return _as_code(a, b) if wanted == "literal" else _equivalence(question, a, b)
+        return _as_code(a, b) if wanted == "literal" else _equivalence(question, a, b, wanted)
     alike = likeness(bounded(first), bounded(second))
     return alike if wanted == "anything" and not (a or b) else round(_PARTLY * alike, 3)
 
@@ -56,12 +56,14 @@ def _as_code(a: FinalAnswer, b: FinalAnswer) -> float:
     return _UNREADABLE if unquoted(a.value) == unquoted(b.value) else 0.0
 
 
-def _equivalence(question: str, a: FinalAnswer, b: FinalAnswer) -> float:
+def _equivalence(question: str, a: FinalAnswer, b: FinalAnswer, wanted: str) -> float:
     if a.value == b.value or (a.kind == b.kind == "number" and same_number(a.value, b.value)):
         return 1.0
     if a.kind == b.kind == "json":
         return _shared_fields(a.value, b.value)
-    if a.kind == b.kind == "short_text":
+    if a.kind == b.kind == "short_text" or (
+        wanted == "anything" and "json" not in (a.kind, b.kind)
+    ):
         return _shared_words(question, a.value, b.value)
     return 0.0
 

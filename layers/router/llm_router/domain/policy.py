@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -15,6 +16,7 @@ from .confidence import ConfidenceWeights
 from .guarantee import CalibrationRecord
 from .reachability import never_matching
 from .rules import Rule
+from .steering import Rate, SteeringSettings, steered_threshold
 from .tiers import TIERS, Tier
 
 SecondOpinion = Literal["off", "when_unsure", "always"]
@@ -96,6 +98,7 @@ class Policy(Frozen):
     fallback: FallbackSettings
     limits: Limits
     cache: CacheSettings
+    steering: SteeringSettings
     rules: tuple[Rule, ...] = ()
     calibration: CalibrationRecord | None = None
 
@@ -103,6 +106,23 @@ class Policy(Frozen):
     def models_by_id(self) -> dict[str, Model]:
         """The models by their id."""
         return {model.id: model for model in self.models}
+
+    def steered(self, rates: Mapping[Tier, Rate]) -> "Policy":
+        """The policy with each tier's threshold moved towards the target escalation rate."""
+        tiers = {
+            tier: settings.model_copy(
+                update={
+                    "threshold": steered_threshold(
+                        settings.threshold,
+                        rates.get(tier),
+                        self.steering,
+                        calibrated=self.calibration is not None,
+                    )
+                }
+            )
+            for tier, settings in self.tiers.items()
+        }
+        return self.model_copy(update={"tiers": tiers})
 
     @model_validator(mode="after")
     def _consistent(self) -> "Policy":

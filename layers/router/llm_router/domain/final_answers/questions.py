@@ -16,7 +16,9 @@ _INSTRUCTIONS = re.compile(
     r"\n#{1,6}[ \t]{0,9}(?:instructions?|(?:output|response|answer) format|format)\b", re.IGNORECASE
 )
 _ANSWER_FIELD = re.compile(r"[\"'`](?:final[ _])?answer[\"'`]\s{0,9}:", re.IGNORECASE)
-_ASSERTION = re.compile(r"\[PYTHON\]|\bassert\b[^\n]{0,500}==\s{0,9}(?:\?\?|_{2,}|\.\.\.)")
+_ASSERTION = re.compile(
+    r"\[PYTHON\]|\bassert\b[^\n]{0,500}(?:==\s{0,9}(?:\?\?|_{2,}|\.\.\.)|\?\?[^\n]{0,99}==)"
+)
 _RUN_THIS = re.compile(
     r"\b(?:output|prints?|printed|returns?|returned|evaluates? to|result of|value of)\b",
     re.IGNORECASE,
@@ -29,14 +31,15 @@ _MAKE = re.compile(
     re.IGNORECASE,
 )
 _JSON = re.compile(r"\bjson\b", re.IGNORECASE)
-_OPTION = re.compile(
-    r"(?:^[ \t]{0,9}[-*>]{0,2}[ \t]{0,9}[(\[]?|[ \t][(\[]?(?=.[)\]]))"
-    r"(?P<letter>[A-J])[)\].:]\**[ \t]",
-    re.MULTILINE,
+_OPTIONS = (
+    re.compile(
+        r"^[ \t]{0,9}[-*>]{0,2}[ \t]{0,9}[(\[]?(?P<letter>[A-J])[)\].:]\**[ \t]", re.MULTILINE
+    ),
+    re.compile(r"(?:^|[ \t])[(\[]?(?P<letter>[A-J])[)\]]\**[ \t]", re.MULTILINE),
 )
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|long|old|far|tall|high|fast|heavy|deep|wide)\b|"
-    r"\b(?:calculate|compute)\b|\bpercent(?:age)?\b|"
+    r"\b(?:calculate|compute|(?:what|which) year)\b|\bpercent(?:age)?\b|"
     r"\bwhat(?:'s|’s| is| was| are| were| will be| would be)? the "
     r"(?:total|sum|number|amount|average|mean|median|difference|product|probability|likelihood)\b",
     re.IGNORECASE,
@@ -76,15 +79,19 @@ def unwrapped(question: str) -> str:
 
 def options(question: str) -> dict[str, str]:
     """The options to choose from, by letter; empty unless they run from A on."""
+    found = (_options_marked_by(mark, question[-_READ:]) for mark in _OPTIONS)
+    return next(filter(None, found), {})
+
+
+def _options_marked_by(mark: re.Pattern[str], text: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    text = question[-_READ:]
-    marks = list(_OPTION.finditer(text))
-    for mark, following in zip_longest(marks, marks[1:]):
-        if mark["letter"] == "A":
+    marks = list(mark.finditer(text))
+    for this, following in zip_longest(marks, marks[1:]):
+        if this["letter"] == "A":
             found = {}
-        if ord(mark["letter"]) - ord("A") == len(found):
+        if ord(this["letter"]) - ord("A") == len(found):
             end = following.start() if following else len(text)
-            found[mark["letter"]] = text[mark.end() : end].partition("\n")[0].strip()
+            found[this["letter"]] = text[this.end() : end].partition("\n")[0].strip()
     return found if len(found) > 1 else {}
 
 

@@ -6,6 +6,8 @@ from . import claims, literals
 from .read_values import SHORT, FinalAnswer
 
 _TAIL = 900
+_FEW_WORDS = 3
+_ASKS_FOR_ARGUMENTS = re.compile(r"\(\s{0,9}\?\?\s{0,9}\)\s{0,9}==")
 _TOKEN = re.compile(
     r"(?P<call>\w\()|(?P<end>[.!?](?=\s|\Z)|\n)|"
     r"\ban? empty (?P<empty>string|list|dictionary|dict|tuple|set)\b|"
@@ -37,10 +39,14 @@ _FULL_STOP = re.compile(r"(?<=[^.\s])\.\s{0,9}\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[('\"]|\.\w|-\d)")
 
 
-def literal(_question: str, text: str) -> FinalAnswer | None:
-    """The literal an answer states or concludes with, by value; else the text it states."""
+def literal(question: str, text: str) -> FinalAnswer | None:
+    """The literal an answer states or concludes with, by value; else the text it states.
+
+    Where the question asks for the arguments of a call, those are the literal.
+    """
+    side = 0 if _ASKS_FOR_ARGUMENTS.search(question) else 1
     for claim in claims.stated(text):
-        value = _claimed(claim.text)
+        value = _claimed(claim.text, side)
         if value is None and _SENTENCE.match(claim.text):
             value = _concluded(claim.text)
         if value is not None:
@@ -49,12 +55,15 @@ def literal(_question: str, text: str) -> FinalAnswer | None:
             return _unread(claim.text)
         if claim.text.strip() and _is_no_sentence(claim.text):
             return _unread(_unwrapped(_FULL_STOP.sub("", claim.text)))
-    if (last := claims.set_off(text)) is not None and not _SENTENCE.match(last.strip()):
-        value = _claimed(last)
+    last = _fenced(text) or claims.set_off(text)
+    if last is not None and _is_no_sentence(last):
+        value = _claimed(last, side)
         return FinalAnswer(kind="literal", value=value) if value else _unread(_unwrapped(last))
     lines = [line for line in text[-_TAIL:].splitlines() if line.strip(" \t`")]
     asserted = next((line for line in reversed(lines) if line.lstrip().startswith("assert ")), "")
-    value = _claimed(asserted) or _claimed("".join(lines[-1:])) or _concluded(text[-_TAIL:])
+    value = (
+        _claimed(asserted, side) or _claimed("".join(lines[-1:]), side) or _concluded(text[-_TAIL:])
+    )
     return FinalAnswer(kind="literal", value=value) if value else None
 
 
@@ -64,16 +73,28 @@ def _unread(text: str) -> FinalAnswer:
     return FinalAnswer(kind="short_text", value=text)
 
 
+def _fenced(text: str) -> str | None:
+    """The code block that an answer ends in."""
+    before, fence, _ = (
+        text.rstrip().rpartition("\n```") if text.rstrip().endswith("```") else ("",) * 3
+    )
+    opened = before.rfind("```")
+    return before[opened:].partition("\n")[2] if fence and opened >= 0 else None
+
+
 def _is_no_sentence(claim: str) -> bool:
-    return len(claim) <= SHORT and not _SENTENCE.match(claim)
+    few = len(claim.split()) <= _FEW_WORDS
+    return len(claim) <= SHORT and (few or not _SENTENCE.match(claim.strip()))
 
 
-def _claimed(claim: str) -> str | None:
-    """The value of a claim that is a literal, an assertion of one, or begins with one."""
+def _claimed(claim: str, side: int) -> str | None:
+    """The value of a claim that is a literal, begins with one, or has one on a side of its `==`."""
     text = _FULL_STOP.sub("", _unwrapped(claim))
     if value := literals.canonical(text):
         return value
     sides = text[: literals.MAX_LITERAL].split("==")
+    if side == 0 and len(sides) > 1:
+        return literals.canonical(sides[0].partition("(")[2].rpartition(")")[0])
     asserted = ("==".join(sides[cut:]).strip() for cut in range(1, min(len(sides), 5)))
     for start in (*asserted, text, text.replace('\\"', '"')):
         if value := _begins(start):

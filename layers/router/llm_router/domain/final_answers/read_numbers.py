@@ -1,6 +1,7 @@
 """The number that an answer comes to."""
 
 import re
+from collections.abc import Collection, Sequence
 
 from . import claims, literals, numerals
 from .read_values import SHORT, FinalAnswer, expression, words
@@ -16,7 +17,8 @@ _CHECK = re.compile(
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
-    r"\?\s{0,9}\Z|\b(?:let me know|feel free|hope (?:this|that)|happy to)\b", re.IGNORECASE
+    r"\?\s{0,9}\Z|\A\s{0,9}\||\b(?:let me know|feel free|hope (?:this|that)|happy to)\b",
+    re.IGNORECASE,
 )
 _FORMULA = re.compile(r"[\\^_{}√π±+*<>|]|\)\(")
 _VARIABLE = re.compile(r"[a-z](?![a-z])", re.IGNORECASE)
@@ -33,7 +35,11 @@ def number(question: str, text: str) -> FinalAnswer | None:
     for claim in claims.stated(text):
         if answer := _claimed(claim.text):
             return answer
-        if claim.explicit and len(claim.text) <= SHORT and (answer := words(claim.text)):
+        if (
+            claim.explicit
+            and len(claim.text) <= SHORT
+            and (answer := words(numerals.plain(claim.text)))
+        ):
             return answer
     for content in claims.bold(text):
         if (answer := _claimed(content)) and answer.kind == "number":
@@ -73,28 +79,44 @@ def _no_plain_number(text: str, found: list[numerals.Found]) -> FinalAnswer | No
 
 
 def _concluded(question: str, tail: str) -> str | None:
-    """The result of the last equation if the last sentence repeats it, else its newest number."""
+    """What the last sentence with numbers comes to.
+
+    That is what follows its last "=", else the number that nothing before it mentions, else the
+    result of the last equation, else one that the question does not give.
+    """
     tail = _CHECK.split(tail)[0]
     parts = [part for part in _SENTENCE.split(tail) if part.strip()]
     sentences = [part for part in parts if not _COURTESY.search(part)][-_SENTENCES:]
-    results = [
-        found[0] for part in _EQUALS.split(tail)[1:] if (found := numerals.numbers(part[:60]))
-    ]
     asked = frozenset(numerals.numbers(question))
     for sentence in reversed(sentences):
         mark = _LIST_MARK.match(sentence)
-        said = sentence[mark.end() :] if mark else sentence
-        said = _ASIDE.sub("", said)
-        last = numerals.numbers(_EQUALS.split(said)[-1])
-        found = numerals.numbers(said)
-        if _EQUALS.search(said) and last:
-            return last[0]
-        earlier = asked | frozenset(numerals.numbers(tail[: tail.find(sentence)]))
-        fresh = [n for n in found if n not in earlier]
-        if results and results[-1] in found and not fresh:
-            return results[-1]
-        if fresh:
-            return fresh[-1]
-        if found:
-            return ([n for n in found if n not in asked] or found)[-1]
+        said = _ASIDE.sub("", sentence[mark.end() :] if mark else sentence)
+        before, equals, after = _split_at_last_equals(said)
+        if equals and (result := numerals.numbers(after)):
+            return result[0]
+        if found := numerals.numbers(before + after):
+            earlier = tail[: tail.find(sentence)]
+            return _newest(found, asked, numerals.numbers(earlier), _results(earlier))
     return next(filter(None, map(numerals.in_words, reversed(sentences))), None)
+
+
+def _split_at_last_equals(text: str) -> tuple[str, bool, str]:
+    signs = list(_EQUALS.finditer(text))
+    return (
+        (text[: signs[-1].start()], True, text[signs[-1].end() :]) if signs else ("", False, text)
+    )
+
+
+def _results(text: str) -> list[str]:
+    """The first number after each "="."""
+    parts = (numerals.numbers(part[:60]) for part in _EQUALS.split(text)[1:])
+    return [found[0] for found in parts if found]
+
+
+def _newest(
+    found: Sequence[str], asked: Collection[str], earlier: Collection[str], results: Sequence[str]
+) -> str:
+    new = [number for number in found if number not in asked]
+    fresh = [number for number in new if number not in earlier]
+    repeated = [number for number in results[-1:] if number in found]
+    return (fresh or repeated or new or found)[-1]

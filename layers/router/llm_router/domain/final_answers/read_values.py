@@ -24,7 +24,7 @@ _QUANTITY = re.compile(
     r"(?:about |approximately |around |roughly )?[-−]?[$€£¥]?[-−]?[\d.][^a-z]*[a-z%° ]{0,30}"
 )
 _YES_NO = {"yes": "yes", "no": "no", "true": "yes", "false": "no"}
-_LATEX = re.compile(r"\\(?:left|right|displaystyle)\b|\\[,!;: ]|[$\s]")
+_LATEX = re.compile(r"\\(?:left|right|displaystyle)\b|\\[,!;: ()\[\]]|[$\s]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _EDGES = " \t\n\r*_`\"'“”‘’.,;:!"
 
