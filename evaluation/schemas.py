@@ -43,7 +43,8 @@ def _linear_pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Va
         yield ValidationError("does not match the pattern")
 
 
-_Validator = validators.extend(Draft202012Validator, {"pattern": _linear_pattern})
+_extend: Any = validators.extend  # its stubs leave it untyped
+_Validator = _extend(Draft202012Validator, {"pattern": _linear_pattern})
 
 
 @lru_cache(maxsize=256)

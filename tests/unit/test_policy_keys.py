@@ -83,7 +83,7 @@ def test_the_document_names_every_key_and_no_other() -> None:
 
 
 def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    policy = parse_policy(STEERING + EXTRAS + calibration(), "test")
+    policies = [parse_policy(STEERING + EXTRAS + more, "test") for more in ("", calibration())]
     read = set[str]()
     plain = Frozen.__getattribute__
 
@@ -94,7 +94,7 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Frozen, "__getattribute__", noting)
     for seed in range(200):
-        chance = random.Random(seed)
+        chance, policy = random.Random(seed), policies[seed % 2]
         provider = Charging(chance, Bill(prices_of(policy)))
         rates = {tier: Rate(answered=1_000, escalated=400) for tier in TIERS}
         routing = replace(
@@ -105,7 +105,7 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
             chat_reply(routing.answer(random_call(chance)))
         except RouterError:
             continue
-    models_reply(policy, tuple(policy.providers))
+    models_reply(policies[0], tuple(policies[0].providers))
     monkeypatch.undo()
     unread = {key for key, field in FIELD_OF.items() if field not in read}
     assert unread == CHECKED_AT_LOAD

@@ -54,6 +54,15 @@ def set_off(text: str) -> str | None:
     return last if alone and few and not stops else None
 
 
+def fenced(text: str) -> str | None:
+    """What is inside the code block that an answer ends in."""
+    before, fence, after = text.rpartition("\n```")
+    opened = before.rfind("```")
+    if not fence or after.strip() or opened < 0:
+        return None
+    return before[opened:].partition("\n")[2]
+
+
 def bold(text: str) -> Iterator[str]:
     """What stands in bold near the end, without headings; the last first."""
     for content in reversed(_BOLD.findall(text[-_NEAR_END:])):

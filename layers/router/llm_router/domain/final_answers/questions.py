@@ -27,7 +27,9 @@ _CODE = re.compile(r"```|^[ \t]{0,40}(?:def|import|for|while|print\(|console\.lo
 _MAKE = re.compile(
     r"(?:^|[.!?:\n]\s{0,9})(?:please |can you |could you |would you |now )?"
     r"(?:write|implement|create|refactor|debug|design|build|draft|compose|rewrite|translate|"
-    r"summari[sz]e|explain|describe|discuss|outline|prove|convert)\b",
+    r"summari[sz]e|explain|describe|discuss|outline|prove)\b"
+    # "Explain your reasoning" and "write the final answer" only say how to answer.
+    r"(?! (?:your|how you|each|the (?:steps|final|answer|result))\b)",
     re.IGNORECASE,
 )
 _JSON = re.compile(r"\bjson\b", re.IGNORECASE)
@@ -39,7 +41,7 @@ _OPTIONS = (
 )
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|long|old|far|tall|high|fast|heavy|deep|wide)\b|"
-    r"\b(?:calculate|compute|(?:what|which) year)\b|\bpercent(?:age)?\b|"
+    r"\b(?:calculate|compute|(?:what|which) year)\b|\b(?:what|which|as a) percent(?:age)?\b|"
     r"\bwhat(?:'s|’s| is| was| are| were| will be| would be)? the "
     r"(?:total|sum|number|amount|average|mean|median|difference|product|probability|likelihood)\b",
     re.IGNORECASE,

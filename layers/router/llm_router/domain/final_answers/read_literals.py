@@ -23,14 +23,11 @@ _WEAK = re.compile(
     r"[ \t*:`$]{0,9}\Z"
 )
 _BARE = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?(?![\w]|\.\w)|(?:True|False|None|true|false|null)\b")
+# fmt: off
 _EMPTIES = {
-    "string": "''",
-    "list": "[]",
-    "dictionary": "{}",
-    "dict": "{}",
-    "tuple": "()",
-    "set": "set()",
+    "string": "''", "list": "[]", "dictionary": "{}", "dict": "{}", "tuple": "()", "set": "set()",
 }
+# fmt: on
 _SENTENCE = re.compile(
     r"(?:an?|the|it|this|that|so|in|as|to|not|when|if|because|output|result|answer|therefore)\b",
     re.IGNORECASE,
@@ -55,7 +52,7 @@ def literal(question: str, text: str) -> FinalAnswer | None:
             return _unread(claim.text)
         if claim.text.strip() and _is_no_sentence(claim.text):
             return _unread(_unwrapped(_FULL_STOP.sub("", claim.text)))
-    last = _fenced(text) or claims.set_off(text)
+    last = claims.fenced(text) or claims.set_off(text)
     if last is not None and _is_no_sentence(last):
         value = _claimed(last, side)
         return FinalAnswer(kind="literal", value=value) if value else _unread(_unwrapped(last))
@@ -71,15 +68,6 @@ def _unread(text: str) -> FinalAnswer:
     if not text.strip():
         return FinalAnswer(kind="literal", value=repr(text))
     return FinalAnswer(kind="short_text", value=text)
-
-
-def _fenced(text: str) -> str | None:
-    """The code block that an answer ends in."""
-    before, fence, _ = (
-        text.rstrip().rpartition("\n```") if text.rstrip().endswith("```") else ("",) * 3
-    )
-    opened = before.rfind("```")
-    return before[opened:].partition("\n")[2] if fence and opened >= 0 else None
 
 
 def _is_no_sentence(claim: str) -> bool:

@@ -33,13 +33,8 @@ def number(question: str, text: str) -> FinalAnswer | None:
     A result that is a formula or several numbers is read as a short text.
     """
     for claim in claims.stated(text):
-        if answer := _claimed(claim.text):
-            return answer
-        if (
-            claim.explicit
-            and len(claim.text) <= SHORT
-            and (answer := words(numerals.plain(claim.text)))
-        ):
+        text_only = claim.explicit and len(claim.text) <= SHORT
+        if answer := _claimed(claim.text) or (words(claim.text) if text_only else None):
             return answer
     for content in claims.bold(text):
         if (answer := _claimed(content)) and answer.kind == "number":
