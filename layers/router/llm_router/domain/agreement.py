@@ -8,7 +8,7 @@ others. That needs a final answer to compare; between two texts of prose only li
 import json
 import re
 
-from .final_answers import FinalAnswer, bounded, final_answer, questions
+from .final_answers import FinalAnswer, bounded, claims, final_answer, questions
 from .final_answers.literals import unquoted
 from .final_answers.numerals import same_number
 from .likeness import content, denies, likeness
@@ -16,6 +16,7 @@ from .signals import emptiness, hedging, refusal
 
 _FORMULA = re.compile(r"[\\^_{}=+*<>|√π±−]|(?<!\w)-|\b[a-z]-|-[a-z]\b")
 _UNREADABLE = 0.9
+_OTHER_SPELLING = 0.8
 _SAME_WORDS = 0.95
 _CONTAINED = 0.8
 _PARTLY = 0.5
@@ -26,8 +27,9 @@ _SHORT = 100
 def agreement(question: str, first: str, second: str) -> float:
     """From 0 to 1: 1 if both answers come to the same result, however they write it.
 
-    Results that differ get 0, or up to 0.5 where they are words or JSON that partly agree; results
-    that should be code but cannot be read as such get 0.9 if they are equal. Answers without a
+    Results that differ get 0, or up to 0.5 where they are words or JSON that partly agree. Of code,
+    equal values in another spelling get 0.8: whoever checks the letter would refuse one of them; what
+    lost its quotes or cannot be read gets 0.9 if it is equal. Answers without a
     result get the likeness of their texts, above 0 and below 1, or half of it where the question
     asks for a result. An empty answer or a refusal agrees with nothing. The order of the two does
     not matter.
@@ -38,7 +40,9 @@ def agreement(question: str, first: str, second: str) -> float:
     wanted = questions.wanted(question)
     a, b = final_answer(question, first), final_answer(question, second)
     if a and b:
-        return _as_code(a, b) if wanted == "literal" else _equivalence(question, a, b, wanted)
+        if wanted != "literal":
+            return _equivalence(question, a, b, wanted)
+        return _as_code(a, b, same_spelling=_spelling(first) == _spelling(second))
     alike = likeness(bounded(first), bounded(second))
     return alike if wanted == "anything" and not (a or b) else round(_PARTLY * alike, 3)
 
@@ -49,9 +53,19 @@ def _answers(text: str) -> bool:
     return emptiness(text) == 1 and refusal(text) == 1 and knows
 
 
-def _as_code(a: FinalAnswer, b: FinalAnswer) -> float:
+def comparable(question: str) -> bool:
+    """Whether answers to it come to a result that can be compared, not just to prose."""
+    return questions.wanted(bounded(question)) != "anything"
+
+
+def _spelling(text: str) -> str | None:
+    claim = next(iter(claims.stated(bounded(text))), None)
+    return claim.text.strip() if claim else None
+
+
+def _as_code(a: FinalAnswer, b: FinalAnswer, *, same_spelling: bool) -> float:
     if a == b and a.kind == "literal":
-        return 1.0
+        return 1.0 if same_spelling else _OTHER_SPELLING
     # Quotes get lost where the answer itself is a string in JSON: "123" may stand for '123'.
     return _UNREADABLE if unquoted(a.value) == unquoted(b.value) else 0.0
 

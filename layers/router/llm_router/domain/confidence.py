@@ -8,11 +8,15 @@ from .base import Frozen
 from .signals import Signals
 
 
+MOST_OF_ONE_SIGNAL = 5.0
+"""No single sign decides alone for ever: a weight above this only makes a signal steeper near 1."""
+
+
 class SignalWeights(Frozen):
     """A linear model of the log odds.
 
     `bias` is for an answer without a fault; a weight is what a signal takes off when it falls from
-    1 to 0. None is negative, so a fault never makes an answer more trusted.
+    1 to 0, but no more than 5. None is negative, so a fault never makes an answer more trusted.
     """
 
     bias: float
@@ -48,7 +52,7 @@ def probability(signals: Signals, weights: SignalWeights) -> float:
     """The probability that the answer is good enough, rounded to three places."""
     log_odds = weights.bias
     for name, value in signals.model_dump(exclude_none=True).items():
-        log_odds -= getattr(weights, name) * (1 - value)
+        log_odds -= min(MOST_OF_ONE_SIGNAL, getattr(weights, name) * (1 - value))
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds)))), 3)
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from .agreement import comparable
 from .base import Frozen
 from .candidates import Candidate, NoCandidateError, candidate_for, usable_models
 from .catalogue import Model
@@ -147,7 +148,9 @@ def _tier_plan(
     peer = None if decision.skip_cascade else _peer(first, candidates, policy)
     return TierPlan(
         threshold=0 if decision.skip_cascade else settings.threshold,
-        second_opinion=settings.second_opinion if peer else "off",
+        second_opinion=settings.second_opinion
+        if peer and comparable(conversation.question)
+        else "off",
         unsure_from=settings.unsure_from,
         unsure_to=settings.unsure_to,
         peer=peer,
