@@ -79,7 +79,10 @@ def random_call(chance: random.Random) -> RoutingCall:
         for _ in range(chance.randint(0, 3))
     )
     question = Message(
-        role="user", content=chance.choice(["Explain this", "Prove it", "Hi", "Where is Rome?"])
+        role="user",
+        content=chance.choice(
+            ["Explain this", "Prove it", "Hi", "Where is Rome?", "How many are 6 times 7?"]
+        ),
     )
     return RoutingCall(
         request_id="r",
