@@ -100,7 +100,7 @@ def test_the_bill_stays_below_the_cap_and_nothing_paid_for_is_lost(
     seed: int, tmp_path: Path
 ) -> None:
     data, out = questions(tmp_path / "data.jsonl", 25), tmp_path / "out.jsonl"
-    cap = Decimal("0.08")
+    cap = Decimal("0.04")
     runs: list[Collected] = []
     with serving(rightly) as server:
         charging = Charging(policy_at(server), seed)

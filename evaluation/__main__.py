@@ -1,0 +1,5 @@
+"""`python -m evaluation`: the same as `llm-router-eval`."""
+
+from .cli import main
+
+main()

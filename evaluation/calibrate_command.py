@@ -1,0 +1,143 @@
+"""`llm-router-eval calibrate`: what a policy can promise on one's own traffic, and writes it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Protocol, cast
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from llm_router.adapters.policy_files import packaged_policy_text
+from llm_router.domain.policy import Policy, parse_policy
+
+from .calibrate import calibrate
+from .calibrate_options import band_in, day_in, shares_in
+from .calibration import Calibration, CalibrationError
+from .calibration_text import lines
+from .command_errors import UNUSABLE, one_sentence, policy_in, writable
+from .evidence import Roles, Setting
+from .gathering import gather, models_in, usable_rows
+from .policy_writing import calibrated_policy, tier_of
+from .recordings import Row, read_rows, replacing
+
+NOTHING_PROMISED = 1
+_TRAINER = "evaluation.train_classifier"
+
+
+class Retrain(Protocol):
+    """Trains the local classifier anew on rows; `evaluation.train_classifier.retrain`."""
+
+    def __call__(self, rows: Sequence[Row], roles: Roles, seed: int) -> str:
+        """What came of it and where the weights are, in a few lines."""
+        ...
+
+
+def calibrate_command(  # noqa: PLR0913
+    data: Annotated[list[Path], typer.Argument(help="Recorded answers: JSONL, plain or gzipped.")],
+    *,
+    cheap: Annotated[str, typer.Option(help="The recorded model that answers first.")],
+    strong: Annotated[str, typer.Option(help="The one that it is measured by.")],
+    out: Annotated[Path, typer.Option(help="The policy to write.")],
+    peer: Annotated[str | None, typer.Option(help="The one that gives second opinions.")] = None,
+    quality_kept: Annotated[
+        str, typer.Option(metavar="Q,…", help="Shares of the strong model's quality to try for.")
+    ] = "0.95,0.97,0.98,0.99",
+    confidence: Annotated[float, typer.Option(help="With which the promise holds.")] = 0.95,
+    target_escalation: Annotated[
+        str | None,
+        typer.Option(metavar="FROM:TO", help="Preferred where several settings are certified."),
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="The policy to start from; left out, the router's default.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Decides how the questions are split.")] = 0,
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DAY", help="Written down; left out, today.")
+    ] = None,
+    classifier: Annotated[
+        bool, typer.Option(help="Retrain the local classifier on these rows too.")
+    ] = False,
+) -> None:
+    """Find the cheapest setting whose quality can be promised, and write it into a policy.
+
+    Exits with 0 if something is promised, 1 if nothing is (no policy is written then), 2 if data or
+    options cannot be used.
+    """
+    roles = Roles(cheap=cheap, strong=strong, peer=peer)
+    with one_sentence(), _nothing_to_calibrate():
+        writable(out)
+        start, rows = policy_in(policy), read_rows(data)
+        rows, left_out = usable_rows(rows, roles)
+        _say(f"{count} rows are left out: no graded text of {m}" for m, count in left_out.items())
+        calibration = calibrate(
+            gather(rows, roles, start),
+            roles,
+            Setting(start.tiers[tier_of(start, cheap)], start.confidence.weights),
+            on=day_in(day),
+            quality_kept=shares_in(quality_kept),
+            confidence=confidence,
+            target_escalation=None if target_escalation is None else band_in(target_escalation),
+            seed=seed,
+        )
+        _say(lines(calibration))
+        if calibration.promised is not None:
+            text = policy.read_text(encoding="utf-8") if policy else packaged_policy_text("default")
+            _write(text, calibration, out)
+            _say([_written(out, start, roles)])
+        if classifier:
+            _say([retrained(rows, roles, seed)])
+    if calibration.promised is None:
+        raise typer.Exit(NOTHING_PROMISED)
+
+
+def retrained(rows: Sequence[Row], roles: Roles, seed: int) -> str:
+    """What retraining the classifier brought; `CalibrationError` if the rows cannot teach it."""
+    harder = sum(
+        row.answers[roles.strong].quality > row.answers[roles.cheap].quality for row in rows
+    )
+    if harder in (0, len(rows)):
+        told = "all" if harder else "none"
+        raise CalibrationError(
+            f"the classifier learns which questions need {roles.strong}; of these rows {told} do"
+        )
+    if find_spec(_TRAINER) is None:
+        raise CalibrationError("this version cannot retrain the classifier")
+    retrain = cast(Retrain, import_module(_TRAINER).retrain)
+    return retrain(rows, roles, seed)
+
+
+@contextmanager
+def _nothing_to_calibrate() -> Iterator[None]:
+    """As `one_sentence` does for the errors of all commands."""
+    try:
+        yield
+    except CalibrationError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {escape(str(error))}")
+        raise typer.Exit(UNUSABLE) from error
+
+
+def _say(sentences: Iterable[str]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for sentence in sentences:
+        console.print(escape(sentence))
+
+
+def _write(text: str, calibration: Calibration, out: Path) -> None:
+    written = calibrated_policy(text, calibration)
+    parse_policy(written, str(out))
+    with replacing(out) as file:
+        file.write(written.encode())
+
+
+def _written(out: Path, policy: Policy, roles: Roles) -> str:
+    unknown = [name for name in models_in(roles) if name not in policy.models_by_id]
+    if not unknown:
+        return f"Written: {out}"
+    return (
+        f"Written: {out}. It has no {', '.join(unknown)}: a reply names the guarantee only where "
+        "every model that may be called was calibrated"
+    )

@@ -1,0 +1,40 @@
+"""Threads that share out work, end at the first error and never keep the process from ending."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+Work = TypeVar("Work")
+
+
+class Crew(Generic[Work]):
+    """Does pieces of work, several at the same time, until there are none or one of them raises."""
+
+    def __init__(self, do: Callable[[Work], None], work: Iterable[Work], hands: int) -> None:
+        self._do = do
+        self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
+        for piece in work:
+            self._work.put(piece)
+        self._over = threading.Event()
+        self._errors: list[BaseException] = []
+        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(hands)]
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        """Wait until all have ended, and raise the first error if there was one."""
+        for thread in self._threads:
+            thread.join()
+        if self._errors:
+            raise self._errors[0]
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            try:
+                self._do(self._work.get_nowait())
+            except queue.Empty:
+                return
+            except BaseException as error:  # noqa: BLE001
+                self._errors.append(error)
+                self._over.set()

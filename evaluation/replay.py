@@ -1,0 +1,143 @@
+"""Recorded rows through the code that serves live traffic: use cases, policy and shipped machine.
+
+Only the ends are others: the provider gives the recorded answer, nothing is cached or metered.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from llm_router.adapters.redis_cache import NoCache
+from llm_router.adapters.s3_ledger import NoLedger
+from llm_router.application.invoke_model import Invoking
+from llm_router.application.ports import Json, ProviderAnswer
+from llm_router.application.route_request import Routing, RoutingCall
+from llm_router.domain.candidates import Candidate
+from llm_router.domain.chat import Conversation
+from llm_router.domain.cost import to_usd
+from llm_router.domain.decision import Hints
+from llm_router.domain.outcome import CascadeOutcome
+from llm_router.domain.policy import Policy
+from llm_router.domain.tiers import Tier
+
+from .evidence import Ending, Roles, Setting
+from .gathering import as_answered, text_of
+from .interpreted import InterpretedCascade
+from .machine import NOW_MS, Machine
+from .prices import estimated_usage
+from .recordings import Row
+from .replay_policy import ENABLED, replay_policy
+
+_DEADLINE_MS = 25_000
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """Answers one row's question as it was recorded."""
+
+    row: Row
+
+    def answer(
+        self,
+        candidate: Candidate,
+        conversation: Conversation,
+        timeout_seconds: float,
+        schema: Json | None = None,
+    ) -> ProviderAnswer:
+        """What this model answered then, with the usage that was recorded or else an estimate."""
+        recorded = self.row.answers[candidate.id]
+        estimate = estimated_usage(self.row.conversation.text, text_of(recorded))
+        return ProviderAnswer(as_answered(recorded), recorded.usage or estimate)
+
+
+@dataclass(frozen=True)
+class _OnePolicy:
+    policy: Policy
+
+    def current(self) -> Policy:
+        """The policy in force."""
+        return self.policy
+
+
+class _Inline:
+    def seal(self, value: Json) -> Json:
+        """The value itself."""
+        return {"inline": value}
+
+    def unseal(self, sealed: Json) -> Json:
+        """The value."""
+        inline: Json = sealed["inline"]
+        return inline
+
+    def discard(self, sealed: Json) -> None:
+        """There is nothing to delete."""
+
+
+class _Unmetered:
+    def request_finished(
+        self,
+        outcome: CascadeOutcome | None,
+        baseline_nano_usd: int | None,
+        latency_ms: int,
+        *,
+        exhausted: bool,
+    ) -> None:
+        """Nobody counts."""
+
+    def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
+        """Nobody counts."""
+
+    def decision_finished(self, outcome: CascadeOutcome) -> None:
+        """Nobody counts."""
+
+
+def replay(
+    rows: Sequence[Row],
+    roles: Roles,
+    setting: Setting,
+    policy: Policy,
+    done: Callable[[], None] = lambda: None,
+) -> list[Ending]:
+    """How each row ends under this setting; `done` is called after each.
+
+    Every row must have a graded text of every role. Prices and signals' weights are the policy's,
+    or historic prices for models that it does not know; caps and deadlines play no part.
+    """
+    machine, played = Machine(), replay_policy(roles, setting, policy)
+    endings = []
+    for row in rows:
+        endings.append(_replayed(row, machine, played))
+        done()
+    return endings
+
+
+def _replayed(row: Row, machine: Machine, policy: Policy) -> Ending:
+    payloads, recorded = _Inline(), _Recorded(row)
+    invoking = Invoking(
+        providers={"openai": recorded, "anthropic": recorded},
+        payloads=payloads,
+        clock=lambda: NOW_MS,
+        sleep=lambda _: None,
+    )
+    routing = Routing(
+        policies=_OnePolicy(policy),
+        cache=NoCache(),
+        cascade=InterpretedCascade(invoking, machine),
+        payloads=payloads,
+        metrics=_Unmetered(),
+        archive=NoLedger(),
+        clock=lambda: NOW_MS,
+        enabled_providers=ENABLED,
+        deadline_ms=_DEADLINE_MS,
+    )
+    call = RoutingCall(row.id, "replay", row.conversation, Hints(), NOW_MS)
+    return _ending(routing.answer(call).outcome, row)
+
+
+def _ending(outcome: CascadeOutcome, row: Row) -> Ending:
+    return Ending(
+        quality=row.answers[outcome.answered_by or ""].quality,
+        cost_usd=float(to_usd(outcome.cost_nano_usd)),
+        escalated=outcome.escalated,
+        calls=len(outcome.attempts),
+        confidence=outcome.confidence or 0.0,
+    )

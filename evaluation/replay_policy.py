@@ -1,0 +1,71 @@
+"""A policy in which recorded models stand for the cheap model, its peer and the strong one."""
+
+from decimal import Decimal
+
+from llm_router.domain.catalogue import Model, Provider
+from llm_router.domain.policy import Policy
+from llm_router.domain.rules import Action, Rule
+from llm_router.domain.tiers import Tier
+
+from .evidence import Roles, Setting
+from .prices import HISTORIC_AS_OF, prices_of
+
+ENABLED = ("of-cheap", "of-peer", "of-strong")
+"""The providers of the roles; each has its own, as second opinions ask of them."""
+
+_NOT_ENABLED = "of-none"
+_ROOM_TOKENS = 100_000_000
+_MOST_USD = Decimal(1_000_000)
+"""Far more than any row can cost: a replay measures trust, not caps."""
+
+
+def replay_policy(roles: Roles, setting: Setting, policy: Policy) -> Policy:
+    """The given policy with the roles as its models and the setting for its lowest tier.
+
+    Every request starts at the cheap model. Self-ratings are not asked for: the recorded models
+    were not.
+    """
+    models = [
+        _model(roles.cheap, ENABLED[0], Tier.SIMPLE, policy),
+        _model(roles.strong, ENABLED[2], Tier.MODERATE, policy),
+        # A policy has a model in every tier; this one's provider is not enabled.
+        _model(roles.strong, _NOT_ENABLED, Tier.COMPLEX, policy, suffix=" (never called)"),
+    ]
+    if roles.peer is not None:
+        models.append(_model(roles.peer, ENABLED[1], Tier.SIMPLE, policy))
+    everything = Rule(
+        name="replay",
+        when={"messages": {"gte": 0}},
+        then=Action(model=roles.cheap),
+    )
+    changes = {
+        "baseline_model": roles.strong,
+        "providers": {name: Provider(format="openai") for name in (*ENABLED, _NOT_ENABLED)},
+        "models": tuple(models),
+        "tiers": {**policy.tiers, Tier.SIMPLE: setting.tier},
+        "confidence": policy.confidence.model_copy(
+            update={"self_rating": False, "weights": setting.weights}
+        ),
+        "limits": policy.limits.model_copy(update={"max_cost_usd": _MOST_USD}),
+        "rules": (everything,),
+    }
+    kept = {name: getattr(policy, name) for name in Policy.model_fields}
+    return Policy.model_validate({**kept, **changes})
+
+
+def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "") -> Model:
+    prices = prices_of(name, policy)
+    return Model(
+        id=name + suffix,
+        provider=provider,
+        tier=tier,
+        rank=10 * (1 + tier.level),
+        context_window=_ROOM_TOKENS,
+        max_output_tokens=_ROOM_TOKENS,
+        capabilities=frozenset({"sampling", "json_schema", "tools", "vision"}),
+        input_usd_per_mtok=prices.input_usd_per_mtok,
+        cached_input_usd_per_mtok=prices.cached_input_usd_per_mtok,
+        output_usd_per_mtok=prices.output_usd_per_mtok,
+        priced_on=HISTORIC_AS_OF,
+        typical_latency_ms=1,
+    )
