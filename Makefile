@@ -23,6 +23,9 @@ status: install ## say what of the local stack runs
 test: install ## run all tests, the fast ones first
 	@$(BIN)/python -m pytest tests/unit tests/workflow tests/integration tests/infrastructure tests/e2e
 
+test-evaluation: install ## run the tests of llm-router-eval
+	@$(BIN)/python -m pytest tests/evaluation
+
 test-containers: install ## run every function with every file in events/ in a container
 	@$(BIN)/python -m pytest tests/containers
 
@@ -43,4 +46,4 @@ $(INSTALLED): requirements.lock pyproject.toml scripts/find-python
 	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $(INSTALLED)
 
-.PHONY: help up down invoke status test test-containers lint install lock
+.PHONY: help up down invoke status test test-evaluation test-containers lint install lock

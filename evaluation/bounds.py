@@ -6,6 +6,9 @@ on margin after margin could be expected to win, and by Ville's inequality the c
 multiply by 1 / delta with a probability of at most delta. So if it does, the mean is above zero.
 This holds for any distribution within the bounds and any number of margins; how much is staked
 decides only how soon a true margin is seen. The order must not depend on the values.
+
+`certified` reckons anew before each margin what stake it takes to reach the goal with those left
+(as Voráček & Orabona, "STaR-Bets", arXiv:2505.22422).
 """
 
 import math

@@ -1,11 +1,9 @@
 """`llm-router-eval calibrate`: what a policy can promise on one's own traffic, and writes it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Protocol, cast
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -22,18 +20,9 @@ from .command_errors import UNUSABLE, one_sentence, policy_in, writable
 from .evidence import Roles, Setting
 from .gathering import gather, models_in, usable_rows
 from .policy_writing import calibrated_policy, tier_of
-from .recordings import Row, read_rows, replacing
+from .recordings import read_rows, replacing
 
 NOTHING_PROMISED = 1
-_TRAINER = "evaluation.train_classifier"
-
-
-class Retrain(Protocol):
-    """Trains the local classifier anew on rows; `evaluation.train_classifier.retrain`."""
-
-    def __call__(self, rows: Sequence[Row], roles: Roles, seed: int) -> str:
-        """What came of it and where the weights are, in a few lines."""
-        ...
 
 
 def calibrate_command(  # noqa: PLR0913
@@ -58,9 +47,6 @@ def calibrate_command(  # noqa: PLR0913
     day: Annotated[
         str | None, typer.Option("--date", metavar="DAY", help="Written down; left out, today.")
     ] = None,
-    classifier: Annotated[
-        bool, typer.Option(help="Retrain the local classifier on these rows too.")
-    ] = False,
 ) -> None:
     """Find the cheapest setting whose quality can be promised, and write it into a policy.
 
@@ -73,6 +59,7 @@ def calibrate_command(  # noqa: PLR0913
         start, rows = policy_in(policy), read_rows(data)
         rows, left_out = usable_rows(rows, roles)
         _say(f"{count} rows are left out: no graded text of {m}" for m, count in left_out.items())
+        band = None if target_escalation is None else band_in(target_escalation)
         calibration = calibrate(
             gather(rows, roles, start),
             roles,
@@ -80,34 +67,16 @@ def calibrate_command(  # noqa: PLR0913
             on=day_in(day),
             quality_kept=shares_in(quality_kept),
             confidence=confidence,
-            target_escalation=None if target_escalation is None else band_in(target_escalation),
+            target_escalation=band,
             seed=seed,
         )
-        _say(lines(calibration))
+        _say(lines(calibration, band))
         if calibration.promised is not None:
             text = policy.read_text(encoding="utf-8") if policy else packaged_policy_text("default")
             _write(text, calibration, out)
             _say([_written(out, start, roles)])
-        if classifier:
-            _say([retrained(rows, roles, seed)])
     if calibration.promised is None:
         raise typer.Exit(NOTHING_PROMISED)
-
-
-def retrained(rows: Sequence[Row], roles: Roles, seed: int) -> str:
-    """What retraining the classifier brought; `CalibrationError` if the rows cannot teach it."""
-    harder = sum(
-        row.answers[roles.strong].quality > row.answers[roles.cheap].quality for row in rows
-    )
-    if harder in (0, len(rows)):
-        told = "all" if harder else "none"
-        raise CalibrationError(
-            f"the classifier learns which questions need {roles.strong}; of these rows {told} do"
-        )
-    if find_spec(_TRAINER) is None:
-        raise CalibrationError("this version cannot retrain the classifier")
-    retrain = cast(Retrain, import_module(_TRAINER).retrain)
-    return retrain(rows, roles, seed)
 
 
 @contextmanager

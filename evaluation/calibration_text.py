@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 from .calibration import COVERS, Calibration, DatasetPromise, Promise, Target
+from .selection import Band
 
 
-def lines(calibration: Calibration) -> Iterator[str]:
-    """One line for each wanted quality, then the promise and what it covers."""
+def lines(calibration: Calibration, band: Band | None = None) -> Iterator[str]:
+    """One line for each wanted quality, then the promise and what it covers.
+
+    `band` is the escalation rate that was wanted.
+    """
     tested = calibration.n
     yield f"{calibration.questions} questions, {tested} of them to test what the others suggest"
     for target in calibration.targets:
@@ -20,6 +24,8 @@ def lines(calibration: Calibration) -> Iterator[str]:
         f"Promised with {1 - calibration.delta:.4g} confidence: on average at least "
         f"{promised.quality_kept:.4g} of the quality of {strong}; this {COVERS}."
     )
+    if band is not None and not band[0] <= promise.escalation_rate <= band[1]:
+        yield f"No certified setting escalates between {band[0]:.4g} and {band[1]:.4g} of them."
     if len(promise.datasets) > 1:
         yield from map(_dataset, promise.datasets)
 

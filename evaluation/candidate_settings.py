@@ -3,20 +3,30 @@
 A threshold lies between two levels of confidence that were seen, so that it separates something.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from llm_router.domain.confidence import ConfidenceWeights, SignalWeights, confidence
 from llm_router.domain.policy import SecondOpinion, TierSettings
 
-from .cuts import Cut, cuts_between, evenly, just_below, log_odds, probability, thinned
+from .cuts import (
+    APART,
+    Cut,
+    between,
+    cuts_between,
+    evenly,
+    just_below,
+    log_odds,
+    probability,
+    thinned,
+)
 from .evidence import Evidence, Setting
 
 _MOST_THRESHOLDS = 16
 _MOST_ZONED = 6
 _MOST_ZONE_ENDS = 3
 _STEP = 0.001
+_ROUNDING = 0.002
 _FROM_THE_BOTTOM = 0.0
 _UNTIL_THE_TOP = 1.0
 
@@ -71,15 +81,15 @@ def _tier(
 
 
 def _passable(cut: Cut, weights: ConfidenceWeights) -> tuple[float, ConfidenceWeights]:
-    """The cut's threshold and the weights, one of them changed if nothing alone would reach it.
+    """A threshold in the cut that answers alone reach, and the weights, changed if they have to be.
 
     What counts is on which side of the cut an answer lies, so the threshold may go down to any
     place above `lower`; only if that is not enough, an answer alone is trusted more.
     """
     reached = probability(weights.alone.bias)
-    if reached > cut.lower:
-        return min(cut.threshold, reached), weights
-    return cut.threshold, _trusting(weights, math.ceil(1_000 * log_odds(cut.threshold) + 5) / 1_000)
+    if log_odds(reached) >= log_odds(cut.lower) + APART:
+        return between(cut.lower, min(cut.higher, reached)), weights
+    return cut.threshold, _trusting(weights, log_odds(cut.higher) + _ROUNDING)
 
 
 def _impassable(
@@ -89,16 +99,13 @@ def _impassable(
 
     It has to be: of a rejected answer and the strong model's the more trusted one is returned.
     """
-    reached = probability(weights.alone.bias)
     for cut in cuts:
-        if cut.lower < reached < cut.threshold:
-            yield cut.threshold, weights
-        elif cut.lower < cut.threshold - _STEP:
-            yield cut.threshold, _trusting(weights, round(log_odds(cut.threshold - _STEP), 3))
+        if cut.lower < cut.threshold - _STEP:
+            yield cut.threshold, _trusting(weights, log_odds(cut.threshold - _STEP))
 
 
 def _trusting(weights: ConfidenceWeights, bias: float) -> ConfidenceWeights:
-    changed = {"bias": min(bias, weights.compared.bias)}
+    changed = {"bias": min(round(bias, 3), weights.compared.bias)}
     alone: SignalWeights = weights.alone.model_copy(update=changed)
     return weights.model_copy(update={"alone": alone})
 

@@ -37,7 +37,7 @@ def curve(evidence: Sequence[Evidence], setting: Setting) -> list[Point]:
     """The setting at every threshold that changes anything (at most `MOST_POINTS` of them)."""
     confidences = sorted({ending.confidence for ending in _before_escalation(evidence, setting)})
     # Just above the highest, everything escalates.
-    levels = [*confidences, min(1.0, confidences[-1] + 0.001)]
+    levels = [*confidences, min(1.0, round(confidences[-1] + 0.001, 3))]
     step = max(1, math.ceil(len(levels) / MOST_POINTS))
     chosen = sorted({*levels[::step], levels[-1], setting.tier.threshold})
     return [_point(evidence, _with_threshold(setting, threshold)) for threshold in chosen]

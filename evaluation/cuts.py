@@ -5,30 +5,47 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-_APART = 0.25
+APART = 0.25
 """Levels of confidence closer than this, in log odds, are not told apart."""
 
+_ROOM = 1.0
+"""How far, in log odds, a threshold may lie below what it accepts."""
 
 Item = TypeVar("Item")
 
 
 class Cut(NamedTuple):
-    """A place between two groups of levels: above `lower`, not above the one that follows it."""
+    """A place between two groups of levels, of which `lower` and `higher` come next to it.
+
+    The share `below` of all answers lies below it.
+    """
 
     lower: float
-    threshold: float
+    higher: float
     below: float
-    """The share of all that lies below."""
+
+    @property
+    def threshold(self) -> float:
+        """What separates the groups."""
+        return between(self.lower, self.higher)
+
+
+def between(lower: float, higher: float) -> float:
+    """A threshold above `lower` and not above `higher`, with room for small faults to both sides.
+
+    It lies in the middle, or higher: what is far below all that was accepted was never tested.
+    """
+    high = log_odds(higher)
+    found = probability(max((log_odds(lower) + high) / 2, high - _ROOM))
+    return found if lower < found <= higher else higher
 
 
 def cuts_between(levels: Sequence[float]) -> list[Cut]:
     """The cuts between groups of neighbouring levels, in order; none below or above all."""
     cuts, started = [], levels[0] if levels else 0.0
     for n, (lower, higher) in enumerate(pairwise(levels), start=1):
-        if log_odds(higher) - log_odds(started) >= _APART:
-            middle = probability((log_odds(lower) + log_odds(higher)) / 2)
-            threshold = middle if lower < middle <= higher else higher
-            cuts.append(Cut(lower, threshold, n / len(levels)))
+        if log_odds(higher) - log_odds(started) >= APART:
+            cuts.append(Cut(lower, higher, n / len(levels)))
             started = higher
     return cuts
 
@@ -43,7 +60,7 @@ def evenly(cuts: Sequence[Cut], most: int) -> list[Cut]:
 
 def just_below(levels: Sequence[float]) -> float:
     """A threshold that every level seen reaches, but a worse answer does not."""
-    return min(probability(log_odds(levels[0]) - _APART), levels[0])
+    return min(probability(log_odds(levels[0]) - APART), levels[0])
 
 
 def thinned(values: Sequence[Item], most: int) -> list[Item]:

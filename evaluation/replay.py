@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from llm_router.adapters.redis_cache import NoCache
 from llm_router.adapters.s3_ledger import NoLedger
+from llm_router.adapters.s3_shadow import NoShadowQueue
 from llm_router.application.invoke_model import Invoking
 from llm_router.application.ports import Json, ProviderAnswer
 from llm_router.application.route_request import Routing, RoutingCall
@@ -125,6 +126,7 @@ def _replayed(row: Row, machine: Machine, policy: Policy) -> Ending:
         payloads=payloads,
         metrics=_Unmetered(),
         archive=NoLedger(),
+        shadow=NoShadowQueue(),
         clock=lambda: NOW_MS,
         enabled_providers=ENABLED,
         deadline_ms=_DEADLINE_MS,

@@ -71,7 +71,7 @@ def role_table(measurement: Measurement) -> Table:
 def strategy_table(strategies: Mapping[str, Figures]) -> Table:
     """One line for each strategy; intervals are the bootstrap's 95 %."""
     table = _table("strategy")
-    for column in ("quality kept %", "saving %", "strong %", "calls", "$/1,000"):
+    for column in ("quality kept %", "saving %", "strong %", "calls", "$/1k"):
         table.add_column(column, justify="right", no_wrap=True)
     for name, found in strategies.items():
         table.add_row(

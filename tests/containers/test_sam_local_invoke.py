@@ -84,6 +84,11 @@ def test_invoke_model_compares_without_calling_anybody(local_stack: LocalStack) 
     assert (reply["outcome"], reply["agreement"]) == ("compared", 1.0)
 
 
+def test_shadow_finds_nothing_to_check(local_stack: LocalStack) -> None:
+    reply = run(local_stack, "ShadowFunction", "shadow-run")
+    assert set(reply.values()) == {0}
+
+
 def test_authorize_denies_an_unknown_key(local_stack: LocalStack) -> None:
     reply = run(local_stack, "AuthorizeFunction", "authorize-unknown-key")
     assert reply["policyDocument"]["Statement"][0]["Effect"] == "Deny"

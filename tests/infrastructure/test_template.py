@@ -58,7 +58,7 @@ def test_there_is_no_way_to_the_internet(template: Template) -> None:
 def test_each_function_has_a_role_of_its_own(template: Template) -> None:
     functions = of_type(template["Resources"], "AWS::Serverless::Function")
     roles = [function["Role"]["Fn::GetAtt"][0] for function in functions.values()]
-    assert len(set(roles)) == len(roles) == 3
+    assert len(set(roles)) == len(roles) == 4
 
 
 def test_no_role_reaches_further_than_named_resources(template: Template) -> None:

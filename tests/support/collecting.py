@@ -1,19 +1,23 @@
 """Collecting against a provider on loopback: its policy, its bill, its questions."""
 
+import gc
 import json
 import random
 import re
 import threading
+import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from evaluation.collect import Collected, CollectOptions, collect
+from evaluation.collect_errors import CollectError
 from evaluation.environment_keys import environment_keys
 from evaluation.metered_calls import Patience
+from evaluation.recordings import RecordingError
 from llm_router.adapters.anthropic_provider import AnthropicProvider
 from llm_router.adapters.openai_provider import OpenAIProvider
 from llm_router.adapters.policy_files import packaged_policy_text
@@ -21,6 +25,7 @@ from llm_router.domain.policy import Policy, parse_policy
 from tests.support.billing import Bill, dearest_tokens, prices_of
 from tests.support.provider_server import Call, ProviderServer, Reply, answer
 
+T = TypeVar("T")
 Json = dict[str, Any]
 SMALL, LARGE = "local-small-a", "local-large-b"
 """One model of either wire format."""
@@ -130,14 +135,31 @@ def collecting(
     """Collect through the real adapters."""
     policy = policy_at(server)
     keys = environment_keys(policy, policy.providers, {})
-    return collect(
-        data,
-        out,
-        list(models),
-        policy,
-        {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)},
-        max_cost_usd=Decimal(str(max_cost_usd)),
-        concurrency=concurrency,
-        progress=heard or Heard(),
-        options=CollectOptions(**{"patience": PATIENT, "timeout_seconds": 10, **options}),
+    chosen = CollectOptions(**{"patience": PATIENT, "timeout_seconds": 10, **options})
+    return letting_go(
+        lambda: collect(
+            data,
+            out,
+            list(models),
+            policy,
+            {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)},
+            max_cost_usd=Decimal(str(max_cost_usd)),
+            concurrency=concurrency,
+            progress=heard or Heard(),
+            options=chosen,
+        )
     )
+
+
+def letting_go(work: Callable[[], T]) -> T:
+    """Do the work and drop the connections that it leaves to the end of its process."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            return work()
+        except (CollectError, RecordingError) as error:
+            # The original would keep all that it has seen.
+            failure = type(error)(str(error))
+        finally:
+            gc.collect()
+    raise failure

@@ -9,7 +9,14 @@ from llm_router.application.ports import ModelProvider
 from llm_router.application.route_request import Routing
 from llm_router.domain.catalogue import WireFormat
 from llm_router.domain.policy import Policy
-from tests.support.fakes import DictCache, DictLedger, FixedPolicy, InlinePayloads, MetricLog
+from tests.support.fakes import (
+    DictCache,
+    DictLedger,
+    FixedPolicy,
+    InlinePayloads,
+    MetricLog,
+    ShadowLog,
+)
 
 MACHINE = Machine()
 
@@ -25,6 +32,7 @@ def router(providers: Mapping[WireFormat, ModelProvider], policy: Policy) -> Rou
         payloads=payloads,
         metrics=MetricLog(),
         archive=DictLedger(),
+        shadow=ShadowLog(),
         clock=lambda: NOW_MS,
         enabled_providers=tuple(policy.providers),
         deadline_ms=25_000,

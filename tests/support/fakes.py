@@ -14,6 +14,7 @@ from llm_router.domain.ledger import Label, LedgerRecord
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.planning import Plan
 from llm_router.domain.policy import Policy
+from llm_router.domain.shadow import ShadowJob
 from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import Tier
 
@@ -134,6 +135,16 @@ class DictLedger:
 
     def label(self, label: Label) -> None:
         self.labels[label.request_id] = label
+
+
+@dataclass
+class ShadowLog:
+    """Keeps the shadow jobs that were left."""
+
+    jobs: list[ShadowJob] = field(default_factory=list)
+
+    def add(self, job: ShadowJob) -> None:
+        self.jobs.append(job)
 
 
 @dataclass

@@ -26,7 +26,11 @@ from tests.support.fakes import DictCache
 from tests.workflow.test_money import Charging, random_call
 
 CHECKED_AT_LOAD = {"schema_version"}
-STEERING = packaged_policy_text("default").replace("enabled = false", "enabled = true")
+STEERING = (
+    packaged_policy_text("default")
+    .replace("enabled = false", "enabled = true")
+    .replace("share = 0.0", "share = 1.0")
+)
 CALIBRATION = """
 [calibration]
 models = MODELS

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from llm_router.adapters.policy_files import packaged_policy_text
+from llm_router.adapters.policy_files import packaged_policy, packaged_policy_text
 from llm_router.application.errors import (
     AllFailedError,
     BudgetExceededError,
@@ -20,6 +20,7 @@ from llm_router.application.route_request import Routing, RoutingCall, decision_
 from llm_router.domain.decision import Hints, Remembered
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.policy import parse_policy
+from llm_router.domain.shadow_settings import ShadowSettings
 from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import Tier
 from llm_router.wire.explanation import decision_object, router_object
@@ -31,6 +32,7 @@ from tests.support.fakes import (
     InlinePayloads,
     MetricLog,
     ScriptedCascade,
+    ShadowLog,
     asking,
 )
 
@@ -102,6 +104,7 @@ class World:
     payloads: InlinePayloads = field(default_factory=InlinePayloads)
     metrics: MetricLog = field(default_factory=MetricLog)
     archive: DictLedger = field(default_factory=DictLedger)
+    shadow: ShadowLog = field(default_factory=ShadowLog)
 
     @property
     def routing(self) -> Routing:
@@ -112,6 +115,7 @@ class World:
             payloads=self.payloads,
             metrics=self.metrics,
             archive=self.archive,
+            shadow=self.shadow,
             clock=lambda: NOW + 40,
             enabled_providers=PROVIDERS,
             deadline_ms=25_000,
@@ -402,3 +406,16 @@ def test_a_request_that_no_model_can_take_names_the_field() -> None:
     with pytest.raises(InvalidRequestError, match=r"messages: .*tokens") as refused:
         world().routing.answer(huge)
     assert refused.value.param == "messages"
+
+
+def test_an_accepted_first_answer_is_left_for_a_shadow_check_if_the_policy_says_so() -> None:
+    world = World(ScriptedCascade(outcome(answered_by="claude-haiku-5-5")))
+    checked = packaged_policy().model_copy(
+        update={"shadow": ShadowSettings(share=1, max_usd_per_day=Decimal(1))}
+    )
+    routing = replace(world.routing, policies=FixedPolicy(checked))
+    call = replace(CALL, hints=Hints(model_tier=Tier.SIMPLE))
+    routing.answer(call)
+    assert [job.answer for job in world.shadow.jobs] == ["Paris"]
+    world.routing.answer(call)
+    assert len(world.shadow.jobs) == 1

@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from .settings import AuthorizeSettings, InvokeModelSettings, RouteSettings
+from .settings import (
+    AuthorizeSettings,
+    InvokeModelSettings,
+    RouteSettings,
+    ShadowCheckSettings,
+)
 
 if TYPE_CHECKING:
     from .application.invoke_model import Invoking
     from .application.keys import Authorizing
     from .application.label_answer import Labelling
-    from .application.ports import DecisionCache, LedgerArchive
+    from .application.ports import DecisionCache, LedgerArchive, ModelProvider
     from .application.route_request import Routing
+    from .application.shadow_check import ShadowChecking, ShadowQueue
+    from .domain.catalogue import WireFormat
 
 _CONNECT_SECONDS = 2
 _CACHE_HEAD_START_SECONDS = 0.25
@@ -66,6 +73,7 @@ def routing(settings: RouteSettings) -> "Routing":
         payloads=S3Payloads(s3, settings.payload_bucket),
         metrics=EmfMetrics(),
         archive=_ledger_archive(settings),
+        shadow=_shadow_queue(settings),
         clock=epoch_ms,
         enabled_providers=settings.enabled_providers,
         deadline_ms=settings.request_deadline_ms,
@@ -87,6 +95,16 @@ def _ledger_archive(settings: RouteSettings) -> "LedgerArchive":
     endpoint = settings.aws_endpoint_url or None
     client = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
     return S3Ledger(client, settings.ledger_bucket)
+
+
+def _shadow_queue(settings: RouteSettings) -> "ShadowQueue":
+    from .adapters.s3_shadow import NoShadowQueue, S3ShadowQueue
+
+    if not settings.ledger_bucket:
+        return NoShadowQueue()
+    endpoint = settings.aws_endpoint_url or None
+    client = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
+    return S3ShadowQueue(client, settings.ledger_bucket)
 
 
 def _decision_cache(settings: RouteSettings) -> "DecisionCache":
@@ -123,22 +141,41 @@ def _decision_cache(settings: RouteSettings) -> "DecisionCache":
 
 def invoking(settings: InvokeModelSettings) -> "Invoking":
     """What `invoke_model` runs: holds the providers' keys, and no data store."""
-    from .adapters.anthropic_provider import AnthropicProvider
-    from .adapters.openai_provider import OpenAIProvider
-    from .adapters.provider_keys import ProviderKeys
     from .adapters.s3_payloads import S3Payloads
     from .application.invoke_model import Invoking
 
     endpoint = settings.aws_endpoint_url or None
-    secrets = boto3.client("secretsmanager", endpoint_url=endpoint, config=_PATIENT)
-    keys = ProviderKeys(secrets, settings.provider_secret_arn)
     s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
     return Invoking(
-        providers={"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)},
+        providers=_providers(settings.provider_secret_arn, endpoint),
         payloads=S3Payloads(s3, settings.payload_bucket),
         clock=epoch_ms,
         sleep=time.sleep,
     )
+
+
+def shadow_checking(settings: ShadowCheckSettings) -> "ShadowChecking":
+    """What `shadow` runs: holds the providers' keys, knows the jobs and what came of them."""
+    from .adapters.s3_shadow import S3ShadowJobs
+    from .application.shadow_check import ShadowChecking
+
+    endpoint = settings.aws_endpoint_url or None
+    s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
+    return ShadowChecking(
+        jobs=S3ShadowJobs(s3, settings.ledger_bucket),
+        providers=_providers(settings.provider_secret_arn, endpoint),
+        clock=epoch_ms,
+    )
+
+
+def _providers(secret_arn: str, endpoint: str | None) -> "dict[WireFormat, ModelProvider]":
+    from .adapters.anthropic_provider import AnthropicProvider
+    from .adapters.openai_provider import OpenAIProvider
+    from .adapters.provider_keys import ProviderKeys
+
+    secrets = boto3.client("secretsmanager", endpoint_url=endpoint, config=_PATIENT)
+    keys = ProviderKeys(secrets, secret_arn)
+    return {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)}
 
 
 def authorizing(settings: AuthorizeSettings) -> "Authorizing":

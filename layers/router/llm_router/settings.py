@@ -62,6 +62,13 @@ class InvokeModelSettings(_Settings):
     payload_bucket: str
 
 
+class ShadowCheckSettings(_Settings):
+    """What `shadow` is told by the template."""
+
+    provider_secret_arn: str
+    ledger_bucket: str
+
+
 class AuthorizeSettings(_Settings):
     """What `authorize` is told by the template."""
 

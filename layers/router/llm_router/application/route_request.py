@@ -25,6 +25,7 @@ from ..domain.ledger import LedgerRecord
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Frame, Plan, Purpose, plan_for
 from ..domain.policy import Policy
+from ..domain.shadow import job_for
 from ..domain.steering import advice
 from ..domain.tokens import estimated_input_tokens, estimated_tokens
 from .endings import error_for
@@ -43,6 +44,7 @@ from .ports import (
     PayloadStore,
     PolicySource,
 )
+from .shadow_check import ShadowQueue
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Routing:
     payloads: PayloadStore
     metrics: MetricSink
     archive: LedgerArchive
+    shadow: ShadowQueue
     clock: Callable[[], int]
     enabled_providers: Collection[str]
     deadline_ms: int
@@ -120,6 +123,10 @@ class Routing:
         self.archive.keep(_record(call, policy, outcome, baseline))
         if error is not None or answer is None:
             raise error or CascadeFailedError("the cascade ended without an answer")
+        if policy.shadow is not None:
+            job = job_for(plan, call.conversation, outcome, answer, policy.shadow)
+            if job is not None:
+                self.shadow.add(job)
         promise = guarantee(policy.calibration, plan.model_ids)
         routed = Routed(call, decision, policy.version, outcome, baseline, promise)
         return Answered(routed, outcome, answer)

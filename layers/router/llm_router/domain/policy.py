@@ -16,6 +16,7 @@ from .confidence import ConfidenceWeights
 from .guarantee import CalibrationRecord
 from .reachability import never_matching
 from .rules import Rule
+from .shadow_settings import ShadowSettings
 from .steering import Rate, SteeringSettings, steered_threshold
 from .tiers import TIERS, Tier
 
@@ -99,6 +100,7 @@ class Policy(Frozen):
     limits: Limits
     cache: CacheSettings
     steering: SteeringSettings
+    shadow: ShadowSettings | None = None
     rules: tuple[Rule, ...] = ()
     calibration: CalibrationRecord | None = None
 

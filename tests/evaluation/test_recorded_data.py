@@ -1,0 +1,118 @@
+"""What holds on the real recordings, where they are: `../shared/data` next to the repository."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from evaluation.evidence import Ending, Roles, Setting, routed
+from evaluation.figures import Figures, figures
+from evaluation.gathering import gather
+from evaluation.hardness import hardness
+from evaluation.recordings import Row, read_rows
+from evaluation.replay import replay
+from evaluation.strategies import outcomes
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.domain.tiers import Tier
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+NAMES = ("gsm", "crux")
+ROLES = Roles("claude-3-haiku-20240307", "claude-3-5-sonnet-20241022", "gpt-4o-mini-2024-07-18")
+POLICY = packaged_policy()
+SETTING = Setting(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
+TWO_POINTS = 0.02
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no recordings in {DATA}")
+
+_PROMPT = re.compile(r"## Question:\s*(.*?)\s*## Instruction", re.DOTALL)
+_ANSWER = re.compile(
+    r'(?:```(?:json)?\s*)?\{\s*"reasoning":\s*(?P<reasoning>".*?"|.*?)\s*,'
+    r'\s*"answer":\s*(?P<answer>.*?)\s*,?\s*\}\s*(?:```|\Z)',
+    re.DOTALL,
+)
+
+Said = Callable[[str, str], str]
+WAYS_TO_SAY_IT: dict[str, Said] = {
+    "the answer is": lambda reasoning, answer: f"{reasoning}\n\nThe answer is {answer}",
+    "answer:": lambda reasoning, answer: f"{reasoning}\n\nAnswer: {answer}",
+}
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def rows(request: pytest.FixtureRequest) -> list[Row]:
+    return read_rows([DATA / f"{request.param}.jsonl.gz"])
+
+
+def measured(rows: Sequence[Row]) -> dict[str, Figures]:
+    evidence = gather(rows, ROLES, POLICY)
+
+    def cascade(setting: Setting) -> list[Ending]:
+        return [routed(e, setting) for e in evidence]
+
+    hard = [hardness(row.conversation) for row in rows]
+    return figures(outcomes(evidence, SETTING, hard, cascade), seed=0, resamples=2)
+
+
+def unwrapped(row: Row, say: Said) -> Row:
+    """The question without the instruction to answer in JSON, and the answers in plain words."""
+
+    def plain(text: str) -> str:
+        found = _ANSWER.search(text)
+        if found is None:
+            return text
+        said = say(_value(found["reasoning"]), _value(found["answer"]))
+        return text[: found.start()] + said + text[found.end() :]
+
+    asked = _PROMPT.search(row.prompt or "")
+    answers = {
+        name: answer.model_copy(update={"text": plain(answer.text or "")})
+        for name, answer in row.answers.items()
+    }
+    prompt = asked[1] if asked else row.prompt
+    return row.model_copy(update={"prompt": prompt, "answers": answers})
+
+
+def _value(written: str) -> str:
+    if not (written.startswith('"') and written.endswith('"')):
+        return written
+    try:
+        return str(json.loads(written, strict=False))
+    except ValueError:
+        return written[1:-1].replace("\\n", "\n")
+
+
+def test_the_wrappers_are_really_taken_off(rows: list[Row]) -> None:
+    plain = [unwrapped(row, WAYS_TO_SAY_IT["answer:"]) for row in rows]
+    left = sum('"answer"' in (a.text or "") for row in plain for a in row.answers.values())
+    assert left <= 0.01 * len(rows)
+    assert not any("## Instruction" in (row.prompt or "") for row in plain)
+
+
+@pytest.mark.parametrize("way", WAYS_TO_SAY_IT)
+def test_results_hardly_change_without_the_wrappers(rows: list[Row], way: str) -> None:
+    wrapped = measured(rows)
+    plain = measured([unwrapped(row, WAYS_TO_SAY_IT[way]) for row in rows])
+    changes = {
+        (name, figure): abs(asdict(plain[name])[figure] - asdict(wrapped[name])[figure])
+        for name in ("always_cheap", "random_mix", "text_signals", "agreement", "shipped", "oracle")
+        for figure in ("quality", "quality_kept", "saving", "escalation_rate")
+    }
+    assert max(changes.values()) <= TWO_POINTS, changes
+
+
+def test_the_machine_does_what_the_short_cut_says_on_every_20th_row(rows: list[Row]) -> None:
+    sample = rows[::20]
+    expected = [routed(e, SETTING) for e in gather(sample, ROLES, POLICY)]
+    replayed = replay(sample, ROLES, SETTING, POLICY)
+    assert [e.cost_usd for e in replayed] == pytest.approx([e.cost_usd for e in expected])
+    assert [replace(e, cost_usd=0) for e in replayed] == [replace(e, cost_usd=0) for e in expected]
+
+
+@pytest.mark.parametrize(("name", "saving", "kept"), [("gsm", 0.60, 0.99), ("crux", 0.25, 0.96)])
+def test_the_default_policy_saves_what_it_should(name: str, saving: float, kept: float) -> None:
+    found = measured(read_rows([DATA / f"{name}.jsonl.gz"]))
+    assert found["shipped"].saving >= saving
+    assert found["shipped"].quality_kept >= kept
