@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 from .base import Frozen
 from .signals import Signals
 
-
 MOST_OF_ONE_SIGNAL = 5.0
 """No single sign decides alone for ever: a weight above this only makes a signal steeper near 1."""
 
