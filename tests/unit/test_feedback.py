@@ -1,9 +1,16 @@
+import io
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from llm_router.application.errors import InvalidRequestError, UnknownRequestError
+from llm_router.adapters.s3_ledger import S3Ledger
+from llm_router.application.errors import (
+    AllFailedError,
+    InvalidRequestError,
+    UnknownRequestError,
+)
 from llm_router.application.label_answer import Labelling
 from llm_router.wire.feedback import parse_feedback
 from tests.unit.test_route_request import CALL, NOW, outcome, world
@@ -56,3 +63,27 @@ def test_every_request_is_kept_without_a_text_and_can_be_labelled_by_its_tenant(
         labelling.label(ID, "another tenant", 1.0)
     with pytest.raises(UnknownRequestError):
         labelling.label("20261125-x", "t", 1.0)
+
+
+def test_a_kept_ledger_is_found_again_whatever_it_lacks() -> None:
+    here = world(outcome(confidence=None, answer=None, status="failed", answered_by=None))
+    with pytest.raises(AllFailedError):
+        here.routing.answer(replace(CALL, request_id=ID))
+    client: Any = OneObject()
+    archive = S3Ledger(client, "ledgers")
+    archive.keep(here.archive.records[ID])
+    assert client.key == f"ledger/20261125/{ID}.json"
+    assert archive.find(ID) == here.archive.records[ID]
+
+
+class OneObject:
+    """An S3 client that holds what was put last."""
+
+    key = ""
+    body = b""
+
+    def put_object(self, **given: Any) -> None:
+        self.key, self.body = given["Key"], given["Body"]
+
+    def get_object(self, **_: Any) -> dict[str, Any]:
+        return {"Body": io.BytesIO(self.body)}

@@ -44,15 +44,15 @@ class LedgerRecord(Frozen):
     received_epoch_ms: int
     policy_version: str
     tier: str
-    strategy: str | None
+    strategy: str | None = None
     status: str
-    answered_by: str | None
-    confidence: float | None
-    agreement: float | None
+    answered_by: str | None = None
+    confidence: float | None = None
+    agreement: float | None = None
     degraded: bool
     attempts: tuple[Attempt, ...]
     cost_nano_usd: int
-    baseline_nano_usd: int | None
+    baseline_nano_usd: int | None = None
 
 
 class Label(Frozen):
