@@ -174,7 +174,7 @@ class Deployment:
             for file in ([ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*"))
             if file.is_file() and "__pycache__" not in file.parts
         )
-        return _digest(*(f"{f.relative_to(ROOT)}:{_digest(f.read_text())}" for f in files))
+        return _digest(*(f"{f.relative_to(ROOT)}:{_digest(f.read_bytes().hex())}" for f in files))
 
 
 def _digest(*parts: str) -> str:
