@@ -24,7 +24,7 @@ from llm_router.domain.chat import Usage
 
 SECRET = "the text that no message may show"
 GOOD = {"id": "1", "prompt": SECRET, "answers": {"m": {"text": SECRET, "correct": True}}}
-SHARED = Path("/work/shared/data")
+SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
 def written(path: Path, *rows: object) -> Path:
