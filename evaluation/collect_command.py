@@ -11,14 +11,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.ports import ModelProvider
 from llm_router.domain.catalogue import WireFormat
-from llm_router.domain.policy import Policy, PolicyError, parse_policy
+from llm_router.domain.policy import Policy, PolicyError
 
 from .collect import Collected, CollectOptions, collect, judges_of
 from .collect_errors import CollectError
 from .collect_progress import ProgressBar
+from .command_errors import UNUSABLE, policy_in
 from .environment_keys import environment_keys
 from .recordings import RecordingError, read_questions
 
@@ -65,12 +65,12 @@ def collect_command(  # noqa: PLR0913
 
     Keys come from ANTHROPIC_API_KEY and OPENAI_API_KEY. Run it again to go on after an
     interruption, a failed call or the cost cap. Exits with 0 if all is recorded, 3 if something is
-    left, 1 if it makes no sense to go on.
+    left, 2 if it makes no sense to go on.
     """
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     options = CollectOptions(judge, allow_commands, max_output_tokens, timeout_seconds)
     try:
-        chosen = _policy(policy)
+        chosen = policy_in(policy)
         asked = {*model, *judges_of(read_questions(dataset), judge)}
         providers = _providers(chosen, asked)
         with closing(ProgressBar(console)) as progress:
@@ -87,7 +87,7 @@ def collect_command(  # noqa: PLR0913
             )
     except (CollectError, RecordingError, PolicyError, OSError) as error:
         console.print(f"error: {escape(str(error))}")
-        raise typer.Exit(1) from error
+        raise typer.Exit(UNUSABLE) from error
     except KeyboardInterrupt:
         console.print("given up; what was recorded is kept, run it again to go on")
         # Threads wait for providers inside the SDKs' native code; ending the interpreter around
@@ -116,10 +116,6 @@ def summary(collected: Collected, out: Path) -> str:
         left += f" and {collected.ungraded} grades" if collected.ungraded else ""
         parts.append(f"{left}; run it again to go on")
     return "; ".join(parts)
-
-
-def _policy(path: Path | None) -> Policy:
-    return parse_policy(path.read_text(), str(path)) if path else packaged_policy()
 
 
 def _providers(policy: Policy, asked: Iterable[str | None]) -> dict[WireFormat, ModelProvider]:

@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 Work = TypeVar("Work")
 
+_LOOK_FOR_SIGNALS_SECONDS = 0.1
+
 
 class Crew(Generic[Work]):
     """Does pieces of work, several at the same time, until there are none or one of them raises."""
@@ -25,7 +27,9 @@ class Crew(Generic[Work]):
     def join(self) -> None:
         """Wait until all have ended, and raise the first error if there was one."""
         for thread in self._threads:
-            thread.join()
+            # A signal that reaches another thread does not wake a wait without an end.
+            while thread.is_alive():
+                thread.join(_LOOK_FOR_SIGNALS_SECONDS)
         if self._errors:
             raise self._errors[0]
 

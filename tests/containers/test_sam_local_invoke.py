@@ -74,7 +74,7 @@ def test_invoke_model_calls_the_real_model(
     reply = run(local_stack, "InvokeModelFunction", event)
     assert reply["outcome"] == outcome, reply
     if outcome == "unavailable":
-        assert reply["attempt"]["failure"]["kind"] == "connection"
+        assert reply["attempt"]["failure"]["kind"] == "transient"
     else:
         assert reply["attempt"]["usage"]["output_tokens"] > 0
 

@@ -442,7 +442,7 @@ def test_a_wrong_key_is_one_clear_sentence(
     monkeypatch.setenv("LOCAL_OPENAI_API_KEY", "sk-wrong")
     with serving(respond) as server:
         result = run(arguments(server, data, out, "--concurrency", "1"))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     [sentence] = [line for line in result.output.splitlines() if line.startswith("error")]
     assert sentence == (
         "error: local-openai does not accept the key it was sent: check LOCAL_OPENAI_API_KEY "
@@ -483,7 +483,7 @@ def test_a_key_that_is_missing_or_would_go_elsewhere_is_said(
         text = policy.read_text().replace("local-openai", "openai")
         policy.write_text(text.replace(f'base_url = "{server.url}/v1"\n', url))
         result = run(words)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert sentence in result.output
     assert not any(value in result.output for value in environment.values())
 
@@ -501,7 +501,7 @@ def test_a_data_set_that_does_not_fit_is_one_sentence(
     data.unlink() if content is None else data.write_text(content)
     with serving(rightly) as server:
         result = run(arguments(server, data, out))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert sentence in result.output
     assert not out.exists()
 
@@ -565,6 +565,17 @@ def test_after_a_kill_it_goes_on_where_it_was(tmp_path: Path, out: Path) -> None
     assert len(read_rows([out])) == 12
     lost = calls + sum(charging.asked.values()) - 24
     assert 0 <= lost <= 3 * 2, "more than the rows under way were asked again"
+
+
+def test_ctrl_c_leaves_a_valid_file_with_all_that_was_paid_for(tmp_path: Path, out: Path) -> None:
+    data = questions(tmp_path / "data.jsonl", 12)
+    status, said, calls = signalled_at(8, signal.SIGINT, data, out, rightly)
+    assert status == 130
+    assert "run it again to go on" in said
+    assert "Traceback" not in said
+    recorded = sum(len(row.answers) for row in read_rows([out]))
+    assert 8 <= recorded == calls < 24
+    assert not out.with_name("out.jsonl.changes").exists()
 
 
 def test_a_second_ctrl_c_does_not_wait(tmp_path: Path, out: Path) -> None:

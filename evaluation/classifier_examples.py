@@ -1,0 +1,69 @@
+"""Recorded rows as the classifier's examples, and their division for honest figures."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from llm_router.domain.chat import Conversation
+from llm_router.domain.prompt_features import features_of
+
+from .recordings import Row
+from .ridge import Sparse, sparse
+
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question with how well (0 to 1) the weak and the strong model answered it."""
+
+    conversation: Conversation
+    features: Sparse
+    weak: float
+    strong: float
+    domain: str | None
+
+    @property
+    def gain(self) -> float:
+        """How much better the strong model's answer is, from -1 to 1."""
+        return self.strong - self.weak
+
+    @property
+    def need(self) -> float:
+        """How much the strong model is needed, from 0 to 1: what `score` is the expectation of."""
+        return max(0.0, self.gain)
+
+
+def examples_of(rows: Iterable[Row], weak: str, strong: str) -> list[Example]:
+    """The rows in which both models' answers are graded, in their order."""
+    return [
+        Example(
+            conversation=row.conversation,
+            features=sparse(features_of(row.conversation)),
+            weak=row.answers[weak].quality,
+            strong=row.answers[strong].quality,
+            domain=row.domain,
+        )
+        for row in rows
+        if row.graded_by(weak, strong)
+    ]
+
+
+def folds_by_question(questions: Sequence[str], seed: int) -> list[int]:
+    """A fold for each; the same question asked twice is in one fold."""
+    hashes = (sha256(f"{seed}\0{question.strip()}".encode()).digest() for question in questions)
+    return [int.from_bytes(digest[:8], "big") % FOLDS for digest in hashes]
+
+
+def folds_by_domain(domains: Sequence[str], seed: int) -> list[int]:
+    """A fold for each; a domain is in one as a whole, and the folds are about equally large."""
+    sizes = Counter(domains)
+    names = sorted(sizes)
+    random.Random(seed).shuffle(names)  # noqa: S311 - a division, not a secret
+    filled, fold_of = [0] * FOLDS, dict[str, int]()
+    for name in sorted(names, key=lambda name: -sizes[name]):
+        fold_of[name] = filled.index(min(filled))
+        filled[fold_of[name]] += sizes[name]
+    return [fold_of[domain] for domain in domains]

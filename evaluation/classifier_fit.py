@@ -1,0 +1,121 @@
+"""How the heads of the local classifier are fitted: what each learns, from which examples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llm_router.domain.classifier_file import Head
+
+from .classifier_examples import FOLDS, Example, folds_by_question
+from .guard import GuardPrompt
+from .platt import Line, log_odds_line
+from .ridge import Linear, Recipe, Sparse, fit
+
+NEED = Recipe(ngrams=1, structure=0.2, ridge=10, sweeps=8)
+TIER = Recipe(ngrams=3, structure=1, ridge=3, sweeps=8)
+RECORDED_COUNT = 0.02
+"""How much a recorded row counts for the tiers, where a prompt written by hand counts 1."""
+
+_LARGEST = 127
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one head learns: values to fit, and outcomes (0 to 1) where its log odds must fit.
+
+    Where the outcome is None an example teaches, but the calibration passes over it.
+    """
+
+    questions: Sequence[str]
+    features: Sequence[Sparse]
+    targets: Sequence[float]
+    outcomes: Sequence[float | None]
+    counts: Sequence[float]
+    recipe: Recipe
+
+
+def fitted_need(examples: Sequence[Example], seed: int) -> Linear:
+    """The values that rank questions by how much the strong model's answer gains."""
+    gains = [example.gain for example in examples]
+    return fit([example.features for example in examples], gains, NEED, seed)
+
+
+def need(examples: Sequence[Example]) -> Task:
+    """Rank by the gain (a question that only the weak model answers counts against asking the
+    strong one), calibrated as the probability that the strong model is needed."""
+    return Task(
+        questions=[example.conversation.question for example in examples],
+        features=[example.features for example in examples],
+        targets=[example.gain for example in examples],
+        outcomes=[example.need for example in examples],
+        counts=[1.0] * len(examples),
+        recipe=NEED,
+    )
+
+
+def above(
+    level: int,
+    guard: Sequence[GuardPrompt],
+    features: Sequence[Sparse],
+    examples: Sequence[Example],
+) -> Task:
+    """Whether a prompt belongs to a tier above this level.
+
+    Of recorded questions, those that the weak model fails are more than simple, and those that
+    only the strong one answers are complex. They count little: they say what the tiers mean on
+    traffic like the recorded one, and leave everything else to the prompts written by hand.
+    """
+    outcomes = [float(prompt.tier.level > level) for prompt in guard]
+    recorded = [1 - e.weak if level == 0 else e.need for e in examples]
+    return Task(
+        questions=[prompt.prompt for prompt in guard]
+        + [example.conversation.question for example in examples],
+        features=[*features, *(example.features for example in examples)],
+        targets=[2 * outcome - 1 for outcome in (*outcomes, *recorded)],
+        outcomes=[*outcomes, *(None for _ in recorded)],
+        counts=[1.0] * len(guard) + [RECORDED_COUNT] * len(examples),
+        recipe=TIER,
+    )
+
+
+def head_for(task: Task, seed: int) -> Head:
+    """The head fitted to all of the task, calibrated on what models without them say of its parts.
+
+    Its n-gram weights are rounded to one signed byte each.
+    """
+    model = _fitted(task, range(len(task.questions)), seed)
+    return _rounded(model, _calibration(task, seed))
+
+
+def _calibration(task: Task, seed: int) -> Line:
+    values, outcomes = list[float](), list[float]()
+    folds = folds_by_question(task.questions, seed)
+    for fold in range(FOLDS):
+        kept = [n for n, other in enumerate(folds) if other != fold]
+        if not kept or len(kept) == len(folds):
+            continue
+        model = _fitted(task, kept, seed)
+        for features, outcome, place in zip(task.features, task.outcomes, folds, strict=True):
+            if place == fold and outcome is not None:
+                values.append(model.of(features))
+                outcomes.append(outcome)
+    return log_odds_line(values, outcomes)
+
+
+def _fitted(task: Task, kept: Sequence[int], seed: int) -> Linear:
+    return fit(
+        [task.features[n] for n in kept],
+        [task.targets[n] for n in kept],
+        task.recipe,
+        seed,
+        [task.counts[n] for n in kept],
+    )
+
+
+def _rounded(model: Linear, line: Line) -> Head:
+    largest = max(map(abs, model.table)) or 1.0
+    return Head(
+        table=[round(weight / largest * _LARGEST) for weight in model.table],
+        scale=line.slope * largest / _LARGEST,
+        structure=[line.slope * weight for weight in model.structure],
+        offset=line.slope * model.bias + line.offset,
+    )
