@@ -13,7 +13,7 @@ from .ridge import Linear, Recipe, Sparse, fit, sparse
 
 NEED = Recipe(ngrams=1, structure=0.2, ridge=10, sweeps=8)
 TIER = Recipe(ngrams=3, structure=1, ridge=3, sweeps=8)
-RECORDED_COUNT = 0.02
+RECORDED_COUNT = 0.03
 """How much a recorded row counts for the tiers, where a prompt written by hand counts 1."""
 WRAPPED_COUNT = 0.5
 """How much the same prompt counts once more inside a wrapper."""
@@ -86,14 +86,15 @@ def above(level: int, prompts: Sequence[Taught], examples: Sequence[Example]) ->
     traffic like the recorded one, and leave everything else to the prompts written by hand.
     """
     outcomes = [float(prompt.level > level) for prompt in prompts]
-    recorded = [1 - e.weak if level == 0 else e.need for e in examples]
+    shown = [(e, features) for e in examples for features in (e.features, *e.otherwise)]
+    recorded = [1 - e.weak if level == 0 else e.need for e, _ in shown]
     return Task(
         questions=[prompt.prompt for prompt in prompts]
-        + [example.conversation.question for example in examples],
-        features=[*(prompt.features for prompt in prompts), *(e.features for e in examples)],
+        + [example.conversation.question for example, _ in shown],
+        features=[*(prompt.features for prompt in prompts), *(found for _, found in shown)],
         targets=[2 * outcome - 1 for outcome in (*outcomes, *recorded)],
         outcomes=[*outcomes, *(None for _ in recorded)],
-        counts=[prompt.count for prompt in prompts] + [RECORDED_COUNT] * len(examples),
+        counts=[prompt.count for prompt in prompts] + [RECORDED_COUNT] * len(shown),
         recipe=TIER,
     )
 

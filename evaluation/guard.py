@@ -21,12 +21,12 @@ class GuardPrompt(Frozen):
     @property
     def conversation(self) -> Conversation:
         """The prompt as the only turn."""
-        return _asking(self.prompt)
+        return asking(self.prompt)
 
     @property
     def wrapped(self) -> Conversation:
         """The same inside instructions, as a program would send it."""
-        return _asking(wrapped(self.prompt))
+        return asking(wrapped(self.prompt))
 
     @property
     def for_testing(self) -> bool:
@@ -34,7 +34,8 @@ class GuardPrompt(Frozen):
         return crc32(self.prompt.encode()) % 2 == 1
 
 
-def _asking(prompt: str) -> Conversation:
+def asking(prompt: str) -> Conversation:
+    """A conversation of this one turn."""
     return Conversation(messages=(Message(role="user", content=prompt),))
 
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from llm_router.adapters.classifier_files import packaged_classifier
 from llm_router.adapters.policy_files import packaged_policy, packaged_policy_text
 from llm_router.application.errors import (
     AllFailedError,
@@ -110,6 +111,7 @@ class World:
     def routing(self) -> Routing:
         return Routing(
             policies=FixedPolicy(),
+            classifiers=packaged_classifier,
             cache=self.cache,
             cascade=self.cascade,
             payloads=self.payloads,
@@ -308,7 +310,7 @@ def test_naming_a_model_does_not_escape_a_rules_limits() -> None:
 def test_a_decision_that_was_paid_for_is_counted() -> None:
     decided = outcome(status="decided", strategy="llm_classifier", answer=None)
     here = world(decided)
-    here.routing.decide(replace(CALL, conversation=asking("Explain this")), classify=True)
+    here.routing.decide(replace(CALL, conversation=asking("How do magnets work?")), classify=True)
     assert here.metrics.decided == [decided]
     assert here.metrics.finished == []
 
@@ -379,7 +381,7 @@ def test_the_clear_cases_are_decided_without_any_model(
 
 
 def test_an_unclear_case_is_judged_only_if_that_is_wanted() -> None:
-    unclear = replace(CALL, conversation=asking("Explain this"))
+    unclear = replace(CALL, conversation=asking("How do magnets work?"))
     decided = outcome(status="decided", strategy="llm_classifier", answer=None)
     here = world(decided)
     assert here.routing.decide(unclear, classify=False).decision.strategy is None

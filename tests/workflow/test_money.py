@@ -81,7 +81,7 @@ def random_call(chance: random.Random) -> RoutingCall:
     question = Message(
         role="user",
         content=chance.choice(
-            ["Explain this", "Prove it", "Hi", "Where is Rome?", "How many are 6 times 7?"]
+            ["How do magnets work?", "Prove it", "Hi", "Where is Rome?", "How many are 6 times 7?"]
         ),
     )
     return RoutingCall(

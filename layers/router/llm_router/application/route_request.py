@@ -22,6 +22,7 @@ from ..domain.decision import (
 )
 from ..domain.guarantee import CalibrationRecord, guarantee
 from ..domain.ledger import LedgerRecord
+from ..domain.local_classifier import LocalClassifier
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Frame, Plan, Purpose, plan_for
 from ..domain.policy import Policy
@@ -89,6 +90,7 @@ class Routing:
     """The use case, with everything that it needs."""
 
     policies: PolicySource
+    classifiers: Callable[[str], LocalClassifier]
     cache: DecisionCache
     cascade: Cascade
     payloads: PayloadStore
@@ -162,7 +164,9 @@ class Routing:
             decision = (
                 decide_by_memory(remembered)
                 if remembered
-                else decide_by_estimate(call.conversation, policy)
+                else decide_by_estimate(
+                    call.conversation, policy, self.classifiers(policy.classifier.weights)
+                )
             )
         return policy, decision.model_copy(update={"trials": trials}), key
 

@@ -10,9 +10,10 @@ from .base import Frozen
 from .candidates import Candidate, NoCandidateError, candidate_for, usable_models
 from .catalogue import Model
 from .chat import Conversation
-from .classification import EXPECTED_OUTPUT_TOKENS, classification_prompt
+from .classification import EXPECTED_OUTPUT_TOKENS
 from .confidence import ConfidenceWeights
 from .decision import Decision, Strategy
+from .judgement import judge_for, worth_nano_usd
 from .policy import Policy, SecondOpinion
 from .tiers import TIERS, Tier
 
@@ -108,7 +109,9 @@ def plan_for(
     if decision.tier is not None:
         return plan
     spare = frame.budget_nano_usd - plan.least_nano_usd
-    classifier = _classifier(conversation, policy, enabled_providers, spare)
+    first = {tier: tiers[tier].candidates[0] for tier in TIERS}
+    worth = worth_nano_usd(conversation, decision.chances, policy, first)
+    classifier = judge_for(conversation, policy, enabled_providers, spare, worth)
     return plan.model_copy(update={"classifier": classifier})
 
 
@@ -171,23 +174,3 @@ def _peer(first: Candidate, candidates: list[Candidate], policy: Policy) -> Cand
         and known[c.id].what_it_weighs != own.what_it_weighs
     ]
     return min(others, key=lambda c: (c.worst_case_nano_usd, c.rank), default=None)
-
-
-def _classifier(
-    conversation: Conversation,
-    policy: Policy,
-    enabled_providers: Collection[str],
-    spare_nano_usd: int,
-) -> Candidate | None:
-    """The cheapest model, if the budget then still pays for an answer in the default tier."""
-    settings = policy.classifier
-    prompt = classification_prompt(conversation, settings.max_prompt_characters).model_copy(
-        update={"max_output_tokens": settings.max_output_tokens}
-    )
-    try:
-        models = usable_models(prompt, policy, enabled_providers)
-    except NoCandidateError:
-        return None
-    candidates = [candidate_for(model, prompt, policy) for model in models]
-    cheapest = min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
-    return cheapest if cheapest.worst_case_nano_usd <= spare_nano_usd else None

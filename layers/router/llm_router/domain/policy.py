@@ -47,9 +47,15 @@ class TierSettings(Frozen):
 
 
 class ClassifierSettings(Frozen):
-    """When and how the complexity of a request is estimated."""
+    """When and how the complexity of a request is estimated.
 
+    `weights` names the local classifier's file. `most_of_saving` is the share of the saving that
+    may be expected against the baseline model up to which a model's judgement may cost.
+    """
+
+    weights: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
     llm: bool
+    most_of_saving: float = Field(ge=0, le=1)
     decide_above: float = Field(ge=0, le=1)
     max_prompt_characters: int = Field(gt=0)
     max_output_tokens: int = Field(gt=0)
