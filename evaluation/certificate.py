@@ -10,6 +10,7 @@ from typing import TypeVar
 from llm_router.domain.ledger import Attempt, Label, LedgerRecord
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.shadow import ShadowResult
+from llm_router.domain.policy import Policy
 from llm_router.domain.steering import Rate, SteeringSettings, advice
 from llm_router.domain.tiers import TIERS, Tier
 
@@ -129,9 +130,9 @@ class Certificate:
     unmatched: int
 
 
-def certify(traffic: Traffic, steering: SteeringSettings, confidence: float) -> Certificate:
-    """Everything that the page says; `steering` has the target for the escalation rate."""
-    records = traffic.records
+def certify(traffic: Traffic, policy: Policy, confidence: float) -> Certificate:
+    """Everything that the page says; `policy` has the target for the escalation rate."""
+    records, steering = traffic.records, policy.steering
     accepted = {record.request_id for record in records if is_accepted(record)}
     results = _shuffled(result for result in traffic.results if result.request_id in accepted)
     compared = [(r.comparable, r.agreement or 0.0) for r in results if r.outcome == "compared"]
@@ -147,7 +148,7 @@ def certify(traffic: Traffic, steering: SteeringSettings, confidence: float) -> 
         money=_money(records, sum(result.cost_nano_usd for result in traffic.results)),
         cost_by_part_nano_usd=_by_part(records),
         cost_by_day_nano_usd=_by_day(records),
-        tiers=[_rates(tier, records, steering) for tier in TIERS],
+        tiers=[_rates(tier, records, policy) for tier in TIERS],
         target_escalation=(steering.target_from, steering.target_to),
         checks=Checks(
             accepted=len(accepted),
@@ -234,7 +235,8 @@ def _by_day(records: Iterable[LedgerRecord]) -> dict[str, tuple[int, int]]:
     return dict(sorted(days.items()))
 
 
-def _rates(tier: Tier, records: Iterable[LedgerRecord], steering: SteeringSettings) -> TierRates:
+def _rates(tier: Tier, records: Iterable[LedgerRecord], policy: Policy) -> TierRates:
+    steering, can_escalate = policy.steering, policy.can_escalate(tier)
     outcomes = [_outcome(record) for record in records if record.tier == tier]
     answered = [outcome for outcome in outcomes if outcome.status == "answered"]
     escalated = sum(outcome.escalated for outcome in answered)
@@ -246,8 +248,8 @@ def _rates(tier: Tier, records: Iterable[LedgerRecord], steering: SteeringSettin
         escalated=rate.escalation,
         degraded=_share(lambda outcome: outcome.degraded, answered),
         fell_back=_share(lambda outcome: outcome.fell_back, outcomes),
-        on_target=_on_target(rate, steering),
-        advice=advice(rate, steering),
+        on_target=_on_target(rate, steering) if can_escalate else "nothing above it",
+        advice=advice(tier, rate, steering, can_escalate=can_escalate),
     )
 
 

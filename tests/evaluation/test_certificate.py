@@ -20,7 +20,7 @@ from tests.support.fake_s3 import FakeS3
 UNTIL = datetime(2027, 1, 15, 12, tzinfo=UTC)
 SINCE = UNTIL - timedelta(days=7)
 NOW_MS = int(UNTIL.timestamp() * 1000)
-STEERING = packaged_policy().steering
+POLICY = packaged_policy()
 
 
 def attempt(
@@ -79,7 +79,7 @@ def certified(
     results: list[ShadowResult] | None = None,
     labels: list[Label] | None = None,
 ) -> Certificate:
-    return certify(traffic(records, results or [], labels), STEERING, 0.95)
+    return certify(traffic(records, results or [], labels), POLICY, 0.95)
 
 
 def many(n: int) -> list[LedgerRecord]:
@@ -148,8 +148,17 @@ def test_rates_are_by_tier_and_judged_by_the_target_once_there_are_enough() -> N
     assert (simple.on_target, simple.advice) == ("within", None)
     few = certified([ESCALATED, FAILED])
     assert (few.tiers[0].on_target, few.tiers[0].answered) == ("too few to say", 1)
-    assert certified(many(300)).tiers[0].advice is not None
     assert few.tiers[2].requests == 0
+
+
+def test_a_tier_with_nothing_above_it_is_neither_judged_nor_advised() -> None:
+    found = certified([r.model_copy(update={"tier": "complex"}) for r in many(300)])
+    highest = found.tiers[2]
+    assert (highest.answered, highest.on_target, highest.advice) == (300, "nothing above it", None)
+    lowest = certified(many(300)).tiers[0]
+    assert (lowest.on_target, lowest.advice) == (
+        "below", "few answers escalate: let this tier take more requests",
+    )  # fmt: skip
 
 
 def test_only_undoubted_first_answers_are_accepted() -> None:

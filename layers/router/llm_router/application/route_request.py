@@ -213,10 +213,13 @@ class Routing:
             remember = (key, remembered, policy.cache.ttl_seconds)
         self.cache.record(outcome.tier, counts, remember)
         if outcome.status == "answered":
-            rate = self.cache.rates().get(outcome.tier)
-            self.metrics.tier_finished(
-                outcome.tier, escalated=outcome.escalated, advice=advice(rate, policy.steering)
+            told = advice(
+                outcome.tier,
+                self.cache.rates().get(outcome.tier),
+                policy.steering,
+                can_escalate=policy.can_escalate(outcome.tier),
             )
+            self.metrics.tier_finished(outcome.tier, escalated=outcome.escalated, advice=told)
 
 
 def decision_key(call: RoutingCall, policy_version: str, enabled_providers: Collection[str]) -> str:
