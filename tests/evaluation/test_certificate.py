@@ -66,6 +66,15 @@ FAILED = record(
     attempt("cheap", "first", 300, "unavailable"),
     status="failed", answered_by=None, baseline_nano_usd=None,
 )  # fmt: skip
+LOST = record(
+    "20270115-l", status="unfinished", answered_by=None, baseline_nano_usd=None, attempts=(),
+    cost_nano_usd=64, unknown_nano_usd=64,
+)  # fmt: skip
+DECIDED = record(
+    "20270115-r",
+    attempt("cheap", "classification", 7),
+    purpose="classify", status="decided", answered_by=None, baseline_nano_usd=None,
+)  # fmt: skip
 
 
 def traffic(
@@ -136,9 +145,26 @@ def test_every_nano_usd_has_a_part() -> None:
         attempt("peer", "second_opinion", 4), attempt("x", "escalation", 8, "unavailable"),
         attempt("y", "fallback", 16), attempt("strong", "escalation", 32),
     )  # fmt: skip
-    parts = certified([mixed]).cost_by_part_nano_usd
-    assert dict(zip(COST_PARTS, (2, 4, 32, 16, 1, 8), strict=True)) == parts
-    assert sum(parts.values()) == mixed.cost_nano_usd
+    parts = certified([mixed, LOST]).cost_by_part_nano_usd
+    assert dict(zip(COST_PARTS, (2, 4, 32, 16, 1, 8, 64), strict=True)) == parts
+    assert sum(parts.values()) == mixed.cost_nano_usd + LOST.cost_nano_usd
+
+
+def test_a_request_that_was_not_carried_to_its_end_counts_with_what_it_may_have_cost() -> None:
+    found = certified([*many(1), LOST])
+    assert (found.requests, found.answered, found.unfinished) == (2, 1, 1)
+    assert found.money.cost_nano_usd == 100 + 64
+    assert found.money.estimated_nano_usd == 64
+    assert any("not carried to an end" in remark for remark in remarks(found))
+
+
+def test_a_decision_alone_is_a_cost_and_no_request() -> None:
+    found = certified([*many(1), DECIDED])
+    assert (found.requests, found.answered, found.decisions) == (1, 1, 1)
+    assert found.money.cost_nano_usd == 100 + 7
+    assert found.cost_by_part_nano_usd["classification"] == 7
+    assert sum(tier.requests for tier in found.tiers) == 1
+    assert "1 paid decisions alone" in "".join(summary(found))
 
 
 def test_rates_are_by_tier_and_judged_by_the_target_once_there_are_enough() -> None:

@@ -86,11 +86,12 @@ class ScriptedCascade:
 
     outcome: CascadeOutcome | None = None
     plans: list[Plan] = field(default_factory=list)
+    failure: type[CascadeFailedError] = CascadeFailedError
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
         self.plans.append(plan)
         if self.outcome is None:
-            raise CascadeFailedError("the cascade ended with States.Timeout")
+            raise self.failure("the cascade ended with States.Timeout")
         return self.outcome
 
 
@@ -98,14 +99,13 @@ class ScriptedCascade:
 class MetricLog:
     """Keeps what was published."""
 
-    finished: list[CascadeOutcome | None] = field(default_factory=list)
-
+    finished: list[CascadeOutcome] = field(default_factory=list)
     decided: list[CascadeOutcome] = field(default_factory=list)
     tiers: list[tuple[Tier, bool, str | None]] = field(default_factory=list)
 
     def request_finished(
         self,
-        outcome: CascadeOutcome | None,
+        outcome: CascadeOutcome,
         baseline_nano_usd: int | None,
         latency_ms: int,
         *,

@@ -10,6 +10,7 @@ RouterError
 ├── RateLimitedError          429  every candidate is rate limited
 ├── AllFailedError            503  every candidate failed
 │   └── CascadeFailedError    503  the platform did not finish
+│       ├── CascadeNotStartedError  503  it did not even begin: nothing was called
 │       └── CascadeOverdueError  504  nor was there time to wait for it
 ├── NotConfiguredError        503  no provider of the policy is enabled here
 └── DeadlineExceededError     504  no answer in time
@@ -95,6 +96,10 @@ class CascadeFailedError(AllFailedError):
     """The state machine did not come to its end."""
 
     code = "cascade_failed"
+
+
+class CascadeNotStartedError(CascadeFailedError):
+    """The state machine was not started, so no model was called."""
 
 
 class CascadeOverdueError(CascadeFailedError):

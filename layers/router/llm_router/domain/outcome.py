@@ -3,6 +3,8 @@
 from itertools import pairwise
 from typing import Any, Literal
 
+from pydantic import Field
+
 from .base import Frozen
 from .chat import Usage
 from .classification import Classification
@@ -11,7 +13,7 @@ from .failures import FailureKind
 from .ledger import Attempt
 from .tiers import Tier
 
-Status = Literal["answered", "rejected", "failed", "decided"]
+Status = Literal["answered", "rejected", "failed", "decided", "unfinished"]
 Stop = Literal["deadline", "budget"]
 Shortfall = Literal["deadline", "budget", "failures", "rejection", "no_stronger_model"]
 
@@ -19,7 +21,8 @@ Shortfall = Literal["deadline", "budget", "failures", "rejection", "no_stronger_
 class CascadeOutcome(Frozen):
     """What the state machine hands back: `answer` and `rejection` as the invocation gave them.
 
-    `stored` are the keys of all answers that were too large to travel, to be deleted.
+    `stored` are the keys of all answers that were too large to travel, to be deleted. `unfinished`
+    stands for an execution that handed nothing back: its calls may have cost `unknown_nano_usd`.
     """
 
     status: Status
@@ -36,6 +39,7 @@ class CascadeOutcome(Frozen):
     stopped_by: Stop | None = None
     rejection: str | None = None
     stored: tuple[str, ...] = ()
+    unknown_nano_usd: int = Field(default=0, ge=0)
 
     @property
     def degraded_because(self) -> Shortfall | None:
@@ -94,5 +98,10 @@ class CascadeOutcome(Frozen):
 
     @property
     def cost_nano_usd(self) -> int:
-        """What all calls cost together, the classifier's included."""
-        return sum(attempt.cost_nano_usd for attempt in self.attempts)
+        """What all calls cost together, the classifier's and unknown ones included."""
+        return self.unknown_nano_usd + sum(attempt.cost_nano_usd for attempt in self.attempts)
+
+    @property
+    def cost_estimated(self) -> bool:
+        """Whether a worst case is part of the cost because no bill was told."""
+        return self.unknown_nano_usd > 0 or any(a.cost_estimated for a in self.attempts)

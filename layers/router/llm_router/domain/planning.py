@@ -13,10 +13,9 @@ from .chat import Conversation
 from .classification import EXPECTED_OUTPUT_TOKENS, classification_prompt
 from .confidence import ConfidenceWeights
 from .decision import Decision, Strategy
+from .ledger import Purpose
 from .policy import Policy, SecondOpinion
 from .tiers import TIERS, Tier
-
-Purpose = Literal["answer", "classify"]
 
 
 class TierPlan(Frozen):
@@ -60,6 +59,17 @@ class Plan(Frozen):
     def model_ids(self) -> frozenset[str]:
         """Every model that may answer."""
         return frozenset(c.id for tier in self.tiers.values() for c in tier.candidates)
+
+    def most_nano_usd(self, left_ms: int) -> int:
+        """What all calls that can be begun in this time may cost together, a retry included."""
+        startable = [
+            [c.worst_case_nano_usd for c in tier.candidates if c.minimum_ms <= left_ms]
+            for tier in self.tiers.values()
+        ]
+        answers = max(sum(costs) + max(costs, default=0) for costs in startable)
+        judging = self.classifier if self.tier is None else None
+        most = judging.worst_case_nano_usd if judging and judging.minimum_ms <= left_ms else 0
+        return min(self.budget_nano_usd, most + (answers if self.purpose == "answer" else 0))
 
     @property
     def least_nano_usd(self) -> int:

@@ -66,6 +66,7 @@ def _outcome_fields(outcome: CascadeOutcome | None) -> Json:
         "classification": classification.model_dump() if classification else None,
         "attempts": [_attempt_object(attempt) for attempt in attempts],
         "total_cost_usd": _usd(outcome.cost_nano_usd) if outcome else 0.0,
+        "cost_estimated": outcome.cost_estimated if outcome else False,
     }
 
 
