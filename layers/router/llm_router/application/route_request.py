@@ -23,7 +23,7 @@ from ..domain.decision import (
 from ..domain.guarantee import CalibrationRecord, guarantee
 from ..domain.ledger import LedgerRecord, Purpose
 from ..domain.outcome import CascadeOutcome
-from ..domain.planning import Frame, Plan, plan_for
+from ..domain.planning import Frame, Plan, plan_for, started
 from ..domain.policy import Policy
 from ..domain.shadow import job_for
 from ..domain.steering import advice
@@ -124,6 +124,7 @@ class Routing:
             if job is not None:
                 self.shadow.add(job)
         promise = guarantee(policy.calibration, plan.model_ids)
+        decision = started(decision, plan)
         routed = Routed(call, decision, policy.version, outcome, baseline, promise)
         return Answered(routed, outcome, answer)
 
@@ -134,6 +135,7 @@ class Routing:
         asked = decision.tier is None and classify
         outcome = self._classify(call, policy, plan) if asked else None
         promise = guarantee(policy.calibration, plan.model_ids)
+        decision = started(decision, plan)
         return Routed(call, decision, policy.version, outcome, guarantee=promise)
 
     def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
@@ -261,6 +263,7 @@ def _record(
         received_epoch_ms=call.received_epoch_ms,
         policy_version=policy.version,
         tier=outcome.tier,
+        wanted_tier=outcome.wanted_tier,
         strategy=outcome.strategy,
         status=outcome.status,
         answered_by=outcome.answered_by,

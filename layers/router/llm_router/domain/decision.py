@@ -37,10 +37,12 @@ class Remembered(Frozen):
 class Decision(Frozen):
     """Where a request starts. `tier` is None while only a model's judgement can tell.
 
-    `confidence` is the decision's own, from 0 to 1; None where nothing was estimated.
+    `confidence` is the decision's own, from 0 to 1; None where nothing was estimated. `wanted_tier`
+    is where it would start if the cost cap allowed for that.
     """
 
     tier: Tier | None
+    wanted_tier: Tier | None = None
     strategy: Strategy | None
     rule: str | None = None
     confidence: float | None = None

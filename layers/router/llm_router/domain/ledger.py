@@ -51,6 +51,7 @@ class LedgerRecord(Frozen):
     received_epoch_ms: int
     policy_version: str
     tier: str
+    wanted_tier: str | None = None
     strategy: str | None = None
     status: str
     answered_by: str | None = None

@@ -21,12 +21,14 @@ Shortfall = Literal["deadline", "budget", "failures", "rejection", "no_stronger_
 class CascadeOutcome(Frozen):
     """What the state machine hands back: `answer` and `rejection` as the invocation gave them.
 
-    `stored` are the keys of all answers that were too large to travel, to be deleted. `unfinished`
-    stands for an execution that handed nothing back: its calls may have cost `unknown_nano_usd`.
+    `wanted_tier` is set where the money allowed only for a start below it. `stored` are the keys of
+    all answers that were too large to travel, to be deleted. `unfinished` stands for an execution
+    that handed nothing back: its calls may have cost `unknown_nano_usd`.
     """
 
     status: Status
     tier: Tier
+    wanted_tier: Tier | None = None
     strategy: Strategy | None = None
     classification: Classification | None = None
     attempts: tuple[Attempt, ...]
@@ -43,9 +45,11 @@ class CascadeOutcome(Frozen):
 
     @property
     def degraded_because(self) -> Shortfall | None:
-        """Why nothing better than a doubtful answer is returned; None if it is not doubtful."""
+        """Why nothing better is returned than what falls short; None if the answer does not."""
         if not self.degraded:
             return None
+        if self.wanted_tier is not None:
+            return "budget"
         if self.stopped_by is not None:
             return self.stopped_by
         last = self.attempts[-1].outcome

@@ -16,11 +16,13 @@ def router_object(routed: Routed) -> Json:
     """How a request was routed: the decision, why, and every attempt with its cost."""
     decision, outcome = routed.decision, routed.outcome
     tier = outcome.tier if outcome else decision.tier
+    wanted_tier = outcome.wanted_tier if outcome else decision.wanted_tier
     strategy = outcome.strategy if outcome else decision.strategy
     shown: Json = {
         "request_id": routed.call.request_id,
         "policy": routed.policy_version,
         "tier": tier,
+        "wanted_tier": wanted_tier,
         "strategy": strategy or "undecided",
         "rule": decision.rule,
         "decision_confidence": decision.confidence,
