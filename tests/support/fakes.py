@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.errors import CascadeFailedError
+from llm_router.application.errors import CascadeFailedError, PayloadLostError
 from llm_router.application.ports import Json, KeyRecord, ProviderAnswer
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Conversation, Message
@@ -65,14 +65,17 @@ class DictCache:
 
 @dataclass
 class InlinePayloads:
-    """Everything travels inline; what was discarded is noted."""
+    """Everything travels inline, and can be lost; what was discarded is noted."""
 
     discarded: list[Json] = field(default_factory=list)
+    lost: bool = False
 
     def seal(self, value: Json) -> Json:
         return {"inline": value}
 
     def unseal(self, sealed: Json) -> Json:
+        if self.lost:
+            raise PayloadLostError("gone")
         inline: Json = sealed["inline"]
         return inline
 

@@ -13,6 +13,7 @@ from llm_router.application.errors import (
     DeadlineExceededError,
     InvalidRequestError,
     NotConfiguredError,
+    PayloadLostError,
     RateLimitedError,
     RequestRejectedError,
     RouterError,
@@ -240,6 +241,16 @@ def test_an_execution_that_hands_nothing_back_is_booked_at_what_it_may_have_cost
     assert here.metrics.finished == [raised.value.outcome]
     assert here.payloads.discarded
     assert here.cache.counts == []
+
+
+def test_an_answer_that_cannot_be_fetched_is_in_the_books_all_the_same() -> None:
+    here = World(ScriptedCascade(outcome()), payloads=InlinePayloads(lost=True))
+    with pytest.raises(PayloadLostError) as lost:
+        here.routing.answer(CALL)
+    (record,) = here.archive.records.values()
+    assert (lost.value.status, record.status, record.cost_nano_usd) == (503, "failed", 1_000)
+    assert [o.cost_nano_usd for o in here.metrics.finished] == [1_000]
+    assert here.cache.decisions == {}
 
 
 def test_an_execution_that_never_started_cost_nothing() -> None:

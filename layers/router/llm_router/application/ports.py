@@ -78,7 +78,7 @@ class PayloadStore(Protocol):
         ...
 
     def unseal(self, sealed: Json) -> Json:
-        """The value of a stand-in."""
+        """The value of a stand-in; raises `PayloadLostError` if it cannot be had."""
         ...
 
     def discard(self, sealed: Json) -> None:

@@ -34,6 +34,7 @@ from .errors import (
     CascadeFailedError,
     InvalidRequestError,
     NotConfiguredError,
+    PayloadLostError,
     UnknownModelError,
 )
 from .ports import (
@@ -105,9 +106,14 @@ class Routing:
         plan = self._plan(call, policy, decision, "answer")
         outcome, failed = self._run(call, plan)
         answer, baseline = None, None
-        if outcome.status == "answered" and outcome.answer is not None:
-            answer = Answer.model_validate(self.payloads.unseal(outcome.answer))
-            baseline = _baseline_nano_usd(call, policy, outcome, answer)
+        try:
+            if outcome.status == "answered" and outcome.answer is not None:
+                answer = Answer.model_validate(self.payloads.unseal(outcome.answer))
+                baseline = _baseline_nano_usd(call, policy, outcome, answer)
+        except PayloadLostError as lost:
+            # It is paid for all the same, and goes into the books.
+            outcome = outcome.model_copy(update={"status": "failed", "answered_by": None})
+            lost.outcome, failed = outcome, lost
         for key_of_answer in outcome.stored:
             self.payloads.discard({"s3_key": key_of_answer})
         error = failed or (error_for(outcome, plan) if answer is None else None)
