@@ -79,7 +79,7 @@ class _Inline:
 class _Unmetered:
     def request_finished(
         self,
-        outcome: CascadeOutcome | None,
+        outcome: CascadeOutcome,
         baseline_nano_usd: int | None,
         latency_ms: int,
         *,

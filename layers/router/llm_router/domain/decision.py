@@ -39,9 +39,11 @@ class Decision(Frozen):
 
     `confidence` is the decision's own, from 0 to 1; None where nothing was estimated. `chances` are
     the local estimate's, of the tiers from the lowest, where it was too unsure to decide.
+    `wanted_tier` is where it would start if the cost cap allowed for that.
     """
 
     tier: Tier | None
+    wanted_tier: Tier | None = None
     strategy: Strategy | None
     rule: str | None = None
     confidence: float | None = None

@@ -115,6 +115,11 @@ class Policy(Frozen):
         """The models by their id."""
         return {model.id: model for model in self.models}
 
+    def can_escalate(self, tier: Tier) -> bool:
+        """Whether a stronger model exists than the tier's weakest."""
+        weakest = min(model.rank for model in self.models if model.tier == tier)
+        return any(model.rank > weakest for model in self.models)
+
     def steered(self, rates: Mapping[Tier, Rate]) -> "Policy":
         """The policy with each tier's threshold moved towards the target escalation rate."""
         tiers = {

@@ -16,11 +16,13 @@ def router_object(routed: Routed) -> Json:
     """How a request was routed: the decision, why, and every attempt with its cost."""
     decision, outcome = routed.decision, routed.outcome
     tier = outcome.tier if outcome else decision.tier
+    wanted_tier = outcome.wanted_tier if outcome else decision.wanted_tier
     strategy = outcome.strategy if outcome else decision.strategy
     shown: Json = {
         "request_id": routed.call.request_id,
         "policy": routed.policy_version,
         "tier": tier,
+        "wanted_tier": wanted_tier,
         "strategy": strategy or "undecided",
         "rule": decision.rule,
         "decision_confidence": decision.confidence,
@@ -66,6 +68,7 @@ def _outcome_fields(outcome: CascadeOutcome | None) -> Json:
         "classification": classification.model_dump() if classification else None,
         "attempts": [_attempt_object(attempt) for attempt in attempts],
         "total_cost_usd": _usd(outcome.cost_nano_usd) if outcome else 0.0,
+        "cost_estimated": outcome.cost_estimated if outcome else False,
     }
 
 
