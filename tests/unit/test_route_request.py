@@ -367,6 +367,20 @@ def test_a_decision_that_was_paid_for_is_counted_and_kept() -> None:
     assert (record.purpose, record.status, record.cost_nano_usd) == ("classify", "decided", 1_000)
 
 
+def test_a_decision_says_what_a_first_answer_will_probably_cost() -> None:
+    clear = world().routing.decide(CALL, classify=True)
+    assert clear.expected_nano_usd is not None
+    assert decision_object(clear)["expected_cost_usd"] == clear.expected_nano_usd / 1e9
+    costs = []
+    for tokens in (100, 1_000):
+        judged = {"complexity": "moderate", "reasoning": "steps", "estimated_tokens": tokens}
+        decided = outcome(status="decided", tier="moderate", classification=judged, answer=None)
+        costs.append(world(decided).routing.decide(UNCLEAR, classify=True).expected_nano_usd or 0)
+    assert costs[1] - costs[0] == 900 * 10_000
+    open_ = world().routing.decide(UNCLEAR, classify=False)
+    assert decision_object(open_)["expected_cost_usd"] is None
+
+
 def test_a_decision_that_cost_nothing_leaves_no_ledger() -> None:
     here = world(outcome(status="decided", strategy="default", answer=None, attempts=[]))
     here.routing.decide(UNCLEAR, classify=True)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from ..domain.candidates import NoCandidateError, NoProviderError
 from ..domain.chat import Answer, Conversation, Usage
+from ..domain.classification import EXPECTED_OUTPUT_TOKENS
 from ..domain.cost import cost_nano_usd, from_usd
 from ..domain.decision import (
     Decision,
@@ -20,6 +21,7 @@ from ..domain.decision import (
     decide_by_rule,
     facts_of,
 )
+from ..domain.expected_cost import expected_first_nano_usd
 from ..domain.guarantee import CalibrationRecord, guarantee
 from ..domain.ledger import LedgerRecord, Purpose
 from ..domain.local_classifier import LocalClassifier
@@ -66,6 +68,7 @@ class RoutingCall:
 class Routed:
     """How a request was routed; `outcome` is None where the machine did not have to run.
 
+    `expected_nano_usd` is what a first answer would probably cost, where only that was asked.
     `baseline_nano_usd` is what the answer would have cost on the policy's baseline model.
     """
 
@@ -75,6 +78,7 @@ class Routed:
     outcome: CascadeOutcome | None
     baseline_nano_usd: int | None = None
     guarantee: CalibrationRecord | None = None
+    expected_nano_usd: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,8 @@ class Routing:
         outcome = self._classify(call, policy, plan) if asked else None
         promise = guarantee(policy.calibration, plan.model_ids)
         decision = started(decision, plan)
-        return Routed(call, decision, policy.version, outcome, guarantee=promise)
+        expected = _expected_nano_usd(call, decision, plan, outcome)
+        return Routed(call, decision, policy.version, outcome, None, promise, expected)
 
     def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
         policy = self.policies.current().steered(self.cache.rates())
@@ -285,6 +290,19 @@ def _record(
         unknown_nano_usd=outcome.unknown_nano_usd,
         baseline_nano_usd=baseline_nano_usd,
     )
+
+
+def _expected_nano_usd(
+    call: RoutingCall, decision: Decision, plan: Plan, outcome: CascadeOutcome | None
+) -> int | None:
+    """By the length that the classifier expects, if it was asked; None while no tier is decided."""
+    tier = outcome.tier if outcome else decision.tier
+    if tier is None:
+        return None
+    tokens = EXPECTED_OUTPUT_TOKENS[tier]
+    if outcome is not None and outcome.classification is not None:
+        tokens = outcome.classification.estimated_tokens
+    return expected_first_nano_usd(call.conversation, plan.tiers[tier], tokens)
 
 
 def _baseline_nano_usd(

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping
 
 from .candidates import Candidate, NoCandidateError, candidate_for, usable_models
-from .chat import Conversation, Usage
+from .chat import Conversation
 from .classification import EXPECTED_OUTPUT_TOKENS, classification_prompt
-from .cost import Prices, cost_nano_usd
+from .expected_cost import expected_nano_usd
 from .policy import Policy
 from .tiers import TIERS, Tier
-from .tokens import estimated_input_tokens
 
 _EXPECTED_OUTPUT = 60
 """Tokens of a judgement: three short fields."""
@@ -37,7 +36,7 @@ def judge_for(
         return None
     candidates = [candidate_for(model, prompt, policy) for model in models]
     cheapest = min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
-    expected = _expected(prompt, _EXPECTED_OUTPUT, cheapest.prices)
+    expected = expected_nano_usd(prompt, _EXPECTED_OUTPUT, cheapest.prices)
     fits = cheapest.worst_case_nano_usd <= spare_nano_usd and expected <= worth_nano_usd
     return cheapest if fits else None
 
@@ -58,17 +57,9 @@ def worth_nano_usd(
         chance
         * max(
             0,
-            _expected(conversation, EXPECTED_OUTPUT_TOKENS[tier], baseline)
-            - _expected(conversation, EXPECTED_OUTPUT_TOKENS[tier], first[tier].prices),
+            expected_nano_usd(conversation, EXPECTED_OUTPUT_TOKENS[tier], baseline)
+            - expected_nano_usd(conversation, EXPECTED_OUTPUT_TOKENS[tier], first[tier].prices),
         )
         for tier, chance in zip(TIERS, chances or _NO_IDEA, strict=True)
     )
     return policy.classifier.most_of_saving * saving
-
-
-def _expected(conversation: Conversation, output_tokens: int, prices: Prices) -> int:
-    usage = Usage(
-        input_tokens=estimated_input_tokens(conversation),
-        output_tokens=min(output_tokens, conversation.max_output_tokens or output_tokens),
-    )
-    return cost_nano_usd(usage, prices)

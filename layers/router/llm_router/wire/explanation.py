@@ -51,9 +51,14 @@ def _guarantee_object(record: CalibrationRecord | None) -> Json | None:
 
 
 def decision_object(routed: Routed) -> Json:
-    """The same with every rule that was tried and why it did or did not match."""
+    """The same with what a first answer would probably cost and how every rule fared."""
     trials = [trial.model_dump() for trial in routed.decision.trials]
-    return {**router_object(routed), "rules_tried": trials}
+    expected = routed.expected_nano_usd
+    return {
+        **router_object(routed),
+        "expected_cost_usd": None if expected is None else _usd(expected),
+        "rules_tried": trials,
+    }
 
 
 def _outcome_fields(outcome: CascadeOutcome | None) -> Json:
