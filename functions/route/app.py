@@ -12,15 +12,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from llm_router.application.errors import InvalidRequestError, RequestTooLargeError, RouterError
 from llm_router.application.ports import KeyRecord
 from llm_router.application.route_request import RoutingCall
-from llm_router.bootstrap import epoch_ms, labelling, new_request_id, routing
+from llm_router.bootstrap import epoch_ms, idempotency, labelling, new_request_id, routing
 from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
 from llm_router.wire.explanation import Json, decision_object, error_reply
 from llm_router.wire.feedback import feedback_reply, parse_feedback
+from llm_router.wire.idempotency import once_per_key
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-WORTH_A_WAIT = frozenset({429, 503})
-NOT_WORTH_A_RETRY = frozenset({429, 503, 504})
+WORTH_A_WAIT = frozenset({409, 429, 503})
+NOT_WORTH_A_RETRY = frozenset({409, 429, 503, 504})
 """The clients' silent retries would pay for all attempts again."""
 
 logger = Logger()
@@ -28,9 +29,10 @@ app = APIGatewayRestResolver()
 settings = RouteSettings.load()
 use_case = routing(settings)
 labelling_use_case = labelling(settings)
+once = once_per_key(idempotency(settings))
 
 
-@app.post("/v1/chat/completions")
+@app.post("/v1/chat/completions", middlewares=[once])
 def chat_completions() -> Response[str]:
     """Answer a conversation."""
     body = _body()
@@ -140,7 +142,7 @@ def _call(body: wire.ChatBody) -> RoutingCall:
 
 def _retrying(error: RouterError) -> dict[str, str]:
     """What a client should do about it: come back when a provider said so, or not at all."""
-    wait_ms = error.outcome.retry_after_ms if error.outcome else None
+    wait_ms = error.retry_after_ms
     if error.status not in WORTH_A_WAIT | NOT_WORTH_A_RETRY:
         return {}
     if error.status in WORTH_A_WAIT and wait_ms is not None:

@@ -4,7 +4,11 @@ RouterError
 ├── InvalidRequestError       400  the caller's request cannot be used; names the field
 │   ├── UnknownModelError     404
 │   ├── UnknownRequestError   404
-│   └── RequestTooLargeError  413
+│   ├── RequestTooLargeError  413
+│   └── IdempotencyKeyReusedError  422  the key belongs to another request
+├── RequestUnderWayError      409  the key's first request is not done yet
+├── ReplyNotKeptError         409  the key's request was answered, its reply is lost
+├── ReplyStoreDownError       503  whether the key was used cannot be known now
 ├── RequestRejectedError      400  a provider found the request invalid
 ├── BudgetExceededError       402  no answer within max_cost_usd
 ├── RateLimitedError          429  every candidate is rate limited
@@ -44,6 +48,11 @@ class RouterError(Exception):
         self.code = code or self.code
         self.outcome = outcome
 
+    @property
+    def retry_after_ms(self) -> int | None:
+        """When to ask again, where that is known."""
+        return self.outcome.retry_after_ms if self.outcome else None
+
 
 class InvalidRequestError(RouterError):
     """The caller's request cannot be used as it is."""
@@ -67,6 +76,37 @@ class RequestTooLargeError(InvalidRequestError):
     """The body is over the limit."""
 
     status, code = 413, "request_too_large"
+
+
+class IdempotencyKeyReusedError(InvalidRequestError):
+    """The `Idempotency-Key` was used before, with another request."""
+
+    status, code = 422, "idempotency_key_reused"
+
+
+class _AskAgainSoonError(RouterError):
+    @property
+    def retry_after_ms(self) -> int | None:
+        """A second: nothing was billed, and it may be over by then."""
+        return 1000
+
+
+class RequestUnderWayError(_AskAgainSoonError):
+    """The first request with this `Idempotency-Key` is not done yet."""
+
+    status, type, code = 409, "conflict_error", "request_under_way"
+
+
+class ReplyNotKeptError(RouterError):
+    """The request of this `Idempotency-Key` was answered, but its reply is lost."""
+
+    status, type, code = 409, "conflict_error", "reply_not_kept"
+
+
+class ReplyStoreDownError(_AskAgainSoonError):
+    """Whether this `Idempotency-Key` was used cannot be known now; nothing was billed."""
+
+    status, type, code = 503, "api_error", "idempotency_unavailable"
 
 
 class RequestRejectedError(RouterError):
