@@ -50,12 +50,13 @@ class RouteFunction:
             spec = importlib.util.spec_from_file_location("route_app", source)
             assert spec is not None
             assert spec.loader is not None
-            self.app: Any = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(self.app)
+            app: Any = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(app)
         finally:
             os.environ.clear()
             os.environ.update(before)
-        self.app.use_case = routing
+        app.use_case, app.epoch_ms = routing, routing.clock
+        self._handler = app.handler
 
     def post(
         self,
@@ -70,6 +71,6 @@ class RouteFunction:
         event["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
         event["requestContext"] |= {"path": f"/live{path}", "resourcePath": path}
         event["requestContext"]["authorizer"] |= dict(caller or {})
-        reply = self.app.handler(event, _Context())
+        reply = self._handler(event, _Context())
         told = {name.lower(): values[0] for name, values in reply["multiValueHeaders"].items()}
         return HttpReply(reply["statusCode"], told, reply["body"])
