@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 2
 _CACHE_HEAD_START_SECONDS = 0.25
-_CLAIM_GRACE_SECONDS = 5
+CLAIM_GRACE_SECONDS = 5
 """Past the wait for the cascade: `route` itself is stopped before that."""
 
 _POLICY_COPY = "policy/last-good.toml"
@@ -122,7 +122,7 @@ def idempotency(settings: RouteSettings) -> "Idempotency":
     from .application.idempotency import Idempotency
 
     replies = RedisReplies(_redis(settings)) if settings.cache_host else None
-    claim_seconds = settings.client_read_timeout_seconds + _CLAIM_GRACE_SECONDS
+    claim_seconds = settings.client_read_timeout_seconds + CLAIM_GRACE_SECONDS
     return Idempotency(replies, claim_seconds * 1000, reply_counted)
 
 
