@@ -43,7 +43,7 @@ def chat_completions() -> Response[str]:
     return _json(200, wire.chat_reply(use_case.answer(_call(body))))
 
 
-@app.post("/v1/route")
+@app.post("/v1/route", middlewares=[once])
 def route() -> Response[str]:
     """Say how a conversation would be routed, without answering it."""
     body = _body()

@@ -298,6 +298,31 @@ def test_a_request_under_way_is_a_409_to_ask_again_in_a_second(
     assert provider.asked == []
 
 
+def test_a_reply_that_was_lost_is_a_409_not_to_be_retried(
+    function: RouteFunction, provider: ScriptedProvider, redis_port: int
+) -> None:
+    class TakesOnlySmallValues(RedisReplies):
+        def keep(self, slot: str, claim: bytes, value: bytes, milliseconds: int) -> bool:
+            return len(value) < 500 and super().keep(slot, claim, value, milliseconds)
+
+    replies = TakesOnlySmallValues(redis.Redis(port=redis_port))
+    request = KeyedRequest("k", "local", "key-00000000", PATH, "lr-a-key", json.dumps(BODY))
+    reply = Reply(status=200, headers={}, body=secrets.token_urlsafe(5_000))
+    Idempotency(replies, CLAIM_MS, lambda _: None).once(request, lambda: reply)
+    refused = ask(function, "k")
+    assert (refused.status, refused.code) == (409, "reply_not_kept")
+    assert refused.headers["x-should-retry"] == "false"
+    assert provider.asked == []
+
+
+def test_a_decision_alone_is_given_again_too_but_is_another_request(
+    function: RouteFunction,
+) -> None:
+    first, second = (function.post("/v1/route", BODY, headers("k")) for _ in range(2))
+    assert (first.body, second.headers["x-router-replayed"]) == (second.body, "true")
+    assert ask(function, "k").status == 422
+
+
 def test_after_an_outage_the_key_is_free(
     function: RouteFunction, provider: ScriptedProvider, store: redis.Redis
 ) -> None:
