@@ -1,13 +1,11 @@
 """Promises of the template that no linter knows."""
 
-import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from llm_router.adapters import emf_metrics, redis_replies
+from llm_router.adapters import emf_metrics
 from llm_router.bootstrap import CLAIM_GRACE_SECONDS
 
 from .conftest import Template
@@ -86,14 +84,6 @@ def test_the_two_zones_stay_apart(template: Template) -> None:
     assert services("InvokeModelRole") == {"secretsmanager", "s3", "logs"}
     assert "secretsmanager" not in services("RouteRole")
     assert services("AuthorizeRole") == {"dynamodb", "logs"}
-
-
-def test_the_cache_lets_route_do_what_its_adapters_do(template: Template) -> None:
-    granted = template["Resources"]["CacheUser"]["Properties"]["AccessString"].split()
-    called = re.findall(r"redis\.call\('(\w+)'", Path(redis_replies.__file__).read_text())
-    assert {f"+{command.lower()}" for command in called} | {"+eval"} <= set(granted)
-    assert {"~decision:*", "~counts:*", "~reply:*"} <= set(granted)
-    assert not {"~*", "+@all", "allcommands", "allkeys"} & set(granted)
 
 
 def test_endpoints_let_only_our_own_resources_through(template: Template) -> None:
