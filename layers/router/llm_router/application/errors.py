@@ -4,11 +4,7 @@ RouterError
 ├── InvalidRequestError       400  the caller's request cannot be used; names the field
 │   ├── UnknownModelError     404
 │   ├── UnknownRequestError   404
-│   ├── RequestTooLargeError  413
-│   └── IdempotencyKeyReusedError  422  the key belongs to another request
-├── RequestUnderWayError      409  the key's first request is not done yet
-├── ReplyNotKeptError         409  the key's request was answered, its reply is lost
-├── ReplyStoreDownError       503  whether the key was used cannot be known now
+│   └── RequestTooLargeError  413
 ├── RequestRejectedError      400  a provider found the request invalid
 ├── BudgetExceededError       402  no answer within max_cost_usd
 ├── RateLimitedError          429  every candidate is rate limited
@@ -18,7 +14,11 @@ RouterError
 │       ├── PayloadLostError   503  what was too large to travel cannot be fetched
 │       └── CascadeOverdueError  504  nor was there time to wait for it
 ├── NotConfiguredError        503  no provider of the policy is enabled here
-└── DeadlineExceededError     504  no answer in time
+├── DeadlineExceededError     504  no answer in time
+├── IdempotencyKeyReusedError 422  the key belongs to another request
+├── RequestUnderWayError      409  the key's first request is not done yet
+├── ReplyNotKeptError         409  the key's request was answered, its reply is lost
+└── ReplyStoreDownError       503  whether the key was used cannot be known now
 """
 
 from ..domain.outcome import CascadeOutcome
@@ -78,37 +78,6 @@ class RequestTooLargeError(InvalidRequestError):
     status, code = 413, "request_too_large"
 
 
-class IdempotencyKeyReusedError(InvalidRequestError):
-    """The `Idempotency-Key` was used before, with another request."""
-
-    status, code = 422, "idempotency_key_reused"
-
-
-class _AskAgainSoonError(RouterError):
-    @property
-    def retry_after_ms(self) -> int | None:
-        """A second: nothing was billed, and it may be over by then."""
-        return 1000
-
-
-class RequestUnderWayError(_AskAgainSoonError):
-    """The first request with this `Idempotency-Key` is not done yet."""
-
-    status, type, code = 409, "conflict_error", "request_under_way"
-
-
-class ReplyNotKeptError(RouterError):
-    """The request of this `Idempotency-Key` was answered, but its reply is lost."""
-
-    status, type, code = 409, "conflict_error", "reply_not_kept"
-
-
-class ReplyStoreDownError(_AskAgainSoonError):
-    """Whether this `Idempotency-Key` was used cannot be known now; nothing was billed."""
-
-    status, type, code = 503, "api_error", "idempotency_unavailable"
-
-
 class RequestRejectedError(RouterError):
     """A provider found the request invalid; others would too."""
 
@@ -163,3 +132,34 @@ class DeadlineExceededError(RouterError):
     """No answer could be had in time."""
 
     status, type, code = 504, "timeout_error", "deadline_exceeded"
+
+
+class IdempotencyKeyReusedError(RouterError):
+    """The `Idempotency-Key` was used before, with another request."""
+
+    status, type, code = 422, "invalid_request_error", "idempotency_key_reused"
+
+
+class _AskAgainSoonError(RouterError):
+    @property
+    def retry_after_ms(self) -> int | None:
+        """A second: nothing was billed, and it may be over by then."""
+        return 1000
+
+
+class RequestUnderWayError(_AskAgainSoonError):
+    """The first request with this `Idempotency-Key` is not done yet."""
+
+    status, type, code = 409, "conflict_error", "request_under_way"
+
+
+class ReplyNotKeptError(RouterError):
+    """The request of this `Idempotency-Key` was answered, but its reply is lost."""
+
+    status, type, code = 409, "conflict_error", "reply_not_kept"
+
+
+class ReplyStoreDownError(_AskAgainSoonError):
+    """Whether this `Idempotency-Key` was used cannot be known now; nothing was billed."""
+
+    status, type, code = 503, "api_error", "idempotency_unavailable"
