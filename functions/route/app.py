@@ -17,6 +17,7 @@ from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
 from llm_router.wire.explanation import Json, decision_object, error_reply
 from llm_router.wire.feedback import feedback_reply, parse_feedback
+from llm_router.wire.headers import error_headers, routed_headers
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 WORTH_A_WAIT = frozenset({429, 503})
@@ -38,7 +39,8 @@ def chat_completions() -> Response[str]:
         raise InvalidRequestError(
             "router.classify: only for POST /v1/route", param="router.classify"
         )
-    return _json(200, wire.chat_reply(use_case.answer(_call(body))))
+    answered = use_case.answer(_call(body))
+    return _json(200, wire.chat_reply(answered), routed_headers(answered.routed))
 
 
 @app.post("/v1/route")
@@ -46,7 +48,7 @@ def route() -> Response[str]:
     """Say how a conversation would be routed, without answering it."""
     body = _body()
     routed = use_case.decide(_call(body), classify=body.router.classify is not False)
-    return _json(200, {"router": decision_object(routed)})
+    return _json(200, {"router": decision_object(routed)}, routed_headers(routed))
 
 
 @app.post("/v1/feedback")
@@ -82,7 +84,8 @@ def ended_without_answer(error: RouterError) -> Response[str]:
         # A field that is not ours may have any name, a prompt's first words among them.
         param=None if error.code == "unknown_parameter" else error.param,
     )
-    return _json(error.status, error_reply(error, app.context["request_id"]), _retrying(error))
+    headers = {**error_headers(error), **_retrying(error)}
+    return _json(error.status, error_reply(error, app.context["request_id"]), headers)
 
 
 @app.not_found
