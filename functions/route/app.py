@@ -3,6 +3,7 @@
 import json
 import math
 from typing import Any
+from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -18,6 +19,7 @@ from llm_router.wire import openai_chat as wire
 from llm_router.wire.explanation import Json, decision_object, error_reply
 from llm_router.wire.feedback import feedback_reply, parse_feedback
 from llm_router.wire.headers import error_headers, routed_headers
+from llm_router.wire.openai_models import model_reply
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 WORTH_A_WAIT = frozenset({429, 503})
@@ -64,6 +66,30 @@ def models() -> Response[str]:
     """List the models that a request may name."""
     policy = use_case.policies.current()
     return _json(200, wire.models_reply(policy, settings.enabled_providers))
+
+
+@app.get("/v1/models/<model_id>")
+def model(model_id: str) -> Response[str]:
+    """Show one of these models."""
+    policy = use_case.policies.current()
+    return _json(200, model_reply(policy, settings.enabled_providers, unquote(model_id)))
+
+
+@app.get("/openapi.json")
+def description() -> Response[str]:
+    """Describe the API."""
+    from llm_router.wire.openapi import document
+
+    return _json(200, document())
+
+
+@app.get("/")
+def page_for_people() -> Response[str]:
+    """Show the router to a person."""
+    from llm_router.wire.page import page
+
+    html, headers = page()
+    return Response(200, "text/html; charset=utf-8", html, {**headers})
 
 
 @app.get("/v1/health")

@@ -7,6 +7,14 @@ from ..domain.decision import Decision
 from ..domain.outcome import CascadeOutcome
 
 Headers = dict[str, str]
+EXPLAINED = {
+    "x-router-model": "The model whose answer this is.",
+    "x-router-tier": "The tier that the request went to.",
+    "x-router-strategy": "What decided on the tier.",
+    "x-router-cost-usd": "What all attempts cost together.",
+    "x-router-saved-usd": "Against the baseline model; negative if routing cost more.",
+    "x-router-attempts": "How many provider calls there were.",
+}
 
 
 def routed_headers(routed: Routed) -> Headers:
@@ -29,14 +37,16 @@ def _headers(
         return {}
     cost_nano_usd = outcome.cost_nano_usd if outcome else 0
     known = {
-        "model": outcome.answered_by if outcome else None,
-        "tier": decided.tier,
-        "strategy": decided.strategy,
-        "cost-usd": _usd(cost_nano_usd),
-        "saved-usd": None if baseline_nano_usd is None else _usd(baseline_nano_usd - cost_nano_usd),
-        "attempts": str(len(outcome.attempts) if outcome else 0),
+        "x-router-model": outcome.answered_by if outcome else None,
+        "x-router-tier": decided.tier,
+        "x-router-strategy": decided.strategy,
+        "x-router-cost-usd": _usd(cost_nano_usd),
+        "x-router-saved-usd": (
+            None if baseline_nano_usd is None else _usd(baseline_nano_usd - cost_nano_usd)
+        ),
+        "x-router-attempts": str(len(outcome.attempts) if outcome else 0),
     }
-    return {f"x-router-{name}": value for name, value in known.items() if value is not None}
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def _usd(nano_usd: int) -> str:
