@@ -1,9 +1,11 @@
 import json
 from typing import Any
 
-import jsonschema
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped, unused-ignore]
 from openapi_spec_validator import validate
+from pydantic import BaseModel
 
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import AllFailedError, InvalidRequestError, RouterError
@@ -14,6 +16,7 @@ from llm_router.wire.feedback import FeedbackBody
 from llm_router.wire.openai_chat import ChatBody, chat_reply, models_reply
 from llm_router.wire.openapi import ERRORS, document
 from tests.support.fakes import PROVIDERS
+from tests.unit.test_feedback import ID
 from tests.unit.test_route_request import CALL, ESCALATED, all_failed, outcome, world
 
 Json = dict[str, Any]
@@ -23,8 +26,7 @@ EXAMPLES = [endpoint for endpoint in ENDPOINTS if endpoint.body]
 def conforms(value: Any, name: str) -> None:
     """Raise unless the value, as it travels, is what the document says of it."""
     schema = {"$ref": f"#/components/schemas/{name}", "components": document()["components"]}
-    validator = jsonschema.Draft202012Validator(schema)
-    validator.validate(json.loads(json.dumps(value)))
+    Draft202012Validator(schema).validate(json.loads(json.dumps(value)))
 
 
 def operations() -> list[tuple[Endpoint, Json]]:
@@ -67,11 +69,18 @@ def test_examples_are_requests_that_are_accepted(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"messages": []}, {"model": "auto", "messages": [], "colour": "red"}, {"model": 5}]
+    ("body", "model"),
+    [
+        ({"messages": []}, ChatBody),
+        ({"model": "auto", "messages": [], "colour": "red"}, ChatBody),
+        ({"request_id": ID}, FeedbackBody),
+        ({"request_id": ID, "good": True, "score": 1}, FeedbackBody),
+        ({"request_id": "../other", "good": True}, FeedbackBody),
+    ],
 )
-def test_what_is_refused_does_not_conform_either(body: Json) -> None:
-    with pytest.raises(jsonschema.ValidationError):
-        conforms(body, ChatBody.__name__)
+def test_what_is_refused_does_not_conform_either(body: Json, model: type[BaseModel]) -> None:
+    with pytest.raises(ValidationError):
+        conforms(body, model.__name__)
 
 
 def test_real_replies_are_as_described() -> None:
