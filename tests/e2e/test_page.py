@@ -37,7 +37,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext
 @pytest.fixture
 def page(browser: BrowserContext, stack: LocalStack) -> Iterator[Page]:
     """The page as it was loaded; afterwards it must have kept to itself and had no complaint."""
-    url = stack.api_url.removesuffix("v1")
+    url = stack.page_url
     page = browser.new_page()
     asked: list[str] = []
     complaints: list[str] = []
