@@ -9,6 +9,7 @@ from .chat import Usage
 from .failures import Failure, Outcome
 from .signals import Signals
 
+Purpose = Literal["answer", "classify"]
 Reason = Literal["classification", "first", "escalation", "fallback", "retry", "second_opinion"]
 
 
@@ -39,13 +40,20 @@ class Attempt(Frozen):
 
 
 class LedgerRecord(Frozen):
-    """What is kept of a request for later calibration: figures and names, never a text."""
+    """What is kept of a request for later calibration: figures and names, never a text.
+
+    `purpose` is `classify` where only the decision was asked for. `cost_nano_usd` is the sum over
+    the attempts and `unknown_nano_usd`: the most that calls may have cost of which nothing is known
+    because the platform did not finish the request.
+    """
 
     request_id: str
+    purpose: Purpose = "answer"
     tenant: str
     received_epoch_ms: int
     policy_version: str
     tier: str
+    wanted_tier: str | None = None
     strategy: str | None = None
     status: str
     answered_by: str | None = None
@@ -54,6 +62,7 @@ class LedgerRecord(Frozen):
     degraded: bool
     attempts: tuple[Attempt, ...]
     cost_nano_usd: int
+    unknown_nano_usd: int = 0
     baseline_nano_usd: int | None = None
 
 

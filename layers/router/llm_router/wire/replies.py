@@ -54,6 +54,7 @@ class RoutingOutcome(Frozen):
     classification: Classification | None
     attempts: list[Attempt]
     total_cost_usd: float = Field(ge=0, description="Of all attempts, classification included.")
+    cost_estimated: bool = Field(description="A worst case is part of the total.")
 
 
 class Guarantee(Frozen):
@@ -75,6 +76,7 @@ class RouterObject(RoutingOutcome):
 
     policy: str
     tier: Tier | None
+    wanted_tier: Tier | None = Field(description="Where it would start if it were not too dear.")
     strategy: Literal[
         "rule", "cache", "local_classifier", "llm_classifier", "default", "override", "undecided"
     ]
@@ -88,8 +90,9 @@ class RouterObject(RoutingOutcome):
 
 
 class DecisionObject(RouterObject):
-    """The same with every rule that was tried."""
+    """The same with what an answer would probably cost and every rule that was tried."""
 
+    expected_cost_usd: float | None = Field(description="Of a first answer, probably.")
     rules_tried: list[Trial]
 
 
