@@ -51,7 +51,7 @@ def _told(apgr: float, interval: Interval | None) -> str:
     if interval is None:
         return f"its APGR is {apgr:.3f}; too few questions tell the models apart to know it better"
     low, high = interval
-    worth = "better" if low > _CHANCE else "not better" if high > _CHANCE else "worse"
+    worth = "better" if low > _CHANCE else "not better"
     return (
         f"its APGR is {apgr:.3f} (95 %: {low:.3f} to {high:.3f}): "
         f"{worth} than chance, which is {_CHANCE}"
