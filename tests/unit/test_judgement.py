@@ -42,7 +42,7 @@ def test_a_judgement_is_bought_up_to_its_share_of_the_saving_against_the_baselin
         for first, written in firsts.items()
     ]
     judging = estimated_input_tokens(judging_prompt(question, POLICY))
-    share = float(usd("claude-haiku-5-5", judging, 60) / (sum(savings) / 3))
+    share = float(3 * usd("claude-haiku-5-5", judging, 60) / sum(savings, Decimal()))
     assert judged(question, most_of_saving=share * 1.01)
     assert not judged(question, most_of_saving=share * 0.99)
 
