@@ -3,6 +3,7 @@
 import json
 import math
 from typing import Any
+from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -17,7 +18,9 @@ from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
 from llm_router.wire.explanation import Json, decision_object, error_reply
 from llm_router.wire.feedback import feedback_reply, parse_feedback
+from llm_router.wire.headers import error_headers, routed_headers
 from llm_router.wire.idempotency import once_per_key
+from llm_router.wire.openai_models import model_reply
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 WORTH_A_WAIT = frozenset({409, 429, 503})
@@ -40,7 +43,8 @@ def chat_completions() -> Response[str]:
         raise InvalidRequestError(
             "router.classify: only for POST /v1/route", param="router.classify"
         )
-    return _json(200, wire.chat_reply(use_case.answer(_call(body))))
+    answered = use_case.answer(_call(body))
+    return _json(200, wire.chat_reply(answered), routed_headers(answered.routed))
 
 
 @app.post("/v1/route", middlewares=[once])
@@ -48,7 +52,7 @@ def route() -> Response[str]:
     """Say how a conversation would be routed, without answering it."""
     body = _body()
     routed = use_case.decide(_call(body), classify=body.router.classify is not False)
-    return _json(200, {"router": decision_object(routed)})
+    return _json(200, {"router": decision_object(routed)}, routed_headers(routed))
 
 
 @app.post("/v1/feedback")
@@ -64,6 +68,30 @@ def models() -> Response[str]:
     """List the models that a request may name."""
     policy = use_case.policies.current()
     return _json(200, wire.models_reply(policy, settings.enabled_providers))
+
+
+@app.get("/v1/models/<model_id>")
+def model(model_id: str) -> Response[str]:
+    """Show one of these models."""
+    policy = use_case.policies.current()
+    return _json(200, model_reply(policy, settings.enabled_providers, unquote(model_id)))
+
+
+@app.get("/openapi.json")
+def description() -> Response[str]:
+    """Describe the API."""
+    from llm_router.wire.openapi import document
+
+    return _json(200, document())
+
+
+@app.get("/")
+def page_for_people() -> Response[str]:
+    """Show the router to a person."""
+    from llm_router.wire.page import page
+
+    html, headers = page()
+    return Response(200, "text/html; charset=utf-8", html, {**headers})
 
 
 @app.get("/v1/health")
@@ -84,7 +112,8 @@ def ended_without_answer(error: RouterError) -> Response[str]:
         # A field that is not ours may have any name, a prompt's first words among them.
         param=None if error.code == "unknown_parameter" else error.param,
     )
-    return _json(error.status, error_reply(error, app.context["request_id"]), _retrying(error))
+    headers = {**error_headers(error), **_retrying(error)}
+    return _json(error.status, error_reply(error, app.context["request_id"]), headers)
 
 
 @app.not_found

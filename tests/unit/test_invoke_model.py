@@ -56,6 +56,7 @@ def test_an_answer_comes_with_confidence_and_its_exact_cost() -> None:
     assert result["outcome"] == "answered"
     assert result["answer"] == {"inline": {"text": "Because it is so.", "finish_reason": "stop"}}
     assert result["confidence"] == 0.9
+    assert result["attempt"]["started_epoch_ms"] == NOW
     assert result["attempt"]["cost_nano_usd"] == 6_000 + 400 + 15_000
     assert result["attempt"]["cost_estimated"] is False
 
@@ -86,6 +87,7 @@ def test_a_providers_failure_is_data(
     assert result["outcome"] == outcome
     assert Failure.model_validate(result["attempt"]["failure"]) == failure
     assert result["retry_after_ms"] == 1_500
+    assert result["attempt"]["started_epoch_ms"] == NOW
     assert result["attempt"]["cost_nano_usd"] == cost
     assert ("rejection" in result) == (outcome == "rejected")
     assert "detail" not in str(result["attempt"])

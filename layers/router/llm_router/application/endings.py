@@ -26,8 +26,8 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
     if outcome.stopped_by == "budget":
         return BudgetExceededError(
             "router.max_cost_usd: no further model fits under the cost cap of "
-            f"{to_usd(plan.budget_nano_usd)} USD; the cheapest call may cost up to "
-            f"{to_usd(_least_nano_usd(outcome, plan))} USD",
+            f"{to_usd(plan.budget_nano_usd):f} USD; the cheapest call may cost up to "
+            f"{to_usd(_least_nano_usd(outcome, plan)):f} USD",
             param="router.max_cost_usd",
             outcome=outcome,
         )

@@ -16,7 +16,8 @@ Reason = Literal["classification", "first", "escalation", "fallback", "retry", "
 class Attempt(Frozen):
     """One paid or failed provider call.
 
-    `signals` are what its answer shows of its own quality. `cost_estimated` marks a worst case
+    `signals` are what its answer shows of its own quality. Where the platform failed, nobody knows
+    when it started. `cost_estimated` marks a worst case
     instead of a bill; `max_output_tokens` is the bound that was sent; `ignored` names the caller's
     parameters that this model does not take.
     """
@@ -29,6 +30,7 @@ class Attempt(Frozen):
     failure: Failure | None = None
     confidence: float | None = None
     signals: Signals | None = None
+    started_epoch_ms: int | None = None
     latency_ms: int = Field(ge=0)
     max_output_tokens: int | None = None
     usage: Usage | None = None

@@ -4,7 +4,14 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from ..application.errors import InvalidRequestError
 from ..application.ports import KeyRecord
@@ -30,6 +37,12 @@ _UNION_BRANCH = re.compile(r"str$|list\[")
 """Pydantic puts the branch of a union into an error's location; callers know no such field."""
 
 _Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+def _not_yet(wanted: bool) -> bool:
+    if wanted:
+        raise ValueError("true is not supported yet")
+    return wanted
 
 
 class _Strict(BaseModel):
@@ -73,8 +86,8 @@ class ChatBody(_Strict):
     stop: str | Annotated[list[str], Field(max_length=4)] | None = None
     seed: int | None = None
     user: str | None = None
-    n: Literal[1] | None = None
-    stream: Literal[False] | None = None
+    n: Annotated[int, Field(ge=1, le=1)] | None = None
+    stream: Annotated[bool, AfterValidator(_not_yet)] | None = None
     router: _RouterHints = _RouterHints()
 
     def conversation(self) -> Conversation:
