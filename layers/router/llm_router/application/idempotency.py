@@ -18,6 +18,8 @@ from .ports import ReplyStore
 from .sealing import BrokenSealError, Seal
 
 HEADER = "Idempotency-Key"
+REPLAYED = "x-router-replayed"
+REPLAYABLE = "x-router-replayable"
 KEPT_MS = 24 * 3600 * 1000
 _SYNTAX = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -109,7 +111,7 @@ class Idempotency:
         lost = _Record(fingerprint=fingerprint, state="not_kept")
         self.replies.keep(seal.slot, claim, _closed(seal, lost), KEPT_MS)
         self.count("ReplyNotKept")
-        return reply.marked("x-router-replayable", "false")
+        return reply.marked(REPLAYABLE, "false")
 
     def _replayed(self, record: _Record, fingerprint: str) -> Reply:
         if record.fingerprint != fingerprint:
@@ -127,7 +129,7 @@ class Idempotency:
                 param=HEADER,
             )
         self.count("Replayed")
-        return record.reply.marked("x-router-replayed", "true")
+        return record.reply.marked(REPLAYED, "true")
 
 
 def _closed(seal: Seal, record: _Record) -> bytes:

@@ -31,6 +31,8 @@ class Endpoint:
     needs_key: bool = True
     explained: bool = False
     """Whether its replies carry the headers that explain the routing."""
+    repeatable: bool = False
+    """Whether an `Idempotency-Key` may come with its requests."""
     media_type: str = "application/json"
 
 
@@ -46,6 +48,7 @@ ENDPOINTS = (
         example=_QUESTION,
         errors=_ROUTING_ERRORS,
         explained=True,
+        repeatable=True,
     ),
     Endpoint(
         "POST",
@@ -56,6 +59,7 @@ ENDPOINTS = (
         example=_QUESTION,
         errors=_ROUTING_ERRORS,
         explained=True,
+        repeatable=True,
     ),
     Endpoint(
         "POST",
