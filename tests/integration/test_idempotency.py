@@ -132,10 +132,10 @@ def test_a_store_that_is_slow_or_down_is_waited_for_half_a_second(listening: boo
         started = time.perf_counter()
         with pytest.raises(ReplyStoreDownError):
             replies.claim("reply:s", b"mine", CLAIM_MS)
-        assert time.perf_counter() - started < 0.7
+        assert time.perf_counter() - started < 1
         assert replies.keep("reply:s", b"mine", b"value", 1_000) is False
         replies.release("reply:s", b"mine")
-        assert time.perf_counter() - started < 2
+        assert time.perf_counter() - started < 2.5
 
 
 def test_a_claim_that_comes_through_after_it_was_given_up_is_released(
@@ -342,7 +342,14 @@ def test_a_request_that_cannot_be_used_leaves_the_key_free(
     assert ask(function, "k").status == 200
 
 
-@pytest.mark.parametrize("key", ["", "two words", "x" * 256])
+@pytest.mark.parametrize("name", ["idempotency-key", "IDEMPOTENCY-KEY"])
+def test_the_headers_name_may_be_written_in_any_case(function: RouteFunction, name: str) -> None:
+    ask(function, "k")
+    again = function.post(PATH, BODY, {**headers(), name: "k"})
+    assert again.headers["x-router-replayed"] == "true"
+
+
+@pytest.mark.parametrize("key", ["", "two words", "sent, twice", "x" * 256])
 def test_a_key_that_is_none_is_a_400_that_names_the_header(
     function: RouteFunction, provider: ScriptedProvider, key: str
 ) -> None:
