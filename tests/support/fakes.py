@@ -5,11 +5,18 @@ from dataclasses import dataclass, field
 
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import CascadeFailedError, PayloadLostError
-from llm_router.application.ports import Json, KeyRecord, ProviderAnswer
+from llm_router.application.ports import (
+    FirstTry,
+    Json,
+    KeyRecord,
+    ProviderAnswer,
+    Recalled,
+)
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Conversation, Message
 from llm_router.domain.decision import Remembered
 from llm_router.domain.failures import ProviderFailure
+from llm_router.domain.learning import Passing
 from llm_router.domain.ledger import Label, LedgerRecord
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.planning import Plan
@@ -45,16 +52,25 @@ class DictCache:
     decisions: dict[str, Remembered] = field(default_factory=dict)
     counts: list[tuple[Tier, dict[str, int]]] = field(default_factory=list)
     known_rates: dict[Tier, Rate] = field(default_factory=dict)
+    passing: dict[str, dict[int, Passing]] = field(default_factory=dict)
 
-    def recall(self, key: str) -> Remembered | None:
-        return self.decisions.get(key)
+    def recall(self, key: str, kind_key: str | None) -> Recalled:
+        return Recalled(self.decisions.get(key), self.passing.get(kind_key or "", {}))
 
     def record(
-        self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
+        self,
+        tier: Tier,
+        counts: Mapping[str, int],
+        remember: tuple[str, Remembered, int] | None,
+        first_try: FirstTry | None,
     ) -> None:
         self.counts.append((tier, dict(counts)))
         if remember:
             self.decisions[remember[0]] = remember[1]
+        if first_try:
+            of_kind = self.passing.setdefault(first_try.kind_key, {})
+            before = of_kind.get(first_try.rank, Passing())
+            of_kind[first_try.rank] = before.after(passed=first_try.passed)
 
     def rates(self) -> Mapping[Tier, Rate]:
         return self.known_rates

@@ -21,6 +21,8 @@ from ..domain.decision import (
     facts_of,
 )
 from ..domain.guarantee import CalibrationRecord, guarantee
+from ..domain.kinds import kind_of
+from ..domain.learning import Experience
 from ..domain.ledger import LedgerRecord, Purpose
 from ..domain.local_classifier import LocalClassifier
 from ..domain.outcome import CascadeOutcome
@@ -38,6 +40,7 @@ from .errors import (
     PayloadLostError,
     UnknownModelError,
 )
+from .experience import explores, first_try_of, kind_key
 from .ports import (
     Cascade,
     DecisionCache,
@@ -123,7 +126,7 @@ class Routing:
         exhausted = error is not None and error.status in EXHAUSTED
         self.metrics.request_finished(outcome, baseline, latency_ms, exhausted=exhausted)
         if failed is None:
-            self._learn(policy, key, outcome)
+            self._learn(policy, key, decision.experience, outcome)
         self.archive.keep(_record(call, policy, outcome, baseline_nano_usd=baseline))
         if error is not None or answer is None:
             raise error or CascadeFailedError("the cascade ended without an answer")
@@ -132,7 +135,7 @@ class Routing:
             if job is not None:
                 self.shadow.add(job)
         promise = guarantee(policy.calibration, plan.model_ids)
-        decision = started(decision, plan)
+        decision = started(decision, plan, outcome)
         routed = Routed(call, decision, policy.version, outcome, baseline, promise)
         return Answered(routed, outcome, answer)
 
@@ -143,7 +146,7 @@ class Routing:
         asked = decision.tier is None and classify
         outcome = self._classify(call, policy, plan) if asked else None
         promise = guarantee(policy.calibration, plan.model_ids)
-        decision = started(decision, plan)
+        decision = started(decision, plan, outcome)
         return Routed(call, decision, policy.version, outcome, guarantee=promise)
 
     def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
@@ -162,15 +165,31 @@ class Routing:
             limits = decision.limits if decision else chosen.limits
             decision = chosen.model_copy(update={"limits": limits})
         if decision is None:
-            remembered = self.cache.recall(key)
-            decision = (
-                decide_by_memory(remembered)
-                if remembered
-                else decide_by_estimate(
-                    call.conversation, policy, self.classifiers(policy.classifier.weights)
-                )
-            )
+            remembered, experience = self._recall(call, policy, key)
+            if remembered is not None:
+                decision = decide_by_memory(remembered)
+            else:
+                classifier = self.classifiers(policy.classifier.weights)
+                decision = decide_by_estimate(call.conversation, policy, classifier)
+                decision = decision.model_copy(update={"experience": experience})
         return policy, decision.model_copy(update={"trials": trials}), key
+
+    def _recall(
+        self, call: RoutingCall, policy: Policy, key: str
+    ) -> tuple[Remembered | None, Experience | None]:
+        if policy.learning is None or not policy.learning.enabled:
+            return self.cache.recall(key, None).decision, None
+        kind = kind_of(call.conversation, call.hints)
+        of_kind = kind_key(call.tenant, policy.version, self.enabled_providers, kind)
+        recalled = self.cache.recall(key, of_kind)
+        experience = Experience(
+            key=of_kind,
+            kind=kind,
+            passing=dict(recalled.passing),
+            explores=explores(key, policy.learning.explore),
+            time_ms=_tightest(call.max_latency_ms, None, self.deadline_ms),
+        )
+        return recalled.decision, experience
 
     def _plan(
         self, call: RoutingCall, policy: Policy, decision: Decision, purpose: Purpose
@@ -222,7 +241,9 @@ class Routing:
         finally:
             self.payloads.discard(payload)
 
-    def _learn(self, policy: Policy, key: str, outcome: CascadeOutcome) -> None:
+    def _learn(
+        self, policy: Policy, key: str, experience: Experience | None, outcome: CascadeOutcome
+    ) -> None:
         counts = {
             "answered": int(outcome.status == "answered"),
             "escalated": int(outcome.escalated),
@@ -234,7 +255,8 @@ class Routing:
         if satisfied and learned:
             remembered = Remembered(tier=outcome.tier, rank=outcome.satisfying_rank)
             remember = (key, remembered, policy.cache.ttl_seconds)
-        self.cache.record(outcome.tier, counts, remember)
+        tried = first_try_of(experience, outcome)
+        self.cache.record(outcome.tier, counts, remember, tried)
         if outcome.status == "answered":
             told = advice(
                 outcome.tier,

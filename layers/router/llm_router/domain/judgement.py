@@ -37,7 +37,7 @@ def judge_for(
         return None
     candidates = [candidate_for(model, prompt, policy) for model in models]
     cheapest = min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
-    expected = _expected(prompt, _EXPECTED_OUTPUT, cheapest.prices)
+    expected = expected_nano_usd(prompt, _EXPECTED_OUTPUT, cheapest.prices)
     fits = cheapest.worst_case_nano_usd <= spare_nano_usd and expected <= worth_nano_usd
     return cheapest if fits else None
 
@@ -58,15 +58,16 @@ def worth_nano_usd(
         chance
         * max(
             0,
-            _expected(conversation, EXPECTED_OUTPUT_TOKENS[tier], baseline)
-            - _expected(conversation, EXPECTED_OUTPUT_TOKENS[tier], first[tier].prices),
+            expected_nano_usd(conversation, EXPECTED_OUTPUT_TOKENS[tier], baseline)
+            - expected_nano_usd(conversation, EXPECTED_OUTPUT_TOKENS[tier], first[tier].prices),
         )
         for tier, chance in zip(TIERS, chances or _NO_IDEA, strict=True)
     )
     return policy.classifier.most_of_saving * saving
 
 
-def _expected(conversation: Conversation, output_tokens: int, prices: Prices) -> int:
+def expected_nano_usd(conversation: Conversation, output_tokens: int, prices: Prices) -> int:
+    """What a call probably costs, if its answer has so many tokens and the caller allows them."""
     usage = Usage(
         input_tokens=estimated_input_tokens(conversation),
         output_tokens=min(output_tokens, conversation.max_output_tokens or output_tokens),
