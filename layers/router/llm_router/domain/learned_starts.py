@@ -52,7 +52,9 @@ class LearnedStarts:
 
     def _from(self, stronger: Candidate, decision: Decision) -> TierPlan:
         tier = self.policy.models_by_id[stronger.id].tier
-        return self.build(tier, decision.model_copy(update={"least_rank": stronger.rank}))
+        return self.build(
+            tier, decision.model_copy(update={"model": None, "least_rank": stronger.rank})
+        )
 
     def _pays(self, plan: TierPlan, stronger: Candidate, passing: Passing) -> bool:
         if self.policy.learning is None:
