@@ -113,9 +113,7 @@ def replay(
     for row in rows:
         start = starting.of(row.conversation)
         outcome = _replayed(row, machine, played, Hints(feature=ABOVE if start.above else None))
-        tried = first_try(outcome)
-        if tried is not None:
-            starting.learn(start, passed=tried[1])
+        starting.learn(start, first_try(outcome))
         endings.append(_ending(outcome, row, roles))
         done()
     return endings

@@ -8,7 +8,7 @@ from llm_router.application.route_request import RoutingCall, decision_key
 from llm_router.domain.chat import Conversation
 from llm_router.domain.decision import Decision, Hints, decide_by_estimate, decide_by_rule, facts_of
 from llm_router.domain.kinds import kind_of
-from llm_router.domain.learning import Experience, Passing
+from llm_router.domain.learning import Experience, FirstTry, Passing
 from llm_router.domain.policy import Policy
 from llm_router.domain.tiers import Tier
 
@@ -63,11 +63,11 @@ class Starting:
         start = planned_start(conversation, self._played, experience)
         return Start(above=start.raised, kind=None if start.raised else kind)
 
-    def learn(self, start: Start, *, passed: bool) -> None:
+    def learn(self, start: Start, seen: FirstTry | None) -> None:
         """Count the first answer of a question for its kind."""
-        if start.kind is not None:
+        if start.kind is not None and seen is not None:
             before = self._passing.get(start.kind, Passing())
-            self._passing[start.kind] = before.after(passed=passed)
+            self._passing[start.kind] = before.after(seen)
 
 
 def starts_above(conversation: Conversation, policy: Policy, tier: Tier) -> bool:

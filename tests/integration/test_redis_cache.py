@@ -6,9 +6,9 @@ import pytest
 import redis
 
 from llm_router.adapters.redis_cache import RedisDecisionCache
-from llm_router.application.ports import FirstTry, Recalled
+from llm_router.application.ports import KindSeen, Recalled
 from llm_router.domain.decision import Remembered
-from llm_router.domain.learning import KEPT_SECONDS, Passing
+from llm_router.domain.learning import KEPT_SECONDS, FirstTry, Passing
 from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import Tier
 
@@ -79,8 +79,7 @@ def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
     cache = cache_at(request.getfixturevalue(kind))
     started = time.perf_counter()
     assert cache.recall("key", "kind") == Recalled()
-    first_try = FirstTry("kind", 10, passed=True, known=Passing())
-    cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60), first_try)
+    cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60), seen(Passing(), "kind", passed=True))
     assert time.perf_counter() - started < 0.05
     assert cache.status() == "down"
 
@@ -97,33 +96,48 @@ def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> Non
     assert cache.status() == "up"
 
 
-def tell(cache: RedisDecisionCache, *, passed: bool, times: int) -> None:
-    """First answers of one kind, each known by what was recalled before it."""
-    for _ in range(times):
-        known = cache.recall("key", "kind").passing.get(10, Passing())
-        cache.record(Tier.SIMPLE, COUNTS, None, FirstTry("kind", 10, passed=passed, known=known))
+def seen(known: Passing, kind: str = "kind", rank: int = 10, *, passed: bool) -> KindSeen:
+    """A first answer, known by what was recalled before it."""
+    cost = None if passed else 90
+    return KindSeen(
+        kind, FirstTry(rank=rank, passed=passed, nano_usd=10, next_nano_usd=cost), known
+    )
 
 
 def test_what_passes_is_counted_by_kind_and_rank_and_expires(redis_port: int) -> None:
     cache = cache_at(redis_port)
     cache.connect(2)
-    tell(cache, passed=False, times=3)
-    tell(cache, passed=True, times=1)
-    other = FirstTry("kind", 20, passed=True, known=Passing())
+    for passed in (False, False, True):
+        known = cache.recall("key", "kind").passing.get(10, Passing())
+        cache.record(Tier.SIMPLE, COUNTS, None, seen(known, passed=passed))
+    other = seen(Passing(), rank=20, passed=True)
     cache.record(Tier.MODERATE, COUNTS, ("key", REMEMBERED, 60), other)
-    counts = {10: Passing(tried=4, passed=1), 20: Passing(tried=1, passed=1)}
+    counts = {
+        10: Passing(tried=3, passed=1, nano_usd=30, escalated=2, next_nano_usd=180),
+        20: Passing(tried=1, passed=1, nano_usd=10),
+    }
     assert cache.recall("key", "kind") == Recalled(REMEMBERED, counts)
     assert cache.recall("key", "other kind") == Recalled(REMEMBERED)
     with redis.Redis(port=redis_port) as client:
         assert 0 < client.ttl("passing:kind") <= KEPT_SECONDS
 
 
-def test_full_counts_are_halved_once_even_by_requests_at_the_same_time(redis_port: int) -> None:
-    full = Passing(tried=400, passed=30)
-    with redis.Redis(port=redis_port) as client:
-        client.hset("passing:full", mapping={"10:tried": full.tried, "10:passed": full.passed})
+def test_first_answers_at_the_same_time_are_all_counted(redis_port: int) -> None:
     cache = cache_at(redis_port)
     cache.connect(2)
+    known = cache.recall("key", "busy").passing.get(10, Passing())
+    for _ in range(5):
+        cache.record(Tier.SIMPLE, COUNTS, None, seen(known, "busy", passed=True))
+    assert cache.recall("key", "busy").passing[10].tried == 5
+
+
+def test_full_counts_are_halved_once_even_by_requests_at_the_same_time(redis_port: int) -> None:
+    with redis.Redis(port=redis_port) as client:
+        client.hset("passing:full", mapping={"10:tried": 400, "10:passed": 30})
+    cache = cache_at(redis_port)
+    cache.connect(2)
+    known = cache.recall("key", "full").passing[10]
     for _ in range(2):
-        cache.record(Tier.SIMPLE, COUNTS, None, FirstTry("full", 10, passed=True, known=full))
-    assert cache.recall("key", "full").passing == {10: Passing(tried=201, passed=16)}
+        cache.record(Tier.SIMPLE, COUNTS, None, seen(known, "full", passed=True))
+    (halved,) = cache.recall("key", "full").passing.values()
+    assert (halved.tried, halved.passed) == (201, 16)

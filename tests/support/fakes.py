@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import CascadeFailedError, PayloadLostError
 from llm_router.application.ports import (
-    FirstTry,
     Json,
     KeyRecord,
+    KindSeen,
     ProviderAnswer,
     Recalled,
 )
@@ -62,15 +62,15 @@ class DictCache:
         tier: Tier,
         counts: Mapping[str, int],
         remember: tuple[str, Remembered, int] | None,
-        first_try: FirstTry | None,
+        seen: KindSeen | None,
     ) -> None:
         self.counts.append((tier, dict(counts)))
         if remember:
             self.decisions[remember[0]] = remember[1]
-        if first_try:
-            of_kind = self.passing.setdefault(first_try.kind_key, {})
-            before = of_kind.get(first_try.rank, Passing())
-            of_kind[first_try.rank] = before.after(passed=first_try.passed)
+        if seen:
+            of_kind = self.passing.setdefault(seen.kind_key, {})
+            before = of_kind.get(seen.first.rank, Passing())
+            of_kind[seen.first.rank] = before.after(seen.first)
 
     def rates(self) -> Mapping[Tier, Rate]:
         return self.known_rates

@@ -11,7 +11,7 @@ from llm_router.application.experience import explores
 from llm_router.application.route_request import Routing, RoutingCall, decision_key
 from llm_router.domain.decision import Hints, Remembered
 from llm_router.domain.learned_starts import first_try
-from llm_router.domain.learning import Learned, LearningSettings, Passing
+from llm_router.domain.learning import FirstTry, Learned, LearningSettings, Passing
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.policy import Policy
 from llm_router.domain.tiers import TIERS, Tier
@@ -245,20 +245,35 @@ def test_other_tenants_and_other_kinds_learn_by_themselves(other: RoutingCall) -
 @pytest.mark.parametrize(
     ("outcome", "seen"),
     [
-        (PASSED, (10, True)),
-        (ESCALATED, (10, False)),
-        (ended(FIRST), (10, True)),
-        (ended(STRONGER | {"reason": "first"}), (20, True)),
-        (ended(FIRST, degraded=True, stopped_by="budget"), (10, False)),
-        (ended(FIRST | {"outcome": "unavailable"}, STRONGER | {"reason": "fallback"}), None),
-        (ended(FIRST, PEER | {"outcome": "unavailable"}), None),
-        (ended(FIRST, STRONGER | {"outcome": "rejected"}, status="rejected"), (10, False)),
+        (PASSED, (10, True, 2_000, None)),
+        (ESCALATED, (10, False, 2_000, 1_000)),
+        (ended(FIRST), (10, True, 1_000, None)),
+        (ended(STRONGER | {"reason": "first"}), (20, True, 1_000, None)),
+        (ended(FIRST, degraded=True, stopped_by="budget"), (10, False, 1_000, None)),
+        (
+            ended(FIRST, STRONGER | {"outcome": "rejected"}, status="rejected"),
+            (10, False, 1_000, None),
+        ),
     ],
 )
 def test_a_first_try_passes_if_nothing_more_was_wanted(
-    outcome: CascadeOutcome, seen: tuple[int, bool] | None
+    outcome: CascadeOutcome, seen: tuple[int, bool, int, int | None]
 ) -> None:
-    assert first_try(outcome) == seen
+    rank, passed, cost, following = seen
+    assert first_try(outcome) == FirstTry(
+        rank=rank, passed=passed, nano_usd=cost, next_nano_usd=following
+    )
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        ended(FIRST | {"outcome": "unavailable"}, STRONGER | {"reason": "fallback"}),
+        ended(FIRST, PEER | {"outcome": "unavailable"}),
+    ],
+)
+def test_a_failed_call_shows_nothing(outcome: CascadeOutcome) -> None:
+    assert first_try(outcome) is None
 
 
 def test_an_outage_teaches_nothing() -> None:

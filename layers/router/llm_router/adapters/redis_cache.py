@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import redis
 from pydantic import ValidationError
 
-from ..application.ports import FirstTry, Recalled
+from ..application.ports import KindSeen, Recalled
 from ..domain.decision import Remembered
 from ..domain.steering import Rate
 from ..domain.tiers import Tier
@@ -57,7 +57,7 @@ class RedisDecisionCache:
         tier: Tier,
         counts: Mapping[str, int],
         remember: tuple[str, Remembered, int] | None,
-        first_try: FirstTry | None,
+        seen: KindSeen | None,
     ) -> None:
         """Add to the hour's counts of the tier and to the kind's, and remember if given.
 
@@ -75,8 +75,8 @@ class RedisDecisionCache:
             if remember is not None:
                 key, remembered, seconds = remember
                 pipeline.set(_decision(key), remembered.model_dump_json(), ex=seconds)
-            if first_try is not None:
-                add(pipeline, first_try)
+            if seen is not None:
+                add(pipeline, seen)
             for hour in hours:
                 pipeline.hgetall(hour)
             return list(pipeline.execute()[-len(hours) :])
@@ -122,7 +122,7 @@ class NoCache:
         tier: Tier,
         counts: Mapping[str, int],
         remember: tuple[str, Remembered, int] | None,
-        first_try: FirstTry | None,
+        seen: KindSeen | None,
     ) -> None:
         """Nothing is kept."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from redis.client import Pipeline
 
-from ..application.ports import FirstTry
+from ..application.ports import KindSeen
 from ..domain.learning import KEPT_SECONDS, Passing
 
 
@@ -13,15 +13,15 @@ def counts_key(kind_key: str) -> str:
     return f"passing:{kind_key}"
 
 
-def add(pipeline: Pipeline, first_try: FirstTry) -> None:
-    """Add a first try to its kind's counts; full ones are replaced by their half.
+def add(pipeline: Pipeline, seen: KindSeen) -> None:
+    """Add a first answer to its kind's counts; full ones are replaced by their half.
 
     Requests that find them full at the same time all write the same, so only one of them counts.
     """
-    key, known = counts_key(first_try.kind_key), first_try.known
-    after = known.after(passed=first_try.passed)
+    key, known = counts_key(seen.kind_key), seen.known
+    after = known.after(seen.first)
     for name in Passing.model_fields:
-        field, now = f"{first_try.rank}:{name}", getattr(after, name)
+        field, now = f"{seen.first.rank}:{name}", getattr(after, name)
         if known.is_full:
             pipeline.hset(key, field, now)
         else:

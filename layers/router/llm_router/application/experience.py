@@ -7,7 +7,7 @@ from collections.abc import Collection
 from ..domain.learned_starts import first_try
 from ..domain.learning import Experience, Passing
 from ..domain.outcome import CascadeOutcome
-from .ports import FirstTry
+from .ports import KindSeen
 
 _DRAW_DIGITS = 16
 _DRAWS = 2**64
@@ -28,10 +28,9 @@ def explores(decision_key: str, share: float) -> bool:
     return int(decision_key[:_DRAW_DIGITS], 16) < share * _DRAWS
 
 
-def first_try_of(experience: Experience | None, outcome: CascadeOutcome) -> FirstTry | None:
+def kind_seen(experience: Experience | None, outcome: CascadeOutcome) -> KindSeen | None:
     """What the outcome says of the request's kind, if anything."""
-    seen = first_try(outcome)
-    if experience is None or seen is None:
+    first = first_try(outcome)
+    if experience is None or first is None:
         return None
-    rank, passed = seen
-    return FirstTry(experience.key, rank, passed, experience.passing.get(rank, Passing()))
+    return KindSeen(experience.key, first, experience.passing.get(first.rank, Passing()))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from ..domain.candidates import Candidate
 from ..domain.chat import Answer, Conversation, Usage
 from ..domain.decision import Remembered
-from ..domain.learning import Passing
+from ..domain.learning import FirstTry, Passing
 from ..domain.ledger import Label, LedgerRecord
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Plan
@@ -47,12 +47,11 @@ class Recalled:
 
 
 @dataclass(frozen=True)
-class FirstTry:
-    """A first answer of a kind: whether it passed, and the counts that were known before it."""
+class KindSeen:
+    """A first answer of a kind, and the counts of its rank that were known before it."""
 
     kind_key: str
-    rank: int
-    passed: bool
+    first: FirstTry
     known: Passing
 
 
@@ -68,11 +67,11 @@ class DecisionCache(Protocol):
         tier: Tier,
         counts: Mapping[str, int],
         remember: tuple[str, Remembered, int] | None,
-        first_try: FirstTry | None,
+        seen: KindSeen | None,
     ) -> None:
         """Add to the tier's rolling counts and remember (key, value, seconds) if given.
 
-        A first try is counted for its kind.
+        What was seen of a kind is added to its counts.
         """
         ...
 

@@ -40,7 +40,7 @@ from .errors import (
     PayloadLostError,
     UnknownModelError,
 )
-from .experience import explores, first_try_of, kind_key
+from .experience import explores, kind_key, kind_seen
 from .ports import (
     Cascade,
     DecisionCache,
@@ -255,8 +255,7 @@ class Routing:
         if satisfied and learned:
             remembered = Remembered(tier=outcome.tier, rank=outcome.satisfying_rank)
             remember = (key, remembered, policy.cache.ttl_seconds)
-        tried = first_try_of(experience, outcome)
-        self.cache.record(outcome.tier, counts, remember, tried)
+        self.cache.record(outcome.tier, counts, remember, kind_seen(experience, outcome))
         if outcome.status == "answered":
             told = advice(
                 outcome.tier,

@@ -7,7 +7,7 @@ from .candidates import Candidate
 from .chat import Conversation
 from .decision import Decision
 from .judgement import expected_nano_usd
-from .learning import Learned, Passing, pays
+from .learning import FirstTry, Learned, Passing, pays
 from .outcome import CascadeOutcome
 from .policy import Policy
 from .tier_plans import TierPlan
@@ -69,19 +69,25 @@ class LearnedStarts:
             )
             for candidates in (asked, [stronger])
         )
-        return pays(passing, first, following, self.policy.learning)
+        return pays(passing, (first, following), self.policy.learning)
 
 
-def first_try(outcome: CascadeOutcome) -> tuple[int, bool] | None:
-    """The rank that was asked first, and whether that was good enough; None if a call failed.
+def first_try(outcome: CascadeOutcome) -> FirstTry | None:
+    """What the outcome shows of a first answer; None if there is none because a call failed.
 
     What a second opinion says is part of the first try.
     """
     tried = [a for a in outcome.attempts if a.reason in ("first", "second_opinion")]
     if not tried or any(attempt.outcome != "answered" for attempt in tried):
         return None
-    passed = outcome.status == "answered" and not (outcome.escalated or outcome.degraded)
-    return tried[0].rank, passed
+    escalations = [a for a in outcome.attempts if a.reason == "escalation"]
+    answered = bool(escalations) and escalations[0].outcome == "answered"
+    return FirstTry(
+        rank=tried[0].rank,
+        passed=outcome.status == "answered" and not (outcome.escalated or outcome.degraded),
+        nano_usd=sum(attempt.cost_nano_usd for attempt in tried),
+        next_nano_usd=escalations[0].cost_nano_usd if answered else None,
+    )
 
 
 def _stronger(start: TierPlan) -> Candidate | None:

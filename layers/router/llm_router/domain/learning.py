@@ -28,21 +28,46 @@ class LearningSettings(Frozen):
     min_requests: int = Field(gt=0)
 
 
+class FirstTry(Frozen):
+    """A first answer, second opinion included: who gave it, whether it passed, what it cost.
+
+    `next_nano_usd` is what the escalation cost, None if there was none that answered.
+    """
+
+    rank: int
+    passed: bool
+    nano_usd: int = Field(ge=0)
+    next_nano_usd: int | None = Field(default=None, ge=0)
+
+
 class Passing(Frozen):
-    """How many first answers were seen and how many of them were good enough not to escalate."""
+    """How many first answers were seen, and how many of them were good enough not to escalate.
+
+    With what they cost together, and what the escalations that answered did.
+    """
 
     tried: int = Field(default=0, ge=0)
     passed: int = Field(default=0, ge=0)
+    nano_usd: int = Field(default=0, ge=0)
+    escalated: int = Field(default=0, ge=0)
+    next_nano_usd: int = Field(default=0, ge=0)
 
     @property
     def is_full(self) -> bool:
         """Whether the counts are halved before the next one is added, so that they follow."""
         return self.tried >= _MOST_TRIED
 
-    def after(self, *, passed: bool) -> "Passing":
+    def after(self, seen: FirstTry) -> "Passing":
         """With one more first answer."""
         share = 2 if self.is_full else 1
-        return Passing(tried=self.tried // share + 1, passed=self.passed // share + int(passed))
+        asked = seen.next_nano_usd is not None
+        return Passing(
+            tried=self.tried // share + 1,
+            passed=self.passed // share + int(seen.passed),
+            nano_usd=self.nano_usd // share + seen.nano_usd,
+            escalated=self.escalated // share + int(asked),
+            next_nano_usd=self.next_nano_usd // share + (seen.next_nano_usd or 0),
+        )
 
     @property
     def at_most(self) -> float:
@@ -82,14 +107,16 @@ class Learned(Frozen):
     explored: bool = False
 
 
-def pays(
-    passing: Passing, try_nano_usd: int, next_nano_usd: int, settings: LearningSettings
-) -> bool:
+def pays(passing: Passing, expected: tuple[int, int], settings: LearningSettings) -> bool:
     """Whether trying below, before the next rank is asked, may save more than the margin.
 
-    `try_nano_usd` is what the first try costs with its second opinion, `next_nano_usd` what the
-    escalation costs that a pass saves.
+    `expected` is what a first try and an escalation cost in nano-USD, by their prices; what they
+    did cost counts instead once there was an escalation: models differ in how much they write.
     """
     if passing.tried < settings.min_requests:
         return True
-    return passing.at_most * next_nano_usd >= try_nano_usd + settings.margin * next_nano_usd
+    a_try, a_next = map(float, expected)
+    if passing.escalated and passing.next_nano_usd:
+        a_try = passing.nano_usd / passing.tried
+        a_next = passing.next_nano_usd / passing.escalated
+    return passing.at_most * a_next >= a_try + settings.margin * a_next
