@@ -47,15 +47,18 @@ class FixedPolicy:
 
 @dataclass
 class DictCache:
-    """A decision cache in a dictionary."""
+    """A decision cache in a dictionary; kinds of which nothing was seen pass as `known_passing`."""
 
     decisions: dict[str, Remembered] = field(default_factory=dict)
     counts: list[tuple[Tier, dict[str, int]]] = field(default_factory=list)
     known_rates: dict[Tier, Rate] = field(default_factory=dict)
     passing: dict[str, dict[int, Passing]] = field(default_factory=dict)
+    known_passing: dict[int, Passing] = field(default_factory=dict)
 
     def recall(self, key: str, kind_key: str | None) -> Recalled:
-        return Recalled(self.decisions.get(key), self.passing.get(kind_key or "", {}))
+        return Recalled(
+            self.decisions.get(key), self.passing.get(kind_key or "", self.known_passing)
+        )
 
     def record(
         self,

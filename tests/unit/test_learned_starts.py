@@ -4,15 +4,18 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llm_router.adapters.classifier_files import packaged_classifier
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.experience import explores
 from llm_router.application.route_request import Routing, RoutingCall, decision_key
-from llm_router.domain.decision import Hints, Remembered
+from llm_router.domain.decision import Decision, Hints, Remembered
 from llm_router.domain.learned_starts import first_try
-from llm_router.domain.learning import FirstTry, Learned, LearningSettings, Passing
+from llm_router.domain.learning import Experience, FirstTry, Learned, LearningSettings, Passing
 from llm_router.domain.outcome import CascadeOutcome
+from llm_router.domain.planning import Frame, plan_for
 from llm_router.domain.policy import Policy
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.wire.explanation import decision_object, router_object
@@ -291,3 +294,48 @@ def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
     world.know(call, {10: NEVER})
     decision = world.routing.answer(call).routed.decision
     assert decision.learned == Learned(kind="anything 16+", tier=Tier.SIMPLE, tried=60, passed=0)
+
+
+@given(
+    st.sampled_from(TIERS),
+    st.dictionaries(st.sampled_from([5, 7, 8, 10, 20, 30]), st.integers(0, 400)),
+    st.booleans(),
+)
+def test_no_experience_ever_starts_a_request_lower(
+    tier: Tier, tried: dict[int, int], explored: bool
+) -> None:
+    experience = Experience(
+        key="k",
+        kind="number 16+",
+        passing={rank: Passing(tried=n) for rank, n in tried.items()},
+        explores=explored,
+        time_ms=25_000,
+    )
+    frame = Frame(request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**10)
+    starts = []
+    for known in (None, experience):
+        decision = Decision(tier=tier, strategy="local_classifier", experience=known)
+        plan = plan_for(asked(1).conversation, decision, POLICY, PROVIDERS, frame)
+        assert plan.tier is not None
+        starts.append((plan.tier.level, plan.tiers[plan.tier].candidates[0].rank))
+    assert starts[0] <= starts[1]
+    assert not explored or starts[0] == starts[1]
+
+
+def test_a_raised_start_expects_no_longer_answer_than_the_tier_below() -> None:
+    world = knowing({10: NEVER})
+    world.start_of(asked(2))
+    (plan,) = world.cascade.plans
+    assert plan.tiers[Tier.MODERATE].expected_output_tokens == 60
+
+
+def test_a_raised_start_is_not_remembered_for_the_request_unless_it_escalated() -> None:
+    world = knowing({10: NEVER})
+    first = STRONGER | {"reason": "first"}
+    world.ends = ended(first, tier="moderate", strategy="cache")
+    world.routing.answer(asked(2))
+    assert world.cache.decisions == {}
+    top = attempt("claude-opus-5-5", 30, "escalation")
+    world.ends = ended(first, top, tier="moderate", strategy="cache")
+    world.routing.answer(asked(2))
+    assert list(world.cache.decisions.values()) == [Remembered(tier=Tier.MODERATE, rank=30)]

@@ -125,8 +125,9 @@ class Routing:
         latency_ms = self.clock() - call.received_epoch_ms
         exhausted = error is not None and error.status in EXHAUSTED
         self.metrics.request_finished(outcome, baseline, latency_ms, exhausted=exhausted)
+        decision = started(decision, plan, outcome)
         if failed is None:
-            self._learn(policy, key, decision.experience, outcome)
+            self._learn(policy, key, decision, outcome)
         self.archive.keep(_record(call, policy, outcome, baseline_nano_usd=baseline))
         if error is not None or answer is None:
             raise error or CascadeFailedError("the cascade ended without an answer")
@@ -135,7 +136,6 @@ class Routing:
             if job is not None:
                 self.shadow.add(job)
         promise = guarantee(policy.calibration, plan.model_ids)
-        decision = started(decision, plan, outcome)
         routed = Routed(call, decision, policy.version, outcome, baseline, promise)
         return Answered(routed, outcome, answer)
 
@@ -241,9 +241,7 @@ class Routing:
         finally:
             self.payloads.discard(payload)
 
-    def _learn(
-        self, policy: Policy, key: str, experience: Experience | None, outcome: CascadeOutcome
-    ) -> None:
+    def _learn(self, policy: Policy, key: str, decision: Decision, outcome: CascadeOutcome) -> None:
         counts = {
             "answered": int(outcome.status == "answered"),
             "escalated": int(outcome.escalated),
@@ -252,10 +250,12 @@ class Routing:
         satisfied = outcome.status == "answered" and not outcome.degraded
         learned = outcome.strategy in {"cache", "local_classifier", "llm_classifier"}
         remember = None
-        if satisfied and learned:
+        # Where its kind alone led higher, the kind's counts say so again, as long as they do.
+        news = outcome.escalated or not decision.raised
+        if satisfied and learned and news:
             remembered = Remembered(tier=outcome.tier, rank=outcome.satisfying_rank)
             remember = (key, remembered, policy.cache.ttl_seconds)
-        self.cache.record(outcome.tier, counts, remember, kind_seen(experience, outcome))
+        self.cache.record(outcome.tier, counts, remember, kind_seen(decision.experience, outcome))
         if outcome.status == "answered":
             told = advice(
                 outcome.tier,

@@ -58,6 +58,11 @@ class Decision(Frozen):
     learned: Learned | None = None
     trials: tuple[Trial, ...] = ()
 
+    @property
+    def raised(self) -> bool:
+        """Whether experience lets it start higher."""
+        return self.learned is not None and not self.learned.explored
+
 
 def facts_of(conversation: Conversation, hints: Hints, now_epoch_ms: int) -> Facts:
     """What the rules see of a request."""

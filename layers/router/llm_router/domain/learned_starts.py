@@ -47,7 +47,9 @@ class LearnedStarts:
             first = above.candidates[0]
             if first.minimum_nano_usd > budget_nano_usd or first.minimum_ms > experience.time_ms:
                 break
-            plan = above.model_copy(update={"learned": learned})
+            # The question is the same: nothing says that a longer answer is to be expected.
+            expected = plan.expected_output_tokens
+            plan = above.model_copy(update={"learned": learned, "expected_output_tokens": expected})
         return plan
 
     def _from(self, stronger: Candidate, decision: Decision) -> TierPlan:
