@@ -11,7 +11,7 @@ from .decision import Hints
 from .final_answers.questions import wanted
 from .prompt_texts import SCRIPTS, counted, scripts_in
 
-_HEAD = _TAIL = 600
+_HEAD, _TAIL = 200, 600
 _MANY_FORMULAS = 8
 _HASH_DIGITS = 8
 
