@@ -14,6 +14,7 @@ from .base import Frozen
 from .catalogue import Model, Provider
 from .confidence import ConfidenceWeights
 from .guarantee import CalibrationRecord
+from .learning import LearningSettings
 from .reachability import never_matching
 from .rules import Rule
 from .shadow_settings import ShadowSettings
@@ -107,6 +108,7 @@ class Policy(Frozen):
     cache: CacheSettings
     steering: SteeringSettings
     shadow: ShadowSettings | None = None
+    learning: LearningSettings | None = None
     rules: tuple[Rule, ...] = ()
     calibration: CalibrationRecord | None = None
 

@@ -11,6 +11,7 @@ from .catalogue import Model
 from .chat import Conversation
 from .classification import EXPECTED_OUTPUT_TOKENS
 from .decision import Decision
+from .learning import Learned
 from .policy import Policy, SecondOpinion
 from .tiers import TIERS, Tier
 
@@ -23,11 +24,13 @@ class TierPlan(Frozen):
 
     `peer` is the candidate that is asked for a second opinion on the first one's answer.
     `wanted_tier` is set where a dearer start was wanted than the money allows for: the tier that
-    this one stands in for, or this one itself without the rank that was remembered.
+    this one stands in for, or this one itself without the rank that was remembered. `learned` is
+    what the kind of the request taught about starting lower, if anything.
     """
 
     tier: Tier
     wanted_tier: Tier | None = None
+    learned: Learned | None = None
     threshold: float
     second_opinion: SecondOpinion
     unsure_from: float
@@ -35,6 +38,11 @@ class TierPlan(Frozen):
     peer: Candidate | None
     candidates: tuple[Candidate, ...] = Field(min_length=1)
     expected_output_tokens: int
+
+    @property
+    def raised(self) -> bool:
+        """Whether it starts higher than it would without experience."""
+        return self.learned is not None and not self.learned.explored
 
     def fits(self, budget_nano_usd: int) -> bool:
         """Whether the money allows for a call of any candidate."""
