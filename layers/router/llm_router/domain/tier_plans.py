@@ -104,16 +104,17 @@ def tier_plan(
     )
     candidates = [c for c in by_model.values() if c.rank >= first.rank]
     candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
-    settings = policy.tiers[tier]
+    # A second opinion comes from the first model's own tier, so that one's settings say when.
+    asking = policy.tiers[policy.models_by_id[first.id].tier]
     peer = None if decision.skip_cascade else _peer(first, candidates, policy)
     return TierPlan(
         tier=tier,
-        threshold=0 if decision.skip_cascade else settings.threshold,
-        second_opinion=settings.second_opinion
+        threshold=0 if decision.skip_cascade else policy.tiers[tier].threshold,
+        second_opinion=asking.second_opinion
         if peer and comparable(conversation.question)
         else "off",
-        unsure_from=settings.unsure_from,
-        unsure_to=settings.unsure_to,
+        unsure_from=asking.unsure_from,
+        unsure_to=asking.unsure_to,
         peer=peer,
         candidates=tuple(candidates),
         expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
