@@ -8,7 +8,7 @@ others. That needs a final answer to compare; between two texts of prose only li
 import json
 import re
 
-from .final_answers import FinalAnswer, bounded, claims, final_answer, questions
+from .final_answers import FinalAnswer, bounded, final_answer, questions
 from .final_answers.literals import unquoted
 from .final_answers.numerals import same_number
 from .likeness import content, denies, likeness
@@ -41,7 +41,7 @@ def agreement(question: str, first: str, second: str) -> float:
     if a and b:
         if wanted != "literal":
             return _equivalence(question, a, b, wanted)
-        return _as_code(a, b, same_spelling=_spelling(first) == _spelling(second))
+        return _as_code(a, b)
     alike = likeness(bounded(first), bounded(second))
     return alike if wanted == "anything" and not (a or b) else round(_PARTLY * alike, 3)
 
@@ -57,14 +57,9 @@ def comparable(question: str) -> bool:
     return questions.wanted(bounded(question)) != "anything"
 
 
-def _spelling(text: str) -> str | None:
-    claim = next(iter(claims.stated(bounded(text))), None)
-    return claim.text.strip() if claim else None
-
-
-def _as_code(a: FinalAnswer, b: FinalAnswer, *, same_spelling: bool) -> float:
-    if a == b and a.kind == "literal":
-        return 1.0 if same_spelling else _OTHER_SPELLING
+def _as_code(a: FinalAnswer, b: FinalAnswer) -> float:
+    if a.value == b.value and a.kind == b.kind == "literal":
+        return 1.0 if a.written == b.written else _OTHER_SPELLING
     # Quotes get lost where the answer itself is a string in JSON: "123" may stand for '123'.
     return _UNREADABLE if unquoted(a.value) == unquoted(b.value) else 0.0
 

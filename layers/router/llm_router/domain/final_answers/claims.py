@@ -14,6 +14,29 @@ _STATED = re.compile(
     r"[*`]{0,3}:?(?: ?(?:therefore|thus|then|simply|indeed|option|choice)\b)?[*`]{0,3}",
     re.IGNORECASE,
 )
+_STATED_ABROAD = re.compile(
+    r"(?:\b(?:antwort|ergebnis|lösung|réponse(?: finale)?|résultat(?: final)?|respuesta(?: final)?|"
+    r"resultado(?: final)?|risposta(?: finale)?|resposta(?: final)?|ответ)|"
+    r"(?:答案|答え|回答|正解|정답))[*_`]{0,3}"
+    r"\s{0,3}(?:[:：—]|\b(?:ist|lautet|est|es|é|è)\b|[是为為は])[*`]{0,3}[:：]?",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"[-*_#>` \t]{0,9}(?:the |final |predicted |expected )?(?:answer|output|result|return(?:ed)? value|"
+    r"prediction|label|class|category|classification|sentiment|verdict|solution)[*_`]{0,3}"
+    r"(?:\s?:|\s(?:is|will be|would be)\s)[*_]{0,3}",
+    re.IGNORECASE,
+)
+_CONCLUDING = re.compile(
+    r"(?:^|[.!?]\s)\W{0,3}(?:(?:so|thus|hence|therefore|finally),? )?(?:it(?:['’]s| is| will be)|"
+    r"that(?:['’]s| is)|we (?:get|have|obtain)|"
+    r"(?:(?:the )?(?:final )?(?:output|result|value|function|code|program)|it|\w{1,30}\(.{0,200}?\)) "
+    r"(?:is|will be|would be|(?:will )?(?:returns?|prints?|outputs?))):?[ \t]",
+    re.IGNORECASE,
+)
+_RECAP = re.compile(
+    r"\n\W{0,9}(?:the |here are the )?(?:key|main) (?:steps?|points?|ideas?)\b", re.IGNORECASE
+)
 _HASHES = re.compile(r"^####[ \t]{0,9}(?=\S)([^\n]{1,200})", re.MULTILINE)
 _BOLD = re.compile(r"\*\*([^*\n]{1,200})\*\*")
 _HEADING = re.compile(
@@ -22,6 +45,7 @@ _HEADING = re.compile(
 _LISTED = re.compile(r"\s{0,9}(?:[-*•]|\d{1,2}[.)])\s")
 _TAGS = (("[answer]", "[/answer]"), ("<answer>", "</answer>"))
 _NEAR_END = 1_000
+_LONE = 2_000
 _SET_OFF = 80
 _FEW_WORDS = 6
 
@@ -41,14 +65,40 @@ def stated(text: str) -> Iterator[Claim]:
     hashes = [line for line in _HASHES.findall(text) if not _HEADING.match(line)]
     if hashes:
         yield Claim(hashes[-1], explicit=False)
-    for match in reversed(list(_STATED.finditer(text))[-4:]):
-        yield Claim(_rest_of_line(text, match.end()), explicit=False)
+    for phrase in (_STATED, _STATED_ABROAD):
+        for match in reversed(list(phrase.finditer(text))[-4:]):
+            yield Claim(_rest_of_line(text, match.end()).strip(), explicit=False)
+    last = text.rstrip().rpartition("\n")[2]
+    if labelled := _LABELLED.match(last):
+        yield Claim(last[labelled.end() :].strip(), explicit=False)
+
+
+def concluding(text: str) -> str | None:
+    """What the last sentence says after "so it's", "the output is" or such, if it is short."""
+    last = text.rstrip().rpartition("\n")[2][-_NEAR_END:]
+    phrases = list(_CONCLUDING.finditer(last))
+    rest = last[phrases[-1].end() :].strip() if phrases else ""
+    return rest if 0 < len(rest) <= _SET_OFF else None
+
+
+def without_recap(text: str) -> str:
+    """The text up to where it begins to list its steps once more."""
+    recap = _RECAP.search(text)
+    return text[: recap.start()] if recap and text[: recap.start()].strip() else text
+
+
+def lone(text: str) -> Iterator[str]:
+    """The short lines that stand alone, the last first."""
+    for paragraph in reversed(text[-_LONE:].split("\n\n")):
+        if 0 < len(line := paragraph.strip()) <= _SET_OFF and "\n" not in line:
+            yield line
 
 
 def set_off(text: str) -> str | None:
-    """The last line, if it stands alone and has too few words to be a sentence."""
+    """The last line, if it follows a sentence or a gap and has too few words to be a sentence."""
     before, _, last = text.rstrip().rpartition("\n")
-    alone = not before.rpartition("\n")[2].strip()
+    previous = before.rpartition("\n")[2].strip()
+    alone = not previous or (previous[-1] in ".!:" and not _LISTED.match(previous))
     few = len(last) <= _SET_OFF and len(last.split()) <= _FEW_WORDS
     stops = last.rstrip()[-1:] in ".!?:" or last.strip() == "```" or _LISTED.match(last)
     return last if alone and few and not stops else None

@@ -32,6 +32,9 @@ _SENTENCE = re.compile(
     r"(?:an?|the|it|this|that|so|in|as|to|not|when|if|because|output|result|answer|therefore)\b",
     re.IGNORECASE,
 )
+_EXPLAINS = re.compile(
+    r"[.,;]\s|\b(?:which|because|since|after|when|equal|same|unchanged|so|as|the)\b", re.IGNORECASE
+)
 _FULL_STOP = re.compile(r"(?<=[^.\s])\.\s{0,9}\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[('\"]|\.\w|-\d)")
 
@@ -43,31 +46,42 @@ def literal(question: str, text: str) -> FinalAnswer | None:
     """
     side = 0 if _ASKS_FOR_ARGUMENTS.search(question) else 1
     for claim in claims.stated(text):
-        value = _claimed(claim.text, side)
-        if value is None and _SENTENCE.match(claim.text):
-            value = _concluded(claim.text)
-        if value is not None:
-            return FinalAnswer(kind="literal", value=value)
+        written = _claimed(claim.text, side)
+        if written is None and _SENTENCE.match(claim.text):
+            written = _concluded(claim.text)
+        if written is not None:
+            return _read(written)
         if claim.explicit:
             return _unread(claim.text)
-        if claim.text.strip() and _is_no_sentence(claim.text):
+        if claim.text and _is_no_sentence(claim.text):
             return _unread(_unwrapped(_FULL_STOP.sub("", claim.text)))
+    text = claims.without_recap(text)
     last = claims.fenced(text) or claims.set_off(text)
     if last is not None and _is_no_sentence(last):
-        value = _claimed(last, side)
-        return FinalAnswer(kind="literal", value=value) if value else _unread(_unwrapped(last))
+        written = _claimed(last, side)
+        return _read(written) if written else _unread(_unwrapped(last))
+    if (said := claims.concluding(text)) is not None:
+        if written := _claimed(said, side) or _concluded(said):
+            return _read(written)
+        if not _EXPLAINS.search(said) and not _SENTENCE.match(said):
+            return _unread(_unwrapped(_FULL_STOP.sub("", said)))
     lines = [line for line in text[-_TAIL:].splitlines() if line.strip(" \t`")]
     asserted = next((line for line in reversed(lines) if line.lstrip().startswith("assert ")), "")
-    value = (
+    written = (
         _claimed(asserted, side) or _claimed("".join(lines[-1:]), side) or _concluded(text[-_TAIL:])
     )
-    return FinalAnswer(kind="literal", value=value) if value else None
+    return _read(written) if written else None
+
+
+def _read(written: str) -> FinalAnswer:
+    value = literals.canonical(written) or written
+    return FinalAnswer(kind="literal", value=value, written=written.strip())
 
 
 def _unread(text: str) -> FinalAnswer:
     if not text.strip():
-        return FinalAnswer(kind="literal", value=repr(text))
-    return FinalAnswer(kind="short_text", value=text)
+        return FinalAnswer(kind="literal", value=repr(text), written=text)
+    return FinalAnswer(kind="short_text", value=text, written=text)
 
 
 def _is_no_sentence(claim: str) -> bool:
@@ -76,26 +90,28 @@ def _is_no_sentence(claim: str) -> bool:
 
 
 def _claimed(claim: str, side: int) -> str | None:
-    """The value of a claim that is a literal, begins with one, or has one on a side of its `==`."""
+    """The part of a claim that is a literal: all, its beginning, or on a side of its `==`."""
     text = _FULL_STOP.sub("", _unwrapped(claim))
-    if value := literals.canonical(text):
-        return value
+    if literals.canonical(text):
+        return text
     sides = text[: literals.MAX_LITERAL].split("==")
     if side == 0 and len(sides) > 1:
-        return literals.canonical(sides[0].partition("(")[2].rpartition(")")[0])
+        arguments = sides[0].partition("(")[2].rpartition(")")[0]
+        return arguments if literals.canonical(arguments) else None
     asserted = ("==".join(sides[cut:]).strip() for cut in range(1, min(len(sides), 5)))
-    for start in (*asserted, text, text.replace('\\"', '"')):
-        if value := _begins(start):
-            return value
+    result = text.rpartition(" = ")[2] if text[:1].isdigit() else ""
+    for start in (*asserted, text, text.replace('\\"', '"'), result):
+        if written := _begins(start):
+            return written
     return None
 
 
 def _begins(text: str) -> str | None:
     start = _standing(text)
-    if start is None:
+    if start is None or not literals.canonical(start):
         return None
     explained = text[len(start) :].strip(" .,;:")[:1] in ("", "(", "#", "\n")
-    return literals.canonical(start) if explained or start[0] in "'\"[({" else None
+    return start if explained or start[0] in "'\"[({" else None
 
 
 def _concluded(tail: str) -> str | None:
@@ -121,8 +137,8 @@ def _concluded(tail: str) -> str | None:
             place = token.end() + len(tail[token.end() :]) - len(tail[token.end() :].lstrip("[({"))
     for sentence in reversed(sentences):
         for _, _, text in sorted(sentence, reverse=True):
-            if value := literals.canonical(text):
-                return value
+            if literals.canonical(text):
+                return text
     return None
 
 
@@ -140,6 +156,8 @@ def _unwrapped(text: str) -> str:
     bare = text.strip()
     if bare.rstrip(".").endswith("**") and bare.count("**") == 1:
         bare = text = bare.rstrip(".").removesuffix("**")
+    if bare.rstrip(".").endswith("`") and bare.count("`") == 1:
+        bare = text = bare.rstrip(".").removesuffix("`")
     for mark in ("```", "**", "`"):
         if bare.startswith(mark) and bare.rstrip(".").endswith(mark) and len(bare) > 2 * len(mark):
             bare = text = bare.rstrip(".")[len(mark) : -len(mark)].removeprefix("python\n")

@@ -25,6 +25,7 @@ _VARIABLE = re.compile(r"[a-z](?![a-z])", re.IGNORECASE)
 _UNIT_LETTERS = frozenset("mgshklMGLKWVJNCF")
 _ASSIGNED = re.compile(r"\b[a-z]\s?=", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
+_AMOUNT = re.compile(r"[*`$€£¥ ]{0,4}-?[$€£¥]?\d[\d.,/]{0,20}(?<![.,])[%° ]{0,2}(?:[a-z]{1,15} ?){0,2}[*`$]{0,3}")
 
 
 def number(question: str, text: str) -> FinalAnswer | None:
@@ -39,9 +40,13 @@ def number(question: str, text: str) -> FinalAnswer | None:
     for content in claims.bold(text):
         if (answer := _claimed(content)) and answer.kind == "number":
             return answer
+    text = claims.without_recap(text)
     last = claims.set_off(text)
     if last is not None and (answer := _claimed(last)):
         return answer
+    for line in claims.lone(text):
+        if _AMOUNT.fullmatch(numerals.plain(line)) and (answer := _claimed(line)):
+            return answer
     value = _concluded(numerals.plain(question), numerals.plain(text[-_TAIL:]))
     return FinalAnswer(kind="number", value=value) if value else None
 

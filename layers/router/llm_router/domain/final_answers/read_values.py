@@ -30,10 +30,11 @@ _EDGES = " \t\n\r*_`\"'“”‘’.,;:!"
 
 
 class FinalAnswer(Frozen):
-    """A final answer in one spelling: equal values are equal answers."""
+    """A final answer: equal values are equal answers, however they were `written`."""
 
     kind: Kind
     value: str
+    written: str = ""
 
 
 Reader = Callable[[str, str], FinalAnswer | None]
