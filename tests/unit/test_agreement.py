@@ -210,10 +210,8 @@ def test_where_nothing_is_concluded_there_is_no_final_answer(question: str, text
         (HOW_MANY, "The answer is $1,200.", "1200 dollars"),
         (HOW_MANY, "The answer is 33.33", "The answer is 33.3333"),
         (HOW_MANY, "2/3", "0.67"),
-        (ASSERTION, "'x'", '"x"'),
-        (ASSERTION, "[1, 2]", "assert f(1) == [1,2]"),
-        (ASSERTION, "True", "true"),
-        (ASSERTION, "{'a': 1, 'b': 2}", '{"b":2,"a":1}'),
+        (ASSERTION, "'x'", "The output is `'x'`."),
+        (ASSERTION, "[1, 2]", "assert f(1) == [1, 2]"),
         (OPTIONS, "(B)", "The correct answer is the dog."),
         (YES_NO, "No.", "No, they react."),
         (JSON, '{"name": "Bo", "age": 5}', 'Here:\n```json\n{"age": 5, "name": "Bo"}\n```'),
@@ -247,6 +245,20 @@ def test_equivalent_answers_agree_fully(question: str, first: str, second: str) 
 )
 def test_different_answers_do_not_agree(question: str, first: str, second: str) -> None:
     assert agreement(question, first, second) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("'x'", '"x"'),
+        ("[1, 2]", "assert f(1) == [1,2]"),
+        ("True", "true"),
+        ("{'a': 1, 'b': 2}", '{"b":2,"a":1}'),
+        (FENCED.format("\"'x'\""), FENCED.format(r'"\"x\""')),
+    ],
+)
+def test_equal_code_in_another_spelling_is_weaker_evidence(first: str, second: str) -> None:
+    assert agreement(ASSERTION, first, second) == 0.8
 
 
 @pytest.mark.parametrize(

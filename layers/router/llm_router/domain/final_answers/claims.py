@@ -67,7 +67,7 @@ def stated(text: str) -> Iterator[Claim]:
         yield Claim(hashes[-1], explicit=False)
     for phrase in (_STATED, _STATED_ABROAD):
         for match in reversed(list(phrase.finditer(text))[-4:]):
-            yield Claim(_rest_of_line(text, match.end()).strip(), explicit=False)
+            yield Claim(_rest_of_line(text, match.end()), explicit=False)
     last = text.rstrip().rpartition("\n")[2]
     if labelled := _LABELLED.match(last):
         yield Claim(last[labelled.end() :].strip(), explicit=False)
@@ -145,6 +145,8 @@ def _boxed(text: str) -> Iterator[str]:
 
 def _rest_of_line(text: str, start: int) -> str:
     rest = text[start : start + _NEAR_END]
+    # A blank more than the phrase itself needs may belong to a string.
+    rest = rest.removeprefix(" ") if text[start - 1] in "*`:：" else rest
     # "The answer is:" may leave the result to the next line.
     if not rest.partition("\n")[0].strip(" \t*`"):
         rest = rest.lstrip(" \t*`\n").removeprefix("python\n")
