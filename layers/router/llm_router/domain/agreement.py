@@ -8,13 +8,14 @@ others. That needs a final answer to compare; between two texts of prose only li
 import json
 import re
 
-from .final_answers import FinalAnswer, bounded, final_answer, questions
+from .final_answers import FinalAnswer, bounded, final_answer, formulas, questions
 from .final_answers.literals import unquoted
 from .final_answers.numerals import same_number
 from .likeness import content, denies, likeness
 from .signals import emptiness, hedging, refusal
 
 _FORMULA = re.compile(r"[\\^_{}=+*<>|√π±−]|(?<!\w)-|\b[a-z]-|-[a-z]\b")
+_MATHS = frozenset({"number", "short_text", "literal"})
 _UNREADABLE = 0.9
 _OTHER_SPELLING = 0.8
 _SAME_WORDS = 0.95
@@ -65,7 +66,12 @@ def _as_code(a: FinalAnswer, b: FinalAnswer) -> float:
 
 
 def _equivalence(question: str, a: FinalAnswer, b: FinalAnswer, wanted: str) -> float:
+    names = {formulas.name_of(answer.written) for answer in (a, b)} - {None}
+    if len(names) > 1 and wanted == "number":
+        return 0.0
     if a.value == b.value or (a.kind == b.kind == "number" and same_number(a.value, b.value)):
+        return 1.0
+    if {a.kind, b.kind} <= _MATHS and formulas.same_formula(*(_as_formula(c) for c in (a, b))):
         return 1.0
     if a.kind == b.kind == "json":
         return _shared_fields(a.value, b.value)
@@ -74,6 +80,10 @@ def _equivalence(question: str, a: FinalAnswer, b: FinalAnswer, wanted: str) -> 
     ):
         return _shared_words(question, a.value, b.value)
     return 0.0
+
+
+def _as_formula(answer: FinalAnswer) -> str:
+    return answer.written if answer.kind == "short_text" and answer.written else answer.value
 
 
 def _shared_fields(first: str, second: str) -> float:

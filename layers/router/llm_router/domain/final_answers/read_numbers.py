@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from . import claims, literals, numerals
+from . import claims, formulas, literals, numerals
 from .read_values import SHORT, FinalAnswer, expression, words
 
 _TAIL = 1_500
@@ -20,10 +20,13 @@ _COURTESY = re.compile(
     r"\?\s{0,9}\Z|\A\s{0,9}\||\b(?:let me know|feel free|hope (?:this|that)|happy to)\b",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(r"[\\^_{}√π±+*<>|]|\)\(")
+_FORMULA = re.compile(r"[\\^_{}√π±+*<>|]|\)\(|\b(?:sqrt|pi|ln|log|sin|cos|tan)\b")
 _VARIABLE = re.compile(r"[a-z](?![a-z])", re.IGNORECASE)
 _UNIT_LETTERS = frozenset("mgshklMGLKWVJNCF")
 _ASSIGNED = re.compile(r"\b[a-z]\s?=", re.IGNORECASE)
+_EQUATION = re.compile(
+    r"(?=[^=]{0,60}(?<![a-z])[a-z](?![a-z]))(?=[^=]{1,60}[-+*/^])[^=]{1,60}=[^=]{1,60}\Z", re.IGNORECASE
+)
 _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _AMOUNT = re.compile(r"[*`$€£¥ ]{0,4}-?[$€£¥]?\d[\d.,/]{0,20}(?<![.,])[%° ]{0,2}(?:[a-z]{1,15} ?){0,2}[*`$]{0,3}")
 
@@ -55,12 +58,14 @@ def _claimed(claim: str) -> FinalAnswer | None:
     text = numerals.plain(claim[:_TAIL]).replace("**", "").strip(" \t\n*_`$\"'.")
     if len(_ASSIGNED.findall(text)) > 1:
         return expression(text) if len(text) <= SHORT else None
-    text = _EQUALS.split(text)[-1].strip() or text
+    if len(text) <= SHORT and _EQUATION.match(text):
+        return expression(text)
+    name, text = formulas.name_of(text), _EQUALS.split(text)[-1].strip() or text
     found = numerals.numbers(text)
     if len(text) <= SHORT and (special := _no_plain_number(text, found)):
         return special
     if found:
-        return FinalAnswer(kind="number", value=found[0])
+        return FinalAnswer(kind="number", value=found[0], written=f"{name}=" if name else "")
     value = numerals.in_words(text) if len(text) <= SHORT else None
     return FinalAnswer(kind="number", value=value) if value else None
 

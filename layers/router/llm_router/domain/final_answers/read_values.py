@@ -25,6 +25,7 @@ _QUANTITY = re.compile(
 )
 _YES_NO = {"yes": "yes", "no": "no", "true": "yes", "false": "no"}
 _LATEX = re.compile(r"\\(?:left|right|displaystyle)\b|\\[,!;: ()\[\]]|[$\s]")
+_JOINED = re.compile(r"\s(?:or|and)\s|\\text\{\s?(?:or|and)\s?\}", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 _EDGES = " \t\n\r*_`\"'“”‘’.,;:!"
 
@@ -67,8 +68,9 @@ def json_value(_question: str, text: str) -> FinalAnswer | None:
 
 def expression(text: str) -> FinalAnswer:
     """A formula, without what only sets it."""
-    spelled = _LATEX.sub("", numerals.plain(text)).replace("dfrac", "frac").replace("tfrac", "frac")
-    return FinalAnswer(kind="short_text", value=spelled.strip(".,"))
+    plain = _JOINED.sub(",", numerals.plain(text))
+    spelled = _LATEX.sub("", plain).replace("dfrac", "frac").replace("tfrac", "frac")
+    return FinalAnswer(kind="short_text", value=spelled.strip(".,"), written=text)
 
 
 def words(text: str) -> FinalAnswer | None:
