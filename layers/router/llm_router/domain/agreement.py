@@ -5,12 +5,12 @@ the cheaper one was right in 98 % of the cases where both came to the same numbe
 others. That needs a final answer to compare; between two texts of prose only likeness is seen.
 """
 
-import json
 import re
 
 from .final_answers import FinalAnswer, bounded, final_answer, formulas, questions
 from .final_answers.literals import unquoted
 from .final_answers.numerals import same_number
+from .final_answers.structures import shared_leaves
 from .likeness import content, denies, likeness
 from .signals import emptiness, hedging, refusal
 
@@ -87,12 +87,8 @@ def _as_formula(answer: FinalAnswer) -> str:
 
 
 def _shared_fields(first: str, second: str) -> float:
-    a: object = json.loads(first)
-    b: object = json.loads(second)
-    if not (isinstance(a, dict) and isinstance(b, dict)):
-        return 0.0
-    shared = sum(json.dumps(held) == json.dumps(b.get(key)) for key, held in a.items())
-    return round(_PARTLY * shared / len(a.keys() | b.keys()), 3)
+    shared = shared_leaves(first, second)
+    return shared if shared == 1 else round(_PARTLY * shared, 3)
 
 
 def _shared_words(question: str, first: str, second: str) -> float:

@@ -7,7 +7,7 @@ from .json_fields import is_unanswered
 from .read_choices import choice, yes_or_no
 from .read_literals import literal
 from .read_numbers import number
-from .read_values import FinalAnswer, Reader, json_value, short_answer
+from .read_values import FinalAnswer, Reader, json_value, short_answer, structure
 
 __all__ = ["FinalAnswer", "bounded", "final_answer"]
 
@@ -16,7 +16,7 @@ _END = 6_000
 _READERS: Mapping[questions.Wanted, tuple[Reader, ...]] = {
     "literal": (literal,),
     "choice": (choice,),
-    "json": (json_value, short_answer),
+    "json": (structure, short_answer),
     "number": (number,),
     "yes_no": (yes_or_no,),
     "anything": (short_answer, json_value),

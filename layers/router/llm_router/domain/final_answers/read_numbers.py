@@ -27,7 +27,7 @@ _ASSIGNED = re.compile(r"\b[a-z]\s?=", re.IGNORECASE)
 _EQUATION = re.compile(
     r"(?=[^=]{0,60}(?<![a-z])[a-z](?![a-z]))(?=[^=]{1,60}[-+*/^])[^=]{1,60}=[^=]{1,60}\Z", re.IGNORECASE
 )
-_WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
+_WORD = re.compile(r"(?<![a-z\\])[a-z]{3,}", re.IGNORECASE)
 _AMOUNT = re.compile(r"[*`$€£¥ ]{0,4}-?[$€£¥]?\d[\d.,/]{0,20}(?<![.,])[%° ]{0,2}(?:[a-z]{1,15} ?){0,2}[*`$]{0,3}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from ..base import Frozen
-from . import claims, json_fields, literals, numerals
+from . import claims, json_fields, literals, numerals, tables
 
 Kind = Literal["number", "choice", "json", "literal", "short_text"]
 
@@ -53,10 +53,16 @@ def short_answer(_question: str, text: str) -> FinalAnswer | None:
 
 
 def json_value(_question: str, text: str) -> FinalAnswer | None:
-    """The JSON object or array of an answer, without the fields that merely explain."""
-    value = json_fields.json_value(text)
-    if isinstance(value, dict):
-        value = json_fields.telling(value) or value
+    """The JSON object or array of an answer, without the fields that merely explain or wrap."""
+    return _as_json(json_fields.unwrapped(json_fields.json_value(text)))
+
+
+def structure(_question: str, text: str) -> FinalAnswer | None:
+    """What an answer sets out as JSON, or else as a table or as a list of keys and values."""
+    return json_value(_question, text) or _as_json(tables.table(text) or tables.entries(text))
+
+
+def _as_json(value: object) -> FinalAnswer | None:
     if not isinstance(value, dict | list) or not value:
         return None
     try:
@@ -75,7 +81,7 @@ def expression(text: str) -> FinalAnswer:
 
 def words(text: str) -> FinalAnswer | None:
     """A few words, without case, articles, and what stands around them; dates as 2026-11-25."""
-    spelled = " ".join(numerals.plain(text).strip(_EDGES).casefold().split()).strip(_EDGES)
+    spelled = " ".join(numerals.plain(text).replace("**", "").strip(_EDGES).casefold().split()).strip(_EDGES)
     for article in ("the ", "a ", "an "):
         spelled = spelled.removeprefix(article)
     for date in _DATES:
