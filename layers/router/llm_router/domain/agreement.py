@@ -16,11 +16,13 @@ from .signals import emptiness, hedging, refusal
 
 _FORMULA = re.compile(r"[\\^_{}=+*<>|√π±−]|(?<!\w)-|\b[a-z]-|-[a-z]\b")
 _MATHS = frozenset({"number", "short_text", "literal"})
+_WORDY = ("anything", "fact")
 _UNREADABLE = 0.9
 _OTHER_SPELLING = 0.8
 _SAME_WORDS = 0.95
 _CONTAINED = 0.8
 _PARTLY = 0.5
+_TELLING = frozenset({"written", "wrote", "painted", "called", "named", "known", "located", "invented"})
 _FEW = 2
 _SHORT = 100
 
@@ -75,9 +77,7 @@ def _equivalence(question: str, a: FinalAnswer, b: FinalAnswer, wanted: str) -> 
         return 1.0
     if a.kind == b.kind == "json":
         return _shared_fields(a.value, b.value)
-    if a.kind == b.kind == "short_text" or (
-        wanted == "anything" and "json" not in (a.kind, b.kind)
-    ):
+    if a.kind == b.kind == "short_text" or (wanted in _WORDY and "json" not in (a.kind, b.kind)):
         return _shared_words(question, a.value, b.value)
     return 0.0
 
@@ -97,7 +97,7 @@ def _shared_words(question: str, first: str, second: str) -> float:
         return 0.0
     asked = content(question).keys()
     a, b = content(first), content(second)
-    news, other = a.keys() - asked, b.keys() - asked
+    news, other = (words.keys() - asked - _TELLING for words in (a, b))
     numbers = [[word for word in words if word[0].isdigit()] for words in (a, b)]
     if all(numbers) and numbers[0] != numbers[1]:
         return 0.0
@@ -106,5 +106,7 @@ def _shared_words(question: str, first: str, second: str) -> float:
     beside = news ^ other
     if news and other and (news < other or other < news) and len(beside) <= _FEW:
         return 0.0 if any(map(denies, beside)) else _CONTAINED
+    if news - other and other - news:
+        return round(_PARTLY * likeness(first, second), 3) if news & other else 0.0
     share = 1.0 if min(len(a), len(b)) > _FEW else _PARTLY
     return round(share * likeness(first, second), 3)
