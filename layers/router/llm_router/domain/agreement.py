@@ -14,7 +14,7 @@ from .final_answers.structures import shared_leaves
 from .likeness import content, denies, likeness
 from .signals import emptiness, hedging, refusal
 
-_FORMULA = re.compile(r"[\\^_{}=+*<>|√π±−]|(?<!\w)-|\b[a-z]-|-[a-z]\b")
+_FORMULA = re.compile(r"[\\^_{}=+*<>|√π±−]|(?<!\w)-|\w\(|\b[a-z]-|-[a-z]\b")
 _MATHS = frozenset({"number", "short_text", "literal"})
 _WORDY = ("anything", "fact")
 _UNREADABLE = 0.9
@@ -91,12 +91,18 @@ def _shared_fields(first: str, second: str) -> float:
     return shared if shared == 1 else round(_PARTLY * shared, 3)
 
 
+def _as_list(text: str) -> list[str]:
+    return [item.strip() for item in text.casefold().split(",")]
+
+
 def _shared_words(question: str, first: str, second: str) -> float:
     """How far two short answers add the same words to the question's."""
     if _FORMULA.search(first) or _FORMULA.search(second):
         return 0.0
     asked = content(question).keys()
     a, b = content(first), content(second)
+    if _as_list(first) != _as_list(second) and sorted(_as_list(first)) == sorted(_as_list(second)):
+        return 0.0
     news, other = (words.keys() - asked - _TELLING for words in (a, b))
     numbers = [[word for word in words if word[0].isdigit()] for words in (a, b)]
     if all(numbers) and numbers[0] != numbers[1]:

@@ -37,6 +37,8 @@ _CONCLUDING = re.compile(
 _RECAP = re.compile(
     r"\n\W{0,9}(?:the |here are the )?(?:key|main) (?:steps?|points?|ideas?)\b", re.IGNORECASE
 )
+_SPAN = r"(?:\$\$?[^$\n]{1,200}\$\$?|\\\([^\n]{1,200}?\\\)|\\\[[^\n]{1,200}?\\\])"
+_SET_AS_MATHS = re.compile(rf"{_SPAN}(?:(?:,|,? (?:or|and)) {_SPAN}){{0,5}}[.*\s]{{0,5}}\Z")
 _HASHES = re.compile(r"^####[ \t]{0,9}(?=\S)([^\n]{1,200})", re.MULTILINE)
 _BOLD = re.compile(r"\*\*([^*\n]{1,200})\*\*")
 _HEADING = re.compile(
@@ -79,6 +81,13 @@ def concluding(text: str) -> str | None:
     phrases = list(_CONCLUDING.finditer(last))
     rest = last[phrases[-1].end() :].strip() if phrases else ""
     return rest if 0 < len(rest) <= _SET_OFF else None
+
+
+def displayed(text: str) -> str | None:
+    """The formulas set as such that the text ends in."""
+    last = text.rstrip().rpartition("\n")[2][-_NEAR_END:]
+    found = _SET_AS_MATHS.search(last)
+    return found.group() if found else None
 
 
 def without_recap(text: str) -> str:

@@ -10,6 +10,7 @@ from .formula_values import values
 
 _LONGEST = 200
 _DEEPEST = 4
+_NOTHING = 1e-9
 _SPELLINGS = (
     (re.compile(r"\\(?:left|right|displaystyle|,|;|!|:|quad|[()\[\]]|\s)|\$|\\?%"), ""),
     # A blank between two words or numbers keeps them apart, as in `\sin x`.
@@ -39,7 +40,7 @@ _NAME = r"[a-zA-Z](?:_\{?\w{1,3}\}?)?"
 _NAMED = re.compile(rf"(?:{_NAME}(?:\([a-z,]{{1,9}}\))?|\([a-z](?:,[a-z]){{1,4}}\))(?=[=∈])[=∈]")
 _RELATION = re.compile(r"[<>≤≥]")
 _TURNED = {">": "<", "≥": "≤"}
-_MATHS = re.compile(r"[\d\\^=+*/√π∞<>≤≥]")
+_MATHS = re.compile(r"[\d\\^=+*/(√π∞<>≤≥]")
 
 
 def same_formula(first: str, second: str) -> bool:
@@ -130,7 +131,9 @@ def _related(text: str) -> str | None:
         if left is None or right is None:
             return None
         differences = [a - b for a, b in zip(left, right, strict=True)]
-        if not differences[0]:
+        if all(abs(difference) < _NOTHING for difference in differences):
+            return _written(right)
+        if abs(differences[0]) < _NOTHING:
             return None
         # An equation stays the same if both sides are multiplied.
         return f"={_written([d / differences[0] for d in differences])}"

@@ -40,7 +40,7 @@ _PLAIN = (
     (re.compile(r"\\(?:text|mathrm|mathbf|textbf|mbox)\s?\{([^{}]{0,60})\}"), r" \1"),
     (re.compile(r"\\times\b|\\cdot\b"), "×"),
     (re.compile(r"\\([$%#&])"), r"\1"),
-    (re.compile(r"\{,\}|\\[,!;: ]"), ""),
+    (re.compile(r"\{,\}|(?<!\\)\\[,!;: ]"), ""),
     (re.compile(r"(?<=[a-z]{2})\s?\^\s?\{?[23]\}?|[²³]"), ""),
     (re.compile(r"\^\s?\{?\s?\\circ\s?\}?|°"), " degrees"),
     (re.compile(r"(?<=\d)\s?½|½"), " 1/2"),

@@ -26,7 +26,7 @@ _RUN_THIS = re.compile(
 _CODE = re.compile(r"```|^[ \t]{0,40}(?:def|import|for|while|print\(|console\.log)\b", re.MULTILINE)
 _MAKE = re.compile(
     r"(?:^|[.!?:\n]\s{0,9})(?:please |can you |could you |would you |now )?"
-    r"(?:write|implement|create|refactor|debug|fix|optimi[sz]e|design|build|draft|compose|rewrite|translate|"
+    r"(?:write|implement|create|refactor|debug|fix|review|improve|document|optimi[sz]e|design|build|draft|compose|rewrite|translate|"
     r"summari[sz]e|explain|describe|discuss|outline|prove)\b"
     # "Explain your reasoning" and "write the final answer" only say how to answer.
     r"(?! (?:your|how you|each|the (?:steps|final|answer|result))\b)",
@@ -42,8 +42,8 @@ _OPTIONS = (
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|long|old|far|tall|high|fast|heavy|deep|wide)\b|"
     r"\b(?:calculate|compute|(?:what|which) year)\b|\b(?:what|which|as a) percent(?:age)?\b|"
-    r"\bwhat(?:'s|’s| is| was| are| were| will be| would be)? the "
-    r"(?:total|sum|number|amount|average|mean|median|difference|product|probability|likelihood)\b",
+    r"\bconvert [$€£]?\d|\bwhat(?:'s|’s| is| was| are| were| will be| would be)? the "
+    r"(?:total|sum|number|amount|average|mean|median|difference|product|probability|likelihood)\b(?! between (?:an? )?[a-z]{3})",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(

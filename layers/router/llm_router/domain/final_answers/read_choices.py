@@ -8,6 +8,7 @@ from .read_values import FinalAnswer
 
 _OPENING = 200
 _LETTER = re.compile(r"[(\[*]{0,3}([A-J])[*]{0,2}(?:[)\].:,*]|\s{0,3}[-–—]\s|\s{0,9}$)")
+_SMALL = re.compile(r"[(\[]?([a-j])[)\].]?")
 _NAMED = re.compile(
     r"\b(?:[Oo]ption|[Cc]hoice|[Aa]nswer)\W{0,3}(?:is\W{0,3})?[(\[*]{0,3}([A-J])\b(?!['’]| [a-z])"
 )
@@ -67,6 +68,8 @@ def _lettered(text: str, options: Options) -> str | None:
     if _SEVERAL.fullmatch(text):
         several = sorted(set(re.findall(r"\b[A-J]\b", text)))
         return ",".join(several) if all(letter in options for letter in several) else None
+    if small := _SMALL.fullmatch(text):
+        return small[1].upper() if small[1].upper() in options else None
     match = _LETTER.match(text)
     return match[1] if match and match[1] in options else _named(text, options)
 

@@ -8,6 +8,7 @@ from .read_values import SHORT, FinalAnswer, expression, words
 
 _TAIL = 1_500
 _SENTENCES = 4
+_FEW_WORDS = 3
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 _EQUALS = re.compile(r"=|≈|\bequals\b")
 _LIST_MARK = re.compile(r"\W{0,5}(?:step )?\d{1,2}[.):]\s", re.IGNORECASE)
@@ -24,6 +25,10 @@ _FORMULA = re.compile(r"[\\^_{}√π±+*<>|]|\)\(|\b(?:sqrt|pi|ln|log|sin|cos|ta
 _VARIABLE = re.compile(r"[a-z](?![a-z])", re.IGNORECASE)
 _UNIT_LETTERS = frozenset("mgshklMGLKWVJNCF")
 _ASSIGNED = re.compile(r"\b[a-z]\s?=", re.IGNORECASE)
+# A number that is only a part of a formula is not what it comes to.
+_LOOSE = re.compile(
+    r"(?<![a-z\d'’])[a-wyz](?: ?[+^/] ?|\^\{| - |-)\d|\d ?[+^] ?[a-wyz](?![a-z])|\\sqrt", re.IGNORECASE
+)
 _EQUATION = re.compile(
     r"(?=[^=]{0,60}(?<![a-z])[a-z](?![a-z]))(?=[^=]{1,60}[-+*/^])[^=]{1,60}=[^=]{1,60}\Z", re.IGNORECASE
 )
@@ -49,6 +54,10 @@ def number(question: str, text: str) -> FinalAnswer | None:
         return answer
     for line in claims.lone(text):
         if _AMOUNT.fullmatch(numerals.plain(line)) and (answer := _claimed(line)):
+            return answer
+    formula = claims.displayed(text)
+    if formula is not None and len(_WORD.findall(formula)) < _FEW_WORDS:
+        if answer := _claimed(formula):
             return answer
     value = _concluded(numerals.plain(question), numerals.plain(text[-_TAIL:]))
     return FinalAnswer(kind="number", value=value) if value else None
@@ -76,7 +85,7 @@ def _no_plain_number(text: str, found: list[numerals.Found]) -> FinalAnswer | No
         return FinalAnswer(kind="literal", value=value)
     beside = "".join(text[n.end : n.end + 1] for n in found if _VARIABLE.match(text, n.end))
     outside = text if len(found) != 1 else text[: found[0].start] + text[found[0].end :]
-    if (_FORMULA.search(outside) or set(beside) - _UNIT_LETTERS) and len(_WORD.findall(text)) < 3:
+    if (_FORMULA.search(outside) or set(beside) - _UNIT_LETTERS) and len(_WORD.findall(text)) < _FEW_WORDS:
         return expression(text)
     if len(found) > 1 and found[0].start < 2 and len(text) <= SHORT // 2:
         return words(text)
@@ -97,6 +106,8 @@ def _concluded(question: str, tail: str) -> str | None:
         mark = _LIST_MARK.match(sentence)
         said = _ASIDE.sub("", sentence[mark.end() :] if mark else sentence)
         before, equals, after = _split_at_last_equals(said)
+        if _LOOSE.search(after):
+            return None
         if equals and (result := numerals.numbers(after)):
             return result[0]
         if found := numerals.numbers(before + after):

@@ -24,7 +24,7 @@ _QUANTITY = re.compile(
     r"(?:about |approximately |around |roughly )?[-−]?[$€£¥]?[-−]?[\d.][^a-z]*[a-z%° ]{0,30}"
 )
 _YES_NO = {"yes": "yes", "no": "no", "true": "yes", "false": "no"}
-_LATEX = re.compile(r"\\(?:left|right|displaystyle)\b|\\[,!;: ()\[\]]|[$\s]")
+_LATEX = re.compile(r"\\(?:left|right|displaystyle)\b|(?<!\\)\\[,!;: ()\[\]]|[$\s]")
 _JOINED = re.compile(r"\s(?:or|and)\s|\\text\{\s?(?:or|and)\s?\}", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 _EDGES = " \t\n\r*_`\"'“”‘’.,;:!"
@@ -88,7 +88,7 @@ def words(text: str) -> FinalAnswer | None:
         spelled = date.sub(_as_iso, spelled)
     if not _LETTERS.search(spelled):
         spelled = spelled.replace(" ", "")
-    return FinalAnswer(kind="short_text", value=spelled) if spelled else None
+    return FinalAnswer(kind="short_text", value=spelled, written=text) if spelled else None
 
 
 def _as_iso(date: re.Match[str]) -> str:

@@ -9,6 +9,10 @@ _ENTRY = re.compile(
     r"[ \t]{0,2}[:=]\*{0,2}[ \t]{0,4}(?P<value>[^\n]{0,80})$",
     re.MULTILINE,
 )
+_HEADING = re.compile(
+    r"[ \t]{0,9}(?:[-*•] |\d{1,2}[.)] )?(?:#{1,6} {1,3}|\*\*)?(?P<key>[^\W_][\w ]{0,39}?)"
+    r"(?<!\s)(?:\*\*:?|:\*{0,2}|(?<=\d))\s{0,9}$"
+)
 _LONGEST = 6_000
 _DECORATION = " \t*_`"
 
@@ -30,23 +34,20 @@ def table(text: str) -> dict[str, object] | None:
 
 
 def entries(text: str) -> dict[str, object] | None:
-    """The keys and values that the text ends in, one a line; a key without a value heads others."""
+    """The keys and values that the text ends in, one a line; a heading groups those below it."""
     found: dict[str, object] = {}
-    group: dict[str, object] | None = None
+    group = found
     for line in text[-_LONGEST:].strip().splitlines():
-        entry = _ENTRY.match(line)
-        if entry is None:
-            if line.strip():
-                found, group = {}, None
-            continue
-        value = entry["value"].strip(_DECORATION)
-        if not value:
+        entry, heading = _ENTRY.match(line), _HEADING.match(line)
+        if entry and entry["value"].strip(_DECORATION):
+            if entry["key"] in group:
+                return None
+            group[entry["key"]] = entry["value"].strip(_DECORATION)
+        elif heading:
             group = {}
-            found[entry["key"]] = group
-        elif group is not None:
-            group[entry["key"]] = value
-        else:
-            found[entry["key"]] = value
+            found[heading["key"].strip()] = group
+        elif line.strip():
+            found = group = {}
     filled = {key: held for key, held in found.items() if held}
     return filled if len(filled) > 1 else None
 
