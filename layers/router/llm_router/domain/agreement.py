@@ -22,7 +22,9 @@ _OTHER_SPELLING = 0.8
 _SAME_WORDS = 0.95
 _CONTAINED = 0.8
 _PARTLY = 0.5
-_TELLING = frozenset({"written", "wrote", "painted", "called", "named", "known", "located", "invented"})
+_TELLING = frozenset(
+    {"written", "wrote", "painted", "called", "named", "known", "located", "invented"}
+)
 _FEW = 2
 _SHORT = 100
 

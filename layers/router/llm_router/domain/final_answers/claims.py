@@ -39,6 +39,10 @@ _RECAP = re.compile(
 )
 _SPAN = r"(?:\$\$?[^$\n]{1,200}\$\$?|\\\([^\n]{1,200}?\\\)|\\\[[^\n]{1,200}?\\\])"
 _SET_AS_MATHS = re.compile(rf"{_SPAN}(?:(?:,|,? (?:or|and)) {_SPAN}){{0,5}}[.*\s]{{0,5}}\Z")
+_THEREFORE = re.compile(
+    r"\b(?:therefore|thus|hence|consequently|finally|altogether|in total)\b|\bso,|^\W{0,3}so\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _HASHES = re.compile(r"^####[ \t]{0,9}(?=\S)([^\n]{1,200})", re.MULTILINE)
 _BOLD = re.compile(r"\*\*([^*\n]{1,200})\*\*")
 _HEADING = re.compile(
@@ -97,10 +101,12 @@ def without_recap(text: str) -> str:
 
 
 def lone(text: str) -> Iterator[str]:
-    """The short lines that stand alone, the last first."""
+    """The short lines that paragraphs end in, the last first, up to where more is concluded."""
     for paragraph in reversed(text[-_LONE:].split("\n\n")):
-        if 0 < len(line := paragraph.strip()) <= _SET_OFF and "\n" not in line:
+        if 0 < len(line := paragraph.strip().rpartition("\n")[2]) <= _SET_OFF:
             yield line
+        if _THEREFORE.search(paragraph):
+            return
 
 
 def set_off(text: str) -> str | None:

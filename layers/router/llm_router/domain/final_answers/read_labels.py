@@ -6,7 +6,9 @@ from . import claims, short_questions
 from .read_values import SHORT, FinalAnswer, short_answer, words
 
 _FIRST = re.compile(r"[^\n]{1,100}?(?<![A-Z]\.)(?<!\b[A-Z][a-z]\.)[.!](?=\s|\Z)")
-_NOT = re.compile(r"\b(?:not|no|never|neither|nor|rather than|instead of|isn['’]t|than)\b", re.IGNORECASE)
+_NOT = re.compile(
+    r"\b(?:not|no|never|neither|nor|rather than|instead of|isn['’]t|than)\b", re.IGNORECASE
+)
 
 
 def label(question: str, text: str) -> FinalAnswer | None:

@@ -35,6 +35,7 @@ _SENTENCE = re.compile(
 _EXPLAINS = re.compile(
     r"[.,;]\s|\b(?:which|because|since|after|when|equal|same|unchanged|so|as|the)\b", re.IGNORECASE
 )
+_OPEN = re.compile(r"""'[^'\n]*\.?\Z|"[^"\n]*\.?\Z""")
 _FULL_STOP = re.compile(r"(?<=[^.\s])\.\s{0,9}\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[('\"]|\.\w|-\d)")
 
@@ -53,6 +54,8 @@ def literal(question: str, text: str) -> FinalAnswer | None:
             return _read(written)
         if claim.explicit:
             return _unread(claim.text)
+        if _OPEN.match(claim.text.strip()):
+            return None
         if claim.text and _is_no_sentence(claim.text):
             return _unread(_unwrapped(_FULL_STOP.sub("", claim.text)))
     text = claims.without_recap(text)

@@ -27,13 +27,20 @@ _UNIT_LETTERS = frozenset("mgshklMGLKWVJNCF")
 _ASSIGNED = re.compile(r"\b[a-z]\s?=", re.IGNORECASE)
 # A number that is only a part of a formula is not what it comes to.
 _LOOSE = re.compile(
-    r"(?<![a-z\d'’])[a-wyz](?: ?[+^/] ?|\^\{| - |-)\d|\d ?[+^] ?[a-wyz](?![a-z])|\\sqrt", re.IGNORECASE
+    r"(?<![a-z\d'’])[a-wyz](?: ?[+^/] ?|\^\{| - |-)\d|\d ?[+^] ?[a-wyz](?![a-z])|\\sqrt",
+    re.IGNORECASE,
+)
+_JOINING = re.compile(
+    r"[^\d\n]{0,40}?(?:\b(?:and|or|to|out of)\b|[,:;/–-])\s{0,3}[$€£]?", re.IGNORECASE
 )
 _EQUATION = re.compile(
-    r"(?=[^=]{0,60}(?<![a-z])[a-z](?![a-z]))(?=[^=]{1,60}[-+*/^])[^=]{1,60}=[^=]{1,60}\Z", re.IGNORECASE
+    r"(?=[^=]{0,60}(?<![a-z])[a-z](?![a-z]))(?=[^=]{1,60}[-+*/^])[^=]{1,60}=[^=]{1,60}\Z",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"(?<![a-z\\])[a-z]{3,}", re.IGNORECASE)
-_AMOUNT = re.compile(r"[*`$€£¥ ]{0,4}-?[$€£¥]?\d[\d.,/]{0,20}(?<![.,])[%° ]{0,2}(?:[a-z]{1,15} ?){0,2}[*`$]{0,3}")
+_AMOUNT = re.compile(
+    r"[*`$€£¥ ]{0,4}-?[$€£¥]?\d[\d.,/]{0,20}(?<![.,])[%° ]{0,2}(?:[a-z]{1,15} ?){0,2}[*`$]{0,3}"
+)
 
 
 def number(question: str, text: str) -> FinalAnswer | None:
@@ -85,10 +92,12 @@ def _no_plain_number(text: str, found: list[numerals.Found]) -> FinalAnswer | No
         return FinalAnswer(kind="literal", value=value)
     beside = "".join(text[n.end : n.end + 1] for n in found if _VARIABLE.match(text, n.end))
     outside = text if len(found) != 1 else text[: found[0].start] + text[found[0].end :]
-    if (_FORMULA.search(outside) or set(beside) - _UNIT_LETTERS) and len(_WORD.findall(text)) < _FEW_WORDS:
+    if (_FORMULA.search(outside) or set(beside) - _UNIT_LETTERS) and len(
+        _WORD.findall(text)
+    ) < _FEW_WORDS:
         return expression(text)
     if len(found) > 1 and found[0].start < 2 and len(text) <= SHORT // 2:
-        return words(text)
+        return words(text) if _JOINING.fullmatch(text, found[0].end, found[1].start) else None
     return None
 
 

@@ -81,7 +81,9 @@ def expression(text: str) -> FinalAnswer:
 
 def words(text: str) -> FinalAnswer | None:
     """A few words, without case, articles, and what stands around them; dates as 2026-11-25."""
-    spelled = " ".join(numerals.plain(text).replace("**", "").strip(_EDGES).casefold().split()).strip(_EDGES)
+    spelled = " ".join(
+        numerals.plain(text).replace("**", "").strip(_EDGES).casefold().split()
+    ).strip(_EDGES)
     for article in ("the ", "a ", "an "):
         spelled = spelled.removeprefix(article)
     for date in _DATES:

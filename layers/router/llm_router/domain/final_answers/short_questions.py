@@ -18,7 +18,9 @@ _ITEM = r"[\"'`]?[\w-]{2,30}[\"'`]?"
 _LABELS = re.compile(rf"\b{_ITEM}(?:, {_ITEM}){{0,12}},? or {_ITEM}", re.IGNORECASE)
 _LISTED = re.compile(r":\s?(?P<labels>[\w-]{2,30}(?:(?:, | / |\|)[\w-]{2,30}){1,12})[.\n\]]")
 _EDGE = " \"'`.,"
-_ASKED = re.compile(r"(?:^|[.!?\n])\s{0,9}(?:q(?:uestion)?\s?\d{0,3}[:.]\s)?([^.!?\n]{1,300})\?", re.IGNORECASE)
+_ASKED = re.compile(
+    r"(?:^|[.!?\n])\s{0,9}(?:q(?:uestion)?\s?\d{0,3}[:.]\s)?([^.!?\n]{1,300})\?", re.IGNORECASE
+)
 # fmt: off
 _NAMEABLE = (
     "name|capital|currency|title|symbol|formula|author|language|birthplace|nationality|colou?r|date|"

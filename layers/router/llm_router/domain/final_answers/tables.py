@@ -20,7 +20,8 @@ _DECORATION = " \t*_`"
 def table(text: str) -> dict[str, object] | None:
     """The last table: each row by its first cell, which is `House 1` if `1` is under `House`."""
     rows = [
-        [cell.strip(_DECORATION) for cell in row.split("|")] for row in _ROW.findall(text[-_LONGEST:])
+        [cell.strip(_DECORATION) for cell in row.split("|")]
+        for row in _ROW.findall(text[-_LONGEST:])
     ]
     starts = [n for n, row in enumerate(rows) if _RULE.fullmatch("|".join(row)) and n]
     if not starts:
