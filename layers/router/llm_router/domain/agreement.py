@@ -5,27 +5,19 @@ the cheaper one was right in 98 % of the cases where both came to the same numbe
 others. That needs a final answer to compare; between two texts of prose only likeness is seen.
 """
 
-import re
-
 from .final_answers import FinalAnswer, bounded, final_answer, formulas, questions
 from .final_answers.literals import unquoted
 from .final_answers.numerals import same_number
 from .final_answers.structures import shared_leaves
-from .likeness import content, denies, likeness
+from .likeness import likeness
+from .short_answers import shared_words
 from .signals import emptiness, hedging, refusal
 
-_FORMULA = re.compile(r"[\\^_{}=+*<>|√π±−]|(?<!\w)-|\w\(|\b[a-z]-|-[a-z]\b")
 _MATHS = frozenset({"number", "short_text", "literal"})
 _WORDY = ("anything", "fact")
 _UNREADABLE = 0.9
 _OTHER_SPELLING = 0.8
-_SAME_WORDS = 0.95
-_CONTAINED = 0.8
 _PARTLY = 0.5
-_TELLING = frozenset(
-    {"written", "wrote", "painted", "called", "named", "known", "located", "invented"}
-)
-_FEW = 2
 _SHORT = 100
 
 
@@ -70,18 +62,24 @@ def _as_code(a: FinalAnswer, b: FinalAnswer) -> float:
 
 
 def _equivalence(question: str, a: FinalAnswer, b: FinalAnswer, wanted: str) -> float:
-    names = {formulas.name_of(answer.written) for answer in (a, b)} - {None}
-    if len(names) > 1 and wanted == "number":
-        return 0.0
-    if a.value == b.value or (a.kind == b.kind == "number" and same_number(a.value, b.value)):
-        return 1.0
-    if {a.kind, b.kind} <= _MATHS and formulas.same_formula(*(_as_formula(c) for c in (a, b))):
-        return 1.0
-    if a.kind == b.kind == "json":
+    kinds = {a.kind, b.kind}
+    if kinds == {"json"}:
         return _shared_fields(a.value, b.value)
-    if a.kind == b.kind == "short_text" or (wanted in _WORDY and "json" not in (a.kind, b.kind)):
-        return _shared_words(question, a.value, b.value)
+    if kinds <= _MATHS and _same_in_mathematics(a, b):
+        return 1.0
+    if a.value == b.value:
+        return 0.0 if kinds == {"number"} else 1.0
+    if kinds == {"short_text"} or (wanted in _WORDY and "json" not in kinds):
+        return shared_words(question, a.value, b.value)
     return 0.0
+
+
+def _same_in_mathematics(a: FinalAnswer, b: FinalAnswer) -> bool:
+    if a.kind == b.kind == "number":
+        # `x = 3` and `y = 3` are two lines.
+        named = a.written and b.written and a.written != b.written
+        return not named and same_number(a.value, b.value)
+    return formulas.same_formula(_as_formula(a), _as_formula(b))
 
 
 def _as_formula(answer: FinalAnswer) -> str:
@@ -91,30 +89,3 @@ def _as_formula(answer: FinalAnswer) -> str:
 def _shared_fields(first: str, second: str) -> float:
     shared = shared_leaves(first, second)
     return shared if shared == 1 else round(_PARTLY * shared, 3)
-
-
-def _as_list(text: str) -> list[str]:
-    return [item.strip() for item in text.casefold().split(",")]
-
-
-def _shared_words(question: str, first: str, second: str) -> float:
-    """How far two short answers add the same words to the question's."""
-    if _FORMULA.search(first) or _FORMULA.search(second):
-        return 0.0
-    asked = content(question).keys()
-    a, b = content(first), content(second)
-    if _as_list(first) != _as_list(second) and sorted(_as_list(first)) == sorted(_as_list(second)):
-        return 0.0
-    news, other = (words.keys() - asked - _TELLING for words in (a, b))
-    numbers = [[word for word in words if word[0].isdigit()] for words in (a, b)]
-    if all(numbers) and numbers[0] != numbers[1]:
-        return 0.0
-    if news and news == other:
-        return _SAME_WORDS
-    beside = news ^ other
-    if news and other and (news < other or other < news) and len(beside) <= _FEW:
-        return 0.0 if any(map(denies, beside)) else _CONTAINED
-    if news - other and other - news:
-        return round(_PARTLY * likeness(first, second), 3) if news & other else 0.0
-    share = 1.0 if min(len(a), len(b)) > _FEW else _PARTLY
-    return round(share * likeness(first, second), 3)
