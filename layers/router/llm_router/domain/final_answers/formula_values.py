@@ -23,6 +23,7 @@ _FUNCTIONS: Mapping[str, Callable[[complex], complex]] = {
     "log": cmath.log,
     "exp": cmath.exp,
 }
+_GOLDEN = 0.6180339887
 _SIGNS = {"(": ")", "{": "}", "[": "]"}
 
 
@@ -91,12 +92,16 @@ class _Reader:
                 self._next += 1
                 factor = self._sign() * self._power()
                 value = value * factor if text == "*" else value / factor
-            elif kind in ("function", "command", "name") or text in ("(", "{", "π", "√"):
-                value *= self._power()
-            elif kind == "number" and self._tokens[self._next - 1][1] in (")", "}"):
+            elif self._is_factor(kind, text):
                 value *= self._power()
             else:
                 return value
+
+    def _is_factor(self, kind: str, text: str) -> bool:
+        """Whether what follows is multiplied without a sign, as in `2x` but not in `x 2`."""
+        if kind == "number":
+            return self._tokens[self._next - 1][1] in (")", "}")
+        return kind in ("function", "command", "name") or text in ("(", "{", "π", "√")
 
     def _power(self) -> complex:
         base = self._atom()
@@ -113,21 +118,25 @@ class _Reader:
         if kind == "number":
             return float(text)
         if kind == "name":
-            # Names stand for other numbers at every point, none of them a root of anything usual.
-            seed = sum(ord(c) * (n + 1) for n, c in enumerate(text))
-            return 0.5 + (seed * 0.6180339887 * self._point) % 1.5
-        if text == "π":
-            return math.pi
+            return self._value_of(text)
         if text in _SIGNS:
             return self._group(_SIGNS[text])
-        if text in ("√", "sqrt"):
+        if text == "π":
+            return math.pi
+        return self._applied(text)
+
+    def _value_of(self, name: str) -> complex:
+        """Another number for every name at every point, and none that a formula may single out."""
+        seed = sum(ord(letter) * (n + 1) for n, letter in enumerate(name))
+        return 0.5 + (seed * _GOLDEN * self._point) % 1.5
+
+    def _applied(self, function: str) -> complex:
+        if function in ("√", "sqrt"):
             return self._root()
-        if kind == "function":
-            return _FUNCTIONS[text](self._argument())
-        if text == r"\frac":
-            return self._argument() / self._argument()
-        if text == r"\binom":
-            return _choose(self._argument(), self._argument())
+        if function in _FUNCTIONS:
+            return _FUNCTIONS[function](self._argument())
+        if function in _PAIRED:
+            return _PAIRED[function](self._argument(), self._argument())
         raise _UnreadableError
 
     def _root(self) -> complex:
@@ -177,3 +186,9 @@ def _factorial(value: complex) -> complex:
 
 def _choose(n: complex, k: complex) -> complex:
     return _factorial(n) / _factorial(k) / _factorial(n - k)
+
+
+_PAIRED: Mapping[str, Callable[[complex, complex], complex]] = {
+    r"\frac": lambda over, under: over / under,
+    r"\binom": _choose,
+}

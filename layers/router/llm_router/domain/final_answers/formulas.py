@@ -6,35 +6,12 @@ Formulas are compared by what they come to at three points, so no rule of algebr
 import re
 from collections.abc import Sequence
 
+from .formula_spelling import spelled
 from .formula_values import values
 
 _LONGEST = 200
 _DEEPEST = 4
 _NOTHING = 1e-9
-_SPELLINGS = (
-    (re.compile(r"\\(?:left|right|displaystyle|,|;|!|:|quad|[()\[\]]|\s)|\$|\\?%"), ""),
-    # A blank between two words or numbers keeps them apart, as in `\sin x`.
-    (re.compile(r"(?<!\w)\s{1,99}|\s{1,99}(?!\w)"), ""),
-    (re.compile(r"(?<=\S)\\(?:text|mathrm|mbox)\{[^{}]{0,40}\}"), ""),
-    (re.compile(r"\^\{?\\circ\}?|°|degrees?"), ""),
-    (re.compile(r"\\[dt]frac"), r"\\frac"),
-    (re.compile(r"\{,\}|(?<=\d),(?=\d{3}(?!\d))"), ""),
-    (re.compile(r"\\cdot|\\times|[·×∙]|\*"), "*"),
-    (re.compile(r"\*\*"), "^"),
-    (re.compile(r"[−–]"), "-"),
-    (re.compile(r"\\pm|±"), "±"),
-    (re.compile(r"\\cup|∪"), "∪"),
-    (re.compile(r"\\infty|∞|infinity"), "∞"),
-    (re.compile(r"\\pi(?![a-z])|(?<![a-z])pi(?![a-z])"), "π"),
-    (re.compile(r"\\l(?:e|eq)(?![a-z])|<="), "≤"),
-    (re.compile(r"\\g(?:e|eq)(?![a-z])|>="), "≥"),
-    (re.compile(r"\\lt(?![a-z])"), "<"),
-    (re.compile(r"\\gt(?![a-z])"), ">"),
-    (re.compile(r"\\in(?![a-z])|∈"), "∈"),
-    (re.compile(r"\\\{"), "⦃"),
-    (re.compile(r"\\\}"), "⦄"),
-)
-_JOINED = re.compile(r"\s(?:or|and)\s|\\text\{\s?(?:or|and)\s?\}", re.IGNORECASE)
 _OPENING, _CLOSING = "([{⦃", ")]}⦄"
 _NAME = r"[a-zA-Z](?:_\{?\w{1,3}\}?)?"
 _NAMED = re.compile(rf"(?:{_NAME}(?:\([a-z,]{{1,9}}\))?|\([a-z](?:,[a-z]){{1,4}}\))(?=[=∈])[=∈]")
@@ -53,7 +30,7 @@ def same_formula(first: str, second: str) -> bool:
 
 def name_of(text: str) -> str | None:
     """The variable that a result is assigned to, as in `x = 3`."""
-    named = _NAMED.match(_spelled(text[:_LONGEST]))
+    named = _NAMED.match(spelled(text[:_LONGEST]))
     return named.group()[:-1] if named else None
 
 
@@ -65,14 +42,7 @@ def fingerprint(text: str) -> str | None:
     """
     if len(text) > _LONGEST:
         return None
-    return _shape(_spelled(text), _DEEPEST)
-
-
-def _spelled(text: str) -> str:
-    text = _JOINED.sub(",", text)
-    for pattern, replacement in _SPELLINGS:
-        text = pattern.sub(replacement, text)
-    return text.strip(".,;")
+    return _shape(spelled(text), _DEEPEST)
 
 
 def _shape(text: str, depth: int) -> str | None:
@@ -82,19 +52,21 @@ def _shape(text: str, depth: int) -> str | None:
         parts = _split(text, separator)
         if len(parts) > 1:
             return _collection(parts, depth)
-    inside = text[1:-1]
-    if text[0] in _OPENING and text[-1] in _CLOSING and _is_one_group(text):
-        if text[0] in "{⦃":
-            return _collection(_split(inside, ","), depth)
-        items = _split(inside, ",")
-        if len(items) > 1:
-            shapes = [_shape(item, depth - 1) for item in items]
-            return _joined(text[0], shapes, text[-1])
     if "±" in text:
         return _collection([text.replace("±", "+"), text.replace("±", "-")], depth)
+    if _is_one_group(text) and (text[0] in "{⦃" or len(_split(text[1:-1], ",")) > 1):
+        return _grouped(text, depth)
     if named := _NAMED.match(text):
         return _shape(text[named.end() :], depth - 1)
     return _related(text)
+
+
+def _grouped(text: str, depth: int) -> str | None:
+    """A set, a tuple or an interval."""
+    items = _split(text[1:-1], ",")
+    if text[0] in "{⦃":
+        return _collection(items, depth)
+    return _joined(text[0], [_shape(item, depth - 1) for item in items], text[-1])
 
 
 def _collection(parts: Sequence[str], depth: int) -> str | None:
@@ -166,6 +138,9 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 def _is_one_group(text: str) -> bool:
+    """Whether a bracket opens the text and its own closes it; `[0,1)` closes too."""
+    if text[0] not in _OPENING:
+        return False
     depth = 0
     for place, character in enumerate(text):
         depth += (character in _OPENING) - (character in _CLOSING)

@@ -35,6 +35,8 @@ _PLAIN = (
     (re.compile(r"\x08(?=oxed|inom|eta)"), r"\\b"),
     (re.compile(r"\t(?=ext|imes|heta|frac|an\b)"), r"\\t"),
     (re.compile(r"\r(?=ight|ho\b)"), r"\\r"),
+    (re.compile(r"(?<![\w)}])[-−]\s?\\[dt]?frac\s?\{(\d{1,12})\}\s?\{(\d{1,12})\}"), r" -\1/\2"),
+    (re.compile(r"(?<![\w)}])[-−]\s?\\[dt]?frac\s?(\d)\s?(\d)"), r" -\1/\2"),
     (re.compile(r"\\[dt]?frac\s?\{(-?\d{1,12})\}\s?\{(\d{1,12})\}"), r" \1/\2"),
     (re.compile(r"\\[dt]?frac\s?(\d)\s?(\d)"), r" \1/\2"),
     (re.compile(r"\\(?:text|mathrm|mathbf|textbf|mbox)\s?\{([^{}]{0,60})\}"), r" \1"),

@@ -43,7 +43,9 @@ _QUANTITY = re.compile(
     r"\bhow (?:many|much|long|old|far|tall|high|fast|heavy|deep|wide)\b|"
     r"\b(?:calculate|compute|(?:what|which) year)\b|\b(?:what|which|as a) percent(?:age)?\b|"
     r"\bconvert [$€£]?\d|\bwhat(?:'s|’s| is| was| are| were| will be| would be)? the "
-    r"(?:total|sum|number|amount|average|mean|median|difference|product|probability|likelihood)\b(?! between (?:an? )?[a-z]{3})",
+    r"(?:total|sum|number|amount|average|mean|median|difference|product|probability|likelihood)\b"
+    # "The difference between a city and a town" is no number.
+    r"(?! between (?:an? )?[a-z]{3})",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 
-from . import claims, literals
+from . import claims, endings, literals
 from .read_values import SHORT, FinalAnswer
 
 _TAIL = 900
@@ -35,7 +35,11 @@ _SENTENCE = re.compile(
 _EXPLAINS = re.compile(
     r"[.,;]\s|\b(?:which|because|since|after|when|equal|same|unchanged|so|as|the)\b", re.IGNORECASE
 )
-_OPEN = re.compile(r"""'[^'\n]*\.?\Z|"[^"\n]*\.?\Z""")
+_OPEN = re.compile(r"""'[^'\n]*|"[^"\n]*""")
+_SPAN = re.compile(
+    r"\s{0,3}`(?P<inside>[^`\n]{1,500})`(?=[,;]? (?:since|because|as|which|where)\b)"
+)
+_TEXT = re.compile(r"\s{0,3}\\text(?:tt|bf)?\{(?P<inside>[^{}]{0,200})\}\s{0,3}")
 _FULL_STOP = re.compile(r"(?<=[^.\s])\.\s{0,9}\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[('\"]|\.\w|-\d)")
 
@@ -54,16 +58,20 @@ def literal(question: str, text: str) -> FinalAnswer | None:
             return _read(written)
         if claim.explicit:
             return _unread(claim.text)
-        if _OPEN.match(claim.text.strip()):
-            return None
         if claim.text and _is_no_sentence(claim.text):
-            return _unread(_unwrapped(_FULL_STOP.sub("", claim.text)))
-    text = claims.without_recap(text)
-    last = claims.fenced(text) or claims.set_off(text)
+            bare = _unwrapped(_FULL_STOP.sub("", claim.text))
+            # A string that goes on in the next line is cut: nothing is known of it.
+            return None if _OPEN.fullmatch(bare) else _unread(bare)
+    return _unstated(text, side)
+
+
+def _unstated(text: str, side: int) -> FinalAnswer | None:
+    text = endings.without_recap(text)
+    last = endings.fenced(text) or endings.set_off(text)
     if last is not None and _is_no_sentence(last):
         written = _claimed(last, side)
         return _read(written) if written else _unread(_unwrapped(last))
-    if (said := claims.concluding(text)) is not None:
+    if (said := endings.concluding(text)) is not None:
         if written := _claimed(said, side) or _concluded(said):
             return _read(written)
         if not _EXPLAINS.search(said) and not _SENTENCE.match(said):
@@ -82,6 +90,8 @@ def _read(written: str) -> FinalAnswer:
 
 
 def _unread(text: str) -> FinalAnswer:
+    if inside := _TEXT.fullmatch(text):
+        text = inside["inside"]
     if not text.strip():
         return FinalAnswer(kind="literal", value=repr(text), written=text)
     return FinalAnswer(kind="short_text", value=text, written=text)
@@ -156,6 +166,8 @@ def _standing(rest: str) -> str | None:
 
 def _unwrapped(text: str) -> str:
     text = text.strip("\n")
+    if (span := _SPAN.match(text)) or (span := _TEXT.fullmatch(text)):
+        return span["inside"]
     bare = text.strip()
     if bare.rstrip(".").endswith("**") and bare.count("**") == 1:
         bare = text = bare.rstrip(".").removesuffix("**")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from . import claims, formulas, literals, numerals
+from . import claims, endings, formulas, literals, numerals
 from .read_values import SHORT, FinalAnswer, expression, words
 
 _TAIL = 1_500
@@ -21,7 +21,7 @@ _COURTESY = re.compile(
     r"\?\s{0,9}\Z|\A\s{0,9}\||\b(?:let me know|feel free|hope (?:this|that)|happy to)\b",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(r"[\\^_{}√π±+*<>|]|\)\(|\b(?:sqrt|pi|ln|log|sin|cos|tan)\b")
+_FORMULA = re.compile(r"[\\^_{}√π±+*<>|≤≥∞∪]|\)\(|\b(?:sqrt|pi|ln|log|sin|cos|tan)\b")
 _VARIABLE = re.compile(r"[a-z](?![a-z])", re.IGNORECASE)
 _UNIT_LETTERS = frozenset("mgshklMGLKWVJNCF")
 _ASSIGNED = re.compile(r"\b[a-z]\s?=", re.IGNORECASE)
@@ -30,6 +30,8 @@ _LOOSE = re.compile(
     r"(?<![a-z\d'’])[a-wyz](?: ?[+^/] ?|\^\{| - |-)\d|\d ?[+^] ?[a-wyz](?![a-z])|\\sqrt",
     re.IGNORECASE,
 )
+_RANGE = re.compile(r"(?:between|from|either)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\bnot [$€£]?\d[\d.,]{0,20}", re.IGNORECASE)
 _JOINING = re.compile(
     r"[^\d\n]{0,40}?(?:\b(?:and|or|to|out of)\b|[,:;/–-])\s{0,3}[$€£]?", re.IGNORECASE
 )
@@ -52,20 +54,19 @@ def number(question: str, text: str) -> FinalAnswer | None:
         text_only = claim.explicit and len(claim.text) <= SHORT
         if answer := _claimed(claim.text) or (words(claim.text) if text_only else None):
             return answer
-    for content in claims.bold(text):
+    for content in endings.bold(text):
         if (answer := _claimed(content)) and answer.kind == "number":
             return answer
-    text = claims.without_recap(text)
-    last = claims.set_off(text)
+    text = endings.without_recap(text)
+    last = endings.set_off(text)
     if last is not None and (answer := _claimed(last)):
         return answer
-    for line in claims.lone(text):
+    for line in endings.lone(text):
         if _AMOUNT.fullmatch(numerals.plain(line)) and (answer := _claimed(line)):
             return answer
-    formula = claims.displayed(text)
-    if formula is not None and len(_WORD.findall(formula)) < _FEW_WORDS:
-        if answer := _claimed(formula):
-            return answer
+    formula = endings.displayed(text) or ""
+    if len(_WORD.findall(formula)) < _FEW_WORDS and (answer := _claimed(formula)):
+        return answer
     value = _concluded(numerals.plain(question), numerals.plain(text[-_TAIL:]))
     return FinalAnswer(kind="number", value=value) if value else None
 
@@ -96,6 +97,8 @@ def _no_plain_number(text: str, found: list[numerals.Found]) -> FinalAnswer | No
         _WORD.findall(text)
     ) < _FEW_WORDS:
         return expression(text)
+    if len(found) > 1 and _RANGE.match(text):
+        return words(text)
     if len(found) > 1 and found[0].start < 2 and len(text) <= SHORT // 2:
         return words(text) if _JOINING.fullmatch(text, found[0].end, found[1].start) else None
     return None
@@ -114,6 +117,7 @@ def _concluded(question: str, tail: str) -> str | None:
     for sentence in reversed(sentences):
         mark = _LIST_MARK.match(sentence)
         said = _ASIDE.sub("", sentence[mark.end() :] if mark else sentence)
+        said = _DENIED.sub("", said)
         before, equals, after = _split_at_last_equals(said)
         if _LOOSE.search(after):
             return None

@@ -25,6 +25,7 @@ _QUANTITY = re.compile(
 )
 _YES_NO = {"yes": "yes", "no": "no", "true": "yes", "false": "no"}
 _LATEX = re.compile(r"\\(?:left|right|displaystyle)\b|(?<!\\)\\[,!;: ()\[\]]|[$\s]")
+_ONE_CHARACTER = re.compile(r"([_^])\{(\w)\}")
 _JOINED = re.compile(r"\s(?:or|and)\s|\\text\{\s?(?:or|and)\s?\}", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 _EDGES = " \t\n\r*_`\"'“”‘’.,;:!"
@@ -75,7 +76,11 @@ def _as_json(value: object) -> FinalAnswer | None:
 def expression(text: str) -> FinalAnswer:
     """A formula, without what only sets it."""
     plain = _JOINED.sub(",", numerals.plain(text))
-    spelled = _LATEX.sub("", plain).replace("dfrac", "frac").replace("tfrac", "frac")
+    spelled = (
+        _ONE_CHARACTER.sub(r"\1\2", _LATEX.sub("", plain))
+        .replace("dfrac", "frac")
+        .replace("tfrac", "frac")
+    )
     return FinalAnswer(kind="short_text", value=spelled.strip(".,"), written=text)
 
 

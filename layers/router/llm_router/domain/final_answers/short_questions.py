@@ -5,12 +5,13 @@ import re
 _ASKING = 2_000
 _LABELLING = re.compile(
     r"(?:^|[.!?:\n]\s{0,9})(?:please |now )?(?:classify|categori[sz]e|label|tag)\b|"
-    r"\b(?:what|which)\b[^?.\n]{0,40}\b(?:category|label|class|sentiment|intent|topic|genre|emotion)\b|"
-    r"\b(?:determine|identify|detect|predict|choose|decide)\b[^.?\n]{0,60}"
+    r"\b(?:(?:what|which)\b[^?.\n]{0,40}|"
+    r"(?:determine|identify|detect|predict|choose|decide)\b[^.?\n]{0,60})"
     r"\b(?:category|label|class|sentiment|intent|topic|genre|emotion|stance)\b|"
     r"(?:^|[.\n]\s{0,9})(?:is|was|are) [^?\n]{1,200}\b[\w-]{2,30} or [\w-]{2,30}\?|"
     r"\b(?:premise|text|passage|sentence)s? entails?\b|"
-    r"\b(?:answer|respond|reply|output) (?:only )?(?:with |by )(?:only |exactly |just )?(?:one of\b|"
+    r"\b(?:answer|respond|reply|output) (?:only )?(?:with |by )(?:only |exactly |just )?"
+    r"(?:one of\b|"
     r"[\"'`]?[\w-]{1,30}[\"'`]?,? (?:[\w\"'`-]{1,30}, ){0,8}or [\"'`]?[\w-]{1,30}\W{0,3}(?:$|\n))",
     re.IGNORECASE,
 )
@@ -38,10 +39,11 @@ _UNNAMED = (
 _FACT = re.compile(
     r"(?:(?:in|on|at|by|to|from|of|for) )?(?:"
     # "Who was Napoleon?" asks for a life, "Who was the first emperor?" for a name.
-    r"(?:who|whom|whose) (?!(?:is|was|are|were) (?:(?-i:[A-Z])|this\b|that\b|s?he\b|it\b|they\b))\w|"
+    r"(?:who|whom|whose) (?!(?:is|was|are|were) (?:(?-i:[A-Z])|(?:this|that|s?he|it|they)\b))\w|"
     r"when (?:did|was|were|is|does|will)\b|where (?:did|was|were|is|are|does)\b|"
     rf"(?:what|which) (?!(?:{_UNNAMED})\b)(?!\w{{2,20}}[^\Wsui]s\b)[\w'’-]{{2,20}} \w|"
-    r"(?:what|which)(?: is|['’]s| was) the (?!best\b|worst\b|ideal\b)(?:(?!of|for|in|between)[\w-]{1,20} ){0,3}?"
+    r"(?:what|which)(?: is|['’]s| was) the (?!best\b|worst\b|ideal\b)"
+    r"(?:(?!(?:of|for|in|between)\b)[\w-]{1,20} ){0,3}?"
     rf"(?:{_NAMEABLE})(?=\Z| (?:of|in|for|on|from|that|which|with|where|to|by|known|called|used)\b)"
     r")",
     re.IGNORECASE,

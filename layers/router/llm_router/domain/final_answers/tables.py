@@ -1,13 +1,12 @@
-"""What an answer sets out as a Markdown table or as a list of keys and values, as JSON would say it."""
+"""What an answer sets out as a table or a list of keys and values, as JSON would say it."""
 
 import re
 
 _ROW = re.compile(r"^[ \t]{0,9}\|([^\n]{1,500})\|[ \t]{0,9}$", re.MULTILINE)
 _RULE = re.compile(r"[\s:|-]+")
 _ENTRY = re.compile(
-    r"^(?P<indent>[ \t]{0,12})(?:[-*•]|\d{1,2}[.)])?[ \t]{0,4}\*{0,2}(?P<key>[^\W_][\w ]{0,39}?)\*{0,2}"
-    r"[ \t]{0,2}[:=]\*{0,2}[ \t]{0,4}(?P<value>[^\n]{0,80})$",
-    re.MULTILINE,
+    r"[ \t]{0,12}(?:[-*•]|\d{1,2}[.)])?[ \t]{0,4}\*{0,2}(?P<key>[^\W_][\w ]{0,39}?)\*{0,2}"
+    r"[ \t]{0,2}[:=]\*{0,2}[ \t]{0,4}(?P<value>[^\n]{0,80})$"
 )
 _HEADING = re.compile(
     r"[ \t]{0,9}(?:[-*•] |\d{1,2}[.)] )?(?:#{1,6} {1,3}|\*\*)?(?P<key>[^\W_][\w ]{0,39}?)"
