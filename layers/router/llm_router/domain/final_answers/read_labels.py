@@ -5,7 +5,8 @@ import re
 from . import claims, short_questions
 from .read_values import SHORT, FinalAnswer, short_answer, words
 
-_FIRST = re.compile(r"[^\n]{1,100}?(?<![A-Z]\.)(?<!\b[A-Z][a-z]\.)[.!](?=\s|\Z)")
+# A full stop after "J" or "Dr" ends no sentence.
+_FIRST = re.compile(r"[^\n]{1,100}?(?<!\b[A-Z])(?<!\b[A-Z][a-z])[.!](?=\s+\S)")
 _NOT = re.compile(
     r"\b(?:not|no|never|neither|nor|rather than|instead of|isn['’]t|than)\b", re.IGNORECASE
 )
@@ -24,11 +25,11 @@ def label(question: str, text: str) -> FinalAnswer | None:
 
 
 def fact(question: str, text: str) -> FinalAnswer | None:
-    """The few words that an answer is, marks as its result, or says in its first sentence."""
-    if answer := short_answer(question, text):
-        return answer
+    """The few words that an answer marks as its result, says in its first sentence, or is."""
     opening = _FIRST.match(text.strip())
-    return words(opening.group()) if opening else None
+    if opening and not any(claims.stated(text)):
+        return words(opening.group())
+    return short_answer(question, text)
 
 
 def _holds(text: str, name: str) -> bool:
