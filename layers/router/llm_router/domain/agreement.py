@@ -76,10 +76,14 @@ def _equivalence(question: str, a: FinalAnswer, b: FinalAnswer, wanted: str) -> 
 
 def _same_in_mathematics(a: FinalAnswer, b: FinalAnswer) -> bool:
     if a.kind == b.kind == "number":
-        # `x = 3` and `y = 3` are two lines.
-        named = a.written and b.written and a.written != b.written
-        return not named and same_number(a.value, b.value)
+        return _may_be_one(a.written, b.written) and same_number(a.value, b.value)
     return formulas.same_formula(_as_formula(a), _as_formula(b))
+
+
+def _may_be_one(first: str, second: str) -> bool:
+    """Not so of `x = 3` and `y = 3`, which are two lines, nor of 3 km and 3 m."""
+    pairs = zip(first.split("="), second.split("="), strict=False)
+    return not any(a and b and a != b for a, b in pairs)
 
 
 def _as_formula(answer: FinalAnswer) -> str:

@@ -68,11 +68,18 @@ def number(question: str, text: str) -> FinalAnswer | None:
     if len(_WORD.findall(formula)) < _FEW_WORDS and (answer := _claimed(formula)):
         return answer
     value = _concluded(numerals.plain(question), numerals.plain(text[-_TAIL:]))
-    return FinalAnswer(kind="number", value=value) if value else None
+    return _as_number(value) if value else None
+
+
+def _as_number(value: str, name: str | None = None) -> FinalAnswer:
+    unit = value.unit if isinstance(value, numerals.Found) else None
+    return FinalAnswer(kind="number", value=str(value), written=f"{name or ''}={unit or ''}")
 
 
 def _claimed(claim: str) -> FinalAnswer | None:
-    text = numerals.plain(claim[:_TAIL]).replace("**", "").strip(" \t\n*_`$\"'.")
+    text = numerals.plain(claim[:_TAIL]).replace("**", "").strip(" \t\n*_`\"'.")
+    # A single dollar sign is a currency, a pair sets mathematics.
+    text = text if text.count("$") == 1 and text[0] == "$" else text.strip("$ \t\n*_`\"'.")
     if len(_ASSIGNED.findall(text)) > 1:
         return expression(text) if len(text) <= SHORT else None
     if len(text) <= SHORT and _EQUATION.match(text):
@@ -82,7 +89,7 @@ def _claimed(claim: str) -> FinalAnswer | None:
     if len(text) <= SHORT and (special := _no_plain_number(text, found)):
         return special
     if found:
-        return FinalAnswer(kind="number", value=found[0], written=f"{name}=" if name else "")
+        return _as_number(found[0], name)
     value = numerals.in_words(text) if len(text) <= SHORT else None
     return FinalAnswer(kind="number", value=value) if value else None
 

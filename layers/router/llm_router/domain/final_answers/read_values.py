@@ -114,7 +114,7 @@ def _classified(text: str) -> FinalAnswer | None:
         return FinalAnswer(kind="literal", value=value)
     found = numerals.numbers(numerals.plain(stripped))
     if len(found) == 1 and _QUANTITY.fullmatch(numerals.plain(stripped).casefold()):
-        return FinalAnswer(kind="number", value=found[0])
+        return FinalAnswer(kind="number", value=found[0], written=f"={found[0].unit or ''}")
     if "\\" in stripped or "^" in stripped:
         return expression(stripped)
     return words(stripped)
