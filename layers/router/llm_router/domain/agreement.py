@@ -24,9 +24,11 @@ _SHORT = 100
 def agreement(question: str, first: str, second: str) -> float:
     """From 0 to 1: 1 if both answers come to the same result, however they write it.
 
-    Results that differ get 0, or up to 0.5 where they are words or JSON that partly agree. Of code,
-    equal values in another spelling get 0.8: whoever checks the letter would refuse one of them;
-    what lost its quotes or cannot be read gets 0.9 if it is equal. Answers without a result get the
+    Formulas are compared by what they come to, JSON and tables leaf by leaf. Results that differ
+    get 0, or up to 0.5 where they are words or JSON that partly agree; a few words that the other
+    answer says too, with one or two more, get 0.8. Of code, equal values in another spelling get
+    0.8: whoever checks the letter would refuse one of them; what lost its quotes or cannot be read
+    gets 0.9 if it is equal. Answers without a result get the
     likeness of their texts, above 0 and below 1, or half of it where the question asks for a
     result. An empty answer or a refusal agrees with nothing. The order of the two does not matter.
     """
