@@ -51,6 +51,7 @@ WAYS_TO_SAY_IT: dict[str, Said] = {
     "fenced": lambda reasoning, answer: f"{reasoning}\n\n```\n{answer}\n```",
     "so it's": lambda reasoning, answer: f"{reasoning} So it's {answer}.",
     "the output is": lambda reasoning, answer: f"{reasoning}\n\nThe output is `{answer}`.",
+    "an assertion": lambda reasoning, answer: f"{reasoning}\n\nassert f(1) == {answer}",
     "nothing else": lambda _, answer: answer,
 }
 

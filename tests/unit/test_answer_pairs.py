@@ -110,6 +110,7 @@ SAME = [
     ("code output", "Stripped it is 'OOP'.\n#### 'POO'", r"\boxed{'POO'}"),
     ("code output", "Final answer: `'POO'`", '{"answer": "\'POO\'"}'),
     ("code output", "**Answer:** POO", "'POO'"),
+    ("code output", "assert f('  OOP ') == POO", "'POO'"),
     ("code output", "**Answer:** POO.", '```json\n{"answer": "\'POO\'"}\n```'),
     ("code output", "**Output:** `POO`", "The answer is **'POO'**"),
     ("code output", "Reversing gives POO. So it's POO.", "Antwort: 'POO'"),

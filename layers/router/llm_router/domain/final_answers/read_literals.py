@@ -40,6 +40,7 @@ _SPAN = re.compile(
     r"\s{0,3}`(?P<inside>[^`\n]{1,500})`(?=[,;]? (?:since|because|as|which|where)\b)"
 )
 _TEXT = re.compile(r"\s{0,3}\\text(?:tt|bf)?\{(?P<inside>[^{}]{0,200})\}\s{0,3}")
+_ASSERTED = re.compile(r"\s{0,9}assert [^\n]{1,500}?\) == (?P<inside>[^\n]{1,200})")
 _FULL_STOP = re.compile(r"(?<=[^.\s])\.\s{0,9}\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[('\"]|\.\w|-\d)")
 
@@ -78,9 +79,10 @@ def _unstated(text: str, side: int) -> FinalAnswer | None:
             return _unread(_unwrapped(_FULL_STOP.sub("", said)))
     lines = [line for line in text[-_TAIL:].splitlines() if line.strip(" \t`")]
     asserted = next((line for line in reversed(lines) if line.lstrip().startswith("assert ")), "")
-    written = (
-        _claimed(asserted, side) or _claimed("".join(lines[-1:]), side) or _concluded(text[-_TAIL:])
-    )
+    written = _claimed(asserted, side) or _claimed("".join(lines[-1:]), side)
+    if written is None and side and _ASSERTED.fullmatch(asserted):
+        return _unread(asserted)
+    written = written or _concluded(text[-_TAIL:])
     return _read(written) if written else None
 
 
@@ -90,7 +92,7 @@ def _read(written: str) -> FinalAnswer:
 
 
 def _unread(text: str) -> FinalAnswer:
-    if inside := _TEXT.fullmatch(text):
+    if inside := _TEXT.fullmatch(text) or _ASSERTED.fullmatch(text):
         text = inside["inside"]
     if not text.strip():
         return FinalAnswer(kind="literal", value=repr(text), written=text)
