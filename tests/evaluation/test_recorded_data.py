@@ -12,6 +12,7 @@ from evaluation.evidence import Ending, Roles, Setting, routed
 from evaluation.figures import Figures, figures
 from evaluation.gathering import gather
 from evaluation.hardness import hardness_by
+from evaluation.prices import estimated_usage
 from evaluation.recordings import Row, read_rows
 from evaluation.replay import replay
 from evaluation.strategies import outcomes
@@ -39,12 +40,31 @@ Said = Callable[[str, str], str]
 WAYS_TO_SAY_IT: dict[str, Said] = {
     "the answer is": lambda reasoning, answer: f"{reasoning}\n\nThe answer is {answer}",
     "answer:": lambda reasoning, answer: f"{reasoning}\n\nAnswer: {answer}",
+    "answer: in bold": lambda reasoning, answer: f"{reasoning}\n\n**Answer:** {answer}.",
+    "final answer: all bold": lambda reasoning, answer: (
+        f"{reasoning}\n\n**Final answer: {answer}**"
+    ),
+    "in another language": lambda reasoning, answer: f"{reasoning}\n\nAntwort: {answer}",
+    "a line of its own": lambda reasoning, answer: f"{reasoning}\n\n{answer}",
+    "the last line": lambda reasoning, answer: f"{reasoning}\n{answer}",
+    "hashes": lambda reasoning, answer: f"{reasoning}\n#### {answer}",
+    "boxed": lambda reasoning, answer: f"{reasoning}\n\n$\\boxed{{{answer}}}$",
+    "fenced": lambda reasoning, answer: f"{reasoning}\n\n```\n{answer}\n```",
+    "so it's": lambda reasoning, answer: f"{reasoning} So it's {answer}.",
+    "the output is": lambda reasoning, answer: f"{reasoning}\n\nThe output is `{answer}`.",
+    "an assertion": lambda reasoning, answer: f"{reasoning}\n\nassert f(1) == {answer}",
+    "nothing else": lambda _, answer: answer,
 }
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def rows(request: pytest.FixtureRequest) -> list[Row]:
     return read_rows([DATA / f"{request.param}.jsonl.gz"])
+
+
+@pytest.fixture(scope="module")
+def wrapped(rows: list[Row]) -> dict[str, Figures]:
+    return measured([with_usage_as_recorded(row, row) for row in rows])
 
 
 def measured(rows: Sequence[Row]) -> dict[str, Figures]:
@@ -67,13 +87,32 @@ def unwrapped(row: Row, say: Said) -> Row:
         said = say(_value(found["reasoning"]), _value(found["answer"]))
         return text[: found.start()] + said + text[found.end() :]
 
-    asked = _PROMPT.search(row.prompt or "")
     answers = {
         name: answer.model_copy(update={"text": plain(answer.text or "")})
         for name, answer in row.answers.items()
     }
-    prompt = asked[1] if asked else row.prompt
-    return row.model_copy(update={"prompt": prompt, "answers": answers})
+    return row.model_copy(update={"prompt": bare_prompt(row), "answers": answers})
+
+
+def bare_prompt(row: Row) -> str:
+    """The question alone."""
+    asked = _PROMPT.search(row.prompt or "")
+    return asked[1] if asked else row.prompt or ""
+
+
+def with_usage_as_recorded(row: Row, recorded: Row) -> Row:
+    """The same, at the tokens of what was recorded.
+
+    Tokens are estimated from characters: a shorter text would move the saving by itself.
+    """
+    question = recorded.conversation.text
+    answers = {
+        name: answer.model_copy(
+            update={"usage": estimated_usage(question, recorded.answers[name].text or "")}
+        )
+        for name, answer in row.answers.items()
+    }
+    return row.model_copy(update={"answers": answers})
 
 
 def _value(written: str) -> str:
@@ -93,15 +132,44 @@ def test_the_wrappers_are_really_taken_off(rows: list[Row]) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS_TO_SAY_IT)
-def test_results_hardly_change_without_the_wrappers(rows: list[Row], way: str) -> None:
-    wrapped = measured(rows)
-    plain = measured([unwrapped(row, WAYS_TO_SAY_IT[way]) for row in rows])
-    changes = {
+def test_results_hardly_change_without_the_wrappers(
+    rows: list[Row], wrapped: dict[str, Figures], way: str
+) -> None:
+    say = WAYS_TO_SAY_IT[way]
+    plain = measured([with_usage_as_recorded(unwrapped(row, say), row) for row in rows])
+    changes = _changes(wrapped, plain)
+    assert max(changes.values()) <= TWO_POINTS, changes
+
+
+def test_word_problems_need_no_stated_answer_at_all() -> None:
+    """Not so code: its reasoning often ends without the value that it leads to."""
+    rows = read_rows([DATA / "gsm.jsonl.gz"])
+    stated = measured([with_usage_as_recorded(row, row) for row in rows])
+    prose = [unwrapped(row, lambda reasoning, _: reasoning) for row in rows]
+    pairs = zip(prose, rows, strict=True)
+    changes = _changes(stated, measured([with_usage_as_recorded(*pair) for pair in pairs]))
+    assert max(changes.values()) <= 1.25 * TWO_POINTS, changes
+
+
+def test_results_hardly_change_without_the_instructions(
+    rows: list[Row], wrapped: dict[str, Figures]
+) -> None:
+    bare = [row.model_copy(update={"prompt": bare_prompt(row)}) for row in rows]
+    plain = [
+        with_usage_as_recorded(row, recorded) for row, recorded in zip(bare, rows, strict=True)
+    ]
+    changes = _changes(wrapped, measured(plain))
+    assert max(changes.values()) <= TWO_POINTS, changes
+
+
+def _changes(
+    wrapped: dict[str, Figures], plain: dict[str, Figures]
+) -> dict[tuple[str, str], float]:
+    return {
         (name, figure): abs(asdict(plain[name])[figure] - asdict(wrapped[name])[figure])
         for name in ("always_cheap", "random_mix", "text_signals", "agreement", "shipped", "oracle")
         for figure in ("quality", "quality_kept", "saving", "escalation_rate")
     }
-    assert max(changes.values()) <= TWO_POINTS, changes
 
 
 def test_the_machine_does_what_the_short_cut_says_on_every_20th_row(rows: list[Row]) -> None:

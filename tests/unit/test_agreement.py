@@ -22,6 +22,7 @@ INLINE = "Which is larger? (A) 5 (B) 6 (C) 7"
 YES_NO = "Is it safe to mix bleach and ammonia?"
 JSON = 'Extract the person as JSON with the keys "name" and "age".'
 OPEN = "What is the capital of France?"
+CLASSIFY = "Classify the review as positive, negative or neutral: it was fine."
 EXPLAIN = "Explain why the sky is blue."
 FENCED = '```json\n{{\n    "reasoning": "3 * 4 = 12, not 13.",\n    "answer": {}\n}}\n```'
 
@@ -210,10 +211,8 @@ def test_where_nothing_is_concluded_there_is_no_final_answer(question: str, text
         (HOW_MANY, "The answer is $1,200.", "1200 dollars"),
         (HOW_MANY, "The answer is 33.33", "The answer is 33.3333"),
         (HOW_MANY, "2/3", "0.67"),
-        (ASSERTION, "'x'", '"x"'),
-        (ASSERTION, "[1, 2]", "assert f(1) == [1,2]"),
-        (ASSERTION, "True", "true"),
-        (ASSERTION, "{'a': 1, 'b': 2}", '{"b":2,"a":1}'),
+        (ASSERTION, "'x'", "The output is `'x'`."),
+        (ASSERTION, "[1, 2]", "assert f(1) == [1, 2]"),
         (OPTIONS, "(B)", "The correct answer is the dog."),
         (YES_NO, "No.", "No, they react."),
         (JSON, '{"name": "Bo", "age": 5}', 'Here:\n```json\n{"age": 5, "name": "Bo"}\n```'),
@@ -247,6 +246,20 @@ def test_equivalent_answers_agree_fully(question: str, first: str, second: str) 
 )
 def test_different_answers_do_not_agree(question: str, first: str, second: str) -> None:
     assert agreement(question, first, second) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("'x'", '"x"'),
+        ("[1, 2]", "assert f(1) == [1,2]"),
+        ("True", "true"),
+        ("{'a': 1, 'b': 2}", '{"b":2,"a":1}'),
+        (FENCED.format("\"'x'\""), FENCED.format(r'"\"x\""')),
+    ],
+)
+def test_equal_code_in_another_spelling_is_weaker_evidence(first: str, second: str) -> None:
+    assert agreement(ASSERTION, first, second) == 0.8
 
 
 @pytest.mark.parametrize(
@@ -316,7 +329,9 @@ _PIECES = st.sampled_from(
      "\\boxed{", "####", "**", "```json", "\n", "assert f(1) == ", "}", '"', "\\", "$", "1/0", "é"]
 )  # fmt: skip
 _TEXTS = st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=12).map("".join))
-_QUESTIONS = st.sampled_from([HOW_MANY, COMPUTE, ASSERTION, OPTIONS, YES_NO, JSON, OPEN, EXPLAIN])
+_QUESTIONS = st.sampled_from(
+    [HOW_MANY, COMPUTE, ASSERTION, OPTIONS, YES_NO, JSON, OPEN, CLASSIFY, EXPLAIN]
+)
 
 
 @given(question=st.one_of(_QUESTIONS, _TEXTS), first=_TEXTS, second=_TEXTS)
@@ -366,17 +381,43 @@ ADVERSARIAL = {
     "equations": "= 1 ", "comparisons": "== '", "assertions": "assert f(1) == ", "options": "A. ",
     "numbers": "1,000", "mixed": "1 1/1 ", "words": "one hundred ", "tags": "[answer]",
     "sentences": "a. ", "accents": "é", "negations": "not no ", "spaced field": '"answer"      :  ',
+    "spans": "$x = 2$ or ", "dollars": "$", "tables": "| a | b |\n", "rules": "|-|-|\n",
+    "entries": "- a: b\n", "headings": "# House 1\n", "conclusions": "so it's 1. ",
+    "calls that conclude": "f(x f(x ", "labels": "a, b or ", "foreign answers": "antwort: ",
+    "Chinese answers": "答案是", "questions": "which a b ?", "names": "what is the a ",
+    "roots": "√",
+    "formulas": "x^2+", "intervals": "[0,1)∪", "choices of sign": "±1,", "powers": "9^",
+    "equalities": "x=", "relations": "x<", "paragraphs": "a\n\n", "joined": "1 and ",
+    "classes": "is a or b", "notes": "is x, y or z\n", "recaps": "\nthe key steps ",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("piece", ADVERSARIAL.values(), ids=ADVERSARIAL.keys())
 def test_100_kilobytes_of_anything_take_less_than_50_ms(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    for question in (HOW_MANY, ASSERTION, OPTIONS, YES_NO, JSON, EXPLAIN, text):
+    for question in (HOW_MANY, ASSERTION, OPTIONS, YES_NO, JSON, OPEN, CLASSIFY, EXPLAIN, text):
         assert _is_quicker_than(0.05, question, text, text + "x")
 
 
-@pytest.mark.parametrize("question", [HOW_MANY, ASSERTION, OPTIONS, JSON, EXPLAIN])
+@pytest.mark.parametrize("piece", ADVERSARIAL.values(), ids=ADVERSARIAL.keys())
+def test_a_hostile_result_takes_no_longer(piece: str) -> None:
+    results = [
+        form.format(piece * (1_000 // len(piece)))
+        for form in (
+            "\\boxed{{{}}}",
+            "The answer is {}",
+            "{}",
+            '{{"answer": "{}"}}',
+            "so it's {}.",
+            "${}$",
+        )
+    ]
+    for question in (HOW_MANY, COMPUTE, ASSERTION, OPTIONS, JSON, OPEN, CLASSIFY):
+        for text in results:
+            assert _is_quicker_than(0.02, question, text, text + "x")
+
+
+@pytest.mark.parametrize("question", [HOW_MANY, ASSERTION, OPTIONS, JSON, OPEN, CLASSIFY, EXPLAIN])
 def test_two_answers_of_4000_characters_take_less_than_5_ms(question: str) -> None:
     text = "The function takes a list and returns 5 items, because 3 + 4 = 7 and 'a' is [1]. " * 50
     assert _is_quicker_than(0.005, question, text[:4000], text[5:4005])

@@ -5,31 +5,30 @@ the cheaper one was right in 98 % of the cases where both came to the same numbe
 others. That needs a final answer to compare; between two texts of prose only likeness is seen.
 """
 
-import json
-import re
-
-from .final_answers import FinalAnswer, bounded, claims, final_answer, questions
+from .final_answers import FinalAnswer, bounded, final_answer, formulas, questions
 from .final_answers.literals import unquoted
 from .final_answers.numerals import same_number
-from .likeness import content, denies, likeness
+from .final_answers.structures import shared_leaves
+from .likeness import likeness
+from .short_answers import shared_words
 from .signals import emptiness, hedging, refusal
 
-_FORMULA = re.compile(r"[\\^_{}=+*<>|√π±−]|(?<!\w)-|\b[a-z]-|-[a-z]\b")
+_MATHS = frozenset({"number", "short_text", "literal"})
+_WORDY = ("anything", "fact")
 _UNREADABLE = 0.9
 _OTHER_SPELLING = 0.8
-_SAME_WORDS = 0.95
-_CONTAINED = 0.8
 _PARTLY = 0.5
-_FEW = 2
 _SHORT = 100
 
 
 def agreement(question: str, first: str, second: str) -> float:
     """From 0 to 1: 1 if both answers come to the same result, however they write it.
 
-    Results that differ get 0, or up to 0.5 where they are words or JSON that partly agree. Of code,
-    equal values in another spelling get 0.8: whoever checks the letter would refuse one of them;
-    what lost its quotes or cannot be read gets 0.9 if it is equal. Answers without a result get the
+    Formulas are compared by what they come to, JSON and tables leaf by leaf. Results that differ
+    get 0, or up to 0.5 where they are words or JSON that partly agree; a few words that the other
+    answer says too, with one or two more, get 0.8. Of code, equal values in another spelling get
+    0.8: whoever checks the letter would refuse one of them; what lost its quotes or cannot be read
+    gets 0.9 if it is equal. Answers without a result get the
     likeness of their texts, above 0 and below 1, or half of it where the question asks for a
     result. An empty answer or a refusal agrees with nothing. The order of the two does not matter.
     """
@@ -41,7 +40,7 @@ def agreement(question: str, first: str, second: str) -> float:
     if a and b:
         if wanted != "literal":
             return _equivalence(question, a, b, wanted)
-        return _as_code(a, b, same_spelling=_spelling(first) == _spelling(second))
+        return _as_code(a, b)
     alike = likeness(bounded(first), bounded(second))
     return alike if wanted == "anything" and not (a or b) else round(_PARTLY * alike, 3)
 
@@ -57,53 +56,42 @@ def comparable(question: str) -> bool:
     return questions.wanted(bounded(question)) != "anything"
 
 
-def _spelling(text: str) -> str | None:
-    claim = next(iter(claims.stated(bounded(text))), None)
-    return claim.text.strip() if claim else None
-
-
-def _as_code(a: FinalAnswer, b: FinalAnswer, *, same_spelling: bool) -> float:
-    if a == b and a.kind == "literal":
-        return 1.0 if same_spelling else _OTHER_SPELLING
+def _as_code(a: FinalAnswer, b: FinalAnswer) -> float:
+    if a.value == b.value and a.kind == b.kind == "literal":
+        return 1.0 if a.written == b.written else _OTHER_SPELLING
     # Quotes get lost where the answer itself is a string in JSON: "123" may stand for '123'.
     return _UNREADABLE if unquoted(a.value) == unquoted(b.value) else 0.0
 
 
 def _equivalence(question: str, a: FinalAnswer, b: FinalAnswer, wanted: str) -> float:
-    if a.value == b.value or (a.kind == b.kind == "number" and same_number(a.value, b.value)):
-        return 1.0
-    if a.kind == b.kind == "json":
+    kinds = {a.kind, b.kind}
+    if kinds == {"json"}:
         return _shared_fields(a.value, b.value)
-    if a.kind == b.kind == "short_text" or (
-        wanted == "anything" and "json" not in (a.kind, b.kind)
-    ):
-        return _shared_words(question, a.value, b.value)
+    if kinds <= _MATHS and _same_in_mathematics(a, b):
+        return 1.0
+    if a.value == b.value:
+        return 0.0 if kinds == {"number"} else 1.0
+    if kinds == {"short_text"} or (wanted in _WORDY and "json" not in kinds):
+        return shared_words(question, a.value, b.value)
     return 0.0
 
 
+def _same_in_mathematics(a: FinalAnswer, b: FinalAnswer) -> bool:
+    if a.kind == b.kind == "number":
+        return _may_be_one(a.written, b.written) and same_number(a.value, b.value)
+    return formulas.same_formula(_as_formula(a), _as_formula(b))
+
+
+def _may_be_one(first: str, second: str) -> bool:
+    """Not so of `x = 3` and `y = 3`, which are two lines, nor of 3 km and 3 m."""
+    pairs = zip(first.split("="), second.split("="), strict=False)
+    return not any(a and b and a != b for a, b in pairs)
+
+
+def _as_formula(answer: FinalAnswer) -> str:
+    return answer.written if answer.kind == "short_text" and answer.written else answer.value
+
+
 def _shared_fields(first: str, second: str) -> float:
-    a: object = json.loads(first)
-    b: object = json.loads(second)
-    if not (isinstance(a, dict) and isinstance(b, dict)):
-        return 0.0
-    shared = sum(json.dumps(held) == json.dumps(b.get(key)) for key, held in a.items())
-    return round(_PARTLY * shared / len(a.keys() | b.keys()), 3)
-
-
-def _shared_words(question: str, first: str, second: str) -> float:
-    """How far two short answers add the same words to the question's."""
-    if _FORMULA.search(first) or _FORMULA.search(second):
-        return 0.0
-    asked = content(question).keys()
-    a, b = content(first), content(second)
-    news, other = a.keys() - asked, b.keys() - asked
-    numbers = [[word for word in words if word[0].isdigit()] for words in (a, b)]
-    if all(numbers) and numbers[0] != numbers[1]:
-        return 0.0
-    if news and news == other:
-        return _SAME_WORDS
-    beside = news ^ other
-    if news and other and (news < other or other < news) and len(beside) <= _FEW:
-        return 0.0 if any(map(denies, beside)) else _CONTAINED
-    share = 1.0 if min(len(a), len(b)) > _FEW else _PARTLY
-    return round(share * likeness(first, second), 3)
+    shared = shared_leaves(first, second)
+    return shared if shared == 1 else round(_PARTLY * shared, 3)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from . import questions
 from .json_fields import is_unanswered
 from .read_choices import choice, yes_or_no
+from .read_labels import fact, label
 from .read_literals import literal
 from .read_numbers import number
-from .read_values import FinalAnswer, Reader, json_value, short_answer
+from .read_values import FinalAnswer, Reader, json_value, short_answer, structure
 
 __all__ = ["FinalAnswer", "bounded", "final_answer"]
 
@@ -16,9 +17,11 @@ _END = 6_000
 _READERS: Mapping[questions.Wanted, tuple[Reader, ...]] = {
     "literal": (literal,),
     "choice": (choice,),
-    "json": (json_value, short_answer),
+    "json": (structure, short_answer),
     "number": (number,),
     "yes_no": (yes_or_no,),
+    "label": (label,),
+    "fact": (fact,),
     "anything": (short_answer, json_value),
 }
 

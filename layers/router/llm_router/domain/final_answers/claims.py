@@ -10,20 +10,29 @@ _STATED = re.compile(
     r"\b(?:final answer|correct answer|right answer|best answer|answer|correct option|"
     r"correct choice|final result)\b[*_`]{0,3}"
     r"(?:\s(?:to (?:the|this|your) (?:question|problem)|for this (?:question|problem)))?"
-    r"(?:\s{0,3}(?::|\b(?:is|would be|will be|should be|must be|comes to)\b)[ \t]?)(?!not\b)"
+    r"(?:\s{0,3}(?::|\b(?:is|would be|will be|should be|must be|comes to)\b)[ \t]?)(?!\s?not\b)"
     r"[*`]{0,3}:?(?: ?(?:therefore|thus|then|simply|indeed|option|choice)\b)?[*`]{0,3}",
     re.IGNORECASE,
 )
+_STATED_ABROAD = re.compile(
+    r"(?:\b(?:antwort|ergebnis|lösung|réponse(?: finale)?|résultat(?: final)?|respuesta(?: final)?|"
+    r"resultado(?: final)?|risposta(?: finale)?|resposta(?: final)?|ответ)|"
+    r"(?:答案|答え|回答|正解|정답))[*_`]{0,3}"
+    r"\s{0,3}(?:[:：—]|\b(?:ist|lautet|est|es|é|è)\b|[是为為は])[*`]{0,3}\s?[:：]?",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"[-*_#>` \t]{0,9}(?:the |final |predicted |expected )?(?:answer|output|result|"
+    r"return(?:ed)? value|prediction|label|class|category|classification|sentiment|verdict|"
+    r"solution)[*_`]{0,3}(?:\s?:|\s[-–—]\s|\s(?:is|will be|would be)\s)(?!\s?not\b)[*_]{0,3}",
+    re.IGNORECASE,
+)
 _HASHES = re.compile(r"^####[ \t]{0,9}(?=\S)([^\n]{1,200})", re.MULTILINE)
-_BOLD = re.compile(r"\*\*([^*\n]{1,200})\*\*")
-_HEADING = re.compile(
+HEADING = re.compile(
     r"\s*(?:(?:step|part|case|note|method|option)\b|\d{1,2}[.)]\s|[^:]*:\s*$)", re.IGNORECASE
 )
-_LISTED = re.compile(r"\s{0,9}(?:[-*•]|\d{1,2}[.)])\s")
 _TAGS = (("[answer]", "[/answer]"), ("<answer>", "</answer>"))
 _NEAR_END = 1_000
-_SET_OFF = 80
-_FEW_WORDS = 6
 
 
 class Claim(NamedTuple):
@@ -38,36 +47,15 @@ def stated(text: str) -> Iterator[Claim]:
     for find in (answer_fields, _tagged, _boxed):
         for content in find(text):
             yield Claim(content, explicit=True)
-    hashes = [line for line in _HASHES.findall(text) if not _HEADING.match(line)]
+    hashes = [line for line in _HASHES.findall(text) if not HEADING.match(line)]
     if hashes:
         yield Claim(hashes[-1], explicit=False)
-    for match in reversed(list(_STATED.finditer(text))[-4:]):
-        yield Claim(_rest_of_line(text, match.end()), explicit=False)
-
-
-def set_off(text: str) -> str | None:
-    """The last line, if it stands alone and has too few words to be a sentence."""
-    before, _, last = text.rstrip().rpartition("\n")
-    alone = not before.rpartition("\n")[2].strip()
-    few = len(last) <= _SET_OFF and len(last.split()) <= _FEW_WORDS
-    stops = last.rstrip()[-1:] in ".!?:" or last.strip() == "```" or _LISTED.match(last)
-    return last if alone and few and not stops else None
-
-
-def fenced(text: str) -> str | None:
-    """What is inside the code block that an answer ends in."""
-    before, fence, after = text.rpartition("\n```")
-    opened = before.rfind("```")
-    if not fence or after.strip() or opened < 0:
-        return None
-    return before[opened:].partition("\n")[2]
-
-
-def bold(text: str) -> Iterator[str]:
-    """What stands in bold near the end, without headings; the last first."""
-    for content in reversed(_BOLD.findall(text[-_NEAR_END:])):
-        if not _HEADING.match(content):
-            yield content
+    for phrase in (_STATED, _STATED_ABROAD):
+        for match in reversed(list(phrase.finditer(text))[-4:]):
+            yield Claim(_rest_of_line(text, match.end()), explicit=False)
+    last = text.rstrip().rpartition("\n")[2]
+    if labelled := _LABELLED.match(last):
+        yield Claim(last[labelled.end() :].strip(), explicit=False)
 
 
 def _tagged(text: str) -> Iterator[str]:
@@ -95,6 +83,8 @@ def _boxed(text: str) -> Iterator[str]:
 
 def _rest_of_line(text: str, start: int) -> str:
     rest = text[start : start + _NEAR_END]
+    # A blank more than the phrase itself needs may belong to a string.
+    rest = rest.removeprefix(" ") if text[start - 1] in "*`:：" else rest
     # "The answer is:" may leave the result to the next line.
     if not rest.partition("\n")[0].strip(" \t*`"):
         rest = rest.lstrip(" \t*`\n").removeprefix("python\n")

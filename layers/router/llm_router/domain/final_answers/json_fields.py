@@ -63,7 +63,35 @@ def is_unanswered(text: str) -> bool:
     """Whether a JSON wrapper was opened that never came to its answer, or repeats the template."""
     if _WRAPPED.search(text) and not _FIELD.search(text):
         return json_value(text) is None
-    return bool(_PLACEHOLDER.fullmatch(next(answer_fields(text), "")))
+    return is_placeholder(next(answer_fields(text), ""))
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether it only holds the place of a value, as templates do."""
+    return bool(_PLACEHOLDER.fullmatch(text))
+
+
+def unwrapped(value: object) -> object:
+    """What is inside an object whose one telling field is named like a result."""
+    while isinstance(value, dict):
+        value = telling(value) or value
+        [*fields] = value.items()
+        if len(fields) != 1 or fields[0][0].lower() not in (*_ANSWERING, *_CLOSING):
+            return value
+        value = _parsed(fields[0][1])
+        if not isinstance(value, dict | list):
+            return dict(fields)
+    return value
+
+
+def _parsed(value: object) -> object:
+    """A JSON value that was given as a string, as the value."""
+    if not (isinstance(value, str) and value.lstrip()[:1] in ("{", "[")):
+        return value
+    try:
+        return json.loads(value, strict=False)
+    except (ValueError, RecursionError):
+        return value
 
 
 def _result_of(fields: dict[str, object]) -> object:

@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from .units import currency_in, unit_after
+
 _SHORT = 200
 _NUMBER = re.compile(
     r"(?<![\w./])(?:(?<![\d)\]])[-−–])?[$€£¥]?[-−]?"
@@ -10,7 +12,7 @@ _NUMBER = re.compile(
     r"(?:e(?P<exponent>[-+]?\d{1,2})\b|\s?(?:[x×*])\s?10\^\{?(?P<power>-?\d{1,2})\}?)?"
     r"(?P<mixed> \d{1,4}/\d{1,4}(?![\d/]))?"
     r"(?:\s?/\s?(?P<divisor>\d{1,12})(?![\d/.,]\d|/))?"
-    r"(?:\s?(?P<scale>hundred|thousand|million|billion|trillion)\b)?",
+    r"(?:(?P<scale>\s?(?:hundred|thousand|million|billion|trillion)|k)\b)?",
     re.IGNORECASE,
 )
 _SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
@@ -26,7 +28,8 @@ _WORDS = {
     **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
 }
 _WORD_RUN = re.compile(
-    rf"\b(?:(?:{'|'.join([*_WORDS, *_SCALES])})(?:[ -](?:and )?)?\b){{1,12}}", re.IGNORECASE
+    rf"\b(?:(?:{'|'.join([*_WORDS, *_SCALES])})(?:[ -](?:and )?)?\b){{1,12}}",
+    re.IGNORECASE,
 )
 _MULTIPLE = re.compile(r"\b(?:twice|thrice|half|doubles?|triples?|quarter|dozen)\b", re.IGNORECASE)
 _PLAIN = (
@@ -35,12 +38,14 @@ _PLAIN = (
     (re.compile(r"\x08(?=oxed|inom|eta)"), r"\\b"),
     (re.compile(r"\t(?=ext|imes|heta|frac|an\b)"), r"\\t"),
     (re.compile(r"\r(?=ight|ho\b)"), r"\\r"),
+    (re.compile(r"(?<![\w)}])[-−]\s?\\[dt]?frac\s?\{(\d{1,12})\}\s?\{(\d{1,12})\}"), r" -\1/\2"),
+    (re.compile(r"(?<![\w)}])[-−]\s?\\[dt]?frac\s?(\d)\s?(\d)"), r" -\1/\2"),
     (re.compile(r"\\[dt]?frac\s?\{(-?\d{1,12})\}\s?\{(\d{1,12})\}"), r" \1/\2"),
     (re.compile(r"\\[dt]?frac\s?(\d)\s?(\d)"), r" \1/\2"),
     (re.compile(r"\\(?:text|mathrm|mathbf|textbf|mbox)\s?\{([^{}]{0,60})\}"), r" \1"),
     (re.compile(r"\\times\b|\\cdot\b"), "×"),
     (re.compile(r"\\([$%#&])"), r"\1"),
-    (re.compile(r"\{,\}|\\[,!;: ]"), ""),
+    (re.compile(r"\{,\}|(?<!\\)\\[,!;: ]"), ""),
     (re.compile(r"(?<=[a-z]{2})\s?\^\s?\{?[23]\}?|[²³]"), ""),
     (re.compile(r"\^\s?\{?\s?\\circ\s?\}?|°"), " degrees"),
     (re.compile(r"(?<=\d)\s?½|½"), " 1/2"),
@@ -50,10 +55,11 @@ _PLAIN = (
 
 
 class Found(str):
-    """A number in one spelling, with where in the text it was."""
+    """A number in one spelling, with where in the text it was and the unit that followed it."""
 
     start: int
     end: int
+    unit: str | None
 
 
 def plain(text: str) -> str:
@@ -70,6 +76,7 @@ def numbers(text: str) -> list[Found]:
     for match in _NUMBER.finditer(text):
         number = Found(_spelled(_value(match)))
         number.start, number.end = match.span()
+        number.unit = unit_after(text, number.end) or currency_in(match.group()[:2])
         found.append(number)
     return found
 
@@ -127,7 +134,8 @@ def _value(match: re.Match[str]) -> Decimal:
     if match["divisor"] and int(match["divisor"]):
         value /= int(match["divisor"])
     value = value.scaleb(int(match["exponent"] or match["power"] or 0))
-    value = value.scaleb(_SCALES.get((match["scale"] or "").lower(), 0))
+    scale = (match["scale"] or "").strip().lower().replace("k", "thousand")
+    value = value.scaleb(_SCALES.get(scale, 0))
     before = match.group()[:3]
     return -value if before.startswith(("-", "−", "–")) or before[1:2] in ("-", "−") else value
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from itertools import zip_longest
 from typing import Literal
 
-from . import numerals
+from . import numerals, short_questions
 
-Wanted = Literal["literal", "choice", "json", "number", "yes_no", "anything"]
+Wanted = Literal["literal", "choice", "json", "number", "yes_no", "label", "fact", "anything"]
 
 _READ = 8_000
 _ASKING = 600
@@ -26,7 +26,7 @@ _RUN_THIS = re.compile(
 _CODE = re.compile(r"```|^[ \t]{0,40}(?:def|import|for|while|print\(|console\.log)\b", re.MULTILINE)
 _MAKE = re.compile(
     r"(?:^|[.!?:\n]\s{0,9})(?:please |can you |could you |would you |now )?"
-    r"(?:write|implement|create|refactor|debug|design|build|draft|compose|rewrite|translate|"
+    r"(?:write|implement|create|refactor|debug|fix|review|improve|document|optimi[sz]e|design|build|draft|compose|rewrite|translate|"
     r"summari[sz]e|explain|describe|discuss|outline|prove)\b"
     # "Explain your reasoning" and "write the final answer" only say how to answer.
     r"(?! (?:your|how you|each|the (?:steps|final|answer|result))\b)",
@@ -42,8 +42,10 @@ _OPTIONS = (
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|long|old|far|tall|high|fast|heavy|deep|wide)\b|"
     r"\b(?:calculate|compute|(?:what|which) year)\b|\b(?:what|which|as a) percent(?:age)?\b|"
-    r"\bwhat(?:'s|’s| is| was| are| were| will be| would be)? the "
-    r"(?:total|sum|number|amount|average|mean|median|difference|product|probability|likelihood)\b",
+    r"\bconvert [$€£]?\d|\bwhat(?:'s|’s| is| was| are| were| will be| would be)? the "
+    r"(?:total|sum|number|amount|average|mean|median|difference|product|probability|likelihood)\b"
+    # "The difference between a city and a town" is no number.
+    r"(?! between (?:an? )?[a-z]{3})",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
@@ -124,6 +126,14 @@ def _asks_for_a_number(asked: str, _question: str) -> bool:
     return bool(_MATHS.search(asked)) or numerals.amounts(asked[-2000:]) > 1
 
 
+def _asks_for_a_label(asked: str, _question: str) -> bool:
+    return short_questions.asks_for_a_label(asked) and not _MAKE.search(asked)
+
+
+def _asks_for_a_fact(asked: str, _question: str) -> bool:
+    return short_questions.asks_for_a_fact(asked) and not _MAKE.search(asked)
+
+
 def _asks_yes_or_no(asked: str, _question: str) -> bool:
     return bool(_YES_OR_NO.search(_last_sentence(asked))) and not _MAKE.search(asked)
 
@@ -133,5 +143,7 @@ _SIGNS: tuple[tuple[Wanted, Callable[[str, str], bool]], ...] = (
     ("choice", lambda asked, _question: bool(options(asked))),
     ("json", _asks_for_json),
     ("number", _asks_for_a_number),
+    ("label", _asks_for_a_label),
     ("yes_no", _asks_yes_or_no),
+    ("fact", _asks_for_a_fact),
 )

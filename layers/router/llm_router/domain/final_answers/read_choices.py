@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from . import claims, numerals, questions
+from . import claims, endings, numerals, questions
 from .read_values import FinalAnswer
 
 _OPENING = 200
 _LETTER = re.compile(r"[(\[*]{0,3}([A-J])[*]{0,2}(?:[)\].:,*]|\s{0,3}[-–—]\s|\s{0,9}$)")
+_SMALL = re.compile(r"[(\[]?([a-j])[)\].]?")
+_BOTH = re.compile(r"\b([A-J])\b\W{0,3}(?:and|or|&)\W{1,3}([A-J])\b\W{0,4}\Z")
 _NAMED = re.compile(
     r"\b(?:[Oo]ption|[Cc]hoice|[Aa]nswer)\W{0,3}(?:is\W{0,3})?[(\[*]{0,3}([A-J])\b(?!['’]| [a-z])"
 )
@@ -32,7 +34,7 @@ def choice(question: str, text: str) -> FinalAnswer | None:
     readings = (
         *((_lettered, place) for place in stated),
         *((_named if listed else _lettered, place) for place in ends),
-        *((_lettered, place.strip(_MARKS)) for place in claims.bold(text)),
+        *((_lettered, place.strip(_MARKS)) for place in endings.bold(text)),
         *((_worded, place) for place in (*stated, *reversed(ends))),
     )
     for read, place in readings:
@@ -60,13 +62,17 @@ def _places(text: str) -> Iterator[str]:
     if lines:
         yield lines[0][:_OPENING]
         yield lines[-1][-_OPENING:]
-    yield from claims.bold(text)
+    yield from endings.bold(text)
 
 
 def _lettered(text: str, options: Options) -> str | None:
     if _SEVERAL.fullmatch(text):
         several = sorted(set(re.findall(r"\b[A-J]\b", text)))
         return ",".join(several) if all(letter in options for letter in several) else None
+    if both := _BOTH.search(text):
+        return ",".join(sorted(both.groups())) if all(b in options for b in both.groups()) else None
+    if small := _SMALL.fullmatch(text):
+        return small[1].upper() if small[1].upper() in options else None
     match = _LETTER.match(text)
     return match[1] if match and match[1] in options else _named(text, options)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from . import claims, literals
+from . import claims, endings, literals
 from .read_values import SHORT, FinalAnswer
 
 _TAIL = 900
@@ -32,6 +32,15 @@ _SENTENCE = re.compile(
     r"(?:an?|the|it|this|that|so|in|as|to|not|when|if|because|output|result|answer|therefore)\b",
     re.IGNORECASE,
 )
+_EXPLAINS = re.compile(
+    r"[.,;]\s|\b(?:which|because|since|after|when|equal|same|unchanged|so|as|the)\b", re.IGNORECASE
+)
+_OPEN = re.compile(r"""'[^'\n]*|"[^"\n]*""")
+_SPAN = re.compile(
+    r"\s{0,3}`(?P<inside>[^`\n]{1,500})`(?=[,;]? (?:since|because|as|which|where)\b)"
+)
+_TEXT = re.compile(r"\s{0,3}\\text(?:tt|bf)?\{(?P<inside>[^{}]{0,200})\}\s{0,3}")
+_ASSERTED = re.compile(r"\s{0,9}assert [^\n]{1,500}?\) == (?P<inside>[^\n]{1,200})")
 _FULL_STOP = re.compile(r"(?<=[^.\s])\.\s{0,9}\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[('\"]|\.\w|-\d)")
 
@@ -43,31 +52,51 @@ def literal(question: str, text: str) -> FinalAnswer | None:
     """
     side = 0 if _ASKS_FOR_ARGUMENTS.search(question) else 1
     for claim in claims.stated(text):
-        value = _claimed(claim.text, side)
-        if value is None and _SENTENCE.match(claim.text):
-            value = _concluded(claim.text)
-        if value is not None:
-            return FinalAnswer(kind="literal", value=value)
+        written = _claimed(claim.text, side)
+        if written is None and _SENTENCE.match(claim.text):
+            written = _concluded(claim.text)
+        if written is not None:
+            return _read(written)
         if claim.explicit:
             return _unread(claim.text)
-        if claim.text.strip() and _is_no_sentence(claim.text):
-            return _unread(_unwrapped(_FULL_STOP.sub("", claim.text)))
-    last = claims.fenced(text) or claims.set_off(text)
+        if claim.text and _is_no_sentence(claim.text):
+            bare = _unwrapped(_FULL_STOP.sub("", claim.text))
+            # A string that goes on in the next line is cut: nothing is known of it.
+            return None if _OPEN.fullmatch(bare) else _unread(bare)
+    return _unstated(text, side)
+
+
+def _unstated(text: str, side: int) -> FinalAnswer | None:
+    text = endings.without_recap(text)
+    last = endings.fenced(text) or endings.set_off(text)
     if last is not None and _is_no_sentence(last):
-        value = _claimed(last, side)
-        return FinalAnswer(kind="literal", value=value) if value else _unread(_unwrapped(last))
+        written = _claimed(last, side)
+        return _read(written) if written else _unread(_unwrapped(last))
+    if (said := endings.concluding(text)) is not None:
+        if written := _claimed(said, side) or _concluded(said):
+            return _read(written)
+        if not _EXPLAINS.search(said) and not _SENTENCE.match(said):
+            return _unread(_unwrapped(_FULL_STOP.sub("", said)))
     lines = [line for line in text[-_TAIL:].splitlines() if line.strip(" \t`")]
     asserted = next((line for line in reversed(lines) if line.lstrip().startswith("assert ")), "")
-    value = (
-        _claimed(asserted, side) or _claimed("".join(lines[-1:]), side) or _concluded(text[-_TAIL:])
-    )
-    return FinalAnswer(kind="literal", value=value) if value else None
+    written = _claimed(asserted, side) or _claimed("".join(lines[-1:]), side)
+    if written is None and side and _ASSERTED.fullmatch(asserted):
+        return _unread(asserted)
+    written = written or _concluded(text[-_TAIL:])
+    return _read(written) if written else None
+
+
+def _read(written: str) -> FinalAnswer:
+    value = literals.canonical(written) or written
+    return FinalAnswer(kind="literal", value=value, written=written.strip())
 
 
 def _unread(text: str) -> FinalAnswer:
+    if inside := _TEXT.fullmatch(text) or _ASSERTED.fullmatch(text):
+        text = inside["inside"]
     if not text.strip():
-        return FinalAnswer(kind="literal", value=repr(text))
-    return FinalAnswer(kind="short_text", value=text)
+        return FinalAnswer(kind="literal", value=repr(text), written=text)
+    return FinalAnswer(kind="short_text", value=text, written=text)
 
 
 def _is_no_sentence(claim: str) -> bool:
@@ -76,26 +105,28 @@ def _is_no_sentence(claim: str) -> bool:
 
 
 def _claimed(claim: str, side: int) -> str | None:
-    """The value of a claim that is a literal, begins with one, or has one on a side of its `==`."""
+    """The part of a claim that is a literal: all, its beginning, or on a side of its `==`."""
     text = _FULL_STOP.sub("", _unwrapped(claim))
-    if value := literals.canonical(text):
-        return value
+    if literals.canonical(text):
+        return text
     sides = text[: literals.MAX_LITERAL].split("==")
     if side == 0 and len(sides) > 1:
-        return literals.canonical(sides[0].partition("(")[2].rpartition(")")[0])
+        arguments = sides[0].partition("(")[2].rpartition(")")[0]
+        return arguments if literals.canonical(arguments) else None
     asserted = ("==".join(sides[cut:]).strip() for cut in range(1, min(len(sides), 5)))
-    for start in (*asserted, text, text.replace('\\"', '"')):
-        if value := _begins(start):
-            return value
+    result = text.rpartition(" = ")[2] if text[:1].isdigit() else ""
+    for start in (*asserted, text, text.replace('\\"', '"'), result):
+        if written := _begins(start):
+            return written
     return None
 
 
 def _begins(text: str) -> str | None:
     start = _standing(text)
-    if start is None:
+    if start is None or not literals.canonical(start):
         return None
     explained = text[len(start) :].strip(" .,;:")[:1] in ("", "(", "#", "\n")
-    return literals.canonical(start) if explained or start[0] in "'\"[({" else None
+    return start if explained or start[0] in "'\"[({" else None
 
 
 def _concluded(tail: str) -> str | None:
@@ -121,8 +152,8 @@ def _concluded(tail: str) -> str | None:
             place = token.end() + len(tail[token.end() :]) - len(tail[token.end() :].lstrip("[({"))
     for sentence in reversed(sentences):
         for _, _, text in sorted(sentence, reverse=True):
-            if value := literals.canonical(text):
-                return value
+            if literals.canonical(text):
+                return text
     return None
 
 
@@ -137,9 +168,13 @@ def _standing(rest: str) -> str | None:
 
 def _unwrapped(text: str) -> str:
     text = text.strip("\n")
+    if (span := _SPAN.match(text)) or (span := _TEXT.fullmatch(text)):
+        return span["inside"]
     bare = text.strip()
     if bare.rstrip(".").endswith("**") and bare.count("**") == 1:
         bare = text = bare.rstrip(".").removesuffix("**")
+    if bare.rstrip(".").endswith("`") and bare.count("`") == 1:
+        bare = text = bare.rstrip(".").removesuffix("`")
     for mark in ("```", "**", "`"):
         if bare.startswith(mark) and bare.rstrip(".").endswith(mark) and len(bare) > 2 * len(mark):
             bare = text = bare.rstrip(".")[len(mark) : -len(mark)].removeprefix("python\n")

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Sequence
 
-from . import claims, literals, numerals
+from . import claims, endings, formulas, literals, numerals
 from .read_values import SHORT, FinalAnswer, expression, words
 
 _TAIL = 1_500
 _SENTENCES = 4
+_FEW_WORDS = 3
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 _EQUALS = re.compile(r"=|≈|\bequals\b")
 _LIST_MARK = re.compile(r"\W{0,5}(?:step )?\d{1,2}[.):]\s", re.IGNORECASE)
@@ -20,11 +21,28 @@ _COURTESY = re.compile(
     r"\?\s{0,9}\Z|\A\s{0,9}\||\b(?:let me know|feel free|hope (?:this|that)|happy to)\b",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(r"[\\^_{}√π±+*<>|]|\)\(")
+_FORMULA = re.compile(r"[\\^_{}√π±+*<>|≤≥∞∪]|\)\(|\b(?:sqrt|pi|ln|log|sin|cos|tan)\b")
 _VARIABLE = re.compile(r"[a-z](?![a-z])", re.IGNORECASE)
 _UNIT_LETTERS = frozenset("mgshklMGLKWVJNCF")
 _ASSIGNED = re.compile(r"\b[a-z]\s?=", re.IGNORECASE)
-_WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
+# A number that is only a part of a formula is not what it comes to.
+_LOOSE = re.compile(
+    r"(?<![a-z\d'’])[a-wyz](?: ?[+^/] ?|\^\{| - |-)\d|\d ?[+^] ?[a-wyz](?![a-z])|\\sqrt",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"(?:between|from|either)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\bnot [$€£]?\d[\d.,]{0,20}", re.IGNORECASE)
+_JOINING = re.compile(
+    r"[^\d\n]{0,40}?(?:\b(?:and|or|to|out of)\b|[,:;/–-])\s{0,3}[$€£]?", re.IGNORECASE
+)
+_EQUATION = re.compile(
+    r"(?=[^=]{0,60}(?<![a-z])[a-z](?![a-z]))(?=[^=]{1,60}[-+*/^])[^=]{1,60}=[^=]{1,60}\Z",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"(?<![a-z\\])[a-z]{3,}", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"[*`$€£¥ ]{0,4}-?[$€£¥]?\d[\d.,/]{0,20}(?<![.,])[%° ]{0,2}(?:[a-z]{1,15} ?){0,2}[*`$]{0,3}"
+)
 
 
 def number(question: str, text: str) -> FinalAnswer | None:
@@ -36,26 +54,42 @@ def number(question: str, text: str) -> FinalAnswer | None:
         text_only = claim.explicit and len(claim.text) <= SHORT
         if answer := _claimed(claim.text) or (words(claim.text) if text_only else None):
             return answer
-    for content in claims.bold(text):
+    for content in endings.bold(text):
         if (answer := _claimed(content)) and answer.kind == "number":
             return answer
-    last = claims.set_off(text)
+    text = endings.without_recap(text)
+    last = endings.set_off(text)
     if last is not None and (answer := _claimed(last)):
         return answer
+    for line in endings.lone(text):
+        if _AMOUNT.fullmatch(numerals.plain(line)) and (answer := _claimed(line)):
+            return answer
+    formula = endings.displayed(text) or ""
+    if len(_WORD.findall(formula)) < _FEW_WORDS and (answer := _claimed(formula)):
+        return answer
     value = _concluded(numerals.plain(question), numerals.plain(text[-_TAIL:]))
-    return FinalAnswer(kind="number", value=value) if value else None
+    return _as_number(value) if value else None
+
+
+def _as_number(value: str, name: str | None = None) -> FinalAnswer:
+    unit = value.unit if isinstance(value, numerals.Found) else None
+    return FinalAnswer(kind="number", value=str(value), written=f"{name or ''}={unit or ''}")
 
 
 def _claimed(claim: str) -> FinalAnswer | None:
-    text = numerals.plain(claim[:_TAIL]).replace("**", "").strip(" \t\n*_`$\"'.")
+    text = numerals.plain(claim[:_TAIL]).replace("**", "").strip(" \t\n*_`\"'.")
+    # A single dollar sign is a currency, a pair sets mathematics.
+    text = text if text.count("$") == 1 and text[0] == "$" else text.strip("$ \t\n*_`\"'.")
     if len(_ASSIGNED.findall(text)) > 1:
         return expression(text) if len(text) <= SHORT else None
-    text = _EQUALS.split(text)[-1].strip() or text
+    if len(text) <= SHORT and _EQUATION.match(text):
+        return expression(text)
+    name, text = formulas.name_of(text), _EQUALS.split(text)[-1].strip() or text
     found = numerals.numbers(text)
     if len(text) <= SHORT and (special := _no_plain_number(text, found)):
         return special
     if found:
-        return FinalAnswer(kind="number", value=found[0])
+        return _as_number(found[0], name)
     value = numerals.in_words(text) if len(text) <= SHORT else None
     return FinalAnswer(kind="number", value=value) if value else None
 
@@ -66,10 +100,14 @@ def _no_plain_number(text: str, found: list[numerals.Found]) -> FinalAnswer | No
         return FinalAnswer(kind="literal", value=value)
     beside = "".join(text[n.end : n.end + 1] for n in found if _VARIABLE.match(text, n.end))
     outside = text if len(found) != 1 else text[: found[0].start] + text[found[0].end :]
-    if (_FORMULA.search(outside) or set(beside) - _UNIT_LETTERS) and len(_WORD.findall(text)) < 3:
+    if (_FORMULA.search(outside) or set(beside) - _UNIT_LETTERS) and len(
+        _WORD.findall(text)
+    ) < _FEW_WORDS:
         return expression(text)
-    if len(found) > 1 and found[0].start < 2 and len(text) <= SHORT // 2:
+    if len(found) > 1 and _RANGE.match(text):
         return words(text)
+    if len(found) > 1 and found[0].start < 2 and len(text) <= SHORT // 2:
+        return words(text) if _JOINING.fullmatch(text, found[0].end, found[1].start) else None
     return None
 
 
@@ -86,7 +124,10 @@ def _concluded(question: str, tail: str) -> str | None:
     for sentence in reversed(sentences):
         mark = _LIST_MARK.match(sentence)
         said = _ASIDE.sub("", sentence[mark.end() :] if mark else sentence)
+        said = _DENIED.sub("", said)
         before, equals, after = _split_at_last_equals(said)
+        if _LOOSE.search(after):
+            return None
         if equals and (result := numerals.numbers(after)):
             return result[0]
         if found := numerals.numbers(before + after):

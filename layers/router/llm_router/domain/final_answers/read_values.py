@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from ..base import Frozen
-from . import claims, json_fields, literals, numerals
+from . import claims, json_fields, literals, numerals, tables
 
 Kind = Literal["number", "choice", "json", "literal", "short_text"]
 
@@ -24,16 +24,19 @@ _QUANTITY = re.compile(
     r"(?:about |approximately |around |roughly )?[-−]?[$€£¥]?[-−]?[\d.][^a-z]*[a-z%° ]{0,30}"
 )
 _YES_NO = {"yes": "yes", "no": "no", "true": "yes", "false": "no"}
-_LATEX = re.compile(r"\\(?:left|right|displaystyle)\b|\\[,!;: ()\[\]]|[$\s]")
+_LATEX = re.compile(r"\\(?:left|right|displaystyle)\b|(?<!\\)\\[,!;: ()\[\]]|[$\s]")
+_ONE_CHARACTER = re.compile(r"([_^])\{(\w)\}")
+_JOINED = re.compile(r"\s(?:or|and)\s|\\text\{\s?(?:or|and)\s?\}", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 _EDGES = " \t\n\r*_`\"'“”‘’.,;:!"
 
 
 class FinalAnswer(Frozen):
-    """A final answer in one spelling: equal values are equal answers."""
+    """A final answer: equal values are equal answers, however they were `written`."""
 
     kind: Kind
     value: str
+    written: str = ""
 
 
 Reader = Callable[[str, str], FinalAnswer | None]
@@ -51,10 +54,16 @@ def short_answer(_question: str, text: str) -> FinalAnswer | None:
 
 
 def json_value(_question: str, text: str) -> FinalAnswer | None:
-    """The JSON object or array of an answer, without the fields that merely explain."""
-    value = json_fields.json_value(text)
-    if isinstance(value, dict):
-        value = json_fields.telling(value) or value
+    """The JSON object or array of an answer, without the fields that merely explain or wrap."""
+    return _as_json(json_fields.unwrapped(json_fields.json_value(text)))
+
+
+def structure(_question: str, text: str) -> FinalAnswer | None:
+    """What an answer sets out as JSON, or else as a table or as a list of keys and values."""
+    return json_value(_question, text) or _as_json(tables.table(text) or tables.entries(text))
+
+
+def _as_json(value: object) -> FinalAnswer | None:
     if not isinstance(value, dict | list) or not value:
         return None
     try:
@@ -66,20 +75,27 @@ def json_value(_question: str, text: str) -> FinalAnswer | None:
 
 def expression(text: str) -> FinalAnswer:
     """A formula, without what only sets it."""
-    spelled = _LATEX.sub("", numerals.plain(text)).replace("dfrac", "frac").replace("tfrac", "frac")
-    return FinalAnswer(kind="short_text", value=spelled.strip(".,"))
+    plain = _JOINED.sub(",", numerals.plain(text))
+    spelled = (
+        _ONE_CHARACTER.sub(r"\1\2", _LATEX.sub("", plain))
+        .replace("dfrac", "frac")
+        .replace("tfrac", "frac")
+    )
+    return FinalAnswer(kind="short_text", value=spelled.strip(".,"), written=text)
 
 
 def words(text: str) -> FinalAnswer | None:
     """A few words, without case, articles, and what stands around them; dates as 2026-11-25."""
-    spelled = " ".join(numerals.plain(text).strip(_EDGES).casefold().split()).strip(_EDGES)
+    spelled = " ".join(
+        numerals.plain(text).replace("**", "").strip(_EDGES).casefold().split()
+    ).strip(_EDGES)
     for article in ("the ", "a ", "an "):
         spelled = spelled.removeprefix(article)
     for date in _DATES:
         spelled = date.sub(_as_iso, spelled)
     if not _LETTERS.search(spelled):
         spelled = spelled.replace(" ", "")
-    return FinalAnswer(kind="short_text", value=spelled) if spelled else None
+    return FinalAnswer(kind="short_text", value=spelled, written=text) if spelled else None
 
 
 def _as_iso(date: re.Match[str]) -> str:
@@ -98,7 +114,7 @@ def _classified(text: str) -> FinalAnswer | None:
         return FinalAnswer(kind="literal", value=value)
     found = numerals.numbers(numerals.plain(stripped))
     if len(found) == 1 and _QUANTITY.fullmatch(numerals.plain(stripped).casefold()):
-        return FinalAnswer(kind="number", value=found[0])
+        return FinalAnswer(kind="number", value=found[0], written=f"={found[0].unit or ''}")
     if "\\" in stripped or "^" in stripped:
         return expression(stripped)
     return words(stripped)

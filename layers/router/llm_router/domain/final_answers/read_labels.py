@@ -1,0 +1,40 @@
+"""The label, the name or the few words that an answer gives."""
+
+import re
+
+from . import claims, short_questions
+from .read_values import SHORT, FinalAnswer, short_answer, words
+
+# A full stop after "J" or "Dr" ends no sentence.
+_FIRST = re.compile(r"[^\n]{1,100}?(?<!\b[A-Z])(?<!\b[A-Z][a-z])[.!](?=\s+\S)")
+_NOT = re.compile(
+    r"\b(?:not|no|never|neither|nor|rather than|instead of|isn['’]t|than)\b", re.IGNORECASE
+)
+
+
+def label(question: str, text: str) -> FinalAnswer | None:
+    """The class that an answer chooses: one that the question lists, or else its few words."""
+    listed = short_questions.labels(question)
+    places = [claim.text for claim in claims.stated(text)]
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    for place in (*places, *lines[-1:], *lines[:1]):
+        named = [name for name in listed if _holds(place[:SHORT], name)]
+        if len(named) == 1 and not _NOT.search(place[:SHORT]):
+            return FinalAnswer(kind="choice", value=named[0])
+    return short_answer(question, text)
+
+
+def fact(question: str, text: str) -> FinalAnswer | None:
+    """The few words that an answer marks as its result, says in its first sentence, or is."""
+    opening = _FIRST.match(text.strip())
+    if opening and not any(claims.stated(text)):
+        return words(opening.group())
+    return short_answer(question, text)
+
+
+def _holds(text: str, name: str) -> bool:
+    return f" {_plain(name)} " in f" {_plain(text)} "
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[\w-]+", text.casefold().replace("_", " ")))
