@@ -17,6 +17,8 @@ from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
 from llm_router.wire.explanation import Json, decision_object, error_reply
 from llm_router.wire.feedback import feedback_reply, parse_feedback
+from llm_router.wire.hints import to_call
+from llm_router.wire.openai_reply import chat_reply
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 WORTH_A_WAIT = frozenset({429, 503})
@@ -38,7 +40,7 @@ def chat_completions() -> Response[str]:
         raise InvalidRequestError(
             "router.classify: only for POST /v1/route", param="router.classify"
         )
-    return _json(200, wire.chat_reply(use_case.answer(_call(body))))
+    return _json(200, chat_reply(use_case.answer(_call(body))))
 
 
 @app.post("/v1/route")
@@ -135,7 +137,7 @@ def _call(body: wire.ChatBody) -> RoutingCall:
         may_set_user_tier=authorized["may_set_user_tier"] == "true",
         created_at=0,
     )
-    return wire.to_call(body, key, app.context["request_id"], app.context["received_epoch_ms"])
+    return to_call(body, key, app.context["request_id"], app.context["received_epoch_ms"])
 
 
 def _retrying(error: RouterError) -> dict[str, str]:

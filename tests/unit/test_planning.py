@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.candidates import NoCandidateError
-from llm_router.domain.chat import Image, Message, Tool, Usage
+from llm_router.domain.chat import Message, Tool, Usage
+from llm_router.domain.content import Image, Text
 from llm_router.domain.cost import cost_nano_usd, from_usd
 from llm_router.domain.decision import Decision
 from llm_router.domain.planning import Frame, Plan, plan_for
@@ -81,7 +82,7 @@ def test_a_prompt_that_fits_nowhere_says_how_large_it_is() -> None:
 
 IMAGE = Image(url="data:image/png;base64,AA==")
 TOOL = Tool(name="lookup", parameters={"type": "object"})
-SEEING = {"messages": (Message(role="user", content="What is this?", images=(IMAGE,)),)}
+SEEING = {"messages": (Message(role="user", content=(Text(text="What is this?"), IMAGE)),)}
 
 
 @pytest.mark.parametrize(

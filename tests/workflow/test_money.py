@@ -53,7 +53,7 @@ class Charging:
         if failing == "unbilled":
             raise ProviderFailure(Failure(kind=chance.choice(UNBILLED), status=400))
         assert conversation.max_output_tokens, "no bound was sent"
-        texts = [message.content for message in conversation.messages]
+        texts = [message.text for message in conversation.messages]
         tokens = dearest_tokens(chance, texts, conversation.max_output_tokens)
         self._bill.charge(candidate.id, tokens.input, tokens.cached, tokens.output)
         if failing == "billed":

@@ -41,6 +41,7 @@ class Model(Frozen):
     output_usd_per_mtok: Decimal = Field(ge=0)
     priced_on: date
     typical_latency_ms: int = Field(gt=0)
+    most_tokens_per_image: int = Field(default=10_000, gt=0)
     fallback: tuple[str, ...] = ()
     weights: str | None = None
 

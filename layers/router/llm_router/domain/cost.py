@@ -11,6 +11,8 @@ from .base import Frozen
 from .chat import Usage
 
 NANO_USD = Decimal(1_000_000_000)
+CACHE_WRITE, LONG_CACHE_WRITE = Decimal("1.25"), Decimal(2)
+"""What Anthropic bills for a token that it caches for minutes or an hour, as a multiple."""
 _UNBOUNDED_TOKENS = 2**31
 _NANO_USD_PER_MTOK = NANO_USD / Decimal(1_000_000)
 
@@ -31,9 +33,11 @@ class Prices(Frozen):
 
 def cost_nano_usd(usage: Usage, prices: Prices) -> int:
     """What a call cost, rounded up to a whole nano-USD."""
-    fresh = usage.input_tokens - usage.cached_input_tokens
+    plain = usage.input_tokens - usage.cached_input_tokens - usage.written_tokens
+    written = CACHE_WRITE * usage.cache_write_tokens
+    written += LONG_CACHE_WRITE * usage.long_cache_write_tokens
     total = (
-        fresh * prices.input_usd_per_mtok
+        (plain + written) * prices.input_usd_per_mtok
         + usage.cached_input_tokens * prices.cached_input_usd_per_mtok
         + usage.output_tokens * prices.output_usd_per_mtok
     ) * _NANO_USD_PER_MTOK

@@ -145,7 +145,9 @@ def _tier_plan(
     candidates = [c for c in by_model.values() if c.rank >= first.rank]
     candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
     settings = policy.tiers[tier]
-    peer = None if decision.skip_cascade else _peer(first, candidates, policy)
+    # Whether two models call the same tools says little of which of them is right to.
+    lone = decision.skip_cascade or "tools" in conversation.needs
+    peer = None if lone else _peer(first, candidates, policy)
     return TierPlan(
         threshold=0 if decision.skip_cascade else settings.threshold,
         second_opinion=settings.second_opinion

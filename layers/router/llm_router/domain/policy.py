@@ -11,7 +11,8 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from .base import Frozen
-from .catalogue import Model, Provider
+from .capabilities import Capability
+from .catalogue import Model, Provider, WireFormat
 from .confidence import ConfidenceWeights
 from .guarantee import CalibrationRecord
 from .reachability import never_matching
@@ -20,6 +21,11 @@ from .shadow_settings import ShadowSettings
 from .steering import Rate, SteeringSettings, steered_threshold
 from .tiers import TIERS, Tier
 
+_ONLY_IN: Mapping[Capability, WireFormat] = {
+    "json_object": "openai",
+    "logprobs": "openai",
+    "thinking": "anthropic",
+}
 SecondOpinion = Literal["off", "when_unsure", "always"]
 
 
@@ -109,6 +115,10 @@ class Policy(Frozen):
         """The models by their id."""
         return {model.id: model for model in self.models}
 
+    def format_of(self, model: Model) -> WireFormat:
+        """The format that a model's provider speaks."""
+        return self.providers[model.provider].format
+
     def steered(self, rates: Mapping[Tier, Rate]) -> "Policy":
         """The policy with each tier's threshold moved towards the target escalation rate."""
         tiers = {
@@ -146,6 +156,13 @@ class Policy(Frozen):
                     f"tiers.{higher}: its weakest model has rank {weakest}, not above "
                     f"the strongest of {lower} ({strongest}); an escalation would lead down"
                 )
+        for model in self.models:
+            for capability, spoken in _ONLY_IN.items():
+                if capability in model.capabilities and spoken != self.format_of(model):
+                    raise ValueError(
+                        f"models.{model.id}.capabilities: {capability!r} is only in the format "
+                        f"{spoken!r}"
+                    )
         if self.baseline_model not in self.models_by_id:
             raise ValueError(f"baseline_model: no model {self.baseline_model!r}")
         return self

@@ -118,7 +118,7 @@ def job_for(
         return None
     first = tier.candidates[0]
     strongest = max(tier.candidates, key=lambda c: (c.rank, -c.worst_case_nano_usd))
-    if outcome.answered_by != first.id or strongest.rank <= first.rank:
+    if answer.tool_calls or outcome.answered_by != first.id or strongest.rank <= first.rank:
         return None
     if not is_chosen(plan.request_id, settings.share):
         return None
