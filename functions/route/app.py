@@ -9,18 +9,28 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from llm_router.application.errors import InvalidRequestError, RequestTooLargeError, RouterError
+from llm_router.application.errors import (
+    InvalidRequestError,
+    ReplyTooLargeError,
+    RequestTooLargeError,
+    RouterError,
+)
 from llm_router.application.ports import KeyRecord
-from llm_router.application.route_request import RoutingCall
+from llm_router.application.route_request import Answered, RoutingCall
 from llm_router.bootstrap import epoch_ms, labelling, new_request_id, routing
 from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
-from llm_router.wire.explanation import Json, decision_object, error_reply
+from llm_router.wire.anthropic_chat import parse_count, parse_messages
+from llm_router.wire.anthropic_reply import count_reply, message_reply
+from llm_router.wire.error_replies import error_reply
+from llm_router.wire.explanation import Json, decision_object
 from llm_router.wire.feedback import feedback_reply, parse_feedback
-from llm_router.wire.hints import to_call
+from llm_router.wire.hints import Body, to_call
 from llm_router.wire.openai_reply import chat_reply
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
+MAX_REPLY_BYTES = 6_000_000
+"""Lambda's limit is 6 MiB for the whole reply, headers and escapes included."""
 WORTH_A_WAIT = frozenset({429, 503})
 NOT_WORTH_A_RETRY = frozenset({429, 503, 504})
 """The clients' silent retries would pay for all attempts again."""
@@ -35,12 +45,20 @@ labelling_use_case = labelling(settings)
 @app.post("/v1/chat/completions")
 def chat_completions() -> Response[str]:
     """Answer a conversation."""
-    body = _body()
-    if body.router.classify is not None:
-        raise InvalidRequestError(
-            "router.classify: only for POST /v1/route", param="router.classify"
-        )
-    return _json(200, chat_reply(use_case.answer(_call(body))))
+    return _json(200, chat_reply(_answered(_body())))
+
+
+@app.post("/v1/messages")
+def messages() -> Response[str]:
+    """Answer a conversation in Anthropic's format."""
+    return _json(200, message_reply(_answered(parse_messages(_raw_body()))))
+
+
+@app.post("/v1/messages/count_tokens")
+def count_tokens() -> Response[str]:
+    """Estimate the size of a prompt in Anthropic's format."""
+    counted = count_reply(parse_count(_raw_body()).conversation())
+    return _json(200, counted, {"x-router-estimated": "true"})
 
 
 @app.post("/v1/route")
@@ -84,7 +102,8 @@ def ended_without_answer(error: RouterError) -> Response[str]:
         # A field that is not ours may have any name, a prompt's first words among them.
         param=None if error.code == "unknown_parameter" else error.param,
     )
-    return _json(error.status, error_reply(error, app.context["request_id"]), _retrying(error))
+    told = error_reply(error, app.context["request_id"], app.current_event.path)
+    return _json(error.status, told, _retrying(error))
 
 
 @app.not_found
@@ -92,7 +111,7 @@ def no_such_route(_error: NotFoundError) -> Response[str]:
     """Name the path that does not exist."""
     path = app.current_event.path
     error = InvalidRequestError(f"no such endpoint: {path}", code="unknown_endpoint")
-    return _json(404, error_reply(error, app.context["request_id"]))
+    return _json(404, error_reply(error, app.context["request_id"], path))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -114,6 +133,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return reply
 
 
+def _answered(body: Body) -> Answered:
+    if body.router.classify is not None:
+        raise InvalidRequestError(
+            "router.classify: only for POST /v1/route", param="router.classify"
+        )
+    return use_case.answer(_call(body))
+
+
 def _body() -> wire.ChatBody:
     return wire.parse_chat(_raw_body())
 
@@ -128,7 +155,7 @@ def _raw_body() -> str | None:
     return raw
 
 
-def _call(body: wire.ChatBody) -> RoutingCall:
+def _call(body: Body) -> RoutingCall:
     authorized = app.current_event.request_context.authorizer
     key = KeyRecord(
         key_id=authorized["key_id"],
@@ -151,13 +178,27 @@ def _retrying(error: RouterError) -> dict[str, str]:
 
 
 def _json(status: int, body: Json, headers: dict[str, str] | None = None) -> Response[str]:
+    return _reply(status, "application/json", json.dumps(body, ensure_ascii=False), headers)
+
+
+def _reply(
+    status: int, content_type: str, body: str, headers: dict[str, str] | None = None
+) -> Response[str]:
+    # As Lambda sends it, a text in JSON.
+    size = len(body) if len(body) < MAX_REPLY_BYTES // 6 else len(json.dumps(body))
+    if size > MAX_REPLY_BYTES:
+        raise ReplyTooLargeError(f"the reply is over the limit of {MAX_REPLY_BYTES} bytes")
+    request_id = app.context["request_id"]
     always = {
-        "x-router-request-id": app.context["request_id"],
+        # The names by which the vendors' clients know it.
+        "x-request-id": request_id,
+        "request-id": request_id,
+        "x-router-request-id": request_id,
         "x-router-policy": app.context["policy_version"],
     }
     return Response(
         status_code=status,
-        content_type="application/json",
-        body=json.dumps(body, ensure_ascii=False),
+        content_type=content_type,
+        body=body,
         headers={**always, **(headers or {})},
     )

@@ -138,10 +138,11 @@ def _call(call: ToolCall) -> Json:
 
 
 def _calls(message: ChatCompletionMessage) -> Iterator[ToolCall]:
-    for call in message.tool_calls or ():
+    for number, call in enumerate(message.tool_calls or ()):
         if call.type == "function":
             function = call.function
-            yield ToolCall(id=call.id, name=function.name, arguments=function.arguments)
+            call_id = call.id or f"call_{number}"
+            yield ToolCall(id=call_id, name=function.name, arguments=function.arguments)
 
 
 def _tool(tool: Tool) -> Json:

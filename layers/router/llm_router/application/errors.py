@@ -4,11 +4,13 @@ RouterError
 ├── InvalidRequestError       400  the caller's request cannot be used; names the field
 │   ├── UnknownModelError     404
 │   ├── UnknownRequestError   404
-│   └── RequestTooLargeError  413
+│   ├── RequestTooLargeError  413
+│   └── ReplyTooLargeError    413  there is an answer, but it does not fit
 ├── RequestRejectedError      400  a provider found the request invalid
 ├── BudgetExceededError       402  no answer within max_cost_usd
 ├── RateLimitedError          429  every candidate is rate limited
 ├── AllFailedError            503  every candidate failed
+│   ├── MalformedToolCallError  503  the answer calls a tool in a way that its caller cannot read
 │   └── CascadeFailedError    503  the platform did not finish
 │       └── CascadeOverdueError  504  nor was there time to wait for it
 ├── NotConfiguredError        503  no provider of the policy is enabled here
@@ -67,6 +69,12 @@ class RequestTooLargeError(InvalidRequestError):
     status, code = 413, "request_too_large"
 
 
+class ReplyTooLargeError(InvalidRequestError):
+    """The answer is over the limit of a reply."""
+
+    status, code = 413, "reply_too_large"
+
+
 class RequestRejectedError(RouterError):
     """A provider found the request invalid; others would too."""
 
@@ -89,6 +97,12 @@ class AllFailedError(RouterError):
     """Every candidate was tried and failed."""
 
     status, type, code = 503, "overloaded_error", "all_models_failed"
+
+
+class MalformedToolCallError(AllFailedError):
+    """The best answer calls a tool with arguments that the caller's format cannot hold."""
+
+    code = "malformed_tool_call"
 
 
 class CascadeFailedError(AllFailedError):
