@@ -22,11 +22,14 @@ from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
 from llm_router.wire.anthropic_chat import parse_count, parse_messages
 from llm_router.wire.anthropic_reply import count_reply, message_reply
+from llm_router.wire.anthropic_stream import message_stream
 from llm_router.wire.error_replies import error_reply
+from llm_router.wire.event_stream import CONTENT_TYPE
 from llm_router.wire.explanation import Json, decision_object
 from llm_router.wire.feedback import feedback_reply, parse_feedback
 from llm_router.wire.hints import Body, to_call
 from llm_router.wire.openai_reply import chat_reply
+from llm_router.wire.openai_stream import chat_stream
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_REPLY_BYTES = 6_000_000
@@ -45,13 +48,21 @@ labelling_use_case = labelling(settings)
 @app.post("/v1/chat/completions")
 def chat_completions() -> Response[str]:
     """Answer a conversation."""
-    return _json(200, chat_reply(_answered(_body())))
+    body = _body()
+    answered = _answered(body)
+    if body.stream:
+        return _reply(200, CONTENT_TYPE, chat_stream(answered, wants_usage=body.wants_usage))
+    return _json(200, chat_reply(answered))
 
 
 @app.post("/v1/messages")
 def messages() -> Response[str]:
     """Answer a conversation in Anthropic's format."""
-    return _json(200, message_reply(_answered(parse_messages(_raw_body()))))
+    body = parse_messages(_raw_body())
+    answered = _answered(body)
+    if body.stream:
+        return _reply(200, CONTENT_TYPE, message_stream(answered))
+    return _json(200, message_reply(answered))
 
 
 @app.post("/v1/messages/count_tokens")

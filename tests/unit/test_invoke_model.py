@@ -54,7 +54,7 @@ def test_an_answer_comes_with_confidence_and_its_exact_cost() -> None:
     usage = Usage(input_tokens=10, cached_input_tokens=4, output_tokens=3)
     result = run(ScriptedProvider(given("Because it is so.", usage)))
     assert result["outcome"] == "answered"
-    assert result["answer"] == {"inline": {"text": "Because it is so.", "finish_reason": "stop"}}
+    assert Answer.model_validate(result["answer"]["inline"]) == given("Because it is so.").answer
     assert result["confidence"] == 0.9
     assert result["attempt"]["cost_nano_usd"] == 6_000 + 400 + 15_000
     assert result["attempt"]["cost_estimated"] is False

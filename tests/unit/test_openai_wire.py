@@ -32,7 +32,7 @@ def picture(url: str) -> dict[str, Any]:
         ({"max_tokens": 1.5}, "max_tokens"),
         ({"temperature": 3}, "temperature"),
         ({"n": 2}, "n"),
-        ({"stream": True}, "stream"),
+        ({"stream": 1}, "stream"),
         ({"tools": [{"type": "custom", "custom": {"name": "f"}}]}, "tools.0.type"),
         ({"tools": [{"type": "function", "function": {"name": "f g"}}]}, "tools.0.function.name"),
         ({"tool_choice": "required"}, "tool_choice"),

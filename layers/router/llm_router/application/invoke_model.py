@@ -89,7 +89,7 @@ class Invoking:
         )
         return {
             "outcome": "answered",
-            "answer": self.payloads.seal(answer.model_dump(mode="json", exclude_defaults=True)),
+            "answer": self.payloads.seal(answer.model_dump(mode="json", exclude_none=True)),
             "confidence": trust,
             "attempt": attempt,
         }

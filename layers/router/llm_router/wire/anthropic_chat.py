@@ -67,7 +67,7 @@ class MessagesBody(CountBody):
     top_p: float | None = Field(default=None, gt=0, le=1)
     top_k: int | None = Field(default=None, gt=0)
     metadata: _Metadata | None = None
-    stream: Literal[False] | None = None
+    stream: bool | None = None
     router: RouterHints = RouterHints()
 
     # Only the value that asks for nothing else than what is done anyway.

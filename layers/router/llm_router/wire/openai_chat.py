@@ -60,7 +60,7 @@ class ChatBody(Strict):
     response_format: Format | None = None
     user: str | None = None
     safety_identifier: str | None = None
-    stream: Literal[False] | None = None
+    stream: bool | None = None
     stream_options: StreamOptions | None = None
     router: RouterHints = RouterHints()
 
