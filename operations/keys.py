@@ -12,6 +12,7 @@ from rich.table import Table
 from llm_router.adapters.dynamodb_keys import DynamoDbKeys
 from llm_router.application.keys import hash_of, new_key
 from llm_router.application.ports import KeyRecord
+from llm_router.domain.policy import AUTO
 
 SECONDS_PER_DAY = 24 * 3600
 
@@ -67,7 +68,7 @@ def create(
 @app.command("list")
 def list_keys(table: TableName) -> None:
     """List the keys, without the keys themselves."""
-    shown = Table("id", "tenant", "user tier", "created", "expires", "state")
+    shown = Table("id", "tenant", "user tier", "created", "expires", "aliases", "state")
     for _, record, revoked in _keys(table).all():
         expires = _date(record.expires_at) if record.expires_at else "never"
         shown.add_row(
@@ -76,6 +77,7 @@ def list_keys(table: TableName) -> None:
             record.user_tier,
             _date(record.created_at),
             expires,
+            ", ".join(f"{name}={target}" for name, target in record.aliases.items()),
             "revoked" if revoked else "valid",
         )
     console.print(shown)
@@ -94,8 +96,26 @@ def rotate(table: TableName, key_id: str) -> None:
         may_set_user_tier=old.may_set_user_tier,
         expires_in_days=lifetime,
     )
+    if old.aliases:
+        keys.set_aliases(hash_of(key), old.aliases)
     _show_once(key, record)
     console.print(f"{key_id} stays valid until you revoke it")
+
+
+@app.command()
+def alias(
+    table: TableName,
+    key_id: str,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="NAME=TARGET, where TARGET is auto, a tier or a model; none clears."),
+    ] = None,
+) -> None:
+    """Set what models' names stand for in a key's requests; known within 60 s."""
+    keys = _keys(table)
+    key_hash, _ = _find(keys, key_id)
+    keys.set_aliases(key_hash, dict(_alias(text) for text in names or ()))
+    console.print(f"{key_id}: aliases set")
 
 
 @app.command()
@@ -105,6 +125,13 @@ def revoke(table: TableName, key_id: str) -> None:
     key_hash, _ = _find(keys, key_id)
     keys.revoke(key_hash)
     console.print(f"{key_id} is revoked")
+
+
+def _alias(text: str) -> tuple[str, str]:
+    name, _, target = text.partition("=")
+    if not name or not target or name == AUTO:
+        raise typer.BadParameter(f"not NAME=TARGET: {text}", param_hint="NAMES")
+    return name, target
 
 
 def _keys(table: str) -> DynamoDbKeys:

@@ -92,7 +92,7 @@ def feedback() -> Response[str]:
 def models() -> Response[str]:
     """List the models that a request may name."""
     policy = use_case.policies.current()
-    return _json(200, wire.models_reply(policy, settings.enabled_providers))
+    return _json(200, wire.models_reply(policy, settings.enabled_providers, _key().aliases))
 
 
 @app.get("/v1/health")
@@ -166,16 +166,20 @@ def _raw_body() -> str | None:
     return raw
 
 
-def _call(body: Body) -> RoutingCall:
+def _key() -> KeyRecord:
     authorized = app.current_event.request_context.authorizer
-    key = KeyRecord(
+    return KeyRecord(
         key_id=authorized["key_id"],
         tenant=authorized["tenant"],
         user_tier=authorized["user_tier"],
         may_set_user_tier=authorized["may_set_user_tier"] == "true",
         created_at=0,
+        aliases=json.loads(authorized.get("aliases") or "{}"),
     )
-    return to_call(body, key, app.context["request_id"], app.context["received_epoch_ms"])
+
+
+def _call(body: Body) -> RoutingCall:
+    return to_call(body, _key(), app.context["request_id"], app.context["received_epoch_ms"])
 
 
 def _retrying(error: RouterError) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What the use cases need from the world, named by role."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..domain.candidates import Candidate
@@ -19,7 +19,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class KeyRecord:
-    """What is known of an API key; the key itself is only known as a hash."""
+    """What is known of an API key; the key itself is only known as a hash.
+
+    `aliases` say what a model's name stands for in its requests: `auto`, a tier or a model.
+    """
 
     key_id: str
     tenant: str
@@ -27,6 +30,7 @@ class KeyRecord:
     may_set_user_tier: bool
     created_at: int
     expires_at: int | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 class PolicySource(Protocol):

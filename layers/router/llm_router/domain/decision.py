@@ -1,14 +1,15 @@
 """Which tier a request goes to, and why."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from .base import Frozen
 from .chat import Conversation
 from .classification import local_estimate
 from .conditions import Facts
-from .policy import Policy
+from .policy import AUTO, Policy
 from .rules import RuleLimits, Trial, try_rules
-from .tiers import Tier
+from .tiers import TIERS, Tier
 from .tokens import estimated_input_tokens
 
 _MS_PER_HOUR = 3_600_000
@@ -49,6 +50,19 @@ class Decision(Frozen):
     skip_cascade: bool = False
     limits: RuleLimits = RuleLimits()
     trials: tuple[Trial, ...] = ()
+
+
+def resolved(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hints:
+    """The hints with an alias replaced by what it stands for; a key's own come before the policy's.
+
+    A tier that the caller names counts for more than one that an alias stands for.
+    """
+    name = hints.model or AUTO
+    target = own_aliases.get(name) or policy.aliases.get(name) or name
+    if target in set(TIERS) and target != name:
+        tier = hints.model_tier or Tier(target)
+        return hints.model_copy(update={"model": None, "model_tier": tier})
+    return hints.model_copy(update={"model": None if target == AUTO else target})
 
 
 def facts_of(conversation: Conversation, hints: Hints, now_epoch_ms: int) -> Facts:

@@ -21,6 +21,8 @@ from .shadow_settings import ShadowSettings
 from .steering import Rate, SteeringSettings, steered_threshold
 from .tiers import TIERS, Tier
 
+AUTO = "auto"
+"""The name of no model in particular: the router chooses."""
 _ONLY_IN: Mapping[Capability, WireFormat] = {
     "json_object": "openai",
     "logprobs": "openai",
@@ -107,6 +109,7 @@ class Policy(Frozen):
     cache: CacheSettings
     steering: SteeringSettings
     shadow: ShadowSettings | None = None
+    aliases: dict[str, str] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     calibration: CalibrationRecord | None = None
 
@@ -114,6 +117,10 @@ class Policy(Frozen):
     def models_by_id(self) -> dict[str, Model]:
         """The models by their id."""
         return {model.id: model for model in self.models}
+
+    def is_target(self, name: str) -> bool:
+        """Whether an alias may stand for it."""
+        return name == AUTO or name in set(TIERS) or name in self.models_by_id
 
     def format_of(self, model: Model) -> WireFormat:
         """The format that a model's provider speaks."""
@@ -180,6 +187,17 @@ class Policy(Frozen):
                         f"{key}: {name!r} has rank {target.rank}, below this model's {model.rank}; "
                         "a fallback never leads to a weaker model"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _aliases_lead_somewhere(self) -> "Policy":
+        for name, target in self.aliases.items():
+            if name == AUTO:
+                raise ValueError(f"aliases.{name}: {AUTO!r} cannot stand for anything else")
+            if not self.is_target(target):
+                raise ValueError(
+                    f"aliases.{name}: {target!r} is neither {AUTO!r} nor a tier nor a model"
+                )
         return self
 
     @model_validator(mode="after")

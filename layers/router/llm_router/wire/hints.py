@@ -10,10 +10,9 @@ from ..application.ports import KeyRecord
 from ..application.route_request import RoutingCall
 from ..domain.chat import Conversation
 from ..domain.decision import Hints
+from ..domain.policy import AUTO
 from ..domain.tiers import Tier
 from .parsing import Strict, Word
-
-AUTO = "auto"
 
 
 class RouterHints(Strict):
@@ -70,4 +69,5 @@ def to_call(body: Body, key: KeyRecord, request_id: str, received_epoch_ms: int)
         received_epoch_ms=received_epoch_ms,
         max_latency_ms=hints.max_latency_ms,
         max_cost_usd=hints.max_cost_usd,
+        aliases=key.aliases,
     )

@@ -1,14 +1,15 @@
 """`POST /v1/chat/completions` as OpenAI's clients speak it, with a `router` object beside it."""
 
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
 from ..domain.chat import Conversation
-from ..domain.policy import Policy
+from ..domain.policy import AUTO, Policy
 from .conversations import check_choice, check_turns
 from .explanation import Json
-from .hints import AUTO, RouterHints
+from .hints import RouterHints
 from .openai_messages import Turn
 from .openai_tools import Choice, Format, FunctionTool, JsonSchemaFormat, to_choice
 from .parsing import NotSupported, Strict, Word, parse, refused
@@ -128,21 +129,23 @@ def parse_chat(raw: str | None) -> ChatBody:
     return body
 
 
-def models_reply(policy: Policy, enabled_providers: tuple[str, ...]) -> Json:
-    """The models that a request may name, in OpenAI's list format."""
-    models = [
-        {
-            "id": model.id,
-            "object": "model",
-            "created": 0,
-            "owned_by": model.provider,
-            "router": {
-                **model.model_dump(mode="json", include=_SHOWN_OF_A_MODEL),
-                "priced_on": model.priced_on.isoformat(),
-            },
-        }
-        for model in policy.models
-        if model.provider in enabled_providers
-    ]
-    auto = {"id": AUTO, "object": "model", "created": 0, "owned_by": "llm-router"}
-    return {"object": "list", "data": [auto, *models]}
+def models_reply(
+    policy: Policy, enabled_providers: Collection[str], own_aliases: Mapping[str, str]
+) -> Json:
+    """The names that a request may give, in OpenAI's list format; of an alias, what it stands for.
+
+    A model whose name is an alias cannot be asked for by it.
+    """
+    shown = {AUTO: _named(AUTO, "llm-router", {})}
+    for model in policy.models:
+        if model.provider in enabled_providers:
+            described = model.model_dump(mode="json", include=_SHOWN_OF_A_MODEL)
+            described["priced_on"] = model.priced_on.isoformat()
+            shown[model.id] = _named(model.id, model.provider, {"router": described})
+    for name, target in {**policy.aliases, **own_aliases}.items():
+        shown[name] = _named(name, "llm-router", {"router": {"alias_of": target}})
+    return {"object": "list", "data": list(shown.values())}
+
+
+def _named(name: str, owner: str, more: Json) -> Json:
+    return {"id": name, "object": "model", "created": 0, "owned_by": owner, **more}
