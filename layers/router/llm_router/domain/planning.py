@@ -8,6 +8,7 @@ from pydantic import Field
 from .agreement import comparable
 from .base import Frozen
 from .candidates import Candidate, NoCandidateError, candidate_for, usable_models
+from .capabilities import ASKED_BY, Capability
 from .catalogue import Model
 from .chat import Conversation
 from .classification import EXPECTED_OUTPUT_TOKENS, classification_prompt
@@ -121,11 +122,7 @@ def _tier_plan(
 ) -> TierPlan:
     pinned = policy.models_by_id[decision.model] if decision.model else None
     if pinned is not None and pinned not in usable:
-        raise NoCandidateError(
-            f"model {pinned.id!r} is not enabled here, too small or cannot do what the request "
-            "needs",
-            "model",
-        )
+        raise _unusable(pinned, conversation)
     least_rank = pinned.rank if pinned else decision.least_rank
     models = [m for m in usable if m.tier.level >= tier.level and m.rank >= least_rank]
     if not models:
@@ -158,6 +155,16 @@ def _tier_plan(
         peer=peer,
         candidates=tuple(candidates),
         expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
+    )
+
+
+def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:
+    missing: list[Capability] = sorted(conversation.needs - model.capabilities)
+    if not missing:
+        return NoCandidateError(f"model {model.id!r} is not enabled here or too small", "model")
+    return NoCandidateError(
+        f"model {model.id!r} cannot do what the request needs: {', '.join(missing)}",
+        ASKED_BY[missing[0]],
     )
 
 

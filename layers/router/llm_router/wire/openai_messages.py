@@ -55,6 +55,7 @@ class ImagePart(Strict):
 class _Function(Strict):
     name: Annotated[str, Field(min_length=1, max_length=128)]
     arguments: str
+    parsed_arguments: Any = None
 
 
 class _ToolCall(Strict):
@@ -97,9 +98,13 @@ class UserTurn(Strict):
 
 
 class AssistantTurn(Strict):
-    """What a model said or wished to have called, as a reply held it."""
+    """What a model said or wished to have called, as a reply held it.
+
+    What the client's helpers add to a reply only repeats it.
+    """
 
     role: Literal["assistant"]
+    parsed: Any = None
     content: str | Annotated[list[_AssistantPart], Field(min_length=1)] | None = None
     refusal: str | None = None
     tool_calls: list[_ToolCall] | None = None
