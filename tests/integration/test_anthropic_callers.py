@@ -145,7 +145,7 @@ def test_thinking_is_only_asked_of_models_that_can_and_comes_back_unchanged(
     world.anthropic.messages.create(**{**asked, "messages": turns})
     assert world.calls[-1].body["messages"][1]["content"][:2] == [REDACTED, SEALED]
     assert {call.wire for call in world.calls} == {"anthropic"}
-    with pytest.raises(anthropic.BadRequestError, match="thinking: .*gpt-4o"):
+    with pytest.raises(anthropic.BadRequestError, match=r"thinking: .*gpt-4o"):
         world.anthropic.messages.create(**{**asked, "model": OF_OPENAI})
 
 
@@ -259,16 +259,20 @@ def test_errors_are_the_clients_own_and_name_the_field(
 
 
 @pytest.mark.parametrize(
-    ("status", "raised", "headers"),
+    ("status", "kind", "raised", "headers"),
     [
-        (429, anthropic.RateLimitError, {"retry-after": "7"}),
-        (500, anthropic.ServiceUnavailableError, {}),
+        (429, "rate_limit_error", anthropic.RateLimitError, {"retry-after": "7"}),
+        (500, "api_error", anthropic.ServiceUnavailableError, {}),
     ],
 )
 def test_outages_are_the_clients_own_errors_also_before_a_stream(
-    world: World, status: int, raised: type[anthropic.APIStatusError], headers: dict[str, str]
+    world: World,
+    status: int,
+    kind: str,
+    raised: type[anthropic.APIStatusError],
+    headers: dict[str, str],
 ) -> None:
-    told = {"type": "error", "error": {"type": "rate_limit_error", "message": "slow"}}
+    told = {"type": "error", "error": {"type": kind, "message": "no"}}
     world.answering(lambda _: Reply(status, told, headers))
     with pytest.raises(raised) as failed:
         world.anthropic.messages.create(model="auto", max_tokens=100, messages=ASKED, stream=True)
