@@ -74,6 +74,7 @@ def picture(url: str) -> dict[str, Any]:
         ({"router": {"max_latency_ms": 0}}, "router.max_latency_ms"),
         ({"router": {"max_cost_usd": -0.1}}, "router.max_cost_usd"),
         ({"router": {"max_cost_usd": "cheap"}}, "router.max_cost_usd"),
+        ({"router": {"max_cost_usd": [None, None, None]}}, "router.max_cost_usd"),
         ({"router": []}, "router"),
         ({"router": {"feature": ""}}, "router.feature"),
     ],

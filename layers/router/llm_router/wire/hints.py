@@ -1,9 +1,9 @@
 """The `router` object that a body of either format may hold, and what its key adds."""
 
 from decimal import Decimal
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ..application.errors import InvalidRequestError
 from ..application.ports import KeyRecord
@@ -15,6 +15,16 @@ from ..domain.tiers import Tier
 from .parsing import Strict, Word
 
 
+def _not_its_digits(value: Any) -> Any:
+    # A list would be taken for a decimal's sign and digits.
+    if isinstance(value, list):
+        raise ValueError("not a number")  # noqa: TRY004
+    return value
+
+
+_Usd = Annotated[Decimal, Field(strict=False, gt=0), BeforeValidator(_not_its_digits)]
+
+
 class RouterHints(Strict):
     """What the caller says about a request beside its conversation."""
 
@@ -23,7 +33,7 @@ class RouterHints(Strict):
     feature: Word | None = None
     model_tier: Annotated[Tier, Field(strict=False)] | None = None
     max_latency_ms: int | None = Field(default=None, gt=0)
-    max_cost_usd: Annotated[Decimal, Field(strict=False, gt=0)] | None = None
+    max_cost_usd: _Usd | None = None
     classify: bool | None = None
 
 
