@@ -1,5 +1,6 @@
 """Create, list, rotate and revoke API keys: `python -m operations.keys --help`."""
 
+import json
 import secrets
 import time
 from typing import Annotated
@@ -15,6 +16,7 @@ from llm_router.application.ports import KeyRecord
 from llm_router.domain.policy import AUTO
 
 SECONDS_PER_DAY = 24 * 3600
+MOST_ALIAS_CHARACTERS = 4_000
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console()
@@ -67,9 +69,11 @@ def create(
 
 @app.command("list")
 def list_keys(table: TableName) -> None:
-    """List the keys, without the keys themselves."""
-    shown = Table("id", "tenant", "user tier", "created", "expires", "aliases", "state")
+    """List the keys, without the keys themselves, and their aliases."""
+    shown = Table("id", "tenant", "user tier", "created", "expires", "state")
+    aliases: list[str] = []
     for _, record, revoked in _keys(table).all():
+        aliases += (f"{record.key_id}: {name}={to}" for name, to in record.aliases.items())
         expires = _date(record.expires_at) if record.expires_at else "never"
         shown.add_row(
             record.key_id,
@@ -77,10 +81,11 @@ def list_keys(table: TableName) -> None:
             record.user_tier,
             _date(record.created_at),
             expires,
-            ", ".join(f"{name}={target}" for name, target in record.aliases.items()),
             "revoked" if revoked else "valid",
         )
     console.print(shown)
+    for line in aliases:
+        console.print(line, highlight=False)
 
 
 @app.command()
@@ -114,7 +119,10 @@ def alias(
     """Set what models' names stand for in a key's requests; known within 60 s."""
     keys = _keys(table)
     key_hash, _ = _find(keys, key_id)
-    keys.set_aliases(key_hash, dict(_alias(text) for text in names or ()))
+    aliases = dict(_alias(text) for text in names or ())
+    if len(json.dumps(aliases)) > MOST_ALIAS_CHARACTERS:
+        raise typer.BadParameter("too many: they travel with every request", param_hint="NAMES")
+    keys.set_aliases(key_hash, aliases)
     console.print(f"{key_id}: aliases set")
 
 

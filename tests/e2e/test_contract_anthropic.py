@@ -73,9 +73,9 @@ def test_a_schema(anthropic_client: anthropic.Anthropic, mock: LLMock, model: st
 
 @pytest.mark.parametrize("model", BOTH)
 def test_a_stream(anthropic_client: anthropic.Anthropic, mock: LLMock, model: str) -> None:
-    text = "Grüße, 漢字 and lines. " * 300
+    text = "Grüße, 漢字 and lines. " * 40
     mock.reply(text)
-    with anthropic_client.messages.stream(model=model, max_tokens=4_000, messages=ASKED) as stream:
+    with anthropic_client.messages.stream(model=model, max_tokens=500, messages=ASKED) as stream:
         assert "".join(stream.text_stream) == text
         message = stream.get_final_message()
     assert (message.model, message.stop_reason) == (model, "end_turn")
@@ -107,6 +107,7 @@ def test_errors_are_the_clients_own(
     assert limited.value.response.headers["retry-after"] == "7"
     body: Any = limited.value.body
     assert (body["type"], body["error"]["type"]) == ("error", "rate_limit_error")
+    mock.reset()
     mock.fail(500, times=None)
     with pytest.raises(anthropic.ServiceUnavailableError):
         create(model=OF_OPENAI, max_tokens=9, messages=ASKED, stream=True)

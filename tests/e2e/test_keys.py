@@ -53,7 +53,7 @@ def test_a_key_opens_the_api_and_a_revoked_one_does_not(stack: LocalStack, keys:
 def test_a_key_has_names_of_its_own(stack: LocalStack, keys: Command) -> None:
     key_id, key = shown(keys("create", "--tenant", "acme"))
     keys("alias", key_id, "gpt-4o=auto", "best=complex")
-    assert re.search(rf"{key_id}.*\n?.*gpt-4o=auto", keys("list"))
+    assert f"{key_id}: gpt-4o=auto" in keys("list")
     keys("alias", key_id, "no target", fails=True)
     headers = {"Authorization": f"Bearer {key}"}
     listed = httpx.get(f"{stack.api_url}/models", headers=headers, timeout=30).json()["data"]

@@ -57,7 +57,9 @@ def resolved(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hi
 
     A tier that the caller names counts for more than one that an alias stands for.
     """
-    name = hints.model or AUTO
+    name = hints.model
+    if name is None:
+        return hints
     target = own_aliases.get(name) or policy.aliases.get(name) or name
     if target in set(TIERS) and target != name:
         tier = hints.model_tier or Tier(target)
