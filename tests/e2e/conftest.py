@@ -31,8 +31,8 @@ PROVIDER_OF = {
     "local-large-b": "mock-anthropic",
 }
 ABLE = {
-    "mock-openai": '["sampling", "json_schema", "json_object", "tools", "vision", "logprobs"]',
-    "mock-anthropic": '["sampling", "json_schema", "tools", "vision", "thinking"]',
+    "mock-openai": '["sampling", "json_schema", "json_object", "tools", "forced_tools", "vision"]',
+    "mock-anthropic": '["sampling", "json_schema", "tools", "forced_tools", "vision", "thinking"]',
 }
 KEYS = dict.fromkeys(
     ["local-openai", "local-anthropic", "unplugged", "mock-openai", "mock-anthropic", "a", "b"],

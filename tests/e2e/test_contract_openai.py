@@ -98,8 +98,8 @@ def test_errors_are_the_clients_own(
     stack: LocalStack, openai_client: openai.OpenAI, mock: LLMock
 ) -> None:
     create = openai_client.chat.completions.create
-    with pytest.raises(openai.BadRequestError, match="reasoning_effort"):
-        create(model="auto", messages=ASKED, reasoning_effort="high")
+    with pytest.raises(openai.BadRequestError, match="verbosity"):
+        create(model="auto", messages=ASKED, verbosity="high")
     with pytest.raises(openai.NotFoundError, match="gpt-99"):
         create(model="gpt-99", messages=ASKED)
     with (

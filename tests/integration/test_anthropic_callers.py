@@ -233,7 +233,6 @@ def test_the_size_of_a_prompt_is_estimated_and_said_to_be(world: World) -> None:
          anthropic.BadRequestError, "messages"),
         ({"thinking": {"type": "enabled", "budget_tokens": 2_000}},
          anthropic.BadRequestError, "thinking.budget_tokens"),
-        ({"output_config": {"effort": "high"}}, anthropic.BadRequestError, "output_config.effort"),
         ({"container": "c"}, anthropic.BadRequestError, "container"),
         ({"model": "claude-99"}, anthropic.NotFoundError, "model"),
         ({"extra_body": {"router": {"max_cost_usd": 1e-9}}}, anthropic.PaymentRequiredError,

@@ -9,8 +9,8 @@ from fractions import Fraction
 from llm_router.domain.chat import Conversation
 from llm_router.domain.policy import Policy
 
-TokenPrices = tuple[Fraction, Fraction, Fraction]
-"""USD per token of input, cached input and output."""
+TokenPrices = tuple[Fraction, Fraction, Fraction, Fraction, Fraction]
+"""USD per token of input, cached input, output, and what is cached for minutes and for an hour."""
 
 
 @dataclass
@@ -21,13 +21,20 @@ class Bill:
     charged: list[Fraction] = field(default_factory=list)
 
     def charge(
-        self, model: str, input_tokens: int, cached: int, output_tokens: int, written: int = 0
+        self,
+        model: str,
+        input_tokens: int,
+        cached: int,
+        output_tokens: int,
+        *,
+        written: int = 0,
+        for_an_hour: bool = False,
     ) -> None:
-        """`written` were put into a cache for an hour, which costs as much again."""
-        fresh_price, cached_price, output_price = self.prices[model]
+        fresh_price, cached_price, output_price, write_price, long_price = self.prices[model]
         self.charged.append(
-            (input_tokens - cached + written) * fresh_price
+            (input_tokens - cached - written) * fresh_price
             + cached * cached_price
+            + written * (long_price if for_an_hour else write_price)
             + output_tokens * output_price
         )
 
@@ -53,6 +60,8 @@ def prices_of(policy: Policy) -> dict[str, TokenPrices]:
             Fraction(model.input_usd_per_mtok) / 10**6,
             Fraction(model.cached_input_usd_per_mtok) / 10**6,
             Fraction(model.output_usd_per_mtok) / 10**6,
+            Fraction(model.cache_write_usd_per_mtok or model.input_usd_per_mtok) / 10**6,
+            Fraction(model.long_cache_write_usd_per_mtok or model.input_usd_per_mtok) / 10**6,
         )
         for model in policy.models
     }

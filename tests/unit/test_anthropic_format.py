@@ -21,6 +21,7 @@ CALLS = (
 TOOL = Tool(name="weather", description="Tells it", parameters={"type": "object"}, strict=True)
 SEALED = {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}
 REDACTED = {"type": "redacted_thinking", "data": "eHg="}
+BUDGET = {"type": "enabled", "budget_tokens": 2_000}
 SHORT, LONG = {"type": "ephemeral"}, {"type": "ephemeral", "ttl": "1h"}
 
 
@@ -214,3 +215,37 @@ def test_cached_and_written_tokens_are_told_apart() -> None:
         input_tokens=21, cached_input_tokens=7, cache_write_tokens=4, long_cache_write_tokens=5,
         output_tokens=2,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("able", "wanted", "expected"),
+    [
+        (False, BUDGET, BUDGET),
+        (True, BUDGET, {"type": "adaptive"}),
+        (True, {**BUDGET, "display": "omitted"}, {"type": "adaptive", "display": "omitted"}),
+        (True, {"type": "disabled"}, {"type": "disabled"}),
+    ],
+)  # fmt: skip
+def test_a_budget_to_think_is_left_to_models_that_choose_it(
+    able: bool, wanted: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    model = candidate("anthropic", None, adaptive_thinking=able)
+    assert request_of(model, asking("?", thinking=wanted), None)["thinking"] == expected
+
+
+def test_effort_and_a_schema_share_their_place() -> None:
+    schema = {"type": "object", "additionalProperties": False}
+    conversation = asking("?", effort="high", response_schema=schema)
+    assert request_of(MODEL, conversation, schema)["output_config"] == {
+        "effort": "high",
+        "format": {"type": "json_schema", "schema": schema},
+    }
+
+
+def test_what_a_model_cannot_be_told_is_named() -> None:
+    wishes = asking("?", effort="high", thinking={"type": "disabled"})
+    assert MODEL.ignored_parameters(wishes) == ("effort", "thinking")
+    able = candidate("anthropic", None, effort=True, thinking_off=True)
+    assert able.ignored_parameters(wishes) == ()
+    assert able.ignored_parameters(asking("?", effort="minimal")) == ("effort",)
+    assert wishes.needs == frozenset()

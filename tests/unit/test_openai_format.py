@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from openai.types.chat import ChatCompletion
+from openai.types.completion_usage import PromptTokensDetails
 
 from llm_router.adapters.openai_format import answer_of, request_of
-from llm_router.domain.chat import Conversation, Message, Tool, ToolChoice
+from llm_router.domain.chat import Conversation, Message, Tool, ToolChoice, Usage
 from llm_router.domain.content import Image, Text, ToolCall, ToolResult
 from llm_router.domain.failures import ProviderFailure
 from tests.support.fakes import asking
@@ -168,3 +169,12 @@ def test_an_answer_that_did_not_end_is_a_failure() -> None:
     unfinished.choices[0].finish_reason = None  # type: ignore[assignment]
     with pytest.raises(ProviderFailure):
         answer_of(unfinished)
+
+
+def test_what_was_written_to_a_cache_is_told_apart() -> None:
+    given = completion({"content": "hi"})
+    assert given.usage is not None
+    given.usage.prompt_tokens_details = PromptTokensDetails(cached_tokens=1, cache_write_tokens=3)
+    assert answer_of(given).usage == Usage(
+        input_tokens=5, cached_input_tokens=1, cache_write_tokens=3, output_tokens=2
+    )

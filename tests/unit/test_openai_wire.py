@@ -49,7 +49,8 @@ def picture(url: str) -> dict[str, Any]:
         ({"service_tier": "flex"}, "service_tier"),
         ({"logit_bias": {"5": 1}}, "logit_bias"),
         ({"metadata": {"secret": 1}}, "metadata"),
-        ({"reasoning_effort": "high"}, "reasoning_effort"),
+        ({"reasoning_effort": "huge"}, "reasoning_effort"),
+        ({"verbosity": "high"}, "verbosity"),
         ({"functions": []}, "functions"),
         ({"stream_options": {"include_usage": True}}, "stream_options"),
         (

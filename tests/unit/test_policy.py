@@ -97,7 +97,7 @@ then = { tier = "complex" }
         (_aliases('"gpt-4o" = "gpt-9"'), "aliases.gpt-4o: 'gpt-9' is neither"),
         (_aliases('"auto" = "simple"'), "aliases.auto: "),
         (_aliases('"a" = "b"\n"b" = "auto"'), "aliases.a: 'b' is neither"),
-        (_replacing('"vision", "thinking"]', '"vision", "logprobs"]'), "'logprobs' is only in"),
+        (_replacing('"thinking_off"', '"logprobs"'), "'logprobs' is only in"),
         (_replacing('"json_object", ', '"thinking", '), "'thinking' is only in the format"),
     ],
 )

@@ -62,20 +62,31 @@ class Charging:
         if failing == "unbilled":
             raise ProviderFailure(Failure(kind=chance.choice(UNBILLED), status=400))
         assert conversation.max_output_tokens, "no bound was sent"
+        asked_to_cache = any(conversation.cache_controls)
+        for_an_hour = candidate.format == "anthropic"
         tokens = dearest_tokens(
             chance,
             what_is_read(conversation),
             conversation.max_output_tokens,
             conversation.images * DEAREST_PICTURE.get(candidate.id, 10_000),
-            writes=candidate.format == "anthropic" and any(conversation.cache_controls),
+            # OpenAI's models cache by themselves.
+            writes=asked_to_cache or not for_an_hour,
         )
-        self._bill.charge(candidate.id, tokens.input, tokens.cached, tokens.output, tokens.written)
+        self._bill.charge(
+            candidate.id,
+            tokens.input,
+            tokens.cached,
+            tokens.output,
+            written=tokens.written,
+            for_an_hour=for_an_hour,
+        )
         if failing == "billed":
             raise ProviderFailure(Failure(kind=chance.choice(BILLED)))
         usage = Usage(
             input_tokens=tokens.input,
             cached_input_tokens=tokens.cached,
-            long_cache_write_tokens=tokens.written,
+            cache_write_tokens=0 if for_an_hour else tokens.written,
+            long_cache_write_tokens=tokens.written if for_an_hour else 0,
             output_tokens=tokens.output,
         )
         answer = Answer(

@@ -53,15 +53,13 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         "max_tokens": conversation.max_output_tokens,
         "stop_sequences": list(conversation.stop) or None,
         "metadata": {"user_id": conversation.user} if conversation.user else None,
-        "thinking": conversation.thinking,
+        "thinking": _thinking(candidate, conversation.thinking),
+        "output_config": _output_config(candidate, conversation, schema),
         "cache_control": conversation.cache_control,
         "extra_body": {name: value for name, value in sampling.items() if value is not None}
         or None,
         **_tools(conversation),
     }
-    if schema is not None and candidate.json_schema:
-        described = {"type": "json_schema", "schema": for_anthropic(schema)}
-        request["output_config"] = {"format": described}
     return {name: value for name, value in request.items() if value is not None}
 
 
@@ -92,6 +90,23 @@ def usage_of(usage: AnthropicUsage) -> Usage:
         long_cache_write_tokens=for_an_hour,
         output_tokens=usage.output_tokens,
     )
+
+
+def _thinking(candidate: Candidate, wanted: Json | None) -> Json | None:
+    """The wish as it came, or without a number of tokens where a model chooses it by itself."""
+    if wanted is None or wanted["type"] != "enabled" or not candidate.adaptive_thinking:
+        return wanted
+    display = {"display": wanted["display"]} if wanted.get("display") else {}
+    return {"type": "adaptive", **display}
+
+
+def _output_config(
+    candidate: Candidate, conversation: Conversation, schema: Json | None
+) -> Json | None:
+    config: Json = {"effort": conversation.effort} if conversation.effort else {}
+    if schema is not None and candidate.json_schema:
+        config["format"] = {"type": "json_schema", "schema": for_anthropic(schema)}
+    return config or None
 
 
 def _system(conversation: Conversation) -> str | list[Json] | None:

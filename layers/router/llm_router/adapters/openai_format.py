@@ -41,6 +41,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         "seed": conversation.seed,
         "stop": list(conversation.stop) or None,
         "user": conversation.user,
+        "reasoning_effort": conversation.effort,
         "logprobs": conversation.logprobs or None,
         "top_logprobs": conversation.top_logprobs,
         "response_format": _response_format(candidate, conversation, schema),
@@ -82,6 +83,7 @@ def usage_of(usage: CompletionUsage) -> Usage:
     return Usage(
         input_tokens=usage.prompt_tokens,
         cached_input_tokens=(details.cached_tokens if details else None) or 0,
+        cache_write_tokens=(details.cache_write_tokens if details else None) or 0,
         output_tokens=max(usage.completion_tokens, beyond_the_prompt),
     )
 

@@ -10,13 +10,7 @@ from .base import Frozen
 from .capabilities import ASKED_BY, Capability
 from .catalogue import Model, WireFormat
 from .chat import Conversation
-from .cost import (
-    CACHE_WRITE,
-    LONG_CACHE_WRITE,
-    Prices,
-    affordable_output_tokens,
-    worst_case_nano_usd,
-)
+from .cost import Prices, affordable_output_tokens, worst_case_nano_usd
 from .policy import Policy
 from .tokens import estimated_input_tokens, most_input_tokens
 
@@ -58,6 +52,9 @@ class Candidate(Frozen):
     most_input_tokens: int = Field(ge=0)
     sampling: bool
     json_schema: bool
+    effort: bool = False
+    adaptive_thinking: bool = False
+    thinking_off: bool = False
     prices: Prices
     worst_case_nano_usd: int
     minimum_nano_usd: int
@@ -66,6 +63,10 @@ class Candidate(Frozen):
     def ignored_parameters(self, conversation: Conversation) -> tuple[str, ...]:
         """The parameters that the caller set and this model does not take."""
         refused: tuple[str, ...] = () if self.sampling else _SAMPLING
+        if not self.effort or conversation.effort in ("none", "minimal"):
+            refused += ("effort",)
+        if conversation.refuses_thinking and not self.thinking_off:
+            refused += ("thinking",)
         if self.format == "openai":
             refused += ("top_k",)
         else:
@@ -126,9 +127,9 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
     # Text cut short is still of use; half a JSON document is not.
     shortenable = not (conversation.is_structured or conversation.thinking)
     least = min(most, limits.min_output_tokens) if shortenable else most
-    most_input = most_input_tokens(conversation, model.most_tokens_per_image)
-    if provider.format == "anthropic":
-        most_input = math.ceil(most_input * _dearest_input(conversation))
+    dearest = _dearest_input(conversation, model.prices, provider.format)
+    read = most_input_tokens(conversation, model.most_tokens_per_image)
+    most_input = math.ceil(read * dearest)
     return Candidate(
         id=model.id,
         provider=model.provider,
@@ -143,6 +144,9 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
         most_input_tokens=most_input,
         sampling="sampling" in model.capabilities,
         json_schema="json_schema" in model.capabilities,
+        effort="effort" in model.capabilities,
+        adaptive_thinking="adaptive_thinking" in model.capabilities,
+        thinking_off="thinking_off" in model.capabilities,
         prices=model.prices,
         worst_case_nano_usd=worst_case_nano_usd(most_input, most, model.prices),
         minimum_nano_usd=worst_case_nano_usd(most_input, least, model.prices),
@@ -160,12 +164,18 @@ def _window_needed(conversation: Conversation, policy: Policy) -> int:
     return estimated_input_tokens(conversation) + _least_output(conversation, policy)
 
 
-def _dearest_input(conversation: Conversation) -> Decimal:
-    """What an input token can cost as a multiple, if the caller asks for it to be cached."""
-    asked = list(conversation.cache_controls)
-    if not asked:
-        return Decimal(1)
-    return LONG_CACHE_WRITE if any(c.get("ttl") == "1h" for c in asked) else CACHE_WRITE
+def _dearest_input(conversation: Conversation, prices: Prices, spoken: WireFormat) -> Decimal:
+    """What an input token can cost at most, as a multiple of its price.
+
+    Anthropic caches where the caller asks for it, models of OpenAI's format wherever they like.
+    """
+    dearest = prices.input_usd_per_mtok
+    asked = [wish.get("ttl") for wish in conversation.cache_controls]
+    if asked or spoken == "openai":
+        dearest = max(dearest, prices.cache_write)
+    if "1h" in asked and spoken == "anthropic":
+        dearest = max(dearest, prices.long_cache_write)
+    return dearest / prices.input_usd_per_mtok if prices.input_usd_per_mtok else Decimal(1)
 
 
 def _unable(conversation: Conversation, enabled: Iterable[Model]) -> NoCandidateError:

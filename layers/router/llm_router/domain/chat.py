@@ -11,6 +11,7 @@ from .content import AnswerPart, Image, Part, Text, ToolCall, ToolResult
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 INSTRUCTION_ROLES = frozenset({"system", "developer"})
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
 
 
@@ -85,6 +86,7 @@ class Conversation(Frozen):
     schema_name: str = "reply"
     schema_description: str | None = None
     schema_strict: bool | None = None
+    effort: Effort | None = None
     thinking: dict[str, Any] | None = None
     cache_control: dict[str, Any] | None = None
 
@@ -97,14 +99,17 @@ class Conversation(Frozen):
     def needs(self) -> frozenset[Capability]:
         """What a model must be able to do to honour this request."""
         kinds = {part.type for message in self.messages for part in message.parts}
-        thinks = self.thinking is not None and self.thinking.get("type") != "disabled"
+        thinks = self.thinking is not None and not self.refuses_thinking
+        forced = self.tool_choice is not None and self.tool_choice.mode in ("required", "named")
         needed: dict[Capability, bool] = {
             "vision": self.images > 0,
             "tools": bool(self.tools) or bool(kinds & {"tool_call", "tool_result"}),
             "json_schema": self.response_schema is not None,
             "json_object": self.json_object,
             "logprobs": self.logprobs,
+            "forced_tools": forced,
             "thinking": thinks or "thinking" in kinds,
+            "adaptive_thinking": thinks and (self.thinking or {}).get("type") != "enabled",
         }
         return frozenset(capability for capability, wanted in needed.items() if wanted)
 
@@ -131,6 +136,11 @@ class Conversation(Frozen):
         for part in parts:
             marked += [part, *part.content] if isinstance(part, ToolResult) else [part]
         yield from (m.cache_control for m in marked if getattr(m, "cache_control", None))
+
+    @property
+    def refuses_thinking(self) -> bool:
+        """Whether the caller wants a model that could think first not to."""
+        return self.thinking is not None and self.thinking.get("type") == "disabled"
 
     @property
     def is_structured(self) -> bool:

@@ -27,6 +27,8 @@ _ONLY_IN: Mapping[Capability, WireFormat] = {
     "json_object": "openai",
     "logprobs": "openai",
     "thinking": "anthropic",
+    "adaptive_thinking": "anthropic",
+    "thinking_off": "anthropic",
 }
 SecondOpinion = Literal["off", "when_unsure", "always"]
 

@@ -46,13 +46,15 @@ class CountBody(Strict):
         messages = [message for turn in self.messages for message in turn.to_messages()]
         if self.system:
             messages.insert(0, Message(role="system", content=content_of(self.system)))
-        wanted = self.output_config.format if self.output_config else None
+        config = self.output_config or OutputConfig()
+        wanted = config.format
         return Conversation(
             messages=tuple(messages),
             tools=tuple(tool.to_tool() for tool in self.tools or ()),
             tool_choice=to_choice(self.tool_choice),
             parallel_tool_calls=to_parallel(self.tool_choice),
             response_schema=wanted.schema_ if wanted else None,
+            effort=config.effort,
             thinking=self.thinking.model_dump(exclude_none=True) if self.thinking else None,
             cache_control=self.cache_control.to_json() if self.cache_control else None,
         )

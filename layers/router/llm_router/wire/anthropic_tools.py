@@ -129,4 +129,4 @@ class OutputConfig(Strict):
     """The form of the answer."""
 
     format: _Format | None = None
-    effort: NotSupported = None
+    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None

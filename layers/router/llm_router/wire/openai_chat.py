@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from ..domain.chat import Conversation
+from ..domain.chat import Conversation, Effort
 from ..domain.policy import AUTO, Policy
 from .conversations import check_choice, check_turns
 from .explanation import Json
@@ -53,6 +53,7 @@ class ChatBody(Strict):
     presence_penalty: float | None = Field(default=None, ge=-2, le=2)
     stop: str | Annotated[list[str], Field(max_length=4)] | None = None
     seed: int | None = None
+    reasoning_effort: Effort | None = None
     logprobs: bool | None = None
     top_logprobs: int | None = Field(default=None, ge=0, le=20)
     tools: list[FunctionTool] | None = None
@@ -83,7 +84,6 @@ class ChatBody(Strict):
     functions: NotSupported = None
     moderation: NotSupported = None
     prediction: NotSupported = None
-    reasoning_effort: NotSupported = None
     verbosity: NotSupported = None
     web_search_options: NotSupported = None
 
@@ -101,6 +101,7 @@ class ChatBody(Strict):
             stop=tuple(stop),
             seed=self.seed,
             user=self.safety_identifier or self.user,
+            effort=self.reasoning_effort,
             logprobs=bool(self.logprobs),
             top_logprobs=self.top_logprobs,
             tools=tuple(tool.to_tool() for tool in self.tools or ()),
