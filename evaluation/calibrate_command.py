@@ -1,7 +1,6 @@
 """`llm-router-eval calibrate`: what a policy can promise on one's own traffic, and writes it."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +13,9 @@ from llm_router.domain.policy import Policy, parse_policy
 
 from .calibrate import calibrate
 from .calibrate_options import band_in, day_in, shares_in
-from .calibration import Calibration, CalibrationError
+from .calibration import Calibration
 from .calibration_text import lines
-from .command_errors import UNUSABLE, one_sentence, policy_in, writable
+from .command_errors import one_sentence, policy_in, writable
 from .evidence import Roles, Setting
 from .gathering import gather, models_in, usable_rows
 from .policy_writing import calibrated_policy, tier_of
@@ -54,7 +53,7 @@ def calibrate_command(  # noqa: PLR0913
     options cannot be used.
     """
     roles = Roles(cheap=cheap, strong=strong, peer=peer)
-    with one_sentence(), _nothing_to_calibrate():
+    with one_sentence():
         writable(out)
         start, rows = policy_in(policy), read_rows(data)
         rows, left_out = usable_rows(rows, roles)
@@ -77,16 +76,6 @@ def calibrate_command(  # noqa: PLR0913
             _say([_written(out, start, roles)])
     if calibration.promised is None:
         raise typer.Exit(NOTHING_PROMISED)
-
-
-@contextmanager
-def _nothing_to_calibrate() -> Iterator[None]:
-    """As `one_sentence` does for the errors of all commands."""
-    try:
-        yield
-    except CalibrationError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {escape(str(error))}")
-        raise typer.Exit(UNUSABLE) from error
 
 
 def _say(sentences: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from llm_router.domain.ledger import Attempt, Label, LedgerRecord
 from llm_router.domain.outcome import CascadeOutcome
+from llm_router.domain.policy import Policy
 from llm_router.domain.shadow import ShadowResult
 from llm_router.domain.steering import Rate, SteeringSettings, advice
 from llm_router.domain.tiers import TIERS, Tier
@@ -28,7 +29,7 @@ _DILUTED = 20
 
 COST_PARTS = (
     "first answers", "second opinions", "escalations", "fallbacks and retries", "classification",
-    "failed calls",
+    "failed calls", "unfinished requests",
 )  # fmt: skip
 _PART_OF_REASON = {
     "first": "first answers",
@@ -44,8 +45,9 @@ _PART_OF_REASON = {
 class Money:
     """Nano-USD: what the calls cost, and what the answers' tokens cost on the baseline model.
 
-    Requests without an answer have a cost and no baseline. `checks` is what shadow checks cost
-    beside; `estimated` is the part of `cost` that is a worst case because no bill was told.
+    Requests without an answer and decisions have a cost and no baseline. `checks` is what shadow
+    checks cost beside; `estimated` is the part of `cost` that is a worst case because no bill was
+    told.
     """
 
     cost_nano_usd: int
@@ -111,13 +113,19 @@ class Checks:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The figures of one page. Each bound holds by itself with `confidence`."""
+    """The figures of one page. Each bound holds by itself with `confidence`.
+
+    `unfinished` of the requests were not carried to an end by the platform; `decisions` were asked
+    for alone and are no requests.
+    """
 
     since: str
     until: str
     confidence: float
     requests: int
     answered: int
+    unfinished: int
+    decisions: int
     money: Money
     cost_by_part_nano_usd: dict[str, int]
     cost_by_day_nano_usd: dict[str, tuple[int, int]]
@@ -129,9 +137,10 @@ class Certificate:
     unmatched: int
 
 
-def certify(traffic: Traffic, steering: SteeringSettings, confidence: float) -> Certificate:
-    """Everything that the page says; `steering` has the target for the escalation rate."""
-    records = traffic.records
+def certify(traffic: Traffic, policy: Policy, confidence: float) -> Certificate:
+    """Everything that the page says; `policy` has the target for the escalation rate."""
+    steering, whole = policy.steering, traffic.records
+    records = [record for record in whole if record.purpose == "answer"]
     accepted = {record.request_id for record in records if is_accepted(record)}
     results = _shuffled(result for result in traffic.results if result.request_id in accepted)
     compared = [(r.comparable, r.agreement or 0.0) for r in results if r.outcome == "compared"]
@@ -144,10 +153,12 @@ def certify(traffic: Traffic, steering: SteeringSettings, confidence: float) -> 
         confidence=confidence,
         requests=len(records),
         answered=sum(record.status == "answered" for record in records),
-        money=_money(records, sum(result.cost_nano_usd for result in traffic.results)),
-        cost_by_part_nano_usd=_by_part(records),
-        cost_by_day_nano_usd=_by_day(records),
-        tiers=[_rates(tier, records, steering) for tier in TIERS],
+        unfinished=sum(record.status == "unfinished" for record in records),
+        decisions=len(whole) - len(records),
+        money=_money(whole, sum(result.cost_nano_usd for result in traffic.results)),
+        cost_by_part_nano_usd=_by_part(whole),
+        cost_by_day_nano_usd=_by_day(whole),
+        tiers=[_rates(tier, records, policy) for tier in TIERS],
         target_escalation=(steering.target_from, steering.target_to),
         checks=Checks(
             accepted=len(accepted),
@@ -204,10 +215,11 @@ def _agreeing(agreements: Iterable[float]) -> list[float]:
 
 def _money(records: Sequence[LedgerRecord], checks_nano_usd: int) -> Money:
     attempts = [attempt for record in records for attempt in record.attempts]
+    unknown = sum(record.unknown_nano_usd for record in records)
     return Money(
         cost_nano_usd=sum(record.cost_nano_usd for record in records),
         baseline_nano_usd=sum(record.baseline_nano_usd or 0 for record in records),
-        estimated_nano_usd=sum(a.cost_nano_usd for a in attempts if a.cost_estimated),
+        estimated_nano_usd=unknown + sum(a.cost_nano_usd for a in attempts if a.cost_estimated),
         checks_nano_usd=checks_nano_usd,
     )
 
@@ -215,6 +227,7 @@ def _money(records: Sequence[LedgerRecord], checks_nano_usd: int) -> Money:
 def _by_part(records: Iterable[LedgerRecord]) -> dict[str, int]:
     parts = dict.fromkeys(COST_PARTS, 0)
     for record in records:
+        parts["unfinished requests"] += record.unknown_nano_usd
         for attempt in record.attempts:
             parts[_part(attempt)] += attempt.cost_nano_usd
     return parts
@@ -234,7 +247,8 @@ def _by_day(records: Iterable[LedgerRecord]) -> dict[str, tuple[int, int]]:
     return dict(sorted(days.items()))
 
 
-def _rates(tier: Tier, records: Iterable[LedgerRecord], steering: SteeringSettings) -> TierRates:
+def _rates(tier: Tier, records: Iterable[LedgerRecord], policy: Policy) -> TierRates:
+    steering, can_escalate = policy.steering, policy.can_escalate(tier)
     outcomes = [_outcome(record) for record in records if record.tier == tier]
     answered = [outcome for outcome in outcomes if outcome.status == "answered"]
     escalated = sum(outcome.escalated for outcome in answered)
@@ -246,8 +260,8 @@ def _rates(tier: Tier, records: Iterable[LedgerRecord], steering: SteeringSettin
         escalated=rate.escalation,
         degraded=_share(lambda outcome: outcome.degraded, answered),
         fell_back=_share(lambda outcome: outcome.fell_back, outcomes),
-        on_target=_on_target(rate, steering),
-        advice=advice(rate, steering),
+        on_target=_on_target(rate, steering) if can_escalate else "nothing above it",
+        advice=advice(tier, rate, steering, can_escalate=can_escalate),
     )
 
 

@@ -59,7 +59,7 @@ def certificate_command(  # noqa: PLR0913
     ] = 0.95,
     policy: Annotated[
         Path | None,
-        typer.Option(help="The policy with the target rates; left out, the router's default."),
+        typer.Option(help="The policy in force, for its target rates; left out, the default one."),
     ] = None,
     report: Annotated[
         Path | None, typer.Option(metavar="OUT.html", help="Write the page with plots.")
@@ -83,7 +83,7 @@ def certificate_command(  # noqa: PLR0913
         if not traffic.records:
             _complain(f"no requests are kept in {bucket} for that time")
             raise typer.Exit(NOTHING_THERE)
-        certificate = certify(traffic, policy_in(policy).steering, confidence)
+        certificate = certify(traffic, policy_in(policy), confidence)
         _show(certificate)
         if json_out is not None:
             _write(json_out, json.dumps(as_json(certificate), indent=2) + "\n")

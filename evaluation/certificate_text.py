@@ -31,7 +31,7 @@ def summary(certificate: Certificate) -> Iterator[str]:
     yield f"{certificate.since} to {certificate.until} UTC"
     yield (
         f"{certificate.requests:,} requests, {certificate.answered:,} answered, "
-        f"{without:,} without an answer"
+        f"{without:,} without an answer; {certificate.decisions:,} paid decisions alone"
     )
     more = "saved" if money.saving_nano_usd >= 0 else "lost"
     yield (
@@ -125,6 +125,11 @@ def remarks(certificate: Certificate) -> Iterator[str]:
         "The baseline takes it that the baseline model would have used the same number of tokens. "
         f"{usd(money.estimated_nano_usd)} of the cost is a worst case where no bill was told."
     )
+    if certificate.unfinished:
+        yield (
+            f"{certificate.unfinished:,} requests were not carried to an end by the platform. What "
+            "their calls cost is not known: the most that was allowed for them is counted."
+        )
     if certificate.unreadable or certificate.unmatched:
         yield (
             f"Left out: {certificate.unreadable:,} unreadable objects, {certificate.unmatched:,} "

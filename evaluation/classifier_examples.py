@@ -1,7 +1,7 @@
 """Recorded rows as the classifier's examples, and their division for honest figures."""
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -9,18 +9,25 @@ from hashlib import sha256
 from llm_router.domain.chat import Conversation
 from llm_router.domain.prompt_features import features_of
 
+from .guard import asking
 from .recordings import Row
 from .ridge import Sparse, sparse
+from .wrappers import Unwrapped, unwrapped, wrapped
 
 FOLDS = 5
 
 
 @dataclass(frozen=True)
 class Example:
-    """A question with how well (0 to 1) the weak and the strong model answered it."""
+    """A question with how well (0 to 1) the weak and the strong model answered it.
+
+    `otherwise` is what the question would show without what all questions of its dataset begin or
+    end with, and with other instructions around it; nothing if they have nothing in common.
+    """
 
     conversation: Conversation
     features: Sparse
+    otherwise: tuple[Sparse, ...]
     weak: float
     strong: float
     domain: str | None
@@ -38,17 +45,44 @@ class Example:
 
 def examples_of(rows: Iterable[Row], weak: str, strong: str) -> list[Example]:
     """The rows in which both models' answers are graded, in their order."""
+    graded = [row for row in rows if row.graded_by(weak, strong)]
+    bare = _unwrapped(graded)
     return [
         Example(
             conversation=row.conversation,
-            features=sparse(features_of(row.conversation)),
+            features=_features(row.conversation),
+            otherwise=_shown_otherwise(row.conversation.question, bare[n]),
             weak=row.answers[weak].quality,
             strong=row.answers[strong].quality,
             domain=row.domain,
         )
-        for row in rows
-        if row.graded_by(weak, strong)
+        for n, row in enumerate(graded)
     ]
+
+
+def _unwrapped(rows: Sequence[Row]) -> dict[int, Unwrapped]:
+    """Each row's question without its dataset's wrapper, by its place."""
+    places = defaultdict[str, list[int]](list)
+    for n, row in enumerate(rows):
+        places[row.dataset].append(n)
+    return {
+        n: question
+        for inside in places.values()
+        for n, question in zip(
+            inside, unwrapped([rows[n].conversation.question for n in inside]), strict=True
+        )
+    }
+
+
+def _shown_otherwise(question: str, unwrapped: Unwrapped) -> tuple[Sparse, ...]:
+    if unwrapped.bare == question.strip():
+        return ()
+    texts = {*unwrapped, wrapped(unwrapped.bare)} - {question}
+    return tuple(_features(asking(text)) for text in sorted(texts))
+
+
+def _features(conversation: Conversation) -> Sparse:
+    return sparse(features_of(conversation))
 
 
 def folds_by_question(questions: Sequence[str], seed: int) -> list[int]:

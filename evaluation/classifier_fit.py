@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llm_router.domain.classifier_file import Head
+from llm_router.domain.prompt_features import features_of
 
 from .classifier_examples import FOLDS, Example, folds_by_question
 from .guard import GuardPrompt
 from .platt import Line, log_odds_line
-from .ridge import Linear, Recipe, Sparse, fit
+from .ridge import Linear, Recipe, Sparse, fit, sparse
 
 NEED = Recipe(ngrams=1, structure=0.2, ridge=10, sweeps=8)
 TIER = Recipe(ngrams=3, structure=1, ridge=3, sweeps=8)
-RECORDED_COUNT = 0.02
+RECORDED_COUNT = 0.03
 """How much a recorded row counts for the tiers, where a prompt written by hand counts 1."""
+WRAPPED_COUNT = 0.5
+"""How much the same prompt counts once more inside a wrapper."""
 
 _LARGEST = 127
 
@@ -52,27 +55,46 @@ def need(examples: Sequence[Example]) -> Task:
     )
 
 
-def above(
-    level: int,
-    guard: Sequence[GuardPrompt],
-    features: Sequence[Sparse],
-    examples: Sequence[Example],
-) -> Task:
+@dataclass(frozen=True)
+class Taught:
+    """A prompt written by hand as the fit reads it; `count` is how many times it counts."""
+
+    prompt: str
+    level: int
+    features: Sparse
+    count: float
+
+
+def taught(guard: Sequence[GuardPrompt]) -> list[Taught]:
+    """The prompts that teach, each as it is and once more inside a wrapper.
+
+    Those kept for testing are left out.
+    """
+    return [
+        Taught(prompt.prompt, prompt.tier.level, sparse(features_of(asking)), count)
+        for prompt in guard
+        if not prompt.for_testing
+        for asking, count in ((prompt.conversation, 1.0), (prompt.wrapped, WRAPPED_COUNT))
+    ]
+
+
+def above(level: int, prompts: Sequence[Taught], examples: Sequence[Example]) -> Task:
     """Whether a prompt belongs to a tier above this level.
 
     Of recorded questions, those that the weak model fails are more than simple, and those that
     only the strong one answers are complex. They count little: they say what the tiers mean on
     traffic like the recorded one, and leave everything else to the prompts written by hand.
     """
-    outcomes = [float(prompt.tier.level > level) for prompt in guard]
-    recorded = [1 - e.weak if level == 0 else e.need for e in examples]
+    outcomes = [float(prompt.level > level) for prompt in prompts]
+    shown = [(e, features) for e in examples for features in (e.features, *e.otherwise)]
+    recorded = [1 - e.weak if level == 0 else e.need for e, _ in shown]
     return Task(
-        questions=[prompt.prompt for prompt in guard]
-        + [example.conversation.question for example in examples],
-        features=[*features, *(example.features for example in examples)],
+        questions=[prompt.prompt for prompt in prompts]
+        + [example.conversation.question for example, _ in shown],
+        features=[*(prompt.features for prompt in prompts), *(found for _, found in shown)],
         targets=[2 * outcome - 1 for outcome in (*outcomes, *recorded)],
         outcomes=[*outcomes, *(None for _ in recorded)],
-        counts=[1.0] * len(guard) + [RECORDED_COUNT] * len(examples),
+        counts=[prompt.count for prompt in prompts] + [RECORDED_COUNT] * len(shown),
         recipe=TIER,
     )
 

@@ -4,12 +4,15 @@ import typer
 
 from .calibrate_command import calibrate_command
 from .certificate_command import certificate_command
+from .classifier_command import classifier_command
+from .classifier_report import classifier_report
 from .collect_command import collect_command
 from .replay_command import replay_command
 
 app = typer.Typer(name="llm-router-eval", no_args_is_help=True, add_completion=False, help=__doc__)
 app.command("replay")(replay_command)
 app.command("calibrate")(calibrate_command)
+app.command("classifier")(classifier_command(classifier_report))
 app.command("certificate")(certificate_command)
 app.command("collect")(collect_command)
 

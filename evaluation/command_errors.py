@@ -11,13 +11,21 @@ from rich.markup import escape
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.policy import Policy, PolicyError, parse_policy
 
+from .calibration import CalibrationError
 from .drawing import NoPlotsError
 from .gathering import GatheringError
 from .prices import UnknownPriceError
 from .recordings import RecordingError
 
 UNUSABLE = 2
-_ERRORS = (GatheringError, NoPlotsError, PolicyError, RecordingError, UnknownPriceError)
+_ERRORS = (
+    CalibrationError,
+    GatheringError,
+    NoPlotsError,
+    PolicyError,
+    RecordingError,
+    UnknownPriceError,
+)
 
 
 @contextmanager

@@ -75,7 +75,7 @@ def _point(evidence: Sequence[Evidence], setting: Setting) -> Point:
     dearest = sum(e.strong.cost_usd for e in evidence)
     return Point(
         threshold=setting.tier.threshold,
-        escalation_rate=sum(e.escalated for e in endings) / len(endings),
+        escalation_rate=sum(e.strong for e in endings) / len(endings),
         quality_kept=sum(e.quality for e in endings) / best if best else 1.0,
         saving=1 - sum(e.cost_usd for e in endings) / dearest if dearest else 0.0,
     )

@@ -37,7 +37,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One question; `agreement` is that of cheap and peer, None without a peer."""
+    """One question; `agreement` is that of cheap and peer, None without a peer.
+
+    `starts_above` says that rules or classifier would send it straight to the strong model.
+    """
 
     id: str
     dataset: str
@@ -45,23 +48,31 @@ class Evidence:
     strong: Told
     peer: Told | None = None
     agreement: float | None = None
+    starts_above: bool = False
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One way to decide: the tier's settings and the weights of the signals."""
+    """One way to decide: the tier's settings and the weights of the signals.
+
+    Every question starts at the cheap model, unless it is `classified` first.
+    """
 
     tier: TierSettings
     weights: ConfidenceWeights
+    classified: bool = False
 
 
 @dataclass(frozen=True)
 class Ending:
-    """What came of one question: the answer's quality, all calls' cost, what was called."""
+    """What came of one question: the answer's quality, all calls' cost, what was called.
+
+    `strong` says whether the strong model was asked, after others (an escalation) or at once.
+    """
 
     quality: float
     cost_usd: float
-    escalated: bool
+    strong: bool
     calls: int
     confidence: float
 
@@ -78,8 +89,12 @@ def agreement_of(question: str, first: str, second: str) -> float:
 
 
 def routed(evidence: Evidence, setting: Setting) -> Ending:
-    """What the shipped machine makes of a question that starts at the cheap model."""
+    """What the shipped machine makes of a question."""
     tier, weights = setting.tier, setting.weights
+    if setting.classified and evidence.starts_above:
+        told = evidence.strong
+        trust = confidence(told.signals, weights)
+        return Ending(told.quality, told.cost_usd, strong=True, calls=1, confidence=trust)
     best = (confidence(evidence.cheap.signals, weights), evidence.cheap.quality)
     cost, calls = evidence.cheap.cost_usd, 1
     peer = evidence.peer
@@ -95,11 +110,11 @@ def routed(evidence: Evidence, setting: Setting) -> Ending:
         ]
         best = max(both, key=lambda opinion: opinion[0])
     if best[0] >= tier.threshold:
-        return Ending(best[1], cost, escalated=False, calls=calls, confidence=best[0])
+        return Ending(best[1], cost, strong=False, calls=calls, confidence=best[0])
     strong = (confidence(evidence.strong.signals, weights), evidence.strong.quality)
     best = strong if strong[0] >= best[0] else best
     cost, calls = cost + evidence.strong.cost_usd, calls + 1
-    return Ending(best[1], cost, escalated=True, calls=calls, confidence=best[0])
+    return Ending(best[1], cost, strong=True, calls=calls, confidence=best[0])
 
 
 def mean_quality(evidence: Sequence[Evidence], setting: Setting) -> float:

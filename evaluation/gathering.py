@@ -8,8 +8,10 @@ from llm_router.domain.policy import Policy
 from llm_router.domain.signals import signals
 
 from .evidence import EXPECTED_TOKENS, Evidence, Roles, Told, agreement_of
+from .policy_writing import tier_of
 from .prices import cost_usd, estimated_usage, prices_of
 from .recordings import RecordedAnswer, Row
+from .starting import starts_above
 
 
 class GatheringError(ValueError):
@@ -93,6 +95,7 @@ def _evidence(row: Row, roles: Roles, policy: Policy) -> Evidence:
         strong=_answer(row, roles.strong, policy),
         peer=peer,
         agreement=agreed,
+        starts_above=starts_above(row.conversation, policy, tier_of(policy, roles.cheap)),
     )
 
 

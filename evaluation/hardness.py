@@ -1,12 +1,15 @@
 """What the router's local classifier says of a prompt alone, as one number."""
 
+from collections.abc import Callable
+
+from llm_router.adapters.classifier_files import packaged_classifier
 from llm_router.domain.chat import Conversation
-from llm_router.domain.classification import local_estimate
-from llm_router.domain.tiers import Tier
+from llm_router.domain.policy import Policy
+
+Hardness = Callable[[Conversation], float]
+"""What the prompt alone says: higher where the strong model is more needed."""
 
 
-def hardness(conversation: Conversation) -> float:
-    """From 0 to 2: the estimated tier, nearer to its neighbour where the estimate is less sure."""
-    estimate = local_estimate(conversation)
-    doubt = 1 - estimate.confidence
-    return estimate.tier.level + {Tier.SIMPLE: doubt, Tier.COMPLEX: -doubt}.get(estimate.tier, 0.0)
+def hardness_by(policy: Policy) -> Hardness:
+    """The probability that the strong model is needed, by the policy's local classifier."""
+    return packaged_classifier(policy.classifier.weights).score

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from llm_router.domain.chat import Conversation
 from llm_router.domain.guarantee import CalibrationRecord, guarantee
 from llm_router.domain.policy import Policy
 
@@ -11,6 +10,7 @@ from .curves import Bin, Point, curve, reliability
 from .evidence import Ending, Roles, Setting
 from .figures import Figures, figures
 from .gathering import gather, models_in, usable_rows
+from .hardness import hardness_by
 from .policy_writing import tier_of
 from .prices import HISTORIC_AS_OF, prices_of
 from .recordings import Row
@@ -19,9 +19,6 @@ from .strategies import Outcome, outcomes
 
 REPLAYS = 3
 """How often a measurement replays each row: once for each cascade that it compares."""
-
-Hardness = Callable[[Conversation], float]
-"""What the prompt alone says: higher where the strong model is more needed."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +58,10 @@ class Measurement:
     reliability: list[Bin]
 
 
-def measure(  # noqa: PLR0913 - what is measured, and how
+def measure(
     rows: Sequence[Row],
     roles: Roles,
     policy: Policy,
-    hardness: Hardness,
     *,
     seed: int,
     done: Callable[[], None] = lambda: None,
@@ -83,6 +79,7 @@ def measure(  # noqa: PLR0913 - what is measured, and how
     def cascade(setting: Setting) -> list[Ending]:
         return replay(used, roles, setting, policy, done)
 
+    hardness = hardness_by(policy)
     hard = [hardness(row.conversation) for row in used]
     found = outcomes(evidence, setting, hard, cascade)
     return Measurement(

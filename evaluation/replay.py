@@ -6,6 +6,7 @@ Only the ends are others: the provider gives the recorded answer, nothing is cac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from llm_router.adapters.classifier_files import packaged_classifier
 from llm_router.adapters.redis_cache import NoCache
 from llm_router.adapters.s3_ledger import NoLedger
 from llm_router.adapters.s3_shadow import NoShadowQueue
@@ -24,9 +25,11 @@ from .evidence import Ending, Roles, Setting
 from .gathering import as_answered, text_of
 from .interpreted import InterpretedCascade
 from .machine import NOW_MS, Machine
+from .policy_writing import tier_of
 from .prices import estimated_usage
 from .recordings import Row
-from .replay_policy import ENABLED, replay_policy
+from .replay_policy import ABOVE, ENABLED, replay_policy
+from .starting import starts_above
 
 _DEADLINE_MS = 25_000
 
@@ -76,7 +79,7 @@ class _Inline:
 class _Unmetered:
     def request_finished(
         self,
-        outcome: CascadeOutcome | None,
+        outcome: CascadeOutcome,
         baseline_nano_usd: int | None,
         latency_ms: int,
         *,
@@ -104,14 +107,17 @@ def replay(
     or historic prices for models that it does not know; caps and deadlines play no part.
     """
     machine, played = Machine(), replay_policy(roles, setting, policy)
+    tier = tier_of(policy, roles.cheap)
     endings = []
     for row in rows:
-        endings.append(_replayed(row, machine, played))
+        above = setting.classified and starts_above(row.conversation, policy, tier)
+        outcome = _replayed(row, machine, played, Hints(feature=ABOVE if above else None))
+        endings.append(_ending(outcome, row, roles))
         done()
     return endings
 
 
-def _replayed(row: Row, machine: Machine, policy: Policy) -> Ending:
+def _replayed(row: Row, machine: Machine, policy: Policy, hints: Hints) -> CascadeOutcome:
     payloads, recorded = _Inline(), _Recorded(row)
     invoking = Invoking(
         providers={"openai": recorded, "anthropic": recorded},
@@ -121,6 +127,7 @@ def _replayed(row: Row, machine: Machine, policy: Policy) -> Ending:
     )
     routing = Routing(
         policies=_OnePolicy(policy),
+        classifiers=packaged_classifier,
         cache=NoCache(),
         cascade=InterpretedCascade(invoking, machine),
         payloads=payloads,
@@ -131,15 +138,14 @@ def _replayed(row: Row, machine: Machine, policy: Policy) -> Ending:
         enabled_providers=ENABLED,
         deadline_ms=_DEADLINE_MS,
     )
-    call = RoutingCall(row.id, "replay", row.conversation, Hints(), NOW_MS)
-    return _ending(routing.answer(call).outcome, row)
+    return routing.answer(RoutingCall(row.id, "replay", row.conversation, hints, NOW_MS)).outcome
 
 
-def _ending(outcome: CascadeOutcome, row: Row) -> Ending:
+def _ending(outcome: CascadeOutcome, row: Row, roles: Roles) -> Ending:
     return Ending(
         quality=row.answers[outcome.answered_by or ""].quality,
         cost_usd=float(to_usd(outcome.cost_nano_usd)),
-        escalated=outcome.escalated,
+        strong=any(attempt.model == roles.strong for attempt in outcome.attempts),
         calls=len(outcome.attempts),
         confidence=outcome.confidence or 0.0,
     )

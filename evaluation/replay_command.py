@@ -12,7 +12,6 @@ from rich.progress import Progress
 from .command_errors import one_sentence, policy_in, writable
 from .drawing import require_matplotlib
 from .evidence import Roles
-from .hardness import hardness
 from .measurement import REPLAYS, Measurement, measure
 from .measurement_json import as_json
 from .recordings import read_rows, replacing
@@ -56,7 +55,7 @@ def replay_command(  # noqa: PLR0913
         with Progress(console=bar, transient=True, disable=not bar.is_terminal) as progress:
             task = progress.add_task("replaying", total=REPLAYS * len(rows))
             measurement = measure(
-                rows, roles, chosen, hardness, seed=seed, done=lambda: progress.advance(task)
+                rows, roles, chosen, seed=seed, done=lambda: progress.advance(task)
             )
         _show(measurement)
         if json_out is not None:

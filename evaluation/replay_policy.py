@@ -13,6 +13,9 @@ from .prices import HISTORIC_AS_OF, prices_of
 ENABLED = ("of-cheap", "of-peer", "of-strong")
 """The providers of the roles; each has its own, as second opinions ask of them."""
 
+ABOVE = "starts above the cheap model"
+"""The feature of a request that rules or classifier would send straight to the strong model."""
+
 _NOT_ENABLED = "of-none"
 _ROOM_TOKENS = 100_000_000
 _MOST_USD = Decimal(1_000_000)
@@ -22,8 +25,8 @@ _MOST_USD = Decimal(1_000_000)
 def replay_policy(roles: Roles, setting: Setting, policy: Policy) -> Policy:
     """The given policy with the roles as its models and the setting for its lowest tier.
 
-    Every request starts at the cheap model. Self-ratings are not asked for: the recorded models
-    were not.
+    Every request starts at the cheap model, unless its feature is `ABOVE`. Self-ratings are not
+    asked for: the recorded models were not.
     """
     models = [
         _model(roles.cheap, ENABLED[0], Tier.SIMPLE, policy),
@@ -33,10 +36,17 @@ def replay_policy(roles: Roles, setting: Setting, policy: Policy) -> Policy:
     ]
     if roles.peer is not None:
         models.append(_model(roles.peer, ENABLED[1], Tier.SIMPLE, policy))
-    everything = Rule(
-        name="replay",
-        when={"messages": {"gte": 0}},
-        then=Action(model=roles.cheap),
+    rules = (
+        Rule(
+            name="above",
+            when={"feature": {"equals": ABOVE}},
+            then=Action(model=roles.strong),
+        ),
+        Rule(
+            name="replay",
+            when={"messages": {"gte": 0}},
+            then=Action(model=roles.cheap),
+        ),
     )
     changes = {
         "baseline_model": roles.strong,
@@ -47,7 +57,7 @@ def replay_policy(roles: Roles, setting: Setting, policy: Policy) -> Policy:
             update={"self_rating": False, "weights": setting.weights}
         ),
         "limits": policy.limits.model_copy(update={"max_cost_usd": _MOST_USD}),
-        "rules": (everything,),
+        "rules": rules,
     }
     kept = {name: getattr(policy, name) for name in Policy.model_fields}
     return Policy.model_validate({**kept, **changes})

@@ -74,7 +74,7 @@ def sampled(evidence: Iterable[Evidence], candidates: Sequence[Setting]) -> Samp
 def _endings(evidence: Sequence[Evidence], setting: Setting) -> Endings:
     endings = [routed(e, setting) for e in evidence]
     return Endings(
-        [e.quality for e in endings], [e.cost_usd for e in endings], [e.escalated for e in endings]
+        [e.quality for e in endings], [e.cost_usd for e in endings], [e.strong for e in endings]
     )
 
 

@@ -1,7 +1,7 @@
 """The ways to choose a model that a replay compares, and what each makes of every question."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llm_router.domain.confidence import ConfidenceWeights, SignalWeights
 from llm_router.domain.policy import TierSettings
@@ -52,7 +52,7 @@ Cascade = Callable[[Setting], Sequence[Ending]]
 def without_second_opinion(setting: Setting) -> Setting:
     """The same setting, but nobody else is asked."""
     tier = setting.tier.model_copy(update={"second_opinion": "off"})
-    return Setting(tier, setting.weights)
+    return replace(setting, tier=tier)
 
 
 def outcomes(
@@ -62,8 +62,10 @@ def outcomes(
 
     `hardness` is what the prompt alone says of each question, higher where the strong model is
     more needed. The mix and the classifier ask the strong model as often as `shipped` does.
+    Questions start where rules and local classifier say with `shipped`, at the cheap model with
+    the other cascades.
     """
-    by_shipped = _by_cascade(cascade(shipped))
+    by_shipped = _by_cascade(cascade(replace(shipped, classified=True)))
     share = sum(outcome.strong for outcome in by_shipped) / len(by_shipped)
     chances = {
         "always_cheap": [0.0] * len(evidence),
@@ -113,4 +115,4 @@ def _by_chance(evidence: Evidence, chance: float) -> Outcome:
 
 
 def _by_cascade(endings: Sequence[Ending]) -> list[Outcome]:
-    return [Outcome(e.quality, e.cost_usd, float(e.escalated), e.calls) for e in endings]
+    return [Outcome(e.quality, e.cost_usd, float(e.strong), e.calls) for e in endings]

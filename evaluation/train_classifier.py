@@ -12,17 +12,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from llm_router.domain.classifier_file import Weights, written_weights
-from llm_router.domain.prompt_features import features_of
 from llm_router.domain.seen_prompts import SeenPrompts, digest_of
 
 from .classifier_examples import Example, examples_of
-from .classifier_fit import above, head_for, need
+from .classifier_fit import above, head_for, need, taught
 from .classifier_report import classifier_report
 from .evidence import Roles
 from .gathering import GatheringError
 from .guard import GuardPrompt, guard_prompts
 from .recordings import Row, read_rows, replacing
-from .ridge import sparse
 
 RETRAINED = Path("classifier-retrained.bin")
 
@@ -40,16 +38,15 @@ def train(
     Of the prompts written by hand those kept for testing are left out. `trained` says in words
     when and on what.
     """
-    taught = [prompt for prompt in guard if not prompt.for_testing]
-    features = [sparse(features_of(prompt.conversation)) for prompt in taught]
+    prompts = taught(guard)
     questions = [example.conversation.question for example in examples]
-    digests = sorted({digest_of(text) for text in (*questions, *(p.prompt for p in taught))})
+    digests = sorted({digest_of(text) for text in (*questions, *(p.prompt for p in prompts))})
     weights = Weights(
         version=version,
         trained=trained,
         need=head_for(need(examples), seed),
-        more_than_simple=head_for(above(0, taught, features, examples), seed),
-        complex=head_for(above(1, taught, features, examples), seed),
+        more_than_simple=head_for(above(0, prompts, examples), seed),
+        complex=head_for(above(1, prompts, examples), seed),
         seen=SeenPrompts.of(digests),
     )
     return written_weights(weights)
@@ -94,8 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sources.append(f"{len(found)} rows of {Path(path).name} ({weak} against {strong})")
         examples += found
     guard = guard_prompts()
-    taught = sum(not prompt.for_testing for prompt in guard)
-    trained = f"{given.date}: {', '.join(sources)}, {taught} prompts written by hand"
+    teaching = sum(not prompt.for_testing for prompt in guard)
+    trained = f"{given.date}: {', '.join(sources)}, {teaching} prompts written by hand"
     weights = train(examples, guard, version=given.version, trained=trained)
     with replacing(given.out) as file:
         file.write(weights)

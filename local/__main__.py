@@ -81,7 +81,7 @@ def invoke(function: str, event: Path) -> None:
 
 
 def _show(stack: LocalStack) -> None:
-    console.print(f"\nURL:  {stack.api_url}\nkey:  {stack.api_key}\n")
+    console.print(f"\nURL:  {stack.api_url}\nkey:  {stack.api_key}\npage: {stack.page_url}\n")
     console.print("a simple request:", _curl(stack, SIMPLE), sep="\n")
     console.print("\na complex one:", _curl(stack, COMPLEX), sep="\n")
     if stack.deployment.uses_vendors:

@@ -42,6 +42,11 @@ class LocalStack:
         return f"{base}/live/_user_request_/v1"
 
     @property
+    def page_url(self) -> str:
+        """The page for people."""
+        return self.api_url.removesuffix("v1")
+
+    @property
     def api_key(self) -> str:
         """A key for it; kept beside the stack, since it opens nothing but this machine's."""
         key: str = self._state["api_key"]

@@ -3,6 +3,7 @@
 import json
 import math
 from typing import Any
+from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -27,7 +28,9 @@ from llm_router.wire.error_replies import error_reply
 from llm_router.wire.event_stream import CONTENT_TYPE
 from llm_router.wire.explanation import Json, decision_object
 from llm_router.wire.feedback import feedback_reply, parse_feedback
+from llm_router.wire.headers import error_headers, routed_headers
 from llm_router.wire.hints import Body, to_call
+from llm_router.wire.openai_models import model_reply
 from llm_router.wire.openai_reply import chat_reply
 from llm_router.wire.openai_stream import chat_stream
 
@@ -50,9 +53,11 @@ def chat_completions() -> Response[str]:
     """Answer a conversation."""
     body = _body()
     answered = _answered(body)
+    told = routed_headers(answered.routed)
     if body.stream:
-        return _reply(200, CONTENT_TYPE, chat_stream(answered, wants_usage=body.wants_usage))
-    return _json(200, chat_reply(answered))
+        stream = chat_stream(answered, wants_usage=body.wants_usage)
+        return _reply(200, CONTENT_TYPE, stream, told)
+    return _json(200, chat_reply(answered), told)
 
 
 @app.post("/v1/messages")
@@ -60,9 +65,10 @@ def messages() -> Response[str]:
     """Answer a conversation in Anthropic's format."""
     body = parse_messages(_raw_body())
     answered = _answered(body)
+    told = routed_headers(answered.routed)
     if body.stream:
-        return _reply(200, CONTENT_TYPE, message_stream(answered))
-    return _json(200, message_reply(answered))
+        return _reply(200, CONTENT_TYPE, message_stream(answered), told)
+    return _json(200, message_reply(answered), told)
 
 
 @app.post("/v1/messages/count_tokens")
@@ -77,7 +83,7 @@ def route() -> Response[str]:
     """Say how a conversation would be routed, without answering it."""
     body = _body()
     routed = use_case.decide(_call(body), classify=body.router.classify is not False)
-    return _json(200, {"router": decision_object(routed)})
+    return _json(200, {"router": decision_object(routed)}, routed_headers(routed))
 
 
 @app.post("/v1/feedback")
@@ -93,6 +99,31 @@ def models() -> Response[str]:
     """List the models that a request may name."""
     policy = use_case.policies.current()
     return _json(200, wire.models_reply(policy, settings.enabled_providers, _key().aliases))
+
+
+@app.get("/v1/models/<model_id>")
+def model(model_id: str) -> Response[str]:
+    """Show one of these models."""
+    policy = use_case.policies.current()
+    enabled, own = settings.enabled_providers, _key().aliases
+    return _json(200, model_reply(policy, enabled, unquote(model_id), own))
+
+
+@app.get("/openapi.json")
+def description() -> Response[str]:
+    """Describe the API."""
+    from llm_router.wire.openapi import document
+
+    return _json(200, document())
+
+
+@app.get("/")
+def page_for_people() -> Response[str]:
+    """Show the router to a person."""
+    from llm_router.wire.page import page
+
+    html, headers = page()
+    return Response(200, "text/html; charset=utf-8", html, {**headers})
 
 
 @app.get("/v1/health")
@@ -114,7 +145,7 @@ def ended_without_answer(error: RouterError) -> Response[str]:
         param=None if error.code == "unknown_parameter" else error.param,
     )
     told = error_reply(error, app.context["request_id"], app.current_event.path)
-    return _json(error.status, told, _retrying(error))
+    return _json(error.status, told, {**error_headers(error), **_retrying(error)})
 
 
 @app.not_found

@@ -49,6 +49,8 @@ def run(stack: LocalStack, function: str, event: str) -> dict[str, Any]:
         ("route-decision", 200, "router"),
         ("route-bad-input", 400, "error"),
         ("route-models", 200, "data"),
+        ("route-model", 200, "id"),
+        ("route-openapi", 200, "paths"),
         ("route-health", 200, "status"),
     ],
 )
@@ -63,6 +65,11 @@ def test_route_answers(local_stack: LocalStack, event: str, status: int, key: st
         assert body["content"][0]["text"]
     if event == "route-health":
         assert body["cache"] == "up"
+
+
+def test_route_shows_its_page(local_stack: LocalStack) -> None:
+    reply = run(local_stack, "RouteFunction", "route-page")
+    assert (reply["statusCode"], reply["body"][:15]) == (200, "<!doctype html>")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -186,6 +187,43 @@ def test_a_body_that_is_not_json_is_a_400(client: httpx.Client, raw: str) -> Non
     assert reply.json()["error"]["type"] == "invalid_request_error"
 
 
+def test_a_tier_that_is_too_dear_is_started_below_and_one_that_was_chosen_is_not(
+    client: httpx.Client,
+) -> None:
+    question = "Design an algorithm for a distributed lock and prove that it is correct"
+    chosen = client.post(
+        "/chat/completions", json=body(question, model_tier="complex", max_cost_usd=1e-9)
+    )
+    assert chosen.status_code == 402
+    told = re.search(r"up to (\S+) USD", chosen.json()["error"]["message"])
+    assert told is not None
+    router = ask(client, question, max_cost_usd=0.75 * float(told[1]))["router"]
+    assert (router["tier"], router["wanted_tier"]) == ("moderate", "complex")
+    assert (router["strategy"], router["degraded_because"]) == ("local_classifier", "budget")
+
+
+def test_an_execution_that_fails_is_in_the_ledger_with_what_it_may_have_cost(
+    client: httpx.Client, stack: LocalStack
+) -> None:
+    machine, arn = stack.client("stepfunctions"), stack.outputs["StateMachineArn"]
+    shipped = machine.describe_state_machine(stateMachineArn=arn)["definition"]
+    broken = {"StartAt": "Break", "States": {"Break": {"Type": "Fail", "Error": "Broken"}}}
+    machine.update_state_machine(stateMachineArn=arn, definition=json.dumps(broken))
+    try:
+        reply = client.post("/chat/completions", json=body("What is the capital of Mali?"))
+    finally:
+        machine.update_state_machine(stateMachineArn=arn, definition=shipped)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "cascade_failed")
+    request_id = reply.headers["x-router-request-id"]
+    found = stack.client("s3").get_object(
+        Bucket=stack.outputs["LedgerBucketName"], Key=f"ledger/{request_id[:8]}/{request_id}.json"
+    )
+    ledger = json.loads(found["Body"].read())
+    assert (ledger["status"], ledger["attempts"]) == ("unfinished", [])
+    assert 0 < ledger["cost_nano_usd"] == ledger["unknown_nano_usd"]
+    assert reply.json()["router"]["total_cost_usd"] == pytest.approx(ledger["cost_nano_usd"] / 1e9)
+
+
 def test_a_large_conversation_travels_by_reference_and_leaves_nothing(
     client: httpx.Client, stack: LocalStack, mock: LLMock
 ) -> None:
@@ -210,6 +248,20 @@ def test_a_prompt_that_fits_nowhere_is_a_400_that_says_how_large_it_is(
 ) -> None:
     reply = client.post("/route", json={**body("word " * 20_000), "model": REAL})
     assert reply.status_code == 400
+
+
+def test_a_decision_that_was_paid_for_is_in_the_ledger(
+    client: httpx.Client, stack: LocalStack
+) -> None:
+    router = client.post("/route", json=body("Explain this")).json()["router"]
+    assert [a["reason"] for a in router["attempts"]] == ["classification"]
+    request_id = router["request_id"]
+    found = stack.client("s3").get_object(
+        Bucket=stack.outputs["LedgerBucketName"], Key=f"ledger/{request_id[:8]}/{request_id}.json"
+    )
+    ledger = json.loads(found["Body"].read())
+    assert (ledger["purpose"], ledger["status"]) == ("classify", "decided")
+    assert ledger["cost_nano_usd"] / 1e9 == pytest.approx(router["total_cost_usd"])
 
 
 def test_route_decides_as_the_real_call_does(client: httpx.Client) -> None:

@@ -33,6 +33,7 @@ ERRORS = {
     "context_window": (400, {"code": "context_length_exceeded"}, {}),
     "invalid_request": (400, {"type": "invalid_request_error"}, {}),
 }
+DIFFERENT = ("started_epoch_ms", "latency_ms", "failure")
 TEXT_OF = {confidence_in(name): text for name, text in TEXTS.items()}
 
 
@@ -62,7 +63,7 @@ def essence(output: Json) -> Json:
     return told | {
         "attempts": [
             {
-                **{k: v for k, v in attempt.items() if k not in ("latency_ms", "failure")},
+                **{k: v for k, v in attempt.items() if k not in DIFFERENT},
                 "failure": kind_of(attempt),
             }
             for attempt in output["attempts"]

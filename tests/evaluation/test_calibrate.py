@@ -181,7 +181,7 @@ def test_where_some_get_no_second_opinion_those_can_all_be_escalated() -> None:
     assert target.promise is not None
     assert kept(truth, target.promise.setting) >= 0.9
     unasked = [e for e in truth if e.agreement is None]
-    assert all(routed(e, target.promise.setting).escalated for e in unasked)
+    assert all(routed(e, target.promise.setting).strong for e in unasked)
 
 
 def test_no_candidate_saves_less_than_sending_questions_at_random_would() -> None:

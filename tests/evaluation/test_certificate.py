@@ -20,7 +20,7 @@ from tests.support.fake_s3 import FakeS3
 UNTIL = datetime(2027, 1, 15, 12, tzinfo=UTC)
 SINCE = UNTIL - timedelta(days=7)
 NOW_MS = int(UNTIL.timestamp() * 1000)
-STEERING = packaged_policy().steering
+POLICY = packaged_policy()
 
 
 def attempt(
@@ -66,6 +66,15 @@ FAILED = record(
     attempt("cheap", "first", 300, "unavailable"),
     status="failed", answered_by=None, baseline_nano_usd=None,
 )  # fmt: skip
+LOST = record(
+    "20270115-l", status="unfinished", answered_by=None, baseline_nano_usd=None, attempts=(),
+    cost_nano_usd=64, unknown_nano_usd=64,
+)  # fmt: skip
+DECIDED = record(
+    "20270115-r",
+    attempt("cheap", "classification", 7),
+    purpose="classify", status="decided", answered_by=None, baseline_nano_usd=None,
+)  # fmt: skip
 
 
 def traffic(
@@ -79,7 +88,7 @@ def certified(
     results: list[ShadowResult] | None = None,
     labels: list[Label] | None = None,
 ) -> Certificate:
-    return certify(traffic(records, results or [], labels), STEERING, 0.95)
+    return certify(traffic(records, results or [], labels), POLICY, 0.95)
 
 
 def many(n: int) -> list[LedgerRecord]:
@@ -136,9 +145,26 @@ def test_every_nano_usd_has_a_part() -> None:
         attempt("peer", "second_opinion", 4), attempt("x", "escalation", 8, "unavailable"),
         attempt("y", "fallback", 16), attempt("strong", "escalation", 32),
     )  # fmt: skip
-    parts = certified([mixed]).cost_by_part_nano_usd
-    assert dict(zip(COST_PARTS, (2, 4, 32, 16, 1, 8), strict=True)) == parts
-    assert sum(parts.values()) == mixed.cost_nano_usd
+    parts = certified([mixed, LOST]).cost_by_part_nano_usd
+    assert dict(zip(COST_PARTS, (2, 4, 32, 16, 1, 8, 64), strict=True)) == parts
+    assert sum(parts.values()) == mixed.cost_nano_usd + LOST.cost_nano_usd
+
+
+def test_a_request_that_was_not_carried_to_its_end_counts_with_what_it_may_have_cost() -> None:
+    found = certified([*many(1), LOST])
+    assert (found.requests, found.answered, found.unfinished) == (2, 1, 1)
+    assert found.money.cost_nano_usd == 100 + 64
+    assert found.money.estimated_nano_usd == 64
+    assert any("not carried to an end" in remark for remark in remarks(found))
+
+
+def test_a_decision_alone_is_a_cost_and_no_request() -> None:
+    found = certified([*many(1), DECIDED])
+    assert (found.requests, found.answered, found.decisions) == (1, 1, 1)
+    assert found.money.cost_nano_usd == 100 + 7
+    assert found.cost_by_part_nano_usd["classification"] == 7
+    assert sum(tier.requests for tier in found.tiers) == 1
+    assert "1 paid decisions alone" in "".join(summary(found))
 
 
 def test_rates_are_by_tier_and_judged_by_the_target_once_there_are_enough() -> None:
@@ -148,8 +174,17 @@ def test_rates_are_by_tier_and_judged_by_the_target_once_there_are_enough() -> N
     assert (simple.on_target, simple.advice) == ("within", None)
     few = certified([ESCALATED, FAILED])
     assert (few.tiers[0].on_target, few.tiers[0].answered) == ("too few to say", 1)
-    assert certified(many(300)).tiers[0].advice is not None
     assert few.tiers[2].requests == 0
+
+
+def test_a_tier_with_nothing_above_it_is_neither_judged_nor_advised() -> None:
+    found = certified([r.model_copy(update={"tier": "complex"}) for r in many(300)])
+    highest = found.tiers[2]
+    assert (highest.answered, highest.on_target, highest.advice) == (300, "nothing above it", None)
+    lowest = certified(many(300)).tiers[0]
+    assert (lowest.on_target, lowest.advice) == (
+        "below", "few answers escalate: let this tier take more requests",
+    )  # fmt: skip
 
 
 def test_only_undoubted_first_answers_are_accepted() -> None:

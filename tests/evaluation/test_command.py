@@ -169,7 +169,7 @@ def test_without_a_peer_nobody_gives_a_second_opinion(data: Path, out: Path) -> 
     shown = replay(data, "--cheap", CHEAP, "--strong", STRONG, "--json", out)
     assert "Without --peer" in shown.stdout
     content = json.loads(out.read_text())
-    assert content["strategies"]["shipped"] == content["strategies"]["text_signals"]
+    assert content["strategies"]["shipped"]["escalation_rate"] < 1
     assert content["strategies"]["agreement"]["escalation_rate"] == 1
 
 

@@ -20,7 +20,7 @@ def test_the_curve_goes_from_nothing_to_everything_and_holds_what_is_set() -> No
     assert rates == sorted(rates)
     (here,) = (p for p in points if p.threshold == SETTING.tier.threshold)
     endings = [routed(e, SETTING) for e in EVIDENCE]
-    assert here.escalation_rate == sum(e.escalated for e in endings) / len(endings)
+    assert here.escalation_rate == sum(e.strong for e in endings) / len(endings)
     strong = sum(e.strong.cost_usd for e in EVIDENCE)
     assert here.saving == pytest.approx(1 - sum(e.cost_usd for e in endings) / strong)
 

@@ -11,7 +11,7 @@ import pytest
 from evaluation.evidence import Ending, Roles, Setting, routed
 from evaluation.figures import Figures, figures
 from evaluation.gathering import gather
-from evaluation.hardness import hardness
+from evaluation.hardness import hardness_by
 from evaluation.recordings import Row, read_rows
 from evaluation.replay import replay
 from evaluation.strategies import outcomes
@@ -52,7 +52,7 @@ def measured(rows: Sequence[Row]) -> dict[str, Figures]:
     def cascade(setting: Setting) -> list[Ending]:
         return [routed(e, setting) for e in evidence]
 
-    hard = [hardness(row.conversation) for row in rows]
+    hard = [hardness_by(POLICY)(row.conversation) for row in rows]
     return figures(outcomes(evidence, SETTING, hard, cascade), seed=0, resamples=2)
 
 

@@ -53,7 +53,7 @@ def test_the_shipped_machine_does_what_the_short_cut_says(setting: Setting, role
 
 def test_the_settings_reach_every_way_through_the_cascade() -> None:
     endings = [routed(e, s) for s in SETTINGS for e in gather(ROWS, ROLES, POLICY)]
-    assert {(e.escalated, e.calls) for e in endings} == {
+    assert {(e.strong, e.calls) for e in endings} == {
         (False, 1), (False, 2), (True, 2), (True, 3),
     }  # fmt: skip
 

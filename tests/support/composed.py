@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from evaluation.interpreted import InterpretedCascade
 from evaluation.machine import NOW_MS, Machine
+from llm_router.adapters.classifier_files import packaged_classifier
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.invoke_model import Invoking
 from llm_router.application.ports import ModelProvider
@@ -46,6 +47,7 @@ def router(providers: Mapping[WireFormat, ModelProvider], policy: Policy) -> Rou
     invoking = Invoking(providers, payloads, lambda: NOW_MS, lambda _: None)
     return Routing(
         policies=FixedPolicy(policy),
+        classifiers=packaged_classifier,
         cache=DictCache(),
         cascade=InterpretedCascade(invoking, MACHINE),
         payloads=payloads,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.errors import CascadeFailedError
+from llm_router.application.errors import CascadeFailedError, PayloadLostError
 from llm_router.application.ports import Json, KeyRecord, ProviderAnswer
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Conversation, Message
@@ -65,14 +65,17 @@ class DictCache:
 
 @dataclass
 class InlinePayloads:
-    """Everything travels inline; what was discarded is noted."""
+    """Everything travels inline, and can be lost; what was discarded is noted."""
 
     discarded: list[Json] = field(default_factory=list)
+    lost: bool = False
 
     def seal(self, value: Json) -> Json:
         return {"inline": value}
 
     def unseal(self, sealed: Json) -> Json:
+        if self.lost:
+            raise PayloadLostError("gone")
         inline: Json = sealed["inline"]
         return inline
 
@@ -86,11 +89,12 @@ class ScriptedCascade:
 
     outcome: CascadeOutcome | None = None
     plans: list[Plan] = field(default_factory=list)
+    failure: type[CascadeFailedError] = CascadeFailedError
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
         self.plans.append(plan)
         if self.outcome is None:
-            raise CascadeFailedError("the cascade ended with States.Timeout")
+            raise self.failure("the cascade ended with States.Timeout")
         return self.outcome
 
 
@@ -98,14 +102,13 @@ class ScriptedCascade:
 class MetricLog:
     """Keeps what was published."""
 
-    finished: list[CascadeOutcome | None] = field(default_factory=list)
-
+    finished: list[CascadeOutcome] = field(default_factory=list)
     decided: list[CascadeOutcome] = field(default_factory=list)
     tiers: list[tuple[Tier, bool, str | None]] = field(default_factory=list)
 
     def request_finished(
         self,
-        outcome: CascadeOutcome | None,
+        outcome: CascadeOutcome,
         baseline_nano_usd: int | None,
         latency_ms: int,
         *,

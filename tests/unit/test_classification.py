@@ -1,43 +1,15 @@
 import json
-import time
 
 import pytest
 
 from llm_router.domain.classification import (
     classification_prompt,
-    local_estimate,
     parse_classification,
 )
 from llm_router.domain.tiers import Tier
 from tests.support.fakes import asking
 
 GOOD = {"complexity": "moderate", "reasoning": "needs a few steps", "estimated_tokens": 200}
-
-
-@pytest.mark.parametrize(
-    ("question", "tier"),
-    [
-        ("What is the capital of France?", Tier.SIMPLE),
-        ("hi", Tier.SIMPLE),
-        ("Design a lock-free queue, prove it correct and evaluate the trade-offs", Tier.COMPLEX),
-        ("Explain how vaccines work. " * 20, Tier.MODERATE),
-    ],
-)
-def test_the_local_estimate_orders_clear_cases(question: str, tier: Tier) -> None:
-    assert local_estimate(asking(question)).tier is tier
-
-
-def test_the_local_estimate_is_unsure_near_a_boundary() -> None:
-    clear = local_estimate(asking("hi")).confidence
-    unclear = local_estimate(asking("Explain this")).confidence
-    assert unclear < 0.7 < clear
-
-
-@pytest.mark.parametrize("text", ["\n" * 100_000, "- x\n" * 50_000, "(" * 100_000, "why " * 50_000])
-def test_the_local_estimate_is_fast_on_odd_texts(text: str) -> None:
-    started = time.perf_counter()
-    local_estimate(asking(text))
-    assert time.perf_counter() - started < 0.05
 
 
 def test_the_request_cannot_close_its_delimiter() -> None:

@@ -57,6 +57,7 @@ def test_an_answer_comes_with_confidence_and_its_exact_cost() -> None:
     assert result["outcome"] == "answered"
     assert Answer.model_validate(result["answer"]["inline"]) == given("Because it is so.").answer
     assert result["confidence"] == 0.9
+    assert result["attempt"]["started_epoch_ms"] == NOW
     assert result["attempt"]["cost_nano_usd"] == 6_000 + 400 + 15_000
     assert result["attempt"]["cost_estimated"] is False
 
@@ -87,6 +88,7 @@ def test_a_providers_failure_is_data(
     assert result["outcome"] == outcome
     assert Failure.model_validate(result["attempt"]["failure"]) == failure
     assert result["retry_after_ms"] == 1_500
+    assert result["attempt"]["started_epoch_ms"] == NOW
     assert result["attempt"]["cost_nano_usd"] == cost
     assert ("rejection" in result) == (outcome == "rejected")
     assert "detail" not in str(result["attempt"])

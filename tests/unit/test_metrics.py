@@ -33,12 +33,13 @@ def test_a_request_is_one_line_of_indicators(capsys: pytest.CaptureFixture[str])
     assert failed == {"a": 1, "b": 0}
 
 
-def test_a_cascade_that_did_not_end_counts_as_exhausted(
+def test_a_cascade_that_did_not_end_counts_as_exhausted_and_with_what_it_may_have_cost(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    EmfMetrics().request_finished(None, None, 1, exhausted=True)
+    lost = outcome(status="unfinished", answer=None, attempts=[], unknown_nano_usd=5_000)
+    EmfMetrics().request_finished(lost, None, 1, exhausted=True)
     values = {name: value for name, _, value in published(capsys.readouterr().out)}
-    assert (values["Requests"], values["Exhausted"]) == (1, 1)
+    assert (values["Requests"], values["Exhausted"], values["CostUSD"]) == (1, 1, 5e-6)
 
 
 def test_a_refused_policy_is_counted(capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,6 +68,8 @@ def picture(url: str) -> dict[str, Any]:
         ),
         ({"messages": [*ASKED, {"role": "assistant", "content": "Well"}]}, "messages"),
         ({"messages": [*ASKED, {"role": "tool", "tool_call_id": "x", "content": ""}]}, "messages"),
+        ({"n": True}, "n"),
+        ({"stream": 0}, "stream"),
         ({"colour": "red"}, "colour"),
         ({"router": {"colour": "red"}}, "router.colour"),
         ({"router": {"model_tier": "huge"}}, "router.model_tier"),

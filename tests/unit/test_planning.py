@@ -244,3 +244,23 @@ def test_a_named_model_that_cannot_is_refused_by_the_field(
     with pytest.raises(NoCandidateError, match="claude-opus-5-5") as refused:
         plan_for(asking("hi", **more), pinned, POLICY, PROVIDERS, FRAME)
     assert refused.value.param == param
+
+
+def test_the_most_that_calls_may_cost_counts_those_that_can_begin_in_time() -> None:
+    plan = planned(Decision(tier=Tier.COMPLEX, strategy="rule"))
+    costs = [c.worst_case_nano_usd for c in plan.tiers[Tier.COMPLEX].candidates]
+    assert plan.most_nano_usd(60_000) == sum(costs) + max(costs)
+    assert plan.most_nano_usd(1) == 0
+    capped = plan.model_copy(update={"budget_nano_usd": costs[0] + 1})
+    assert capped.most_nano_usd(60_000) == costs[0] + 1
+
+
+def test_the_most_that_a_decision_alone_may_cost_is_its_classifier() -> None:
+    open_plan = planned(Decision(tier=None, strategy=None))
+    assert open_plan.classifier is not None
+    judging = open_plan.classifier.worst_case_nano_usd
+    assert open_plan.model_copy(update={"purpose": "classify"}).most_nano_usd(60_000) == judging
+    dearest = max(
+        planned(Decision(tier=tier, strategy="rule")).most_nano_usd(60_000) for tier in TIERS
+    )
+    assert open_plan.most_nano_usd(60_000) == judging + dearest

@@ -110,7 +110,7 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
             chat_reply(routing.answer(random_call(chance)))
         except RouterError:
             continue
-    models_reply(policies[0], tuple(policies[0].providers), {})
+    models_reply(policies[0], tuple(policies[0].providers))
     monkeypatch.undo()
     unread = {key for key, field in FIELD_OF.items() if field not in read}
     assert unread == CHECKED_AT_LOAD

@@ -3,14 +3,18 @@ from decimal import Decimal
 
 import pytest
 
+from llm_router.adapters.classifier_files import packaged_classifier
 from llm_router.adapters.policy_files import packaged_policy, packaged_policy_text
 from llm_router.application.errors import (
     AllFailedError,
     BudgetExceededError,
     CascadeFailedError,
+    CascadeNotStartedError,
+    CascadeOverdueError,
     DeadlineExceededError,
     InvalidRequestError,
     NotConfiguredError,
+    PayloadLostError,
     RateLimitedError,
     RequestRejectedError,
     RouterError,
@@ -23,6 +27,7 @@ from llm_router.domain.policy import parse_policy
 from llm_router.domain.shadow_settings import ShadowSettings
 from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import Tier
+from llm_router.wire.error_replies import error_reply
 from llm_router.wire.explanation import decision_object, router_object
 from tests.support.fakes import (
     PROVIDERS,
@@ -110,6 +115,7 @@ class World:
     def routing(self) -> Routing:
         return Routing(
             policies=FixedPolicy(),
+            classifiers=packaged_classifier,
             cache=self.cache,
             cascade=self.cascade,
             payloads=self.payloads,
@@ -204,11 +210,10 @@ def test_policy_and_providers_separate_decisions_and_the_request_id_does_not() -
         (all_failed("context_window"), InvalidRequestError, 400),
         (all_failed("context_window", "timeout"), AllFailedError, 503),
         (all_failed("rate_limited", "timeout"), AllFailedError, 503),
-        (None, CascadeFailedError, 503),
     ],
 )
 def test_every_other_ending_is_a_typed_error_and_counted(
-    result: CascadeOutcome | None, error: type[RouterError], status: int
+    result: CascadeOutcome, error: type[RouterError], status: int
 ) -> None:
     here = world(result)
     with pytest.raises(error) as raised:
@@ -217,6 +222,46 @@ def test_every_other_ending_is_a_typed_error_and_counted(
     assert raised.value.outcome == result
     assert here.metrics.finished == [result]
     assert here.payloads.discarded
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"), [(CascadeFailedError, 503), (CascadeOverdueError, 504)]
+)
+def test_an_execution_that_hands_nothing_back_is_booked_at_what_it_may_have_cost(
+    failure: type[CascadeFailedError], status: int
+) -> None:
+    here = World(ScriptedCascade(failure=failure))
+    with pytest.raises(failure) as raised:
+        here.routing.answer(CALL)
+    (plan,), (record,) = here.cascade.plans, here.archive.records.values()
+    most = plan.most_nano_usd(plan.deadline_epoch_ms - NOW)
+    assert raised.value.status == status
+    assert 0 < most < plan.budget_nano_usd
+    assert (record.status, record.purpose, record.attempts) == ("unfinished", "answer", ())
+    assert (record.unknown_nano_usd, record.cost_nano_usd) == (most, most)
+    told = error_reply(raised.value, "r")["router"]
+    assert (told["total_cost_usd"], told["cost_estimated"]) == (pytest.approx(most / 1e9), True)
+    assert here.metrics.finished == [raised.value.outcome]
+    assert here.payloads.discarded
+    assert here.cache.counts == []
+
+
+def test_an_answer_that_cannot_be_fetched_is_in_the_books_all_the_same() -> None:
+    here = World(ScriptedCascade(outcome()), payloads=InlinePayloads(lost=True))
+    with pytest.raises(PayloadLostError) as lost:
+        here.routing.answer(CALL)
+    (record,) = here.archive.records.values()
+    assert (lost.value.status, record.status, record.cost_nano_usd) == (503, "failed", 1_000)
+    assert [o.cost_nano_usd for o in here.metrics.finished] == [1_000]
+    assert here.cache.decisions == {}
+
+
+def test_an_execution_that_never_started_cost_nothing() -> None:
+    here = World(ScriptedCascade(failure=CascadeNotStartedError))
+    with pytest.raises(CascadeNotStartedError):
+        here.routing.answer(CALL)
+    (record,) = here.archive.records.values()
+    assert (record.status, record.cost_nano_usd) == ("unfinished", 0)
 
 
 def test_the_soonest_wait_is_handed_on() -> None:
@@ -305,12 +350,53 @@ def test_naming_a_model_does_not_escape_a_rules_limits() -> None:
     assert plan.budget_nano_usd == 10_000_000
 
 
-def test_a_decision_that_was_paid_for_is_counted() -> None:
-    decided = outcome(status="decided", strategy="llm_classifier", answer=None)
+UNCLEAR = replace(CALL, conversation=asking("How do magnets work?"))
+
+
+def test_a_decision_that_was_paid_for_is_counted_and_kept() -> None:
+    decided = outcome(
+        status="decided",
+        strategy="llm_classifier",
+        answer=None,
+        attempts=[attempt("gpt-6-luna", 10, "classification")],
+    )
     here = world(decided)
-    here.routing.decide(replace(CALL, conversation=asking("Explain this")), classify=True)
+    here.routing.decide(UNCLEAR, classify=True)
     assert here.metrics.decided == [decided]
     assert here.metrics.finished == []
+    (record,) = here.archive.records.values()
+    assert (record.purpose, record.status, record.cost_nano_usd) == ("classify", "decided", 1_000)
+
+
+def test_a_decision_says_what_a_first_answer_will_probably_cost() -> None:
+    clear = world().routing.decide(CALL, classify=True)
+    assert clear.expected_nano_usd is not None
+    assert decision_object(clear)["expected_cost_usd"] == clear.expected_nano_usd / 1e9
+    costs = []
+    for tokens in (100, 1_000):
+        judged = {"complexity": "moderate", "reasoning": "steps", "estimated_tokens": tokens}
+        decided = outcome(status="decided", tier="moderate", classification=judged, answer=None)
+        costs.append(world(decided).routing.decide(UNCLEAR, classify=True).expected_nano_usd or 0)
+    assert costs[1] - costs[0] == 900 * 10_000
+    open_ = world().routing.decide(UNCLEAR, classify=False)
+    assert decision_object(open_)["expected_cost_usd"] is None
+
+
+def test_a_decision_that_cost_nothing_leaves_no_ledger() -> None:
+    here = world(outcome(status="decided", strategy="default", answer=None, attempts=[]))
+    here.routing.decide(UNCLEAR, classify=True)
+    assert here.archive.records == {}
+
+
+def test_a_lost_decision_is_booked_at_its_classifiers_worst_case() -> None:
+    here = world()
+    with pytest.raises(CascadeFailedError):
+        here.routing.decide(UNCLEAR, classify=True)
+    (plan,), (record,) = here.cascade.plans, here.archive.records.values()
+    assert plan.classifier is not None
+    assert (record.purpose, record.status) == ("classify", "unfinished")
+    assert record.cost_nano_usd == plan.classifier.worst_case_nano_usd
+    assert [o.cost_nano_usd for o in here.metrics.decided] == [record.cost_nano_usd]
 
 
 def test_without_an_enabled_provider_the_operator_has_to_act() -> None:
@@ -379,12 +465,11 @@ def test_the_clear_cases_are_decided_without_any_model(
 
 
 def test_an_unclear_case_is_judged_only_if_that_is_wanted() -> None:
-    unclear = replace(CALL, conversation=asking("Explain this"))
     decided = outcome(status="decided", strategy="llm_classifier", answer=None)
     here = world(decided)
-    assert here.routing.decide(unclear, classify=False).decision.strategy is None
+    assert here.routing.decide(UNCLEAR, classify=False).decision.strategy is None
     assert here.cascade.plans == []
-    assert here.routing.decide(unclear, classify=True).outcome == decided
+    assert here.routing.decide(UNCLEAR, classify=True).outcome == decided
     assert here.cascade.plans[0].purpose == "classify"
 
 

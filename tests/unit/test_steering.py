@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_router.domain.steering import Rate, SteeringSettings, advice, steered_threshold
+from llm_router.domain.tiers import Tier
 
 SETTINGS = SteeringSettings(
     enabled=True,
@@ -40,7 +41,7 @@ def test_a_calibrated_threshold_is_never_lowered() -> None:
 @pytest.mark.parametrize("known", [None, rate(60, answered=199)])
 def test_few_requests_move_nothing(known: Rate | None) -> None:
     assert steered_threshold(0.5, known, SETTINGS, calibrated=False) == 0.5
-    assert advice(known, SETTINGS) is None
+    assert advice(Tier.SIMPLE, known, SETTINGS, can_escalate=True) is None
 
 
 def test_off_means_off() -> None:
@@ -49,11 +50,25 @@ def test_off_means_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("percent", "words"), [(2, "tier below"), (40, "classifier"), (15, None), (29, None)]
+    ("tier", "percent", "words"),
+    [
+        (Tier.SIMPLE, 2, "this tier take more"),
+        (Tier.MODERATE, 2, "tier below take more"),
+        (Tier.MODERATE, 40, "classifier"),
+        (Tier.COMPLEX, 40, "too weak"),
+        (Tier.MODERATE, 15, None),
+        (Tier.MODERATE, 29, None),
+    ],
 )
-def test_outside_of_the_band_there_is_advice_instead(percent: float, words: str | None) -> None:
-    given_advice = advice(rate(percent), SETTINGS)
-    assert (given_advice is None) if words is None else (words in str(given_advice))
+def test_outside_of_the_band_there_is_advice_instead(
+    tier: Tier, percent: float, words: str | None
+) -> None:
+    told = advice(tier, rate(percent), SETTINGS, can_escalate=True)
+    assert (told is None) if words is None else (words in str(told))
+
+
+def test_where_nothing_stronger_exists_there_is_no_advice() -> None:
+    assert advice(Tier.COMPLEX, rate(0), SETTINGS, can_escalate=False) is None
 
 
 @given(st.floats(0, 1), st.integers(0, 5_000), st.integers(0, 5_000), st.booleans())

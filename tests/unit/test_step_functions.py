@@ -4,10 +4,21 @@ import time
 from typing import Any
 
 import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.adapters.step_functions import StepFunctionsCascade
-from llm_router.application.errors import CascadeFailedError, CascadeOverdueError
+from llm_router.application.errors import (
+    CascadeFailedError,
+    CascadeNotStartedError,
+    CascadeOverdueError,
+)
 from llm_router.domain.decision import Decision
 from llm_router.domain.planning import Frame, Plan, plan_for
 from llm_router.domain.tiers import Tier
@@ -26,6 +37,8 @@ class Machine:
 
     def start_sync_execution(self, **given: Any) -> dict[str, Any]:
         self.started.append(given)
+        if "raises" in self.execution:
+            raise self.execution["raises"]
         if not self.execution:
             self.released.wait(10)
         return self.execution
@@ -42,9 +55,15 @@ def plan(allowed_ms: int = 1_000) -> Plan:
     return plan_for(asking("hi"), decision, packaged_policy(), PROVIDERS, frame)
 
 
-def run(machine: Machine, allowed_ms: int = 1_000) -> Any:
+def run(machine: Machine, allowed_ms: int = 1_000, payload: Any = None) -> Any:
     client: Any = machine
-    return StepFunctionsCascade(client, "arn", lambda: NOW).run(plan(allowed_ms), {"inline": {}})
+    cascade = StepFunctionsCascade(client, "arn", lambda: NOW)
+    return cascade.run(plan(allowed_ms), payload or {"inline": {}})
+
+
+def refused(status: int, code: str) -> ClientError:
+    told: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(told, "StartSyncExecution")
 
 
 def test_an_execution_is_named_after_its_request() -> None:
@@ -67,8 +86,36 @@ def test_an_execution_is_named_after_its_request() -> None:
     ],
 )
 def test_an_execution_that_did_not_succeed_is_an_error(execution: dict[str, Any]) -> None:
-    with pytest.raises(CascadeFailedError):
+    with pytest.raises(CascadeFailedError) as failed:
         run(Machine(**execution))
+    assert not isinstance(failed.value, CascadeNotStartedError)
+
+
+@pytest.mark.parametrize(
+    ("error", "started"),
+    [
+        (refused(400, "ExecutionLimitExceeded"), False),
+        (refused(403, "AccessDeniedException"), False),
+        (refused(500, "InternalServerError"), True),
+        (EndpointConnectionError(endpoint_url="e"), False),
+        (ConnectTimeoutError(endpoint_url="e"), False),
+        (ReadTimeoutError(endpoint_url="e"), True),
+        (ConnectionClosedError(endpoint_url="e"), True),
+    ],
+)
+def test_only_what_was_refused_or_never_sent_cannot_have_cost_anything(
+    error: Exception, started: bool
+) -> None:
+    with pytest.raises(CascadeFailedError) as failed:
+        run(Machine(raises=error))
+    assert isinstance(failed.value, CascadeNotStartedError) is not started
+
+
+def test_a_plan_that_no_state_can_hold_is_not_started() -> None:
+    machine = Machine()
+    with pytest.raises(CascadeNotStartedError, match="too many models"):
+        run(machine, payload={"inline": "x" * 200_000})
+    assert machine.started == []
 
 
 def test_an_execution_that_hangs_is_left_at_the_deadline() -> None:

@@ -5,14 +5,17 @@ import multiprocessing
 import random
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
 from evaluation.machine import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.errors import RouterError
-from llm_router.application.ports import ProviderAnswer
+from llm_router.application.errors import CascadeFailedError, RouterError
+from llm_router.application.ports import Cascade, ProviderAnswer
 from llm_router.application.route_request import RoutingCall
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Answer, Conversation, Message, Tool, Usage
@@ -20,6 +23,7 @@ from llm_router.domain.content import Image, Text, ToolCall, ToolResult
 from llm_router.domain.decision import Hints
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.outcome import CascadeOutcome
+from llm_router.domain.planning import Plan
 from llm_router.domain.tiers import TIERS
 from tests.support.billing import Bill, dearest_tokens, prices_of, what_is_read
 from tests.support.composed import router
@@ -28,6 +32,7 @@ from .test_invariants import Note
 
 Json = dict[str, Any]
 REQUESTS = 10_000
+LOST = 500
 ANSWERS = ["A plain answer of the length that could be expected of it.", "I'm not sure.", ""]
 DEAREST_PICTURE = {"gpt-4o-mini": 2_833 + 8 * 5_667}
 PICTURE = Image(url="https://example.com/x.png")
@@ -122,7 +127,7 @@ def random_call(chance: random.Random) -> RoutingCall:
     question = Message(
         role="user",
         content=chance.choice(
-            ["Explain this", "Prove it", "Hi", "Where is Rome?", "How many are 6 times 7?"]
+            ["How do magnets work?", "Prove it", "Hi", "Where is Rome?", "How many are 6 times 7?"]
         ),
     )
     return RoutingCall(
@@ -165,6 +170,32 @@ def examine(seed: int) -> tuple[str, int]:
     cap = Fraction(call.max_cost_usd) * 10**9
     assert bill.nano_usd <= outcome.cost_nano_usd <= cap, f"seed {seed}"
     return outcome.status, len(outcome.attempts)
+
+
+@dataclass(frozen=True)
+class Losing:
+    """Runs the machine to its end and hands nothing back."""
+
+    cascade: Cascade
+
+    def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
+        self.cascade.run(plan, payload)
+        raise CascadeFailedError("the cascade ended with TIMED_OUT")
+
+
+def test_no_bill_exceeds_what_is_booked_for_an_execution_that_was_lost() -> None:
+    for seed in range(LOST):
+        chance = random.Random(seed)
+        call, bill = random_call(chance), Bill(prices_of(PLAIN))
+        provider = Charging(chance, bill)
+        routing = router({"openai": provider, "anthropic": provider}, PLAIN)
+        routing = replace(routing, cascade=Losing(routing.cascade))
+        with pytest.raises(CascadeFailedError) as lost:
+            routing.answer(call)
+        assert lost.value.outcome is not None
+        booked = lost.value.outcome.cost_nano_usd
+        assert call.max_cost_usd is not None
+        assert bill.nano_usd <= booked <= Fraction(call.max_cost_usd) * 10**9, f"seed {seed}"
 
 
 def test_no_bill_exceeds_its_ledger_and_no_ledger_its_cap(explored: Note) -> None:

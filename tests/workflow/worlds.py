@@ -15,6 +15,7 @@ from llm_router.domain.confidence import confidence
 from llm_router.domain.cost import Prices, cost_nano_usd, worst_case_nano_usd
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.signals import signals
+from llm_router.domain.tiers import TIERS
 from tests.support.fakes import InlinePayloads, asking
 
 Json = dict[str, Any]
@@ -107,7 +108,7 @@ def state_input(
             "retry_within_ms": 2_000,
             "default_tier": "moderate",
             "classifier_prompt_characters": 100,
-            "tiers": {"simple": tier, "moderate": tier, "complex": tier},
+            "tiers": {name: {"tier": name, **tier} for name in TIERS},
             **(decided if "classifier" not in plan else {}),
             **plan,
         },

@@ -47,6 +47,7 @@ def new_request_id() -> str:
 
 def routing(settings: RouteSettings) -> "Routing":
     """What `route` runs: knows the policy, the cache and the state machine, and no provider."""
+    from .adapters.classifier_files import packaged_classifier
     from .adapters.emf_metrics import EmfMetrics, policy_refused
     from .adapters.policy_files import PackagedPolicy, S3Policy
     from .adapters.s3_payloads import S3Payloads
@@ -68,6 +69,7 @@ def routing(settings: RouteSettings) -> "Routing":
     copy = (settings.payload_bucket, _POLICY_COPY)
     return Routing(
         policies=S3Policy(quick, override, copy, policy_refused) if override else PackagedPolicy(),
+        classifiers=packaged_classifier,
         cache=_decision_cache(settings),
         cascade=StepFunctionsCascade(step_functions, settings.state_machine_arn, epoch_ms),
         payloads=S3Payloads(s3, settings.payload_bucket),

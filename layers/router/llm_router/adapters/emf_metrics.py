@@ -19,7 +19,7 @@ class EmfMetrics:
 
     def request_finished(
         self,
-        outcome: CascadeOutcome | None,
+        outcome: CascadeOutcome,
         baseline_nano_usd: int | None,
         latency_ms: int,
         *,
@@ -28,23 +28,22 @@ class EmfMetrics:
         """Publish one request's indicators and its attempts' figures."""
         indicators = {
             "Requests": True,
-            "FellBack": outcome is not None and outcome.fell_back,
-            "Escalated": outcome is not None and outcome.escalated,
-            "Degraded": outcome is not None and outcome.degraded,
+            "FellBack": outcome.fell_back,
+            "Escalated": outcome.escalated,
+            "Degraded": outcome.degraded,
             "Exhausted": exhausted,
-            "CacheHit": outcome is not None and outcome.strategy == "cache",
+            "CacheHit": outcome.strategy == "cache",
         }
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
         for name, value in indicators.items():
             metrics.add_metric(name, MetricUnit.Count, int(value))
         metrics.add_metric("Latency", MetricUnit.Milliseconds, latency_ms)
-        cost = to_usd(outcome.cost_nano_usd) if outcome else 0
-        metrics.add_metric("CostUSD", MetricUnit.NoUnit, float(cost))
-        if outcome and baseline_nano_usd is not None:
+        metrics.add_metric("CostUSD", MetricUnit.NoUnit, float(to_usd(outcome.cost_nano_usd)))
+        if baseline_nano_usd is not None:
             saved = to_usd(baseline_nano_usd - outcome.cost_nano_usd)
             metrics.add_metric("SavedUSD", MetricUnit.NoUnit, float(saved))
         metrics.flush_metrics()
-        for attempt in outcome.attempts if outcome else ():
+        for attempt in outcome.attempts:
             _attempt_finished(attempt)
 
     def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..domain.classifier_file import ClassifierError
 from ..domain.policy import Policy, PolicyError, parse_policy
+from .classifier_files import packaged_classifier
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -27,7 +29,17 @@ def packaged_policy_text(name: str) -> str:
 
 def packaged_policy(name: str = "default") -> Policy:
     """A policy that ships with the router, read."""
-    return parse_policy(packaged_policy_text(name), f"policy/{name}.toml")
+    return checked_policy(packaged_policy_text(name), f"policy/{name}.toml")
+
+
+def checked_policy(text: str, source: str) -> Policy:
+    """The policy in a text; `PolicyError` also if the classifier's weights cannot be had."""
+    policy = parse_policy(text, source)
+    try:
+        packaged_classifier(policy.classifier.weights)
+    except ClassifierError as error:
+        raise PolicyError(f"{source}: classifier.weights: {error}") from error
+    return policy
 
 
 class PackagedPolicy:
@@ -112,7 +124,7 @@ class S3Policy:
             self._text = body.decode()
         except (BotoCoreError, ClientError, UnicodeDecodeError) as error:
             raise PolicyError(f"{self._uri}: cannot be read: {error}") from error
-        return parse_policy(self._text, self._uri)
+        return checked_policy(self._text, self._uri)
 
 
 def _bucket_and_key(uri: str) -> tuple[str, str]:

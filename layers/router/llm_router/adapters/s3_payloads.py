@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..application.errors import PayloadLostError
 from ..application.ports import Json
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ class S3Payloads:
         if "inline" in sealed:
             inline: Json = sealed["inline"]
             return inline
-        body = self._client.get_object(Bucket=self._bucket, Key=sealed["s3_key"])["Body"]
-        value: Json = json.loads(body.read())
+        try:
+            body = self._client.get_object(Bucket=self._bucket, Key=sealed["s3_key"])["Body"]
+            value: Json = json.loads(body.read())
+        except (BotoCoreError, ClientError, ValueError) as error:
+            raise PayloadLostError("a payload cannot be fetched") from error
         return value
 
     def discard(self, sealed: Json) -> None:

@@ -6,10 +6,20 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
 from pydantic import ValidationError
 
-from ..application.errors import CascadeFailedError, CascadeOverdueError
+from ..application.errors import (
+    CascadeFailedError,
+    CascadeNotStartedError,
+    CascadeOverdueError,
+)
 from ..application.ports import Json
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Plan
@@ -22,6 +32,8 @@ if TYPE_CHECKING:
 MAX_STATE_BYTES = 192 * 1024
 """What goes inline into one state; the service's own limit is 256 KiB."""
 
+_NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
+_SERVER_ERRORS = 500
 _GRACE_MS = 50
 """How long after the deadline an execution that is on its way back is still waited for."""
 
@@ -47,7 +59,7 @@ class StepFunctionsCascade:
         """The outcome; an execution that did not succeed in time raises `CascadeFailedError`."""
         given = json.dumps(state_input(plan, payload))
         if len(given) > MAX_STATE_BYTES:
-            raise CascadeFailedError(
+            raise CascadeNotStartedError(
                 f"the plan holds {len(given)} bytes, a state at most {MAX_STATE_BYTES}: "
                 "the policy has too many models"
             )
@@ -64,7 +76,8 @@ class StepFunctionsCascade:
         except TimeoutError as error:
             raise CascadeOverdueError("no model answered before the deadline") from error
         except (BotoCoreError, ClientError) as error:
-            raise CascadeFailedError("the cascade could not be run") from error
+            failed = CascadeNotStartedError if _never_started(error) else CascadeFailedError
+            raise failed("the cascade could not be run") from error
         # The call answers 200 even if the execution failed.
         if execution["status"] != "SUCCEEDED":
             reason = execution.get("error") or execution["status"]
@@ -73,3 +86,10 @@ class StepFunctionsCascade:
             return CascadeOutcome.model_validate_json(execution["output"])
         except ValidationError as error:
             raise CascadeFailedError("the cascade's output is not an outcome") from error
+
+
+def _never_started(error: BotoCoreError | ClientError) -> bool:
+    """Whether the service cannot have begun: it refused, or never heard of it."""
+    if isinstance(error, ClientError):
+        return error.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_ERRORS
+    return isinstance(error, _NEVER_SENT)

@@ -1,4 +1,4 @@
-"""Which error tells the caller how a request without an answer ended."""
+"""How a request without an answer ended: the error for the caller, and what is booked."""
 
 from ..domain.cost import to_usd
 from ..domain.failures import FailureKind
@@ -7,6 +7,8 @@ from ..domain.planning import Plan
 from .errors import (
     AllFailedError,
     BudgetExceededError,
+    CascadeFailedError,
+    CascadeNotStartedError,
     DeadlineExceededError,
     InvalidRequestError,
     RateLimitedError,
@@ -24,8 +26,8 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
     if outcome.stopped_by == "budget":
         return BudgetExceededError(
             "router.max_cost_usd: no further model fits under the cost cap of "
-            f"{to_usd(plan.budget_nano_usd)} USD; the cheapest call may cost up to "
-            f"{to_usd(_least_nano_usd(outcome, plan))} USD",
+            f"{to_usd(plan.budget_nano_usd):f} USD; the cheapest call may cost up to "
+            f"{to_usd(_least_nano_usd(outcome, plan)):f} USD",
             param="router.max_cost_usd",
             outcome=outcome,
         )
@@ -42,6 +44,21 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
     if outcome.failures == {FailureKind.RATE_LIMITED}:
         return RateLimitedError("every model that could be asked is rate limited", outcome=outcome)
     return AllFailedError("every model that could be asked failed", outcome=outcome)
+
+
+def unfinished(plan: Plan, error: CascadeFailedError, left_ms: int) -> CascadeOutcome:
+    """The outcome of an execution that handed none back, begun with so much time left.
+
+    Its calls may have been billed: what the plan allowed for them is booked.
+    """
+    started = not isinstance(error, CascadeNotStartedError)
+    return CascadeOutcome(
+        status="unfinished",
+        tier=plan.tier or plan.default_tier,
+        strategy=plan.strategy,
+        attempts=(),
+        unknown_nano_usd=plan.most_nano_usd(left_ms) if started else 0,
+    )
 
 
 def _least_nano_usd(outcome: CascadeOutcome, plan: Plan) -> int:

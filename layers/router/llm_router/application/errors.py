@@ -12,6 +12,8 @@ RouterError
 ├── AllFailedError            503  every candidate failed
 │   ├── MalformedToolCallError  503  the answer calls a tool in a way that its caller cannot read
 │   └── CascadeFailedError    503  the platform did not finish
+│       ├── CascadeNotStartedError  503  it did not even begin: nothing was called
+│       ├── PayloadLostError   503  what was too large to travel cannot be fetched
 │       └── CascadeOverdueError  504  nor was there time to wait for it
 ├── NotConfiguredError        503  no provider of the policy is enabled here
 └── DeadlineExceededError     504  no answer in time
@@ -109,6 +111,14 @@ class CascadeFailedError(AllFailedError):
     """The state machine did not come to its end."""
 
     code = "cascade_failed"
+
+
+class CascadeNotStartedError(CascadeFailedError):
+    """The state machine was not started, so no model was called."""
+
+
+class PayloadLostError(CascadeFailedError):
+    """A value that travelled by reference cannot be fetched."""
 
 
 class CascadeOverdueError(CascadeFailedError):

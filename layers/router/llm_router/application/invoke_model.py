@@ -52,7 +52,7 @@ class Invoking:
                 return self._classify(invocation, conversation, started)
             return self._answer(invocation, conversation, started)
         except ProviderFailure as failure:
-            return _failed(invocation, failure, self.clock() - started)
+            return _failed(invocation, failure, self._timing(started))
 
     def _answer(
         self, invocation: AnswerInvocation, conversation: Conversation, started: int
@@ -82,7 +82,7 @@ class Invoking:
         attempt = _answered(
             invocation,
             given.usage,
-            latency_ms=self.clock() - started,
+            **self._timing(started),
             confidence=trust,
             signals=seen,
             ignored=ignored,
@@ -99,10 +99,13 @@ class Invoking:
     ) -> Json:
         prompt = classification_prompt(conversation, invocation.max_prompt_characters)
         given = self._call(invocation, prompt, CLASSIFICATION_SCHEMA, started)
-        attempt = _answered(invocation, given.usage, latency_ms=self.clock() - started)
+        attempt = _answered(invocation, given.usage, **self._timing(started))
         classification = parse_classification(given.answer.text)
         judged = {"classification": classification.model_dump()} if classification else {}
         return {"outcome": "answered", "attempt": attempt, **judged}
+
+    def _timing(self, started: int) -> dict[str, int]:
+        return {"started_epoch_ms": started, "latency_ms": self.clock() - started}
 
     def _call(
         self,
@@ -156,7 +159,9 @@ def _answered(
 
 
 def _failed(
-    invocation: AnswerInvocation | ClassifyInvocation, failure: ProviderFailure, latency_ms: int
+    invocation: AnswerInvocation | ClassifyInvocation,
+    failure: ProviderFailure,
+    timing: dict[str, int],
 ) -> Json:
     told = failure.failure
     follows = ACTIONS[told.kind].next
@@ -166,7 +171,7 @@ def _failed(
     outcome: Outcome = "rejected" if stops else "unavailable"
     seen = {
         "failure": told,
-        "latency_ms": latency_ms,
+        **timing,
         "cost_nano_usd": invocation.candidate.worst_case_nano_usd if failure.maybe_billed else 0,
         "cost_estimated": failure.maybe_billed,
     }

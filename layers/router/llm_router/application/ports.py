@@ -67,7 +67,10 @@ class Cascade(Protocol):
     """Runs a plan."""
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
-        """Run it to its end; raise `CascadeFailedError` if the platform did not carry it there."""
+        """Run it to its end; raise `CascadeFailedError` if the platform did not carry it there.
+
+        `CascadeNotStartedError` says for certain that no model was called.
+        """
         ...
 
 
@@ -79,7 +82,7 @@ class PayloadStore(Protocol):
         ...
 
     def unseal(self, sealed: Json) -> Json:
-        """The value of a stand-in."""
+        """The value of a stand-in; raises `PayloadLostError` if it cannot be had."""
         ...
 
     def discard(self, sealed: Json) -> None:
@@ -108,7 +111,7 @@ class MetricSink(Protocol):
 
     def request_finished(
         self,
-        outcome: CascadeOutcome | None,
+        outcome: CascadeOutcome,
         baseline_nano_usd: int | None,
         latency_ms: int,
         *,
@@ -116,8 +119,8 @@ class MetricSink(Protocol):
     ) -> None:
         """Publish one request's indicators and its attempts' figures.
 
-        No outcome stands for a cascade that the platform did not finish, no baseline for a request
-        without an answer; `exhausted` one that ended without although others may have had one.
+        No baseline stands for a request without an answer; `exhausted` for one that ended without
+        although others may have had one.
         """
         ...
 

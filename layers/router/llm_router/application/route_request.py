@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from ..domain.candidates import NoCandidateError, NoProviderError
 from ..domain.chat import Answer, Conversation, Usage
+from ..domain.classification import EXPECTED_OUTPUT_TOKENS
 from ..domain.cost import cost_nano_usd, from_usd
 from ..domain.decision import (
     Decision,
@@ -21,20 +22,23 @@ from ..domain.decision import (
     facts_of,
     resolved,
 )
+from ..domain.expected_cost import expected_first_nano_usd
 from ..domain.guarantee import CalibrationRecord, guarantee
-from ..domain.ledger import LedgerRecord
+from ..domain.ledger import LedgerRecord, Purpose
+from ..domain.local_classifier import LocalClassifier
 from ..domain.outcome import CascadeOutcome
-from ..domain.planning import Frame, Plan, Purpose, plan_for
+from ..domain.planning import Frame, Plan, plan_for, started
 from ..domain.policy import AUTO, Policy
 from ..domain.shadow import job_for
 from ..domain.steering import advice
 from ..domain.tokens import estimated_input_tokens, estimated_tokens
-from .endings import error_for
+from .endings import error_for, unfinished
 from .errors import (
     EXHAUSTED,
     CascadeFailedError,
     InvalidRequestError,
     NotConfiguredError,
+    PayloadLostError,
     UnknownModelError,
 )
 from .ports import (
@@ -69,6 +73,7 @@ class RoutingCall:
 class Routed:
     """How a request was routed; `outcome` is None where the machine did not have to run.
 
+    `expected_nano_usd` is what a first answer would probably cost, where only that was asked.
     `baseline_nano_usd` is what the answer would have cost on the policy's baseline model.
     """
 
@@ -78,6 +83,7 @@ class Routed:
     outcome: CascadeOutcome | None
     baseline_nano_usd: int | None = None
     guarantee: CalibrationRecord | None = None
+    expected_nano_usd: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ class Routing:
     """The use case, with everything that it needs."""
 
     policies: PolicySource
+    classifiers: Callable[[str], LocalClassifier]
     cache: DecisionCache
     cascade: Cascade
     payloads: PayloadStore
@@ -108,24 +115,25 @@ class Routing:
         """Answer a request through the cascade; raises a `RouterError` if nothing answers it."""
         policy, decision, key = self._decide(call)
         plan = self._plan(call, policy, decision, "answer")
-        try:
-            outcome = self._run(call, plan)
-        except CascadeFailedError:
-            latency_ms = self.clock() - call.received_epoch_ms
-            self.metrics.request_finished(None, None, latency_ms, exhausted=True)
-            raise
+        outcome, failed = self._run(call, plan)
         answer, baseline = None, None
-        if outcome.status == "answered" and outcome.answer is not None:
-            answer = Answer.model_validate(self.payloads.unseal(outcome.answer))
-            baseline = _baseline_nano_usd(call, policy, outcome, answer)
+        try:
+            if outcome.status == "answered" and outcome.answer is not None:
+                answer = Answer.model_validate(self.payloads.unseal(outcome.answer))
+                baseline = _baseline_nano_usd(call, policy, outcome, answer)
+        except PayloadLostError as lost:
+            # It is paid for all the same, and goes into the books.
+            outcome = outcome.model_copy(update={"status": "failed", "answered_by": None})
+            lost.outcome, failed = outcome, lost
         for key_of_answer in outcome.stored:
             self.payloads.discard({"s3_key": key_of_answer})
-        error = error_for(outcome, plan) if answer is None else None
+        error = failed or (error_for(outcome, plan) if answer is None else None)
         latency_ms = self.clock() - call.received_epoch_ms
         exhausted = error is not None and error.status in EXHAUSTED
         self.metrics.request_finished(outcome, baseline, latency_ms, exhausted=exhausted)
-        self._learn(policy, key, outcome)
-        self.archive.keep(_record(call, policy, outcome, baseline))
+        if failed is None:
+            self._learn(policy, key, outcome)
+        self.archive.keep(_record(call, policy, outcome, baseline_nano_usd=baseline))
         if error is not None or answer is None:
             raise error or CascadeFailedError("the cascade ended without an answer")
         if policy.shadow is not None:
@@ -133,6 +141,7 @@ class Routing:
             if job is not None:
                 self.shadow.add(job)
         promise = guarantee(policy.calibration, plan.model_ids)
+        decision = started(decision, plan)
         routed = Routed(call, decision, policy.version, outcome, baseline, promise)
         return Answered(routed, outcome, answer)
 
@@ -141,11 +150,11 @@ class Routing:
         policy, decision, _ = self._decide(call)
         plan = self._plan(call, policy, decision, "classify")
         asked = decision.tier is None and classify
-        outcome = self._run(call, plan) if asked else None
-        if outcome is not None:
-            self.metrics.decision_finished(outcome)
+        outcome = self._classify(call, policy, plan) if asked else None
         promise = guarantee(policy.calibration, plan.model_ids)
-        return Routed(call, decision, policy.version, outcome, guarantee=promise)
+        decision = started(decision, plan)
+        expected = _expected_nano_usd(call, decision, plan, outcome)
+        return Routed(call, decision, policy.version, outcome, None, promise, expected)
 
     def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
         policy = self.policies.current().steered(self.cache.rates())
@@ -170,7 +179,9 @@ class Routing:
             decision = (
                 decide_by_memory(remembered)
                 if remembered
-                else decide_by_estimate(call.conversation, policy)
+                else decide_by_estimate(
+                    call.conversation, policy, self.classifiers(policy.classifier.weights)
+                )
             )
         return policy, decision.model_copy(update={"trials": trials}), key
 
@@ -200,10 +211,27 @@ class Routing:
                 f"{error.param}: {error}", param=error.param, code="no_candidate"
             ) from error
 
-    def _run(self, call: RoutingCall, plan: Plan) -> CascadeOutcome:
+    def _classify(self, call: RoutingCall, policy: Policy, plan: Plan) -> CascadeOutcome:
+        """Ask for a decision alone; what it cost is in the books like an answer."""
+        outcome, failed = self._run(call, plan)
+        self.metrics.decision_finished(outcome)
+        if outcome.cost_nano_usd:
+            self.archive.keep(_record(call, policy, outcome, purpose="classify"))
+        if failed is not None:
+            raise failed
+        return outcome
+
+    def _run(
+        self, call: RoutingCall, plan: Plan
+    ) -> tuple[CascadeOutcome, CascadeFailedError | None]:
+        """How the cascade ended; with the error if the platform did not carry it to its end."""
         payload = self.payloads.seal(call.conversation.model_dump(mode="json", exclude_none=True))
+        left_ms = plan.deadline_epoch_ms - self.clock()
         try:
-            return self.cascade.run(plan, payload)
+            return self.cascade.run(plan, payload), None
+        except CascadeFailedError as error:
+            error.outcome = unfinished(plan, error, left_ms)
+            return error.outcome, error
         finally:
             self.payloads.discard(payload)
 
@@ -221,10 +249,13 @@ class Routing:
             remember = (key, remembered, policy.cache.ttl_seconds)
         self.cache.record(outcome.tier, counts, remember)
         if outcome.status == "answered":
-            rate = self.cache.rates().get(outcome.tier)
-            self.metrics.tier_finished(
-                outcome.tier, escalated=outcome.escalated, advice=advice(rate, policy.steering)
+            told = advice(
+                outcome.tier,
+                self.cache.rates().get(outcome.tier),
+                policy.steering,
+                can_escalate=policy.can_escalate(outcome.tier),
             )
+            self.metrics.tier_finished(outcome.tier, escalated=outcome.escalated, advice=told)
 
 
 def decision_key(call: RoutingCall, policy_version: str, enabled_providers: Collection[str]) -> str:
@@ -241,14 +272,21 @@ def decision_key(call: RoutingCall, policy_version: str, enabled_providers: Coll
 
 
 def _record(
-    call: RoutingCall, policy: Policy, outcome: CascadeOutcome, baseline_nano_usd: int | None
+    call: RoutingCall,
+    policy: Policy,
+    outcome: CascadeOutcome,
+    *,
+    purpose: Purpose = "answer",
+    baseline_nano_usd: int | None = None,
 ) -> LedgerRecord:
     return LedgerRecord(
         request_id=call.request_id,
+        purpose=purpose,
         tenant=call.tenant,
         received_epoch_ms=call.received_epoch_ms,
         policy_version=policy.version,
         tier=outcome.tier,
+        wanted_tier=outcome.wanted_tier,
         strategy=outcome.strategy,
         status=outcome.status,
         answered_by=outcome.answered_by,
@@ -257,8 +295,22 @@ def _record(
         degraded=outcome.degraded,
         attempts=outcome.attempts,
         cost_nano_usd=outcome.cost_nano_usd,
+        unknown_nano_usd=outcome.unknown_nano_usd,
         baseline_nano_usd=baseline_nano_usd,
     )
+
+
+def _expected_nano_usd(
+    call: RoutingCall, decision: Decision, plan: Plan, outcome: CascadeOutcome | None
+) -> int | None:
+    """By the length that the classifier expects, if it was asked; None while no tier is decided."""
+    tier = outcome.tier if outcome else decision.tier
+    if tier is None:
+        return None
+    tokens = EXPECTED_OUTPUT_TOKENS[tier]
+    if outcome is not None and outcome.classification is not None:
+        tokens = outcome.classification.estimated_tokens
+    return expected_first_nano_usd(call.conversation, plan.tiers[tier], tokens)
 
 
 def _baseline_nano_usd(

@@ -1,8 +1,6 @@
-"""How complex is a request? A free local estimate, and the question put to a small model."""
+"""How complex is a request? What an estimate says, and the question put to a small model."""
 
 import json
-import math
-import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -10,57 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from .base import Frozen
 from .chat import Conversation, Message
 from .tiers import Tier
-from .tokens import estimated_tokens
 
 EXPECTED_OUTPUT_TOKENS = {Tier.SIMPLE: 60, Tier.MODERATE: 300, Tier.COMPLEX: 900}
 
-_DEMANDING = re.compile(
-    r"\b(prove|proof|derive|theorem|lemma|optimi[sz]e|architect\w*|design|debug|refactor|"
-    r"implement|algorithm|complexity|trade-?offs?|step by step|diagnos\w+|evaluate|critique|"
-    r"strategy|integral|differential|concurren\w+|thread-?safe|migrat\w+)\b",
-    re.IGNORECASE,
-)
-_EXPLAINING = re.compile(
-    r"\b(explain|compare|summari[sz]e|describe|analy[sz]e|write|rewrite|draft|plan|why|how)\b",
-    re.IGNORECASE,
-)
-_CODE = re.compile(r"```|^[ \t]*(def|class|import|SELECT|function|#include)\b", re.MULTILINE)
-_FORMULA = re.compile(r"[∑∫√≤≥∀∃]|\\(?:frac|sum|int|begin)\b")
-_JUDGED_CHARACTERS = 8_000
-_PART = re.compile(r"^[ \t]*(?:\d+[.)]|[-*])[ \t]+\S", re.MULTILINE)
-
 
 class Estimate(Frozen):
-    """A tier with the estimate's own trust in it, from 0 to 1."""
+    """A tier with the estimate's own trust in it, from 0 to 1; `chances` are of all tiers."""
 
     tier: Tier
     confidence: float = Field(ge=0, le=1)
-
-
-def local_estimate(conversation: Conversation) -> Estimate:
-    """Judge the last user turn by length, demanding verbs, code, formulas and listed parts.
-
-    Points: one per demanding word (at most 3), one for code, one for formulas, half per listed
-    part (at most 2), half for a word that asks to explain or write, one per doubling of the length
-    beyond 64 tokens. Below 1 is `simple`, below 2.5 `moderate`, above that `complex`; the further
-    from a boundary, the more confident. Words are looked for in the first 8,000 characters.
-    A heuristic: it knows English words and nothing of the subject.
-    """
-    question = conversation.question
-    start = question[:_JUDGED_CHARACTERS]
-    points = (
-        min(3, len(_DEMANDING.findall(start)))
-        + bool(_CODE.search(start))
-        + bool(_FORMULA.search(start))
-        + min(2.0, 0.5 * len(_PART.findall(start)))
-        + 0.5 * bool(_EXPLAINING.search(start))
-        + max(0.0, math.log2(max(1, estimated_tokens(question)) / 64))
-    )
-    if points < 1:
-        return Estimate(tier=Tier.SIMPLE, confidence=0.9 - 0.5 * points)
-    if points < 2.5:
-        return Estimate(tier=Tier.MODERATE, confidence=0.5 + 0.4 * (0.75 - abs(points - 1.75)))
-    return Estimate(tier=Tier.COMPLEX, confidence=min(0.95, 0.5 + 0.4 * (points - 2.5)))
+    chances: tuple[float, float, float]
 
 
 class Classification(BaseModel):

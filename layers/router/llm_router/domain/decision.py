@@ -5,8 +5,8 @@ from typing import Literal
 
 from .base import Frozen
 from .chat import Conversation
-from .classification import local_estimate
 from .conditions import Facts
+from .local_classifier import LocalClassifier
 from .policy import AUTO, Policy
 from .rules import RuleLimits, Trial, try_rules
 from .tiers import TIERS, Tier
@@ -38,13 +38,17 @@ class Remembered(Frozen):
 class Decision(Frozen):
     """Where a request starts. `tier` is None while only a model's judgement can tell.
 
-    `confidence` is the decision's own, from 0 to 1; None where nothing was estimated.
+    `confidence` is the decision's own, from 0 to 1; None where nothing was estimated. `chances` are
+    the local estimate's, of the tiers from the lowest, where it was too unsure to decide.
+    `wanted_tier` is where it would start if the cost cap allowed for that.
     """
 
     tier: Tier | None
+    wanted_tier: Tier | None = None
     strategy: Strategy | None
     rule: str | None = None
     confidence: float | None = None
+    chances: tuple[float, float, float] | None = None
     model: str | None = None
     least_rank: int = 0
     skip_cascade: bool = False
@@ -115,13 +119,15 @@ def decide_by_memory(remembered: Remembered) -> Decision:
     return Decision(tier=remembered.tier, strategy="cache", least_rank=remembered.rank)
 
 
-def decide_by_estimate(conversation: Conversation, policy: Policy) -> Decision:
+def decide_by_estimate(
+    conversation: Conversation, policy: Policy, classifier: LocalClassifier
+) -> Decision:
     """The local estimate where it is clear; else open for a model's judgement, or the default."""
-    estimate = local_estimate(conversation)
+    estimate = classifier.estimate(conversation)
     if estimate.confidence >= policy.classifier.decide_above:
         return Decision(
             tier=estimate.tier, strategy="local_classifier", confidence=estimate.confidence
         )
     if policy.classifier.llm:
-        return Decision(tier=None, strategy=None)
+        return Decision(tier=None, strategy=None, chances=estimate.chances)
     return Decision(tier=policy.default_tier, strategy="default")

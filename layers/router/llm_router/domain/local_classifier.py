@@ -66,7 +66,7 @@ class LocalClassifier:
         most = min(more, _probability(self._weights.complex, features))
         chances = (1 - more, more - most, most)
         tier = min(_COST, key=lambda candidate: _expected(_COST[candidate], chances))
-        return Estimate(tier=tier, confidence=chances[tier.level])
+        return Estimate(tier=tier, confidence=chances[tier.level], chances=chances)
 
     def was_trained_on(self, conversation: Conversation) -> bool:
         """Whether this question was in the training; of those that were not, 1 in 100 seems so."""

@@ -3,6 +3,8 @@
 from itertools import pairwise
 from typing import Any, Literal
 
+from pydantic import Field
+
 from .base import Frozen
 from .chat import Usage
 from .classification import Classification
@@ -11,7 +13,7 @@ from .failures import FailureKind
 from .ledger import Attempt
 from .tiers import Tier
 
-Status = Literal["answered", "rejected", "failed", "decided"]
+Status = Literal["answered", "rejected", "failed", "decided", "unfinished"]
 Stop = Literal["deadline", "budget"]
 Shortfall = Literal["deadline", "budget", "failures", "rejection", "no_stronger_model"]
 
@@ -19,11 +21,14 @@ Shortfall = Literal["deadline", "budget", "failures", "rejection", "no_stronger_
 class CascadeOutcome(Frozen):
     """What the state machine hands back: `answer` and `rejection` as the invocation gave them.
 
-    `stored` are the keys of all answers that were too large to travel, to be deleted.
+    `wanted_tier` is set where the money allowed only for a start below it. `stored` are the keys of
+    all answers that were too large to travel, to be deleted. `unfinished` stands for an execution
+    that handed nothing back: its calls may have cost `unknown_nano_usd`.
     """
 
     status: Status
     tier: Tier
+    wanted_tier: Tier | None = None
     strategy: Strategy | None = None
     classification: Classification | None = None
     attempts: tuple[Attempt, ...]
@@ -36,12 +41,15 @@ class CascadeOutcome(Frozen):
     stopped_by: Stop | None = None
     rejection: str | None = None
     stored: tuple[str, ...] = ()
+    unknown_nano_usd: int = Field(default=0, ge=0)
 
     @property
     def degraded_because(self) -> Shortfall | None:
-        """Why nothing better than a doubtful answer is returned; None if it is not doubtful."""
+        """Why nothing better is returned than what falls short; None if the answer does not."""
         if not self.degraded:
             return None
+        if self.wanted_tier is not None:
+            return "budget"
         if self.stopped_by is not None:
             return self.stopped_by
         last = self.attempts[-1].outcome
@@ -94,5 +102,10 @@ class CascadeOutcome(Frozen):
 
     @property
     def cost_nano_usd(self) -> int:
-        """What all calls cost together, the classifier's included."""
-        return sum(attempt.cost_nano_usd for attempt in self.attempts)
+        """What all calls cost together, the classifier's and unknown ones included."""
+        return self.unknown_nano_usd + sum(attempt.cost_nano_usd for attempt in self.attempts)
+
+    @property
+    def cost_estimated(self) -> bool:
+        """Whether a worst case is part of the cost because no bill was told."""
+        return self.unknown_nano_usd > 0 or any(a.cost_estimated for a in self.attempts)

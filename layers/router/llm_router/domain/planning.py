@@ -3,36 +3,16 @@
 from collections.abc import Collection
 from typing import Literal
 
-from pydantic import Field
-
-from .agreement import comparable
 from .base import Frozen
-from .candidates import Candidate, NoCandidateError, candidate_for, usable_models
-from .capabilities import ASKED_BY, Capability
-from .catalogue import Model
+from .candidates import Candidate, usable_models
 from .chat import Conversation
-from .classification import EXPECTED_OUTPUT_TOKENS, classification_prompt
 from .confidence import ConfidenceWeights
 from .decision import Decision, Strategy
-from .policy import Policy, SecondOpinion
+from .judgement import judge_for, worth_nano_usd
+from .ledger import Purpose
+from .policy import Policy
+from .tier_plans import TierPlan, start_within, tier_plan
 from .tiers import TIERS, Tier
-
-Purpose = Literal["answer", "classify"]
-
-
-class TierPlan(Frozen):
-    """The candidates of one tier, ranks ascending, and the confidence its answers must reach.
-
-    `peer` is the candidate that is asked for a second opinion on the first one's answer.
-    """
-
-    threshold: float
-    second_opinion: SecondOpinion
-    unsure_from: float
-    unsure_to: float
-    peer: Candidate | None
-    candidates: tuple[Candidate, ...] = Field(min_length=1)
-    expected_output_tokens: int
 
 
 class Plan(Frozen):
@@ -62,11 +42,16 @@ class Plan(Frozen):
         """Every model that may answer."""
         return frozenset(c.id for tier in self.tiers.values() for c in tier.candidates)
 
-    @property
-    def least_nano_usd(self) -> int:
-        """What has to be allowed for any answer at all, without a classification."""
-        tier = self.tiers[self.tier or self.default_tier]
-        return tier.candidates[0].minimum_nano_usd
+    def most_nano_usd(self, left_ms: int) -> int:
+        """What all calls that can be begun in this time may cost together, a retry included."""
+        startable = [
+            [c.worst_case_nano_usd for c in tier.candidates if c.minimum_ms <= left_ms]
+            for tier in self.tiers.values()
+        ]
+        answers = max(sum(costs) + max(costs, default=0) for costs in startable)
+        judging = self.classifier if self.tier is None else None
+        most = judging.worst_case_nano_usd if judging and judging.minimum_ms <= left_ms else 0
+        return min(self.budget_nano_usd, most + (answers if self.purpose == "answer" else 0))
 
 
 class Frame(Frozen):
@@ -90,113 +75,40 @@ def plan_for(
     Raises `NoCandidateError` if no model of a needed tier is enabled, able and large enough.
     """
     usable = usable_models(conversation, policy, enabled_providers)
-    needed = TIERS if decision.tier is None else (decision.tier,)
-    tiers = {tier: _tier_plan(tier, conversation, decision, usable, policy) for tier in needed}
-    plan = Plan(
+
+    def build(tier: Tier, decision: Decision) -> TierPlan:
+        return tier_plan(tier, conversation, decision, usable, policy)
+
+    classifier, decided, budget = None, None, frame.budget_nano_usd
+    if decision.tier is None:
+        first = {tier: build(tier, decision).candidates[0] for tier in TIERS}
+        spare = budget - first[policy.default_tier].minimum_nano_usd
+        worth = worth_nano_usd(conversation, decision.chances, policy, first)
+        classifier = judge_for(conversation, policy, enabled_providers, spare, worth)
+        budget -= classifier.worst_case_nano_usd if classifier else 0
+        tiers = {tier: start_within(budget, tier, decision, build) for tier in TIERS}
+    else:
+        start = start_within(budget, decision.tier, decision, build)
+        tiers, decided = {start.tier: start}, start.tier
+    return Plan(
         **frame.model_dump(),
         attempt_share=policy.limits.attempt_share,
         ask_self_rating=policy.confidence.self_rating,
         weights=policy.confidence.weights,
         content_policy=policy.fallback.on_content_policy,
         retry_within_ms=policy.fallback.retry_within_ms,
-        tier=decision.tier,
+        tier=decided,
         strategy=decision.strategy,
         default_tier=policy.default_tier,
-        classifier=None,
+        classifier=classifier,
         classifier_prompt_characters=policy.classifier.max_prompt_characters,
         tiers=tiers,
     )
-    if decision.tier is not None:
-        return plan
-    spare = frame.budget_nano_usd - plan.least_nano_usd
-    classifier = _classifier(conversation, policy, enabled_providers, spare)
-    return plan.model_copy(update={"classifier": classifier})
 
 
-def _tier_plan(
-    tier: Tier,
-    conversation: Conversation,
-    decision: Decision,
-    usable: list[Model],
-    policy: Policy,
-) -> TierPlan:
-    pinned = policy.models_by_id[decision.model] if decision.model else None
-    if pinned is not None and pinned not in usable:
-        raise _unusable(pinned, conversation)
-    least_rank = pinned.rank if pinned else decision.least_rank
-    models = [m for m in usable if m.tier.level >= tier.level and m.rank >= least_rank]
-    if not models:
-        # Nothing has been asked yet: the best that can take the request at all.
-        highest = max(m.tier.level for m in usable)
-        models = [m for m in usable if m.tier.level == highest]
-    by_model = {m.id: candidate_for(m, conversation, policy) for m in models}
-    lowest = min(m.tier.level for m in models)
-    first = (
-        by_model[pinned.id]
-        if pinned
-        else min(
-            (by_model[m.id] for m in models if m.tier.level == lowest),
-            key=lambda c: (c.worst_case_nano_usd, -c.rank),
-        )
-    )
-    candidates = [c for c in by_model.values() if c.rank >= first.rank]
-    candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
-    settings = policy.tiers[tier]
-    # Whether two models call the same tools says little of which of them is right to.
-    lone = decision.skip_cascade or "tools" in conversation.needs
-    peer = None if lone else _peer(first, candidates, policy)
-    return TierPlan(
-        threshold=0 if decision.skip_cascade else settings.threshold,
-        second_opinion=settings.second_opinion
-        if peer and comparable(conversation.question)
-        else "off",
-        unsure_from=settings.unsure_from,
-        unsure_to=settings.unsure_to,
-        peer=peer,
-        candidates=tuple(candidates),
-        expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
-    )
-
-
-def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:
-    missing: list[Capability] = sorted(conversation.needs - model.capabilities)
-    if not missing:
-        return NoCandidateError(f"model {model.id!r} is not enabled here or too small", "model")
-    return NoCandidateError(
-        f"model {model.id!r} cannot do what the request needs: {', '.join(missing)}",
-        ASKED_BY[missing[0]],
-    )
-
-
-def _peer(first: Candidate, candidates: list[Candidate], policy: Policy) -> Candidate | None:
-    """The cheapest model of another provider and of other weights in the first one's tier."""
-    known = policy.models_by_id
-    own = known[first.id]
-    others = [
-        c
-        for c in candidates
-        if c.provider != first.provider
-        and known[c.id].tier == own.tier
-        and known[c.id].what_it_weighs != own.what_it_weighs
-    ]
-    return min(others, key=lambda c: (c.worst_case_nano_usd, c.rank), default=None)
-
-
-def _classifier(
-    conversation: Conversation,
-    policy: Policy,
-    enabled_providers: Collection[str],
-    spare_nano_usd: int,
-) -> Candidate | None:
-    """The cheapest model, if the budget then still pays for an answer in the default tier."""
-    settings = policy.classifier
-    prompt = classification_prompt(conversation, settings.max_prompt_characters).model_copy(
-        update={"max_output_tokens": settings.max_output_tokens}
-    )
-    try:
-        models = usable_models(prompt, policy, enabled_providers)
-    except NoCandidateError:
-        return None
-    candidates = [candidate_for(model, prompt, policy) for model in models]
-    cheapest = min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
-    return cheapest if cheapest.worst_case_nano_usd <= spare_nano_usd else None
+def started(decision: Decision, plan: Plan) -> Decision:
+    """The decision with where its plan really starts, if that is known before the cascade."""
+    if plan.tier is None:
+        return decision
+    wanted = plan.tiers[plan.tier].wanted_tier
+    return decision.model_copy(update={"tier": plan.tier, "wanted_tier": wanted})

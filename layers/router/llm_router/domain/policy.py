@@ -57,9 +57,15 @@ class TierSettings(Frozen):
 
 
 class ClassifierSettings(Frozen):
-    """When and how the complexity of a request is estimated."""
+    """When and how the complexity of a request is estimated.
 
+    `weights` names the local classifier's file. `most_of_saving` is the share of the saving that
+    may be expected against the baseline model up to which a model's judgement may cost.
+    """
+
+    weights: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
     llm: bool
+    most_of_saving: float = Field(ge=0, le=1)
     decide_above: float = Field(ge=0, le=1)
     max_prompt_characters: int = Field(gt=0)
     max_output_tokens: int = Field(gt=0)
@@ -127,6 +133,11 @@ class Policy(Frozen):
     def format_of(self, model: Model) -> WireFormat:
         """The format that a model's provider speaks."""
         return self.providers[model.provider].format
+
+    def can_escalate(self, tier: Tier) -> bool:
+        """Whether a stronger model exists than the tier's weakest."""
+        weakest = min(model.rank for model in self.models if model.tier == tier)
+        return any(model.rank > weakest for model in self.models)
 
     def steered(self, rates: Mapping[Tier, Rate]) -> "Policy":
         """The policy with each tier's threshold moved towards the target escalation rate."""

@@ -3,6 +3,7 @@
 from pydantic import Field, model_validator
 
 from .base import Frozen
+from .tiers import TIERS, Tier
 
 
 class SteeringSettings(Frozen):
@@ -56,12 +57,20 @@ def steered_threshold(
     return min(highest, max(lowest, threshold - (share - target)))
 
 
-def advice(rate: Rate | None, settings: SteeringSettings) -> str | None:
-    """What to change where no threshold helps; None while the rate is within the band."""
-    if rate is None or rate.answered < settings.min_requests:
+def advice(
+    tier: Tier, rate: Rate | None, settings: SteeringSettings, *, can_escalate: bool
+) -> str | None:
+    """What to change where no threshold helps; None while the rate is within the band.
+
+    Where nothing stronger exists to escalate to the rate is 0 and says nothing.
+    """
+    if not can_escalate or rate is None or rate.answered < settings.min_requests:
         return None
     if rate.escalation < settings.band_from:
-        return "few answers escalate: let the tier below take more requests"
+        taker = "this tier" if tier == TIERS[0] else "the tier below"
+        return f"few answers escalate: let {taker} take more requests"
     if rate.escalation > settings.band_to:
+        if tier == TIERS[-1]:
+            return "many answers escalate: its first model is too weak for this tier"
         return "many answers escalate: let the classifier send more requests to the tier above"
     return None

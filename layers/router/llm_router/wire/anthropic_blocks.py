@@ -155,7 +155,7 @@ _AssistantBlock = Annotated[
 ]
 
 
-class UserTurn(Strict):
+class UserMessage(Strict):
     """What the user says and shows, and what tools brought."""
 
     role: Literal["user"]
@@ -171,7 +171,7 @@ class UserTurn(Strict):
             yield Message(role="tool" if are_results else "user", content=tuple(group))
 
 
-class AssistantTurn(Strict):
+class AssistantMessage(Strict):
     """What a model said, thought, or wished to have called, as a reply held it."""
 
     role: Literal["assistant"]
@@ -182,7 +182,7 @@ class AssistantTurn(Strict):
         yield Message(role="assistant", content=content_of(self.content))
 
 
-class SystemTurn(Strict):
+class SystemMessage(Strict):
     """An instruction between the turns."""
 
     role: Literal["system"]
@@ -193,7 +193,7 @@ class SystemTurn(Strict):
         yield Message(role="system", content=content_of(self.content))
 
 
-Turn = Annotated[UserTurn | AssistantTurn | SystemTurn, Field(discriminator="role")]
+Turn = Annotated[UserMessage | AssistantMessage | SystemMessage, Field(discriminator="role")]
 
 
 def content_of(given: str | list[TextBlock] | list[_AssistantBlock]) -> str | tuple[Part, ...]:

@@ -15,11 +15,13 @@ def router_object(routed: Routed) -> Json:
     """How a request was routed: the decision, why, and every attempt with its cost."""
     decision, outcome = routed.decision, routed.outcome
     tier = outcome.tier if outcome else decision.tier
+    wanted_tier = outcome.wanted_tier if outcome else decision.wanted_tier
     strategy = outcome.strategy if outcome else decision.strategy
     shown: Json = {
         "request_id": routed.call.request_id,
         "policy": routed.policy_version,
         "tier": tier,
+        "wanted_tier": wanted_tier,
         "strategy": strategy or "undecided",
         "rule": decision.rule,
         "decision_confidence": decision.confidence,
@@ -48,9 +50,14 @@ def _guarantee_object(record: CalibrationRecord | None) -> Json | None:
 
 
 def decision_object(routed: Routed) -> Json:
-    """The same with every rule that was tried and why it did or did not match."""
+    """The same with what a first answer would probably cost and how every rule fared."""
     trials = [trial.model_dump() for trial in routed.decision.trials]
-    return {**router_object(routed), "rules_tried": trials}
+    expected = routed.expected_nano_usd
+    return {
+        **router_object(routed),
+        "expected_cost_usd": None if expected is None else _usd(expected),
+        "rules_tried": trials,
+    }
 
 
 def outcome_fields(outcome: CascadeOutcome | None) -> Json:
@@ -66,6 +73,7 @@ def outcome_fields(outcome: CascadeOutcome | None) -> Json:
         "classification": classification.model_dump() if classification else None,
         "attempts": [_attempt_object(attempt) for attempt in attempts],
         "total_cost_usd": _usd(outcome.cost_nano_usd) if outcome else 0.0,
+        "cost_estimated": outcome.cost_estimated if outcome else False,
     }
 
 

@@ -1,5 +1,7 @@
 """`POST /v1/feedback`: how good an answer was."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..application.errors import InvalidRequestError
@@ -9,10 +11,20 @@ from .explanation import Json
 _REQUEST_ID = r"^\d{8}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
+def _given(name: str, kind: str) -> dict[str, Any]:
+    return {"required": [name], "properties": {name: {"type": kind}}}
+
+
 class FeedbackBody(BaseModel):
     """A word on one answer: `good` or a `score` from 0 to 1."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+        json_schema_extra={"oneOf": [_given("good", "boolean"), _given("score", "number")]},
+    )
 
     request_id: str = Field(pattern=_REQUEST_ID)
     good: bool | None = None

@@ -67,7 +67,7 @@ class ChatBody(Strict):
     router: RouterHints = RouterHints()
 
     # Only the value that asks for nothing else than what is done anyway.
-    n: Literal[1] | None = None
+    n: Annotated[int, Field(ge=1, le=1)] | None = None
     store: Literal[False] | None = None
     service_tier: Literal["auto", "default"] | None = None
     modalities: list[Literal["text"]] | None = None
@@ -131,7 +131,9 @@ def parse_chat(raw: str | None) -> ChatBody:
 
 
 def models_reply(
-    policy: Policy, enabled_providers: Collection[str], own_aliases: Mapping[str, str]
+    policy: Policy,
+    enabled_providers: Collection[str],
+    own_aliases: Mapping[str, str] | None = None,
 ) -> Json:
     """The names that a request may give, in OpenAI's list format; of an alias, what it stands for.
 
@@ -143,7 +145,7 @@ def models_reply(
             described = model.model_dump(mode="json", include=_SHOWN_OF_A_MODEL)
             described["priced_on"] = model.priced_on.isoformat()
             shown[model.id] = _named(model.id, model.provider, {"router": described})
-    for name, target in {**policy.aliases, **own_aliases}.items():
+    for name, target in {**policy.aliases, **(own_aliases or {})}.items():
         shown[name] = _named(name, "llm-router", {"router": {"alias_of": target}})
     return {"object": "list", "data": list(shown.values())}
 

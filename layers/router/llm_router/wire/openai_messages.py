@@ -52,7 +52,7 @@ class ImagePart(Strict):
         return Image(url=self.image_url.url, detail=self.image_url.detail)
 
 
-class _Function(Strict):
+class _CalledFunction(Strict):
     name: Annotated[str, Field(min_length=1, max_length=128)]
     arguments: str
     parsed_arguments: Any = None
@@ -61,7 +61,7 @@ class _Function(Strict):
 class _ToolCall(Strict):
     id: Annotated[str, Field(min_length=1)]
     type: Literal["function"]
-    function: _Function
+    function: _CalledFunction
     index: int | None = None
 
     def to_part(self) -> ToolCall:

@@ -1,0 +1,65 @@
+"""Which model is asked how complex a request is, if it is worth what it costs."""
+
+from collections.abc import Collection, Mapping
+
+from .candidates import Candidate, NoCandidateError, candidate_for, usable_models
+from .chat import Conversation
+from .classification import EXPECTED_OUTPUT_TOKENS, classification_prompt
+from .expected_cost import expected_nano_usd
+from .policy import Policy
+from .tiers import TIERS, Tier
+
+_EXPECTED_OUTPUT = 60
+"""Tokens of a judgement: three short fields."""
+
+_NO_IDEA = (1 / 3, 1 / 3, 1 / 3)
+
+
+def judge_for(
+    conversation: Conversation,
+    policy: Policy,
+    enabled_providers: Collection[str],
+    spare_nano_usd: int,
+    worth_nano_usd: float,
+) -> Candidate | None:
+    """The cheapest model that can judge, or None where that would cost too much.
+
+    At its worst it must fit what is to spare, and as expected what it is worth.
+    """
+    settings = policy.classifier
+    prompt = classification_prompt(conversation, settings.max_prompt_characters).model_copy(
+        update={"max_output_tokens": settings.max_output_tokens}
+    )
+    try:
+        models = usable_models(prompt, policy, enabled_providers)
+    except NoCandidateError:
+        return None
+    candidates = [candidate_for(model, prompt, policy) for model in models]
+    cheapest = min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
+    expected = expected_nano_usd(prompt, _EXPECTED_OUTPUT, cheapest.prices)
+    fits = cheapest.worst_case_nano_usd <= spare_nano_usd and expected <= worth_nano_usd
+    return cheapest if fits else None
+
+
+def worth_nano_usd(
+    conversation: Conversation,
+    chances: tuple[float, float, float] | None,
+    policy: Policy,
+    first: Mapping[Tier, Candidate],
+) -> float:
+    """What a judgement may cost: the policy's share of the saving expected of routing.
+
+    That is against the baseline model, if the tiers have these chances (None: equal ones) and each
+    starts with the model in `first`.
+    """
+    baseline = policy.models_by_id[policy.baseline_model].prices
+    saving = sum(
+        chance
+        * max(
+            0,
+            expected_nano_usd(conversation, EXPECTED_OUTPUT_TOKENS[tier], baseline)
+            - expected_nano_usd(conversation, EXPECTED_OUTPUT_TOKENS[tier], first[tier].prices),
+        )
+        for tier, chance in zip(TIERS, chances or _NO_IDEA, strict=True)
+    )
+    return policy.classifier.most_of_saving * saving

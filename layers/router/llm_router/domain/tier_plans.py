@@ -1,0 +1,135 @@
+"""Where a request may start: a tier's candidates in order, and what stands in for a dear tier."""
+
+from collections.abc import Callable
+
+from pydantic import Field
+
+from .agreement import comparable
+from .base import Frozen
+from .candidates import Candidate, NoCandidateError, candidate_for
+from .capabilities import ASKED_BY, Capability
+from .catalogue import Model
+from .chat import Conversation
+from .classification import EXPECTED_OUTPUT_TOKENS
+from .decision import Decision
+from .policy import Policy, SecondOpinion
+from .tiers import TIERS, Tier
+
+_CHOSEN = frozenset({"override", "rule"})
+"""Who decides so would rather have no answer than one of a lower tier."""
+
+
+class TierPlan(Frozen):
+    """The candidates of one tier, ranks ascending, and the confidence its answers must reach.
+
+    `peer` is the candidate that is asked for a second opinion on the first one's answer.
+    `wanted_tier` is set where a dearer start was wanted than the money allows for: the tier that
+    this one stands in for, or this one itself without the rank that was remembered.
+    """
+
+    tier: Tier
+    wanted_tier: Tier | None = None
+    threshold: float
+    second_opinion: SecondOpinion
+    unsure_from: float
+    unsure_to: float
+    peer: Candidate | None
+    candidates: tuple[Candidate, ...] = Field(min_length=1)
+    expected_output_tokens: int
+
+    def fits(self, budget_nano_usd: int) -> bool:
+        """Whether the money allows for a call of any candidate."""
+        return any(c.minimum_nano_usd <= budget_nano_usd for c in self.candidates)
+
+
+def start_within(
+    budget_nano_usd: int,
+    tier: Tier,
+    decision: Decision,
+    build: Callable[[Tier, Decision], TierPlan],
+) -> TierPlan:
+    """The tier's plan; where no call of it fits the money, the highest start below that does.
+
+    If nothing fits it is the lowest, whose error then says what the cheapest call may cost.
+    """
+    wanted = build(tier, decision)
+    if decision.strategy in _CHOSEN or wanted.fits(budget_nano_usd):
+        return wanted
+    forgetful = decision.model_copy(update={"least_rank": 0})
+    lower = [build(each, forgetful) for each in reversed(TIERS[: tier.level + 1])]
+    start = next((plan for plan in lower if plan.fits(budget_nano_usd)), lower[-1])
+    return start if start == wanted else start.model_copy(update={"wanted_tier": tier})
+
+
+def tier_plan(
+    tier: Tier,
+    conversation: Conversation,
+    decision: Decision,
+    usable: list[Model],
+    policy: Policy,
+) -> TierPlan:
+    """The candidates of a tier for this request, in order.
+
+    Raises `NoCandidateError` if the decision names a model that cannot take it.
+    """
+    pinned = policy.models_by_id[decision.model] if decision.model else None
+    if pinned is not None and pinned not in usable:
+        raise _unusable(pinned, conversation)
+    least_rank = pinned.rank if pinned else decision.least_rank
+    models = [m for m in usable if m.tier.level >= tier.level and m.rank >= least_rank]
+    if not models:
+        # Nothing has been asked yet: the best that can take the request at all.
+        highest = max(m.tier.level for m in usable)
+        models = [m for m in usable if m.tier.level == highest]
+    by_model = {m.id: candidate_for(m, conversation, policy) for m in models}
+    lowest = min(m.tier.level for m in models)
+    first = (
+        by_model[pinned.id]
+        if pinned
+        else min(
+            (by_model[m.id] for m in models if m.tier.level == lowest),
+            key=lambda c: (c.worst_case_nano_usd, -c.rank),
+        )
+    )
+    candidates = [c for c in by_model.values() if c.rank >= first.rank]
+    candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
+    settings = policy.tiers[tier]
+    # Whether two models call the same tools says little of which of them is right to.
+    lone = decision.skip_cascade or "tools" in conversation.needs
+    peer = None if lone else _peer(first, candidates, policy)
+    return TierPlan(
+        tier=tier,
+        threshold=0 if decision.skip_cascade else settings.threshold,
+        second_opinion=settings.second_opinion
+        if peer and comparable(conversation.question)
+        else "off",
+        unsure_from=settings.unsure_from,
+        unsure_to=settings.unsure_to,
+        peer=peer,
+        candidates=tuple(candidates),
+        expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
+    )
+
+
+def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:
+    missing: list[Capability] = sorted(conversation.needs - model.capabilities)
+    if not missing:
+        return NoCandidateError(f"model {model.id!r} is not enabled here or too small", "model")
+    return NoCandidateError(
+        f"model {model.id!r} cannot do what the request needs: {', '.join(missing)}",
+        ASKED_BY[missing[0]],
+    )
+
+
+def _peer(first: Candidate, candidates: list[Candidate], policy: Policy) -> Candidate | None:
+    """The cheapest model of another provider and of other weights in the first one's tier."""
+    known = policy.models_by_id
+    own = known[first.id]
+    others = [
+        c
+        for c in candidates
+        if c.provider != first.provider
+        and known[c.id].tier == own.tier
+        and known[c.id].what_it_weighs != own.what_it_weighs
+    ]
+    return min(others, key=lambda c: (c.worst_case_nano_usd, c.rank), default=None)

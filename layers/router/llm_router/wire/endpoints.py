@@ -1,0 +1,103 @@
+"""Every endpoint of the API: what it takes and what it returns."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from . import replies
+from .anthropic_chat import CountBody, MessagesBody
+from .explanation import Json
+from .feedback import FeedbackBody
+from .openai_chat import ChatBody
+
+_ROUTING_ERRORS = (402, 404, 429, 503, 504)
+_QUESTION: Json = {
+    "model": "auto",
+    "messages": [{"role": "user", "content": "What is the capital of France?"}],
+}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One operation. `errors` are statuses beyond those of every endpoint with a key or a body."""
+
+    method: str
+    path: str
+    summary: str
+    reply: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    example: Json | None = None
+    errors: tuple[int, ...] = ()
+    error_reply: type[BaseModel] = replies.ErrorReply
+    needs_key: bool = True
+    explained: bool = False
+    """Whether its replies carry the headers that explain the routing."""
+    media_type: str = "application/json"
+    streams: bool = False
+    """Whether it also returns a stream of events, if the body asks for one."""
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/", "A page for people", needs_key=False, media_type="text/html"),
+    Endpoint("GET", "/openapi.json", "This description", needs_key=False),
+    Endpoint(
+        "POST",
+        "/v1/chat/completions",
+        "Answer a conversation, as OpenAI's API does",
+        reply=replies.ChatCompletion,
+        body=ChatBody,
+        example=_QUESTION,
+        errors=_ROUTING_ERRORS,
+        explained=True,
+        streams=True,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/messages",
+        "Answer a conversation, as Anthropic's API does",
+        reply=replies.Message,
+        body=MessagesBody,
+        example={**_QUESTION, "max_tokens": 200},
+        errors=_ROUTING_ERRORS,
+        error_reply=replies.AnthropicErrorReply,
+        explained=True,
+        streams=True,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/messages/count_tokens",
+        "Estimate how many tokens a prompt has",
+        reply=replies.TokenCount,
+        body=CountBody,
+        example=_QUESTION,
+        error_reply=replies.AnthropicErrorReply,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/route",
+        "Say how a conversation would be routed, without answering it",
+        reply=replies.RouteReply,
+        body=ChatBody,
+        example=_QUESTION,
+        errors=_ROUTING_ERRORS,
+        explained=True,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/feedback",
+        "Say how good an answer was",
+        reply=replies.FeedbackReply,
+        body=FeedbackBody,
+        example={"request_id": "20261125-29810c36-59c5-4e7e-ab2a-87c0d8c98bfe", "good": True},
+        errors=(404,),
+    ),
+    Endpoint("GET", "/v1/models", "List the models that a request may name", replies.ModelList),
+    Endpoint("GET", "/v1/models/{id}", "Show one of these models", replies.Model, errors=(404,)),
+    Endpoint(
+        "GET",
+        "/v1/health",
+        "Say that the router runs, and whether it reaches its cache",
+        reply=replies.Health,
+        needs_key=False,
+    ),
+)

@@ -1,0 +1,88 @@
+"""The handlers, the template and the API's description name the same endpoints."""
+
+import importlib.util
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from llm_router.wire.endpoints import ENDPOINTS
+from tests.unit.test_imports import ROUTE_ENVIRONMENT
+
+from .conftest import ROOT, Template
+
+METHODS = ("get", "post", "put", "patch", "delete")
+CONTEXT: Any = None
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Any]:
+    """The route function's module, as Lambda imports it, without a cache."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in {**ROUTE_ENVIRONMENT, "CACHE_HOST": ""}.items():
+            patched.setenv(name, value)
+        spec = importlib.util.spec_from_file_location(
+            "app", ROOT / "functions" / "route" / "app.py"
+        )
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        yield module
+
+
+def handled(app: Any, event: str) -> Any:
+    return app.handler(json.loads((ROOT / "events" / f"{event}.json").read_text()), CONTEXT)
+
+
+def test_they_are_the_same(app: Any, template: Template) -> None:
+    told = {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
+    events = template["Resources"]["RouteFunction"]["Properties"]["Events"].values()
+    deployed = {(e["Properties"]["Method"], e["Properties"]["Path"]) for e in events}
+    known = app.app.get_openapi_schema(title="-", version="-").paths
+    served = {
+        (method.upper(), re.sub(r"<\w+>|\{\w+\}", "{id}", path))
+        for path, item in known.items()
+        for method in METHODS
+        if getattr(item, method)
+    }
+    assert told == deployed == served
+
+
+def test_they_agree_on_who_needs_a_key(template: Template) -> None:
+    events = template["Resources"]["RouteFunction"]["Properties"]["Events"].values()
+    public = {
+        e["Properties"]["Path"]
+        for e in events
+        if e["Properties"].get("Auth") == {"Authorizer": "NONE"}
+    }
+    assert public == {endpoint.path for endpoint in ENDPOINTS if not endpoint.needs_key}
+
+
+def test_the_description_is_served(app: Any) -> None:
+    reply = handled(app, "route-openapi")
+    assert reply["statusCode"] == 200
+    assert json.loads(reply["body"])["openapi"].startswith("3.1")
+
+
+def test_the_page_is_served_with_its_policy(app: Any) -> None:
+    reply = handled(app, "route-page")
+    headers = {name.lower(): value for name, (value,) in reply["multiValueHeaders"].items()}
+    assert reply["statusCode"] == 200
+    assert headers["content-type"].startswith("text/html")
+    assert "sha256-" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert reply["body"].startswith("<!doctype html>")
+
+
+def test_a_model_is_found_by_its_encoded_name_and_an_unknown_one_is_a_404(app: Any) -> None:
+    event = json.loads((ROOT / "events" / "route-model.json").read_text())
+    assert json.loads(app.handler(event, CONTEXT)["body"])["id"] == "auto"
+    missing = app.handler({**event, "path": "/v1/models/no%20such"}, CONTEXT)
+    assert missing["statusCode"] == 404
+    error = json.loads(missing["body"])["error"]
+    assert (error["code"], error["param"]) == ("model_not_found", "model")
+    assert "'no such'" in error["message"]

@@ -1,0 +1,171 @@
+"""Where a request starts whose tier is too dear: the use cases around the shipped machine."""
+
+import json
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from evaluation.machine import NOW_MS
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.errors import BudgetExceededError
+from llm_router.application.ports import ProviderAnswer
+from llm_router.application.route_request import Routing, RoutingCall, decision_key
+from llm_router.domain.candidates import Candidate
+from llm_router.domain.chat import Answer, Conversation, Usage
+from llm_router.domain.cost import to_usd
+from llm_router.domain.decision import Decision, Hints, Remembered
+from llm_router.domain.ledger import LedgerRecord
+from llm_router.domain.planning import Frame, Plan, plan_for
+from llm_router.domain.tiers import Tier
+from llm_router.wire.explanation import decision_object, router_object
+from tests.support.composed import router
+from tests.support.fakes import PROVIDERS, DictCache, DictLedger, asking
+
+Json = dict[str, Any]
+POLICY = packaged_policy()
+HARD = "Design an algorithm for a distributed lock and prove that it is correct"
+UNCLEAR = "Explain this"
+
+
+@dataclass
+class Judging:
+    """A provider that finds every question complex and answers all of them well."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def answer(
+        self,
+        candidate: Candidate,
+        conversation: Conversation,
+        timeout_seconds: float,
+        schema: Json | None = None,
+    ) -> ProviderAnswer:
+        self.asked.append(candidate.id)
+        found = {"complexity": "complex", "reasoning": "a proof", "estimated_tokens": 20}
+        text = json.dumps(found) if schema else "A plain answer of the length to be expected. " * 4
+        return ProviderAnswer(
+            Answer(text=text, finish_reason="stop"), Usage(input_tokens=5, output_tokens=5)
+        )
+
+
+def call(question: str, cap_nano_usd: int, **hints: Any) -> RoutingCall:
+    return RoutingCall(
+        request_id="r",
+        tenant="t",
+        conversation=asking(question),
+        hints=Hints(**hints),
+        received_epoch_ms=NOW_MS,
+        max_cost_usd=Decimal(to_usd(cap_nano_usd)),
+    )
+
+
+def planned(question: str, decision: Decision) -> Plan:
+    frame = Frame(request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**10)
+    return plan_for(asking(question), decision, POLICY, PROVIDERS, frame)
+
+
+def least(question: str, tier: Tier) -> int:
+    """What the cheapest call from this tier up may cost."""
+    plan = planned(question, Decision(tier=tier, strategy="override"))
+    return min(c.minimum_nano_usd for c in plan.tiers[tier].candidates)
+
+
+def judging(question: str) -> int:
+    classifier = planned(question, Decision(tier=None, strategy=None)).classifier
+    assert classifier is not None
+    return classifier.worst_case_nano_usd
+
+
+def routing(provider: Judging) -> Routing:
+    return router({"openai": provider, "anthropic": provider}, POLICY)
+
+
+def kept(routed: Routing) -> LedgerRecord:
+    assert isinstance(routed.archive, DictLedger)
+    (record,) = routed.archive.records.values()
+    return record
+
+
+@pytest.mark.parametrize("start", [Tier.SIMPLE, Tier.MODERATE])
+@pytest.mark.parametrize(
+    ("question", "strategy"), [(HARD, "local_classifier"), (UNCLEAR, "llm_classifier")]
+)
+def test_a_request_starts_at_the_highest_tier_that_the_money_allows_for(
+    question: str, strategy: str, start: Tier
+) -> None:
+    extra = judging(question) if strategy == "llm_classifier" else 0
+    # An answer in the default tier has to fit beside a classification, or none is asked for.
+    cap = least(question, start) + extra
+    here = routing(Judging())
+    answered = here.answer(call(question, cap))
+    told = router_object(answered.routed)
+    if strategy == "llm_classifier" and start == Tier.SIMPLE:
+        assert (told["tier"], told["wanted_tier"], told["strategy"]) == (
+            "simple",
+            "moderate",
+            "default",
+        )
+    else:
+        assert (told["tier"], told["wanted_tier"], told["strategy"]) == (start, "complex", strategy)
+    assert (told["degraded"], told["degraded_because"]) == (True, "budget")
+    assert answered.outcome.cost_nano_usd <= cap
+    assert (kept(here).tier, kept(here).wanted_tier, kept(here).degraded) == (
+        told["tier"], told["wanted_tier"], True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("question", [HARD, UNCLEAR])
+def test_with_enough_money_nothing_is_lowered(question: str) -> None:
+    cap = least(question, Tier.COMPLEX) + judging(question)
+    told = router_object(routing(Judging()).answer(call(question, cap)).routed)
+    assert (told["tier"], told["wanted_tier"], told["degraded"]) == ("complex", None, False)
+
+
+@pytest.mark.parametrize(
+    "hints", [{"model_tier": "complex"}, {"model": "claude-opus-5-5"}, {"request_type": "proof"}]
+)
+def test_what_the_caller_or_a_rule_chose_is_not_lowered(hints: Json) -> None:
+    provider = Judging()
+    with pytest.raises(BudgetExceededError):
+        routing(provider).answer(call(HARD, least(HARD, Tier.MODERATE), **hints))
+    assert provider.asked == []
+
+
+@pytest.mark.parametrize("question", [HARD, UNCLEAR])
+def test_if_nothing_fits_the_error_says_what_the_cheapest_call_may_cost(question: str) -> None:
+    cheapest, provider = least(question, Tier.SIMPLE), Judging()
+    with pytest.raises(BudgetExceededError, match=f"up to {to_usd(cheapest)} USD"):
+        routing(provider).answer(call(question, cheapest - 1))
+    assert provider.asked == []
+    assert routing(provider).answer(call(question, cheapest)).outcome.status == "answered"
+
+
+def test_a_remembered_rank_that_is_too_dear_is_not_insisted_on() -> None:
+    asked = call(HARD, least(HARD, Tier.SIMPLE))
+    here = routing(Judging())
+    key = decision_key(asked, POLICY.version, here.enabled_providers)
+    remembered = Remembered(tier=Tier.SIMPLE, rank=20)
+    here = replace(here, cache=DictCache(decisions={key: remembered}))
+    outcome = here.answer(asked).outcome
+    assert (outcome.strategy, outcome.tier, outcome.degraded) == ("cache", Tier.SIMPLE, True)
+    assert isinstance(here.cache, DictCache)
+    assert here.cache.decisions == {key: remembered}
+
+
+def test_a_lowered_start_is_not_remembered() -> None:
+    here = routing(Judging())
+    here.answer(call(HARD, least(HARD, Tier.SIMPLE)))
+    assert isinstance(here.cache, DictCache)
+    assert here.cache.decisions == {}
+
+
+@pytest.mark.parametrize("question", [HARD, UNCLEAR])
+@pytest.mark.parametrize("tier", list(Tier))
+def test_the_decision_alone_starts_where_the_answer_does(question: str, tier: Tier) -> None:
+    asked = call(question, least(question, tier) + judging(question))
+    decided = decision_object(routing(Judging()).decide(asked, classify=True))
+    real = router_object(routing(Judging()).answer(asked).routed)
+    same = ("tier", "wanted_tier", "strategy")
+    assert [decided[name] for name in same] == [real[name] for name in same]
