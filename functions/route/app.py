@@ -30,7 +30,7 @@ from llm_router.wire.explanation import Json, decision_object
 from llm_router.wire.feedback import feedback_reply, parse_feedback
 from llm_router.wire.headers import error_headers, routed_headers
 from llm_router.wire.hints import Body, to_call
-from llm_router.wire.openai_models import model_reply
+from llm_router.wire.openai_models import model_reply, models_reply
 from llm_router.wire.openai_reply import chat_reply
 from llm_router.wire.openai_stream import chat_stream
 
@@ -98,7 +98,7 @@ def feedback() -> Response[str]:
 def models() -> Response[str]:
     """List the models that a request may name."""
     policy = use_case.policies.current()
-    return _json(200, wire.models_reply(policy, settings.enabled_providers, _key().aliases))
+    return _json(200, models_reply(policy, settings.enabled_providers, _key().aliases))
 
 
 @app.get("/v1/models/<model_id>")

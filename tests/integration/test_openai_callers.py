@@ -280,3 +280,21 @@ def test_a_keys_alias_comes_before_the_name_of_a_model(world: World) -> None:
         answered_by("gone")
     listed = {model.id: model for model in world.openai.models.list()}
     assert listed["best"].model_extra == {"router": {"alias_of": "complex"}}
+
+
+@pytest.mark.parametrize("model", BOTH)
+def test_a_usage_that_was_not_reported_is_estimated_and_said_to_be(
+    world: World, model: str
+) -> None:
+    def silent(call: Call) -> Reply:
+        reply = answer(call, "Sunny.")
+        unknown = None if call.wire == "openai" else {"input_tokens": -1, "output_tokens": -1}
+        return Reply(body={**reply.body, "usage": unknown})
+
+    world.answering(silent)
+    *_, counted = world.openai.chat.completions.create(
+        model=model, messages=ASKED, stream=True, stream_options={"include_usage": True}
+    )
+    assert counted.usage is not None
+    assert counted.usage.model_extra == {"estimated": True}
+    assert counted.usage.completion_tokens > 0

@@ -15,7 +15,8 @@ from llm_router.wire.endpoints import ENDPOINTS, Endpoint
 from llm_router.wire.error_replies import error_reply
 from llm_router.wire.explanation import decision_object
 from llm_router.wire.feedback import FeedbackBody
-from llm_router.wire.openai_chat import ChatBody, models_reply
+from llm_router.wire.openai_chat import ChatBody
+from llm_router.wire.openai_models import models_reply
 from llm_router.wire.openai_reply import chat_reply
 from llm_router.wire.openapi import ERRORS, document
 from tests.support.fakes import PROVIDERS

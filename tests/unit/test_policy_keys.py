@@ -18,7 +18,7 @@ from llm_router.domain.confidence import SignalWeights
 from llm_router.domain.policy import Policy, parse_policy
 from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import TIERS
-from llm_router.wire.openai_chat import models_reply
+from llm_router.wire.openai_models import models_reply
 from llm_router.wire.openai_reply import chat_reply
 from local.settings import ROOT
 from tests.support.billing import Bill, prices_of

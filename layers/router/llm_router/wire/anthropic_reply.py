@@ -2,11 +2,12 @@
 
 from ..application.errors import MalformedToolCallError
 from ..application.route_request import Answered
-from ..domain.chat import Answer, Conversation, Usage
+from ..domain.chat import Answer, Conversation
 from ..domain.content import AnswerPart, Text, Thinking
 from ..domain.structure import arguments_of
-from ..domain.tokens import estimated_input_tokens, estimated_tokens
+from ..domain.tokens import estimated_input_tokens
 from .explanation import Json, router_object
+from .token_counts import counted
 
 _STOP_REASONS = {
     "stop": "end_turn",
@@ -52,31 +53,22 @@ def stop_fields(answer: Answer) -> Json:
 def usage_object(answered: Answered) -> Json:
     """The tokens of the answering call as Anthropic counts them: cached ones apart.
 
-    Where the provider reported none, they are estimated, which `estimated` says.
+    `estimated` if none were reported.
     """
-    usage = answered.outcome.answering_usage
-    if usage is None:
-        guess = Usage(
-            input_tokens=estimated_input_tokens(answered.routed.call.conversation),
-            output_tokens=estimated_tokens(answered.answer.text),
-        )
-        return {**_usage(guess), "estimated": True}
-    return _usage(usage)
-
-
-def count_reply(conversation: Conversation) -> Json:
-    """About how many tokens a prompt has: which model will read it, is not known yet."""
-    return {"input_tokens": estimated_input_tokens(conversation), "estimated": True}
-
-
-def _usage(usage: Usage) -> Json:
+    usage, mark = counted(answered)
     cached, written = usage.cached_input_tokens, usage.written_tokens
     return {
+        **mark,
         "input_tokens": usage.input_tokens - cached - written,
         "cache_read_input_tokens": cached,
         "cache_creation_input_tokens": written,
         "output_tokens": usage.output_tokens,
     }
+
+
+def count_reply(conversation: Conversation) -> Json:
+    """About how many tokens a prompt has: which model will read it, is not known yet."""
+    return {"input_tokens": estimated_input_tokens(conversation), "estimated": True}
 
 
 def _block(part: AnswerPart, answered: Answered) -> Json:

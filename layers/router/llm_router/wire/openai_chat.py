@@ -1,29 +1,16 @@
 """`POST /v1/chat/completions` as OpenAI's clients speak it, with a `router` object beside it."""
 
-from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
 from ..domain.chat import Conversation, Effort
-from ..domain.policy import AUTO, Policy
 from .conversations import check_choice, check_turns
 from .explanation import Json
 from .hints import RouterHints
 from .openai_messages import Turn
 from .openai_tools import Choice, Format, FunctionTool, JsonSchemaFormat, to_choice
 from .parsing import NotSupported, Strict, Word, parse, refused
-
-_SHOWN_OF_A_MODEL = {
-    "tier",
-    "rank",
-    "context_window",
-    "max_output_tokens",
-    "capabilities",
-    "input_usd_per_mtok",
-    "cached_input_usd_per_mtok",
-    "output_usd_per_mtok",
-}
 
 
 def _texts_by_name(value: dict[str, Any]) -> dict[str, Any]:
@@ -128,27 +115,3 @@ def parse_chat(raw: str | None) -> ChatBody:
     check_turns(conversation.messages)
     check_choice(conversation.tools, conversation.tool_choice)
     return body
-
-
-def models_reply(
-    policy: Policy,
-    enabled_providers: Collection[str],
-    own_aliases: Mapping[str, str] | None = None,
-) -> Json:
-    """The names that a request may give, in OpenAI's list format; of an alias, what it stands for.
-
-    A model whose name is an alias cannot be asked for by it.
-    """
-    shown = {AUTO: _named(AUTO, "llm-router", {})}
-    for model in policy.models:
-        if model.provider in enabled_providers:
-            described = model.model_dump(mode="json", include=_SHOWN_OF_A_MODEL)
-            described["priced_on"] = model.priced_on.isoformat()
-            shown[model.id] = _named(model.id, model.provider, {"router": described})
-    for name, target in {**policy.aliases, **(own_aliases or {})}.items():
-        shown[name] = _named(name, "llm-router", {"router": {"alias_of": target}})
-    return {"object": "list", "data": list(shown.values())}
-
-
-def _named(name: str, owner: str, more: Json) -> Json:
-    return {"id": name, "object": "model", "created": 0, "owned_by": owner, **more}

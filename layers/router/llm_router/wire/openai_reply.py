@@ -1,14 +1,14 @@
 """An answered request as a chat completion."""
 
 from ..application.route_request import Answered
-from ..domain.chat import Usage
 from ..domain.content import ToolCall
 from .explanation import Json, router_object
+from .token_counts import counted
 
 
 def chat_reply(answered: Answered) -> Json:
     """An answered request as a chat completion."""
-    answer, usage = answered.answer, answered.outcome.answering_usage
+    answer = answered.answer
     message: Json = {"role": "assistant", "content": answer.text, "refusal": None}
     if answer.tool_calls:
         calls = [call_object(call) for call in answer.tool_calls]
@@ -19,10 +19,12 @@ def chat_reply(answered: Answered) -> Json:
         "logprobs": answer.logprobs,
         "finish_reason": answer.finish_reason,
     }
-    reply: Json = {**completion_head(answered, "chat.completion"), "choices": [choice]}
-    if usage is not None:
-        reply["usage"] = usage_object(usage)
-    return {**reply, "router": router_object(answered.routed)}
+    return {
+        **completion_head(answered, "chat.completion"),
+        "choices": [choice],
+        "usage": usage_object(answered),
+        "router": router_object(answered.routed),
+    }
 
 
 def completion_head(answered: Answered, kind: str) -> Json:
@@ -42,9 +44,11 @@ def call_object(call: ToolCall) -> Json:
     return {"id": call.id, "type": "function", "function": function}
 
 
-def usage_object(usage: Usage) -> Json:
-    """The tokens of the answering call as OpenAI counts them."""
+def usage_object(answered: Answered) -> Json:
+    """The tokens of the answering call as OpenAI counts them; `estimated` if none were reported."""
+    usage, mark = counted(answered)
     return {
+        **mark,
         "prompt_tokens": usage.input_tokens,
         "completion_tokens": usage.output_tokens,
         "total_tokens": usage.input_tokens + usage.output_tokens,

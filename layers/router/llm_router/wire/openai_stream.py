@@ -40,6 +40,5 @@ def _chunks(answered: Answered, *, wants_usage: bool) -> Iterator[Json]:
         for piece in pieces(arguments):
             yield chunk({"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
     yield {**chunk({}, answer.finish_reason), "router": router_object(answered.routed)}
-    usage = answered.outcome.answering_usage
-    if wants_usage and usage is not None:
-        yield {**head, "choices": [], "usage": usage_object(usage)}
+    if wants_usage:
+        yield {**head, "choices": [], "usage": usage_object(answered)}
