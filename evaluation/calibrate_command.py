@@ -16,10 +16,12 @@ from .calibrate_options import band_in, day_in, shares_in
 from .calibration import Calibration
 from .calibration_text import lines
 from .command_errors import one_sentence, policy_in, writable
+from .confusion import confusion_lines
 from .evidence import Roles, Setting
 from .gathering import gather, models_in, usable_rows
 from .policy_writing import calibrated_policy, tier_of
 from .recordings import read_rows, replacing
+from .retraining import retrain, retrained_lines
 
 NOTHING_PROMISED = 1
 
@@ -42,6 +44,9 @@ def calibrate_command(  # noqa: PLR0913
     policy: Annotated[
         Path | None, typer.Option(help="The policy to start from; left out, the router's default.")
     ] = None,
+    classifier: Annotated[
+        bool, typer.Option("--classifier", help="Train the local classifier on these rows too.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Decides how the questions are split.")] = 0,
     day: Annotated[
         str | None, typer.Option("--date", metavar="DAY", help="Written down; left out, today.")
@@ -49,21 +54,22 @@ def calibrate_command(  # noqa: PLR0913
 ) -> None:
     """Find the cheapest setting whose quality can be promised, and write it into a policy.
 
-    Exits with 0 if something is promised, 1 if nothing is (no policy is written then), 2 if data or
-    options cannot be used.
+    With --classifier, weights for the local classifier are written beside the policy, whatever can
+    be promised. Exits with 0 if something is promised, 1 if nothing is (no policy is written then),
+    2 if data or options cannot be used.
     """
     roles = Roles(cheap=cheap, strong=strong, peer=peer)
     with one_sentence():
         writable(out)
-        start, rows = policy_in(policy), read_rows(data)
-        rows, left_out = usable_rows(rows, roles)
+        start, recorded, on = policy_in(policy), read_rows(data), day_in(day)
+        rows, left_out = usable_rows(recorded, roles)
         _say(f"{count} rows are left out: no graded text of {m}" for m, count in left_out.items())
         band = None if target_escalation is None else band_in(target_escalation)
         calibration = calibrate(
             gather(rows, roles, start),
             roles,
             Setting(start.tiers[tier_of(start, cheap)], start.confidence.weights),
-            on=day_in(day),
+            on=on,
             quality_kept=shares_in(quality_kept),
             confidence=confidence,
             target_escalation=band,
@@ -74,6 +80,11 @@ def calibrate_command(  # noqa: PLR0913
             text = policy.read_text(encoding="utf-8") if policy else packaged_policy_text("default")
             _write(text, calibration, out)
             _say([_written(out, start, roles)])
+        if classifier:
+            weights = out.with_name(f"classifier-{on}.bin")
+            retrain(recorded, roles, weights, on=on, seed=seed)
+            _say(retrained_lines(recorded, roles, weights, seed))
+            _say(confusion_lines(recorded, roles))
     if calibration.promised is None:
         raise typer.Exit(NOTHING_PROMISED)
 

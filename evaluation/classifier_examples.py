@@ -23,6 +23,7 @@ class Example:
 
     `otherwise` is what the question would show without what all questions of its dataset begin or
     end with, and with other instructions around it; nothing if they have nothing in common.
+    `domain` is the dataset where the row names none.
     """
 
     conversation: Conversation
@@ -30,7 +31,7 @@ class Example:
     otherwise: tuple[Sparse, ...]
     weak: float
     strong: float
-    domain: str | None
+    domain: str
 
     @property
     def gain(self) -> float:
@@ -54,7 +55,7 @@ def examples_of(rows: Iterable[Row], weak: str, strong: str) -> list[Example]:
             otherwise=_shown_otherwise(row.conversation.question, bare[n]),
             weak=row.answers[weak].quality,
             strong=row.answers[strong].quality,
-            domain=row.domain,
+            domain=row.domain or row.dataset,
         )
         for n, row in enumerate(graded)
     ]

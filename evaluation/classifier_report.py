@@ -50,7 +50,7 @@ def classifier_report(
     `apgr`, `cpt50` and `cpt80` are the classifier's, got by `method`; `random` and `oracle` have
     the same three. `cross_fitted_apgr` is what training on these rows brings. `within_domains` is
     the APGR where recognising a domain does not help, `leave_domains_out` the one on domains of
-    which the training had nothing; both are None where fewer than two domains are named.
+    which the training had nothing; both are None where all rows are of one domain.
 
     An interval is None where too few questions tell the models apart. `GatheringError` if the
     strong model is not better. With `weights` None the method is cross-fitting.
@@ -89,8 +89,8 @@ def _figures(ordered: Sequence[float]) -> dict[str, float]:
 def _of_domains(
     examples: Sequence[Example], scores: Sequence[float], seed: int
 ) -> tuple[dict[str, float | None], dict[str, tuple[float, float] | None]]:
-    """`within_domains` and `leave_domains_out` with their intervals; no name is a domain too."""
-    names = [example.domain or "" for example in examples]
+    """`within_domains` and `leave_domains_out` with their intervals."""
+    names = [example.domain for example in examples]
     if len(set(names)) < 2:
         nothing = dict.fromkeys(("within_domains", "leave_domains_out"), None)
         return {**nothing}, {**nothing}

@@ -31,11 +31,13 @@ class CollectOptions:
     """What a run may do besides asking.
 
     `judge` is the model for `llm_judge` rows that name none; `allow_commands` lets `unit_test` rows
-    run theirs; `max_output_tokens` bounds every answer instead of the policy's default.
+    run theirs; `classify` also asks how complex each question is, as the router would;
+    `max_output_tokens` bounds every answer instead of the policy's default.
     """
 
     judge: str | None = None
     allow_commands: bool = False
+    classify: bool = False
     max_output_tokens: int | None = None
     timeout_seconds: float = 120.0
     patience: Patience = PATIENCE
@@ -55,12 +57,13 @@ class Collected:
     """Answers that are still missing, failed calls included."""
 
     ungraded: int
+    unclassified: int
     stopped: Literal["cost cap", "interrupted"] | None
 
     @property
     def complete(self) -> bool:
         """Whether a further run would find nothing to do."""
-        return not self.left and not self.ungraded
+        return not (self.left or self.ungraded or self.unclassified)
 
 
 def collect(  # noqa: PLR0913
@@ -95,10 +98,10 @@ def collect(  # noqa: PLR0913
         policy, providers, purse, options.patience, options.timeout_seconds, notice
     )
     with closing(RecordingFile(out, notice)) as file:
-        jobs = jobs_for(questions, file.rows, models)
+        jobs = jobs_for(questions, file.rows, models, classify=options.classify)
         run = Run(calls, file, progress, told, options.judge, options.max_output_tokens)
         notice(_outlook(run, jobs, max_cost_usd))
-        progress.begin(sum(len(job.ask) + len(job.grade) for job in jobs))
+        progress.begin(sum(job.steps for job in jobs))
         crew = Crew(run.do, jobs, concurrency)
         interrupted = False
         try:
@@ -108,23 +111,26 @@ def collect(  # noqa: PLR0913
             purse.close()
             notice("waiting for the calls under way, which are paid for; Ctrl-C again gives up")
             crew.join()
-    rest = jobs_for(questions, file.rows, models)
+    rest = jobs_for(questions, file.rows, models, classify=options.classify)
     return Collected(
         answered=run.answered,
         failed=dict(run.failed),
         spent_usd=to_usd(purse.spent_nano_usd),
         left=sum(len(job.ask) for job in rest),
         ungraded=sum(len(job.grade) for job in rest),
+        unclassified=sum(job.classify for job in rest),
         stopped="interrupted" if interrupted else "cost cap" if purse.empty else None,
     )
 
 
 def _outlook(run: Run, jobs: Sequence[Job], max_cost_usd: Decimal) -> str:
-    calls = sum(len(job.ask) for job in jobs)
+    wanted = f"{sum(len(job.ask) for job in jobs)} answers"
     grades = sum(len(job.grade) for job in jobs)
+    if classifications := sum(job.classify for job in jobs):
+        wanted += f" and {classifications} classifications"
     worst_usd = to_usd(sum(run.worst_case_nano_usd(job) for job in jobs))
     return (
-        f"{calls} answers to get, ${worst_usd:.4f} at the very worst without judging, "
+        f"{wanted} to get, ${worst_usd:.4f} at the very worst without judging, "
         f"and {grades} to grade; the cap is ${max_cost_usd}"
     )
 

@@ -15,6 +15,7 @@ from llm_router.application.ports import ModelProvider
 from llm_router.domain.catalogue import WireFormat
 from llm_router.domain.policy import Policy, PolicyError
 
+from .classifying import models_judging
 from .collect import Collected, CollectOptions, collect, judges_of
 from .collect_errors import CollectError
 from .collect_progress import ProgressBar
@@ -54,6 +55,13 @@ def collect_command(  # noqa: PLR0913
     allow_commands: Annotated[
         bool, typer.Option(help="Run the commands of rows graded by unit_test, on models' code.")
     ] = False,
+    classify: Annotated[
+        bool,
+        typer.Option(
+            "--classify",
+            help="Record how complex the router's classifier model finds each question.",
+        ),
+    ] = False,
     max_output_tokens: Annotated[
         int | None, typer.Option(min=1, help="The longest answer; left out, the policy's default.")
     ] = None,
@@ -68,10 +76,19 @@ def collect_command(  # noqa: PLR0913
     left, 2 if it makes no sense to go on.
     """
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    options = CollectOptions(judge, allow_commands, max_output_tokens, timeout_seconds)
+    options = CollectOptions(
+        judge=judge,
+        allow_commands=allow_commands,
+        classify=classify,
+        max_output_tokens=max_output_tokens,
+        timeout_seconds=timeout_seconds,
+    )
     try:
         chosen = policy_in(policy)
-        asked = {*model, *judges_of(read_questions(dataset), judge)}
+        questions = read_questions(dataset)
+        asked = {*model, *judges_of(questions, judge)}
+        if classify:
+            asked |= models_judging(questions, chosen)
         providers = _providers(chosen, asked)
         with closing(ProgressBar(console)) as progress:
             collected = collect(
@@ -112,9 +129,13 @@ def summary(collected: Collected, out: Path) -> str:
     if collected.complete:
         parts.append("nothing is left")
     else:
-        left = f"left: {collected.left} answers"
-        left += f" and {collected.ungraded} grades" if collected.ungraded else ""
-        parts.append(f"{left}; run it again to go on")
+        left = {
+            "answers": collected.left,
+            "grades": collected.ungraded,
+            "classifications": collected.unclassified,
+        }
+        told = ", ".join(f"{count} {what}" for what, count in left.items() if count)
+        parts.append(f"left: {told}; run it again to go on")
     return "; ".join(parts)
 
 

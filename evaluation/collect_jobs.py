@@ -1,4 +1,4 @@
-"""What is left to do for a recording: which models to ask which questions, what to grade."""
+"""What is left to do for a recording: whom to ask which questions, what to grade."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,39 +7,60 @@ from typing import Any
 from llm_router.domain.failures import FailureKind
 
 from .collect_errors import CollectError
-from .recordings import Question, RecordedAnswer, Row, shown
+from .recordings import Question, RecordedAnswer, RecordedClassification, Row, shown
 
 
 @dataclass(frozen=True)
 class Job:
-    """A question with the models that have not answered it and the answers without a grade."""
+    """A question with the models that have not answered it and the answers without a grade.
+
+    `classify` says that it is also to be asked how complex the question is.
+    """
 
     question: Question
     answers: Mapping[str, RecordedAnswer]
     failed: Mapping[str, FailureKind]
+    classification: RecordedClassification | None
     ask: tuple[str, ...]
     grade: tuple[str, ...]
+    classify: bool
 
-    def row(self, answers: Mapping[str, RecordedAnswer], failed: Mapping[str, FailureKind]) -> Row:
-        """The row with these answers and failures."""
+    @property
+    def steps(self) -> int:
+        """How many things there are to do."""
+        return len(self.ask) + len(self.grade) + self.classify
+
+    def row(
+        self,
+        answers: Mapping[str, RecordedAnswer],
+        failed: Mapping[str, FailureKind],
+        classification: RecordedClassification | None,
+    ) -> Row:
+        """The row with these answers and failures and this classification."""
         fields: dict[str, Any] = self.question.model_dump(
-            exclude_unset=True, exclude={"answers", "failed"}
+            exclude_unset=True, exclude={"answers", "classification", "failed"}
         )
         fields["answers"] = {m: a.model_dump(exclude_unset=True) for m, a in answers.items()}
+        if classification is not None:
+            fields["classification"] = classification
         return Row.model_validate(fields | ({"failed": dict(failed)} if failed else {}))
 
 
 def jobs_for(
-    questions: Iterable[Question], rows: Mapping[tuple[str, str], Row], models: Sequence[str]
+    questions: Iterable[Question],
+    rows: Mapping[tuple[str, str], Row],
+    models: Sequence[str],
+    *,
+    classify: bool,
 ) -> list[Job]:
     """The jobs that would complete a recording; `CollectError` if it is of other questions."""
-    jobs = (_job(question, rows.get(question.key), models) for question in questions)
-    return [job for job in jobs if job.ask or job.grade]
+    jobs = (_job(question, rows.get(question.key), models, classify) for question in questions)
+    return [job for job in jobs if job.steps]
 
 
-def _job(question: Question, row: Row | None, models: Sequence[str]) -> Job:
+def _job(question: Question, row: Row | None, models: Sequence[str], classify: bool) -> Job:
     if row is None:
-        return Job(question, {}, {}, tuple(models), ())
+        return Job(question, {}, {}, None, tuple(models), (), classify)
     if row.conversation != question.conversation:
         raise CollectError(
             f"the recording has asked something else under the id {shown(question.id)}: "
@@ -56,7 +77,15 @@ def _job(question: Question, row: Row | None, models: Sequence[str]) -> Job:
     }
     answers = dict(row.answers) | {m: with_score(a, None) for m, a in to_grade.items()}
     ask = tuple(model for model in models if model not in row.answers)
-    return Job(question, answers, row.failed, ask, tuple(to_grade))
+    return Job(
+        question,
+        answers,
+        row.failed,
+        row.classification,
+        ask,
+        tuple(to_grade),
+        classify and row.classification is None,
+    )
 
 
 def with_score(answer: RecordedAnswer, score: float | None) -> RecordedAnswer:

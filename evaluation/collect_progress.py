@@ -25,7 +25,7 @@ class ProgressBar:
         self._task = self._bars.add_task("", total=None, spent=Decimal())
 
     def begin(self, answers: int) -> None:
-        """So many answers are to be got or graded."""
+        """So many answers are to be got or graded and questions to be classified."""
         self._bars.update(self._task, total=answers)
         self._bars.start()
 

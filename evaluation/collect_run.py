@@ -9,17 +9,19 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from llm_router.domain.chat import Conversation
+from llm_router.domain.classification import CLASSIFICATION_SCHEMA
 from llm_router.domain.cost import to_usd
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 
+from .classifying import classification_in, judging_of
 from .code_tests import CommandError
 from .collect_errors import CollectError, StoppedError
 from .collect_jobs import Job, with_score
 from .environment_keys import key_variable
 from .graders import grade
-from .metered_calls import MeteredCalls
+from .metered_calls import MeteredCalls, Reply
 from .recording_file import RecordingFile
-from .recordings import Question, RecordedAnswer, shown
+from .recordings import Question, RecordedAnswer, RecordedClassification, shown
 
 _HOPELESS: Mapping[FailureKind, str] = {
     FailureKind.CREDENTIALS: "{provider} does not accept the key it was sent: check {variable}",
@@ -42,7 +44,7 @@ class Progress(Protocol):
     """Is told how collecting goes; one call at a time, from several threads."""
 
     def begin(self, answers: int) -> None:
-        """So many answers are to be got or graded."""
+        """So many answers are to be got or graded and questions to be classified."""
         ...
 
     def advance(self, spent_usd: Decimal) -> None:
@@ -69,11 +71,11 @@ class Run:
     _in_a_row: Counter[str] = field(default_factory=Counter)
 
     def do(self, job: Job) -> None:
-        """Ask and grade what the job says, and write its row whatever happens on the way."""
+        """Ask, grade and classify as the job says, and write its row whatever happens meanwhile."""
         purse = self.calls.purse
         if purse.closed.is_set():
             return
-        answers, failed = dict(job.answers), dict(job.failed)
+        answers, failed, said = dict(job.answers), dict(job.failed), job.classification
         try:
             for model in job.grade:
                 answers[model] = self._graded(job.question, answers[model])
@@ -81,22 +83,27 @@ class Run:
             for model in job.ask:
                 self._ask(job.question, model, answers, failed)
                 self._advance()
+            if job.classify:
+                said = self._classified(job.question)
+                self._advance()
         except StoppedError:
             purse.close()
         except BaseException:
             purse.close()
             raise
         finally:
-            if job.grade or (answers, failed) != (job.answers, job.failed):
-                self.file.put(job.row(answers, failed))
+            before = (job.answers, job.failed, job.classification)
+            if job.grade or (answers, failed, said) != before:
+                self.file.put(job.row(answers, failed, said))
 
     def worst_case_nano_usd(self, job: Job) -> int:
-        """What the answers of a job can cost at most; nothing for a model that cannot be asked."""
+        """What a job can cost at most without judges; nothing for a model that cannot be asked."""
+        asked = [(model, self._conversation(job.question)) for model in job.ask]
+        judging = judging_of(job.question, self.calls.policy) if job.classify else None
         total = 0
-        for model in job.ask:
+        for model, conversation in [*asked, judging] if judging else asked:
             with suppress(ProviderFailure):
-                candidate = self.calls.candidate(model, self._conversation(job.question))
-                total += candidate.worst_case_nano_usd
+                total += self.calls.candidate(model, conversation).worst_case_nano_usd
         return total
 
     def _conversation(self, question: Question) -> Conversation:
@@ -111,7 +118,7 @@ class Run:
         failed: dict[str, FailureKind],
     ) -> None:
         try:
-            reply = self.calls.ask(model, self._conversation(question))
+            reply = self._call(model, self._conversation(question))
         except ProviderFailure as failure:
             failed[model] = failure.failure.kind
             self._count_failure(model, failure.failure)
@@ -127,7 +134,6 @@ class Run:
         )
         with self.told:
             self.answered += 1
-            self._in_a_row[model] = 0
         answers[model] = self._graded(question, answers[model])
 
     def _graded(self, question: Question, answer: RecordedAnswer) -> RecordedAnswer:
@@ -140,13 +146,32 @@ class Run:
         self, model: str | None, conversation: Conversation, schema: dict[str, Any]
     ) -> str | None:
         judge = model or self.judge
-        if judge is None:
+        return None if judge is None else self._text_of(judge, conversation, schema)
+
+    def _classified(self, question: Question) -> RecordedClassification | None:
+        judging = judging_of(question, self.calls.policy)
+        if judging is None:
             return None
+        text = self._text_of(judging.model, judging.prompt, CLASSIFICATION_SCHEMA)
+        return None if text is None else classification_in(text)
+
+    def _text_of(
+        self, model: str, conversation: Conversation, schema: dict[str, Any]
+    ) -> str | None:
+        """A reply about a question, which is not recorded itself; None if none came."""
         try:
-            return self.calls.ask(judge, conversation, schema).answer.text
+            return self._call(model, conversation, schema).answer.text
         except ProviderFailure as failure:
-            self._count_failure(judge, failure.failure)
+            self._count_failure(model, failure.failure)
             return None
+
+    def _call(
+        self, model: str, conversation: Conversation, schema: dict[str, Any] | None = None
+    ) -> Reply:
+        reply = self.calls.ask(model, conversation, schema)
+        with self.told:
+            self._in_a_row[model] = 0
+        return reply
 
     def _count_failure(self, model_id: str, failure: Failure) -> None:
         """Raise `CollectError` if no further call of the model is of use."""

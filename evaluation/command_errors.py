@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from llm_router.adapters.policy_files import packaged_policy
-from llm_router.domain.policy import Policy, PolicyError, parse_policy
+from llm_router.adapters.policy_files import checked_policy, packaged_policy
+from llm_router.domain.policy import Policy, PolicyError
 
 from .calibration import CalibrationError
 from .drawing import NoPlotsError
@@ -44,7 +44,7 @@ def policy_in(path: Path | None) -> Policy:
     if path is None:
         return packaged_policy()
     try:
-        return parse_policy(path.read_text(encoding="utf-8"), str(path))
+        return checked_policy(path.read_text(encoding="utf-8"), str(path))
     except UnicodeDecodeError as error:
         raise PolicyError(f"{path}: not UTF-8") from error
 

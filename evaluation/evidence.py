@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llm_router.domain.agreement import agreement
-from llm_router.domain.chat import Answer
+from llm_router.domain.classification import EXPECTED_OUTPUT_TOKENS
 from llm_router.domain.confidence import ConfidenceWeights, confidence
 from llm_router.domain.policy import TierSettings
-from llm_router.domain.signals import Signals, signals
+from llm_router.domain.signals import Signals
+from llm_router.domain.tiers import Tier
 
-EXPECTED_TOKENS = 60
-"""The length that is expected of an answer in the lowest tier."""
+EXPECTED_TOKENS = EXPECTED_OUTPUT_TOKENS[Tier.SIMPLE]
+"""The length that is expected of an answer where a question starts at the cheap model."""
+EXPECTED_TOKENS_ABOVE = EXPECTED_OUTPUT_TOKENS[Tier.MODERATE]
+"""And where it starts above."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class Told:
 class Evidence:
     """One question; `agreement` is that of cheap and peer, None without a peer.
 
-    `starts_above` says that rules or classifier would send it straight to the strong model.
+    `above` is the strong model's answer as it is seen where rules or classifier send the question
+    straight to that model; None if they do not.
     """
 
     id: str
@@ -48,7 +52,7 @@ class Evidence:
     strong: Told
     peer: Told | None = None
     agreement: float | None = None
-    starts_above: bool = False
+    above: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,6 @@ class Ending:
     confidence: float
 
 
-def told(text: str, quality: float, cost_usd: float) -> Told:
-    """A recorded answer as the router would have seen it."""
-    answer = Answer(text=text, finish_reason="stop")
-    return Told(quality, cost_usd, signals(answer, EXPECTED_TOKENS))
-
-
 def agreement_of(question: str, first: str, second: str) -> float:
     """How far two recorded answers agree, as the router would have found it."""
     return agreement(question, first, second)
@@ -91,10 +89,10 @@ def agreement_of(question: str, first: str, second: str) -> float:
 def routed(evidence: Evidence, setting: Setting) -> Ending:
     """What the shipped machine makes of a question."""
     tier, weights = setting.tier, setting.weights
-    if setting.classified and evidence.starts_above:
-        told = evidence.strong
-        trust = confidence(told.signals, weights)
-        return Ending(told.quality, told.cost_usd, strong=True, calls=1, confidence=trust)
+    above = evidence.above
+    if setting.classified and above is not None:
+        trust = confidence(above.signals, weights)
+        return Ending(above.quality, above.cost_usd, strong=True, calls=1, confidence=trust)
     best = (confidence(evidence.cheap.signals, weights), evidence.cheap.quality)
     cost, calls = evidence.cheap.cost_usd, 1
     peer = evidence.peer

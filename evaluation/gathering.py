@@ -7,7 +7,14 @@ from llm_router.domain.chat import Answer
 from llm_router.domain.policy import Policy
 from llm_router.domain.signals import signals
 
-from .evidence import EXPECTED_TOKENS, Evidence, Roles, Told, agreement_of
+from .evidence import (
+    EXPECTED_TOKENS,
+    EXPECTED_TOKENS_ABOVE,
+    Evidence,
+    Roles,
+    Told,
+    agreement_of,
+)
 from .policy_writing import tier_of
 from .prices import cost_usd, estimated_usage, prices_of
 from .recordings import RecordedAnswer, Row
@@ -88,6 +95,7 @@ def _evidence(row: Row, roles: Roles, policy: Policy) -> Evidence:
     if roles.peer is not None and comparable(question):
         texts = [text_of(row.answers[model]) for model in (roles.cheap, roles.peer)]
         agreed = agreement_of(question, *texts)
+    above = starts_above(row.conversation, policy, tier_of(policy, roles.cheap))
     return Evidence(
         id=row.id,
         dataset=row.dataset,
@@ -95,15 +103,15 @@ def _evidence(row: Row, roles: Roles, policy: Policy) -> Evidence:
         strong=_answer(row, roles.strong, policy),
         peer=peer,
         agreement=agreed,
-        starts_above=starts_above(row.conversation, policy, tier_of(policy, roles.cheap)),
+        above=_answer(row, roles.strong, policy, EXPECTED_TOKENS_ABOVE) if above else None,
     )
 
 
-def _answer(row: Row, model: str, policy: Policy) -> Told:
+def _answer(row: Row, model: str, policy: Policy, expected_tokens: int = EXPECTED_TOKENS) -> Told:
     recorded = row.answers[model]
     usage = recorded.usage or estimated_usage(row.conversation.text, text_of(recorded))
     return Told(
         quality=recorded.quality,
         cost_usd=cost_usd(usage, prices_of(model, policy)),
-        signals=signals(as_answered(recorded), EXPECTED_TOKENS),
+        signals=signals(as_answered(recorded), expected_tokens),
     )

@@ -27,6 +27,7 @@ from pydantic import (
 from llm_router.domain.base import Frozen
 from llm_router.domain.chat import Conversation, FinishReason, Message, Usage
 from llm_router.domain.failures import FailureKind
+from llm_router.domain.tiers import Tier
 
 from .grader_specs import GRADER_NAMES, GraderSpec
 
@@ -82,6 +83,18 @@ class RecordedAnswer(BaseModel):
         return float(self.correct)
 
 
+class RecordedClassification(BaseModel):
+    """How complex a model said the question is, and of how many tokens a good answer.
+
+    Other fields than these are left out when it is read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    complexity: Tier
+    estimated_tokens: int = Field(strict=True, gt=0, le=1_000_000)
+
+
 class Question(Frozen):
     """What models are asked, and how their answers are to be graded."""
 
@@ -118,6 +131,7 @@ class Row(Question):
     """A question with what each model answered; `failed` holds why a call brought no answer."""
 
     answers: dict[str, RecordedAnswer]
+    classification: RecordedClassification | None = None
     failed: dict[str, FailureKind] = Field(default_factory=dict)
 
     def graded_by(self, *models: str) -> bool:

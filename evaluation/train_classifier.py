@@ -16,13 +16,8 @@ from llm_router.domain.seen_prompts import SeenPrompts, digest_of
 
 from .classifier_examples import Example, examples_of
 from .classifier_fit import above, head_for, need, taught
-from .classifier_report import classifier_report
-from .evidence import Roles
-from .gathering import GatheringError
 from .guard import GuardPrompt, guard_prompts
-from .recordings import Row, read_rows, replacing
-
-RETRAINED = Path("classifier-retrained.bin")
+from .recordings import read_rows, replacing
 
 
 def train(
@@ -50,29 +45,6 @@ def train(
         seen=SeenPrompts.of(digests),
     )
     return written_weights(weights)
-
-
-def retrain(rows: Sequence[Row], roles: Roles, seed: int, out: Path = RETRAINED) -> str:
-    """Train on these rows instead of the shipped ones, and say how well and where to."""
-    examples = examples_of(rows, roles.cheap, roles.strong)
-    trained = f"{len(examples)} rows, {roles.cheap} against {roles.strong}"
-    weights = train(examples, guard_prompts(), version="retrained", trained=trained, seed=seed)
-    with replacing(out) as file:
-        file.write(weights)
-    return f"{_quality(rows, roles, seed)} Weights trained on all {len(examples)} rows: {out}"
-
-
-def _quality(rows: Sequence[Row], roles: Roles, seed: int) -> str:
-    try:
-        report = classifier_report(rows, roles.cheap, roles.strong, seed, weights=None)
-    except GatheringError as error:
-        return f"How well the classifier does cannot be said: {error}."
-    within = report["intervals"]["apgr"]
-    told = f"; 95 %: {within[0]:.3f} to {within[1]:.3f}" if within else ""
-    return (
-        "On rows that it was not trained on, the classifier reaches an APGR of "
-        f"{report['apgr']:.3f} (0.5 is chance{told})."
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

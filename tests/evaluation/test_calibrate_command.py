@@ -1,4 +1,5 @@
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -6,8 +7,12 @@ from typer.testing import CliRunner, Result
 
 from evaluation.cli import app
 from evaluation.evidence import Evidence
-from evaluation.recordings import RecordedAnswer, Row, write_rows
+from evaluation.recordings import RecordedAnswer, RecordedClassification, Row, write_rows
+from llm_router.domain.chat import Usage
+from llm_router.domain.classifier_file import parse_weights
+from llm_router.domain.local_classifier import LocalClassifier
 from llm_router.domain.policy import parse_policy
+from llm_router.domain.tiers import Tier
 from tests.support.recorded_worlds import agreeing
 
 ROLES = ("--cheap", "gpt-6-luna", "--peer", "claude-haiku-5-5", "--strong", "claude-opus-5-5")
@@ -98,6 +103,120 @@ def test_rows_without_every_answer_are_counted_and_left_out(data: Path, tmp_path
     assert "1 rows are left out: no graded text of claude-haiku-5-5" in result.output
 
 
+def subject(number: int, *, told_apart: bool) -> Row:
+    """A question that the cheap model fails if it is about comets, and half of the time if not
+    told apart."""
+    chance = random.Random(number)
+    comet = chance.random() < 0.5
+    needed = comet if told_apart else chance.random() < 0.5
+    answer = RecordedAnswer(text="The answer is 7.", correct=True)
+    return Row(
+        id=str(number),
+        prompt=f"Case {number}: how far is the {'comet' if comet else 'apple'} away?",
+        answers={
+            "gpt-6-luna": answer.model_copy(update={"correct": not needed}),
+            "claude-opus-5-5": answer,
+        },
+    )
+
+
+SUBJECT_ROLES = ("--cheap", "gpt-6-luna", "--strong", "claude-opus-5-5", "--date", "2026-11-25")
+
+
+def retrained(tmp_path: Path, rows: list[Row], *options: str) -> Result:
+    """The command with the flag; nothing can be promised of these rows."""
+    path = tmp_path / "rows.jsonl"
+    write_rows(path, rows)
+    out = tmp_path / "policy.toml"
+    return calibrate(path, *SUBJECT_ROLES, "--quality-kept", "1", "--out", out, *options)
+
+
+def test_the_classifier_is_trained_on_the_rows_even_if_nothing_can_be_promised(
+    tmp_path: Path,
+) -> None:
+    rows = [subject(number, told_apart=True) for number in range(200)]
+    result = retrained(tmp_path, rows, "--classifier")
+    assert result.exit_code == 1, result.output
+    assert not (tmp_path / "policy.toml").exists()
+    weights = tmp_path / "classifier-2026-11-25.bin"
+    trained = LocalClassifier.from_bytes(weights.read_bytes())
+    assert trained.version == weights.stem
+    assert "200 rows (gpt-6-luna against claude-opus-5-5)" in trained.trained
+    assert all(trained.was_trained_on(row.conversation) for row in rows)
+    assert trained.score(rows[0].conversation) != trained.score(rows[1].conversation)
+    assert re.search(r"its APGR is 0\.\d+ \(95 %: .*\): better than chance", result.output)
+    assert "copy it to layers/router/llm_router/policy/" in result.output
+    assert 'set classifier.weights to "classifier-2026-11-25"' in result.output
+    assert "sam build && sam deploy" in result.output
+    assert "within domains" not in result.output
+    assert "said simple" not in result.output
+
+
+def test_without_the_flag_no_weights_are_written(tmp_path: Path) -> None:
+    retrained(tmp_path, [subject(number, told_apart=True) for number in range(50)])
+    assert not list(tmp_path.glob("*.bin"))
+
+
+def test_the_policy_and_the_weights_are_written_side_by_side(data: Path, tmp_path: Path) -> None:
+    options = ("--quality-kept", "0.9", "--date", "2026-11-25", "--out", tmp_path / "p.toml")
+    result = calibrate(data, *ROLES, *options, "--classifier")
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "classifier-2026-11-25.bin",
+        "p.toml",
+    ]
+    assert "within domains, its APGR is" in result.output, "datasets stand for domains"
+
+
+def test_a_classifier_that_is_not_better_than_chance_is_said_to_be_so(tmp_path: Path) -> None:
+    rows = [subject(number, told_apart=False) for number in range(200)]
+    result = retrained(tmp_path, rows, "--classifier")
+    assert ": not better than chance, which is 0.5" in result.output
+
+
+def test_where_the_strong_model_is_no_better_the_weights_are_written_all_the_same(
+    tmp_path: Path,
+) -> None:
+    rows = [subject(number, told_apart=True) for number in range(50)]
+    same = [r.model_copy(update={"answers": dict.fromkeys(r.answers, r.answers["claude-opus-5-5"])})
+            for r in rows]  # fmt: skip
+    result = retrained(tmp_path, same, "--classifier")
+    assert "how good it is cannot be said: claude-opus-5-5 is not better" in result.output
+    parse_weights((tmp_path / "classifier-2026-11-25.bin").read_bytes())
+
+
+def test_what_a_model_said_of_the_rows_is_held_against_their_grades(tmp_path: Path) -> None:
+    def classified(row: Row, tier: Tier, *, cheap: bool, strong: bool = True) -> Row:
+        usage = Usage(input_tokens=9, output_tokens=50)
+        told = RecordedAnswer(text="7", correct=True, usage=usage)
+        answers = {
+            "gpt-6-luna": told.model_copy(update={"correct": cheap}),
+            "claude-opus-5-5": told.model_copy(
+                update={"correct": strong, "usage": usage.model_copy(update={"output_tokens": 20})}
+            ),
+        }
+        said = RecordedClassification(complexity=tier, estimated_tokens=60)
+        return row.model_copy(update={"answers": answers, "classification": said})
+
+    rows = [subject(number, told_apart=True) for number in range(60)]
+    rows[:4] = [
+        classified(rows[0], Tier.SIMPLE, cheap=True),
+        classified(rows[1], Tier.SIMPLE, cheap=True, strong=False),
+        classified(rows[2], Tier.SIMPLE, cheap=False),
+        classified(rows[3], Tier.COMPLEX, cheap=False, strong=False),
+    ]
+    found = retrained(tmp_path, rows, "--classifier").output
+    assert "of 4 questions" in found
+    assert (
+        "said simple: 3; the cheap model was good enough 2 (67%), "
+        "only the strong one was 1 (33%), neither 0 (0%)" in found
+    )
+    assert "said moderate: none" in found
+    assert "said complex: 1; the cheap model was good enough 0 (0%)" in found
+    assert "are 1.20 times those of gpt-6-luna (median); 100% of 4" in found
+    assert "are 3.00 times those of claude-opus-5-5 (median); 0% of 4" in found
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
@@ -108,6 +227,7 @@ def test_rows_without_every_answer_are_counted_and_left_out(data: Path, tmp_path
         (("--confidence", "1"), "the confidence must lie between 0 and 1"),
         (("--date", "today"), "is not a date such as 2026-11-25"),
         (("--policy", "/nowhere/policy.toml"), "/nowhere/policy.toml"),
+        (("--strong", "gpt-6-luna", "--classifier"), "one model plays two parts"),
         (("--strong", "unheard-of"), "no row has an answer of 'unheard-of'"),
         (("--out", "/nowhere/policy.toml"), "/nowhere/policy.toml"),
     ],

@@ -23,19 +23,28 @@ from evaluation.collect_errors import CollectError
 from evaluation.collect_run import TOO_MANY_IN_A_ROW
 from evaluation.environment_keys import environment_keys
 from evaluation.recording_file import RecordingFile
-from evaluation.recordings import RecordingError, Row, encoded, read_rows
+from evaluation.recordings import (
+    RecordedClassification,
+    RecordingError,
+    Row,
+    encoded,
+    read_rows,
+)
 from llm_router.adapters.policy_files import packaged_policy_text
 from llm_router.domain.cost import NANO_USD
 from llm_router.domain.failures import FailureKind, ProviderFailure
 from llm_router.domain.policy import parse_policy
+from llm_router.domain.tiers import Tier
 from local.settings import ROOT
 from tests.support.collecting import (
     LARGE,
+    SIMPLE,
     SMALL,
     Charging,
     Heard,
     collecting,
     dataset,
+    is_judging,
     letting_go,
     policy_at,
     policy_text,
@@ -305,6 +314,109 @@ def test_an_answer_whose_judge_the_cap_forbids_is_kept(tmp_path: Path, out: Path
     assert read_rows([out])[0].answers[SMALL].text == "Because."
 
 
+def classifying(call: Call) -> Reply:
+    return answer(call, SIMPLE) if is_judging(call) else rightly(call)
+
+
+def test_the_cheapest_model_is_asked_the_routers_question_about_each_row(
+    data: Path, out: Path
+) -> None:
+    asked, heard = list[Call](), Heard()
+
+    def respond(call: Call) -> Reply:
+        if is_judging(call):
+            asked.append(call)
+        return classifying(call)
+
+    with serving(respond) as server:
+        collected = collecting(server, data, out, [LARGE], heard=heard, classify=True)
+    assert collected.complete
+    assert (collected.answered, heard.answers, heard.advanced) == (6, 12, 12)
+    assert [call.model for call in asked] == [SMALL] * 6
+    assert {json.loads(question_in(call))["request_to_judge"] for call in asked} == {
+        f"{n} + 1 = ?" for n in range(6)
+    }
+    assert {call.most_output_tokens for call in asked} == {120}
+    rows = read_rows([out])
+    assert all(row.graded_by(LARGE) for row in rows)
+    assert [row.classification for row in rows] == [
+        RecordedClassification(complexity=Tier.SIMPLE, estimated_tokens=7)
+    ] * 6
+    assert "a sum" not in out.read_text()
+
+
+def test_a_recording_is_classified_afterwards_and_only_once(data: Path, out: Path) -> None:
+    with serving(classifying) as server:
+        charging = Charging(policy_at(server), 1, failing=False)
+        server.respond = charging.judging
+        collecting(server, data, out, [SMALL])
+        assert not any(row.classification for row in read_rows([out]))
+        later = collecting(server, data, out, [SMALL], classify=True)
+        assert (later.answered, later.complete) == (0, True)
+        assert later.spent_usd > 0
+        again = collecting(server, data, out, [SMALL], classify=True)
+        assert again.spent_usd == 0
+        collecting(server, data, out)
+    assert set(charging.asked.values()) == {1}
+    rows = read_rows([out])
+    assert all(row.classification and row.graded_by(SMALL, LARGE) for row in rows)
+
+
+@pytest.mark.parametrize("reply", ["moderately complex", None])
+def test_a_question_that_was_not_classified_keeps_its_answers_and_is_asked_again(
+    reply: str | None, data: Path, out: Path
+) -> None:
+    def respond(call: Call) -> Reply:
+        if not is_judging(call):
+            return rightly(call)
+        return Reply(500) if reply is None else answer(call, reply)
+
+    with serving(respond) as server:
+        first = collecting(server, data, out, [LARGE], classify=True)
+        rows = read_rows([out])
+        assert (first.left, first.ungraded, first.unclassified) == (0, 0, 6)
+        assert first.failed == ({} if reply else {FailureKind.TRANSIENT: 6})
+        assert all(row.graded_by(LARGE) and not row.failed for row in rows)
+        assert not first.complete
+        server.respond = classifying
+        second = collecting(server, data, out, [LARGE], classify=True)
+    assert (second.answered, second.complete) == (0, True)
+    assert all(row.classification and row.graded_by(LARGE) for row in read_rows([out]))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_classifications_are_paid_for_under_the_same_cap(seed: int, out: Path) -> None:
+    data, cap = questions(out.with_name("data.jsonl"), 20), Decimal("0.001")
+    runs: list[Collected] = []
+    with serving(classifying) as server:
+        charging = Charging(policy_at(server), seed)
+        server.respond = charging.judging
+        while not runs or (not runs[-1].complete and len(runs) < 60):
+            before = charging.bill.nano_usd
+            runs.append(collecting(server, data, out, [SMALL], max_cost_usd=cap, classify=True))
+            billed = charging.bill.nano_usd - before
+            assert billed <= runs[-1].spent_usd * NANO_USD <= cap * NANO_USD
+    assert runs[0].stopped == "cost cap"
+    assert runs[-1].complete
+    assert all(row.classification and row.graded_by(SMALL) for row in read_rows([out]))
+
+
+def test_a_judge_that_fails_now_and_then_is_not_taken_for_gone(out: Path) -> None:
+    """Only failures in a row end a run."""
+    number = TOO_MANY_IN_A_ROW * 2 + 2
+    data = questions(out.with_name("data.jsonl"), number)
+
+    def respond(call: Call) -> Reply:
+        if not is_judging(call):
+            return rightly(call)
+        even = int(json.loads(question_in(call))["request_to_judge"].split()[0]) % 2 == 0
+        return Reply(500) if even else answer(call, SIMPLE)
+
+    with serving(respond) as server:
+        collected = collecting(server, data, out, [LARGE], concurrency=1, classify=True)
+    assert collected.unclassified == number // 2 > TOO_MANY_IN_A_ROW
+
+
 @pytest.mark.parametrize(
     ("row", "models", "options", "reason"),
     [
@@ -427,6 +539,20 @@ def test_the_command_says_how_far_it_came_and_what_is_left(data: Path, out: Path
     assert done.exit_code == 0, done.output
     assert f"12 answers recorded in {out} for $0.00" in done.output
     assert "nothing is left" in done.output
+
+
+def test_the_command_says_what_could_not_be_classified(data: Path, out: Path) -> None:
+    def respond(call: Call) -> Reply:
+        return answer(call, "hm") if is_judging(call) else rightly(call)
+
+    with serving(respond) as server:
+        words = arguments(server, data, out, "--classify")
+        some, server.respond = run(words), classifying
+        done = run(words)
+    assert some.exit_code == 3
+    assert "12 answers and 6 classifications to get" in some.output
+    assert "left: 6 classifications; run it again to go on" in some.output
+    assert done.exit_code == 0, done.output
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -193,6 +193,18 @@ def test_what_cannot_be_used_ends_in_one_sentence(
     assert ended.stdout == ""
 
 
+def test_a_policy_whose_classifier_is_not_here_ends_in_one_sentence(
+    data: Path, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.toml"
+    named = packaged_policy_text("default").replace('"classifier-1"', '"classifier-of-others"')
+    policy.write_text(named)
+    ended = replay(data, *ROLES, "--policy", policy)
+    assert ended.exit_code == 2
+    assert f"{policy}: classifier.weights: there is no file" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
 def test_a_broken_row_is_named_and_nothing_is_written(data: Path, out: Path) -> None:
     data.write_text(data.read_text() + '{"id": "x"}\n')
     ended = replay(data, *ROLES, "--json", out)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from evaluation.recordings import (
     Question,
+    RecordedClassification,
     RecordingError,
     Row,
     encoded,
@@ -21,6 +22,7 @@ from evaluation.recordings import (
     write_rows,
 )
 from llm_router.domain.chat import Usage
+from llm_router.domain.tiers import Tier
 
 SECRET = "the text that no message may show"
 GOOD = {"id": "1", "prompt": SECRET, "answers": {"m": {"text": SECRET, "correct": True}}}
@@ -40,6 +42,12 @@ def row_with(**changes: Any) -> dict[str, Any]:
 
 def answer_with(**answer: Any) -> dict[str, Any]:
     return row_with(answers={"m": answer})
+
+
+def classified_as(**changes: Any) -> dict[str, Any]:
+    said = {"complexity": "simple", "estimated_tokens": 60, **changes}
+    kept = {name: value for name, value in said.items() if value is not ...}
+    return row_with(classification=kept)
 
 
 @pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz"])
@@ -92,6 +100,16 @@ def test_other_keys_of_an_answer_are_tolerated_and_never_shown(tmp_path: Path) -
     assert read.answers["m"].usage == Usage(input_tokens=3, output_tokens=4)
 
 
+def test_a_classification_is_read_and_its_other_keys_are_left_out(tmp_path: Path) -> None:
+    path = written(tmp_path / "r.jsonl", classified_as(reasoning="easy"), row_with(id="2"))
+    first, second = read_rows([path])
+    assert first.classification == RecordedClassification(
+        complexity=Tier.SIMPLE, estimated_tokens=60
+    )
+    assert "easy" not in first.model_dump_json()
+    assert second.classification is None
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
@@ -121,6 +139,13 @@ def test_other_keys_of_an_answer_are_tolerated_and_never_shown(tmp_path: Path) -
         (answer_with(correct=True, logprob=0.5), "answers.m.logprob: "),
         (answer_with(correct=True, finish_reason=SECRET), "answers.m.finish_reason: "),
         (row_with(failed={"m": SECRET}), "failed.m: "),
+        (row_with(classification=SECRET), "classification: "),
+        (classified_as(complexity=SECRET), "classification.complexity: "),
+        (classified_as(complexity=...), "classification.complexity: Field required"),
+        (classified_as(estimated_tokens=...), "classification.estimated_tokens: Field required"),
+        (classified_as(estimated_tokens="60"), "classification.estimated_tokens: "),
+        (classified_as(estimated_tokens=60.0), "classification.estimated_tokens: "),
+        (classified_as(estimated_tokens=0), "classification.estimated_tokens: "),
         (row_with(grader=SECRET), "grader: names no grader; there are exact, numeric"),
         (row_with(grader="exact"), "the grader exact needs a reference"),
         (row_with(grader="numeric", reference=SECRET), "needs a number"),
@@ -213,6 +238,7 @@ ROWS = st.fixed_dictionaries(
         "domain": st.text(),
         "reference": JSON,
         "failed": st.just({"m": "timeout"}),
+        "classification": st.just({"complexity": "complex", "estimated_tokens": 9}),
         "grader": st.sampled_from(["llm_judge", {"name": "llm_judge", "criteria": "c"}]),
     },
 )

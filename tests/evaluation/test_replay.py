@@ -51,6 +51,26 @@ def test_the_shipped_machine_does_what_the_short_cut_says(setting: Setting, role
     assert alike(replay(ROWS, roles, setting, POLICY), expected)
 
 
+@pytest.mark.parametrize("roles", [ROLES, WITHOUT_PEER], ids=["peer", "no peer"])
+@pytest.mark.parametrize("setting", SETTINGS, ids=range(len(SETTINGS)))
+def test_it_does_so_too_where_questions_are_classified_first(
+    setting: Setting, roles: Roles
+) -> None:
+    classified = replace(setting, classified=True)
+    expected = [routed(e, classified) for e in gather(ROWS, roles, POLICY)]
+    assert alike(replay(ROWS, roles, classified, POLICY), expected)
+
+
+def test_a_question_that_starts_above_asks_the_strong_model_alone() -> None:
+    cheapest = setting(threshold=0.0, second_opinion="off")
+    endings = replay(ROWS, ROLES, replace(cheapest, classified=True), POLICY)
+    prose = [row.conversation.question.startswith("Write") for row in ROWS]
+    assert {(e.strong, e.calls) for e in endings} == {(True, 1), (False, 1)}
+    assert [e.strong for e in endings] == prose
+    for row, ending in zip(ROWS, endings, strict=True):
+        assert ending.quality == row.answers[STRONG if ending.strong else CHEAP].quality
+
+
 def test_the_settings_reach_every_way_through_the_cascade() -> None:
     endings = [routed(e, s) for s in SETTINGS for e in gather(ROWS, ROLES, POLICY)]
     assert {(e.strong, e.calls) for e in endings} == {

@@ -71,6 +71,15 @@ def right(call: Call) -> str:
     return str(int(question_in(call).split()[0]) + 1)
 
 
+SIMPLE = json.dumps({"complexity": "simple", "reasoning": "a sum", "estimated_tokens": 7})
+"""A classification."""
+
+
+def is_judging(call: Call) -> bool:
+    """Whether it asks for a classification."""
+    return "request_to_judge" in question_in(call)
+
+
 @dataclass
 class Charging:
     """Answers rightly, now and then fails, and charges as much as a provider can."""
@@ -86,6 +95,13 @@ class Charging:
         self._one = threading.Lock()
 
     def __call__(self, call: Call) -> Reply:
+        return self._reply(call, right(call))
+
+    def judging(self, call: Call) -> Reply:
+        """The same of one that is also asked to classify questions."""
+        return self._reply(call, SIMPLE if is_judging(call) else right(call))
+
+    def _reply(self, call: Call, text: str) -> Reply:
         with self._one:
             chance = self._chance
             self.asked[call.model, question_in(call)] += 1
@@ -95,7 +111,7 @@ class Charging:
             self.bill.charge(call.model, tokens.input, tokens.cached, tokens.output)
             if self.failing and chance.random() < 0.1:
                 return Reply(body=chance.choice(["garbage", {}]), cut=chance.random() < 0.3)
-            given = answer(call, right(call), tokens.input, tokens.output, cached=tokens.cached)
+            given = answer(call, text, tokens.input, tokens.output, cached=tokens.cached)
             if self.failing and chance.random() < 0.1:
                 del given.body["usage"]
             return given

@@ -10,6 +10,7 @@ from llm_router.domain.policy import PolicyError
 GOOD = packaged_policy_text("default")
 COPY = ("payloads", "last-good.toml")
 CHANGED = GOOD.replace("attempt_share = 0.6", "attempt_share = 0.5")
+UNKNOWN_WEIGHTS = CHANGED.replace('weights = "classifier-1"', 'weights = "not-deployed"')
 
 
 class Bucket:
@@ -60,7 +61,7 @@ def test_a_changed_policy_is_followed_without_a_deployment() -> None:
     assert policies.current().limits.attempt_share == 0.5
 
 
-@pytest.mark.parametrize("bad", [GOOD.replace("rank = 20", "rnk = 20"), None])
+@pytest.mark.parametrize("bad", [GOOD.replace("rank = 20", "rnk = 20"), UNKNOWN_WEIGHTS, None])
 def test_a_bad_new_version_is_refused_and_the_old_one_serves(
     bad: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -71,6 +72,7 @@ def test_a_bad_new_version_is_refused_and_the_old_one_serves(
     assert policies.current().limits.attempt_share == 0.6
     assert "policy refused" in caplog.text
     assert bucket.refused == 1
+    assert bucket.copy == GOOD
 
 
 def test_a_function_that_starts_while_the_policy_is_bad_has_the_last_good_one() -> None:
@@ -83,6 +85,10 @@ def test_a_function_that_starts_while_the_policy_is_bad_has_the_last_good_one() 
     assert bucket.refused == 1
 
 
-def test_a_bad_first_version_stops_the_function_with_the_key() -> None:
-    with pytest.raises(PolicyError, match=r"s3://b/policy\.toml: .*rnk"):
-        source(Bucket(GOOD.replace("rank = 20", "rnk = 20")), Clock())
+@pytest.mark.parametrize(
+    ("bad", "key"),
+    [(GOOD.replace("rank = 20", "rnk = 20"), ".*rnk"), (UNKNOWN_WEIGHTS, r"classifier\.weights: ")],
+)
+def test_a_bad_first_version_stops_the_function_with_the_key(bad: str, key: str) -> None:
+    with pytest.raises(PolicyError, match=rf"s3://b/policy\.toml: {key}"):
+        source(Bucket(bad), Clock())

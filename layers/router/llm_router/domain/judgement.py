@@ -26,19 +26,31 @@ def judge_for(
 
     At its worst it must fit what is to spare, and as expected what it is worth.
     """
+    prompt = judging_prompt(conversation, policy)
+    cheapest = cheapest_judge(prompt, policy, enabled_providers)
+    if cheapest is None or cheapest.worst_case_nano_usd > spare_nano_usd:
+        return None
+    expected = expected_nano_usd(prompt, _EXPECTED_OUTPUT, cheapest.prices)
+    return cheapest if expected <= worth_nano_usd else None
+
+
+def judging_prompt(conversation: Conversation, policy: Policy) -> Conversation:
+    """What a model is asked for a judgement, as short as the policy says."""
     settings = policy.classifier
-    prompt = classification_prompt(conversation, settings.max_prompt_characters).model_copy(
-        update={"max_output_tokens": settings.max_output_tokens}
-    )
+    prompt = classification_prompt(conversation, settings.max_prompt_characters)
+    return prompt.model_copy(update={"max_output_tokens": settings.max_output_tokens})
+
+
+def cheapest_judge(
+    prompt: Conversation, policy: Policy, enabled_providers: Collection[str]
+) -> Candidate | None:
+    """The model whose judgement costs least at its worst; None if no model can take the prompt."""
     try:
         models = usable_models(prompt, policy, enabled_providers)
     except NoCandidateError:
         return None
-    candidates = [candidate_for(model, prompt, policy) for model in models]
-    cheapest = min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
-    expected = expected_nano_usd(prompt, _EXPECTED_OUTPUT, cheapest.prices)
-    fits = cheapest.worst_case_nano_usd <= spare_nano_usd and expected <= worth_nano_usd
-    return cheapest if fits else None
+    candidates = (candidate_for(model, prompt, policy) for model in models)
+    return min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
 
 
 def worth_nano_usd(
