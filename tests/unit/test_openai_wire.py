@@ -46,6 +46,7 @@ def picture(url: str) -> dict[str, Any]:
         ({"logprobs": True, "top_logprobs": 21}, "top_logprobs"),
         ({"stop": ["1", "2", "3", "4", "5"]}, "stop"),
         ({"store": True}, "store"),
+        ({"store": 0}, "store"),
         ({"service_tier": "flex"}, "service_tier"),
         ({"logit_bias": {"5": 1}}, "logit_bias"),
         ({"metadata": {"secret": 1}}, "metadata"),

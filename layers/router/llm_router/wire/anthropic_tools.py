@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ..domain.chat import Tool, ToolChoice
 from .anthropic_blocks import CacheControl
-from .parsing import Name, NotSupported, Strict
+from .parsing import Name, NotSupported, OnlyFalse, Strict
 
 Json = dict[str, Any]
 
@@ -22,7 +22,7 @@ class CustomTool(Strict):
     cache_control: CacheControl | None = None
     # Without bearing on the answer: nothing is streamed before it is whole.
     eager_input_streaming: bool | None = None
-    defer_loading: Literal[False] | None = None
+    defer_loading: OnlyFalse | None = None
     allowed_callers: list[Literal["direct"]] | None = None
     input_examples: NotSupported = None
 

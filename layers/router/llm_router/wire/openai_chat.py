@@ -10,7 +10,7 @@ from .explanation import Json
 from .hints import RouterHints
 from .openai_messages import Turn
 from .openai_tools import Choice, Format, FunctionTool, JsonSchemaFormat, to_choice
-from .parsing import NotSupported, Strict, Word, parse, refused
+from .parsing import NotSupported, OnlyFalse, Strict, Word, parse, refused
 
 
 def _texts_by_name(value: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class ChatBody(Strict):
 
     # Only the value that asks for nothing else than what is done anyway.
     n: Annotated[int, Field(ge=1, le=1)] | None = None
-    store: Literal[False] | None = None
+    store: OnlyFalse | None = None
     service_tier: Literal["auto", "default"] | None = None
     modalities: list[Literal["text"]] | None = None
     logit_bias: Annotated[Json, Field(max_length=0)] | None = None

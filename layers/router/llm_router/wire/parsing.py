@@ -4,7 +4,14 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import ErrorDetails
 
 from ..application.errors import InvalidRequestError
@@ -13,6 +20,18 @@ Body = TypeVar("Body", bound=BaseModel)
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
 """What both vendors take as the name of a tool or a schema."""
+
+
+def _is_false(value: bool) -> bool:
+    if value:
+        raise ValueError("only false is supported")
+    return value
+
+
+OnlyFalse = Annotated[
+    bool, AfterValidator(_is_false), WithJsonSchema({"type": "boolean", "const": False})
+]
+"""A literal false would also take 0."""
 NotSupported: TypeAlias = None
 """The type of fields that are known and refused: only null passes."""
 
