@@ -221,6 +221,8 @@ def test_the_size_of_a_prompt_is_estimated_and_said_to_be(world: World) -> None:
 @pytest.mark.parametrize(
     ("change", "raised", "named"),
     [
+        ({"messages": [{"role": "user", "content": []}]}, anthropic.BadRequestError,
+         "messages.0.content"),
         ({"max_tokens": 0}, anthropic.BadRequestError, "max_tokens"),
         ({"messages": [{"role": "user", "content": [{"type": "document"}]}]},
          anthropic.BadRequestError, "messages.0.content.0.type"),

@@ -18,6 +18,10 @@ KEY = "lr-a-test-key"
 CALLER = {
     "key_id": "key-1", "tenant": "tenant", "user_tier": "standard", "may_set_user_tier": "false",
 }  # fmt: skip
+NO_SUCH_METHOD = {
+    "type": "error",
+    "error": {"type": "permission_error", "message": "no", "code": "unknown", "param": None},
+}
 _ENVIRONMENT = {
     "STATE_MACHINE_ARN": "arn", "ENABLED_PROVIDERS": "openai,anthropic",
     "REQUEST_DEADLINE_MS": "25000", "CLIENT_READ_TIMEOUT_SECONDS": "27", "PAYLOAD_BUCKET": "b",
@@ -87,11 +91,22 @@ def gateway(app: Any) -> Iterator[Gateway]:
         wbufsize = -1
 
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers["content-length"] or 0)).decode()
+            raw = self.rfile.read(int(self.headers["content-length"] or 0)).decode(errors="replace")
             self._answer("POST", raw)
 
         def do_GET(self) -> None:
             self._answer("GET", None)
+
+        def _refuse(self) -> None:
+            body = json.dumps(NO_SUCH_METHOD).encode()
+            self.send_response_only(403)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            self.close_connection = True
+
+        do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_HEAD = do_TRACE = do_QUERY = _refuse
 
         def _answer(self, method: str, raw: str | None) -> None:
             with lock:

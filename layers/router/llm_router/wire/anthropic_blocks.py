@@ -159,7 +159,7 @@ class UserMessage(Strict):
     """What the user says and shows, and what tools brought."""
 
     role: Literal["user"]
-    content: str | list[_UserBlock]
+    content: str | Annotated[list[_UserBlock], Field(min_length=1)]
 
     def to_messages(self) -> Iterator[Message]:
         """The turn in the router's own words: results of tools are turns of their own."""
