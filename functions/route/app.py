@@ -18,7 +18,7 @@ from llm_router.application.errors import (
 )
 from llm_router.application.ports import KeyRecord
 from llm_router.application.route_request import Answered, RoutingCall
-from llm_router.bootstrap import epoch_ms, labelling, new_request_id, routing
+from llm_router.bootstrap import epoch_ms, idempotency, labelling, new_request_id, routing
 from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
 from llm_router.wire.anthropic_chat import parse_count, parse_messages
@@ -30,6 +30,7 @@ from llm_router.wire.explanation import Json, decision_object
 from llm_router.wire.feedback import feedback_reply, parse_feedback
 from llm_router.wire.headers import error_headers, routed_headers
 from llm_router.wire.hints import Body, to_call
+from llm_router.wire.idempotency import once_per_key
 from llm_router.wire.openai_models import model_reply, models_reply
 from llm_router.wire.openai_reply import chat_reply
 from llm_router.wire.openai_stream import chat_stream
@@ -37,8 +38,8 @@ from llm_router.wire.openai_stream import chat_stream
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_REPLY_BYTES = 6_000_000
 """Lambda's limit is 6 MiB for the whole reply, headers and escapes included."""
-WORTH_A_WAIT = frozenset({429, 503})
-NOT_WORTH_A_RETRY = frozenset({429, 503, 504})
+WORTH_A_WAIT = frozenset({409, 429, 503})
+NOT_WORTH_A_RETRY = frozenset({409, 429, 503, 504})
 """The clients' silent retries would pay for all attempts again."""
 
 logger = Logger()
@@ -46,9 +47,10 @@ app = APIGatewayRestResolver()
 settings = RouteSettings.load()
 use_case = routing(settings)
 labelling_use_case = labelling(settings)
+once = once_per_key(idempotency(settings))
 
 
-@app.post("/v1/chat/completions")
+@app.post("/v1/chat/completions", middlewares=[once])
 def chat_completions() -> Response[str]:
     """Answer a conversation."""
     body = _body()
@@ -60,7 +62,7 @@ def chat_completions() -> Response[str]:
     return _json(200, chat_reply(answered), told)
 
 
-@app.post("/v1/messages")
+@app.post("/v1/messages", middlewares=[once])
 def messages() -> Response[str]:
     """Answer a conversation in Anthropic's format."""
     body = parse_messages(_raw_body())
@@ -78,7 +80,7 @@ def count_tokens() -> Response[str]:
     return _json(200, counted, {"x-router-estimated": "true"})
 
 
-@app.post("/v1/route")
+@app.post("/v1/route", middlewares=[once])
 def route() -> Response[str]:
     """Say how a conversation would be routed, without answering it."""
     body = _body()
@@ -215,7 +217,7 @@ def _call(body: Body) -> RoutingCall:
 
 def _retrying(error: RouterError) -> dict[str, str]:
     """What a client should do about it: come back when a provider said so, or not at all."""
-    wait_ms = error.outcome.retry_after_ms if error.outcome else None
+    wait_ms = error.retry_after_ms
     if error.status not in WORTH_A_WAIT | NOT_WORTH_A_RETRY:
         return {}
     if error.status in WORTH_A_WAIT and wait_ms is not None:

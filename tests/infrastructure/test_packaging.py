@@ -12,6 +12,8 @@ from local.services import aws_environment
 from local.settings import ROOT, StackSettings
 
 ELF_MACHINES = {"x86_64": 62, "arm64": 183}
+LARGEST_LAYERS_BYTES = 250 * 1024 * 1024
+"""Lambda's limit for a function with all its layers, unpacked."""
 
 
 @pytest.mark.slow
@@ -28,7 +30,9 @@ def test_binaries_are_built_for_the_functions_processor(architecture: str, tmp_p
         cwd=ROOT, env=environment, capture_output=True, check=True,
     )  # fmt: skip
     binaries = list((tmp_path / "build" / "DependenciesLayer" / "python").rglob("*.so"))
-    assert {"pydantic_core", "jiter"} <= {binary.parent.name for binary in binaries}
+    assert {"pydantic_core", "jiter", "bindings"} <= {binary.parent.name for binary in binaries}
+    size = sum(file.stat().st_size for file in (tmp_path / "build").rglob("*") if file.is_file())
+    assert size < LARGEST_LAYERS_BYTES / 2
     for binary in binaries:
         machine = struct.unpack_from("<H", binary.read_bytes(), 18)[0]
         assert machine == ELF_MACHINES[architecture], binary

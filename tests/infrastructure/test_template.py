@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from llm_router.adapters import emf_metrics
+from llm_router.bootstrap import CLAIM_GRACE_SECONDS
 
 from .conftest import Template
 
@@ -90,6 +91,11 @@ def test_endpoints_let_only_our_own_resources_through(template: Template) -> Non
         for statement in unconditional(endpoint["PolicyDocument"]):
             assert statement["Resource"] != "*", name
             assert "*" not in str(statement["Action"]), name
+
+
+def test_a_claim_outlives_the_function_that_made_it(template: Template) -> None:
+    for row in template["Mappings"]["Timeouts"].values():
+        assert row["RouteSeconds"] < int(row["ClientReadSeconds"]) + CLAIM_GRACE_SECONDS
 
 
 def test_timeouts_nest_for_every_choice(template: Template, machine: Template) -> None:

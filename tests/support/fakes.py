@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.errors import CascadeFailedError, PayloadLostError
+from llm_router.application.errors import (
+    CascadeFailedError,
+    PayloadLostError,
+    ReplyStoreDownError,
+)
 from llm_router.application.ports import Json, KeyRecord, ProviderAnswer
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Conversation, Message
@@ -148,6 +152,38 @@ class ShadowLog:
 
     def add(self, job: ShadowJob) -> None:
         self.jobs.append(job)
+
+
+@dataclass
+class DictReplies:
+    """Replies in a dictionary with a clock of its own; it can be down, or too small."""
+
+    slots: dict[str, tuple[bytes, int]] = field(default_factory=dict)
+    now_ms: int = 0
+    down: bool = False
+    largest: int = 1_000_000
+
+    def claim(self, slot: str, claim: bytes, milliseconds: int) -> bytes | None:
+        if self.down:
+            raise ReplyStoreDownError("down")
+        held = self._held(slot)
+        if held is None:
+            self.slots[slot] = (claim, self.now_ms + milliseconds)
+        return held
+
+    def keep(self, slot: str, claim: bytes, value: bytes, milliseconds: int) -> bool:
+        if self.down or len(value) > self.largest or self._held(slot) not in (None, claim):
+            return False
+        self.slots[slot] = (value, self.now_ms + milliseconds)
+        return True
+
+    def release(self, slot: str, claim: bytes) -> None:
+        if not self.down and self._held(slot) == claim:
+            del self.slots[slot]
+
+    def _held(self, slot: str) -> bytes | None:
+        value, until_ms = self.slots.get(slot, (None, 0))
+        return value if self.now_ms < until_ms else None
 
 
 @dataclass

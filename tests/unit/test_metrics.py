@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from llm_router.adapters.emf_metrics import EmfMetrics, policy_refused
+from llm_router.adapters.emf_metrics import EmfMetrics, policy_refused, reply_counted
 from local.emf_bridge import metric_data
 from tests.unit.test_route_request import attempt, outcome
 
@@ -47,6 +47,11 @@ def test_a_refused_policy_is_counted(capsys: pytest.CaptureFixture[str]) -> None
     assert published(capsys.readouterr().out) == [
         ("PolicyRefused", {"service": "llm-router"}, 1),
     ]
+
+
+def test_a_replay_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    reply_counted("Replayed")
+    assert published(capsys.readouterr().out) == [("Replayed", {"service": "llm-router"}, 1)]
 
 
 @pytest.mark.parametrize("line", ["", "START", "{}", '{"_aws": 1}', "[1]"])

@@ -18,6 +18,9 @@ from .settings import (
 )
 
 if TYPE_CHECKING:
+    import redis
+
+    from .application.idempotency import Idempotency
     from .application.invoke_model import Invoking
     from .application.keys import Authorizing
     from .application.label_answer import Labelling
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 2
 _CACHE_HEAD_START_SECONDS = 0.25
+CLAIM_GRACE_SECONDS = 5
+"""Past the wait for the cascade: `route` itself is stopped before that."""
+
 _POLICY_COPY = "policy/last-good.toml"
 _QUICK = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
 """For what a request waits for and can do without."""
@@ -109,14 +115,30 @@ def _shadow_queue(settings: RouteSettings) -> "ShadowQueue":
     return S3ShadowQueue(client, settings.ledger_bucket)
 
 
+def idempotency(settings: RouteSettings) -> "Idempotency":
+    """What gives replies again: keeps them in Redis, closed; knows no provider."""
+    from .adapters.emf_metrics import reply_counted
+    from .adapters.redis_replies import RedisReplies
+    from .application.idempotency import Idempotency
+
+    replies = RedisReplies(_redis(settings)) if settings.cache_host else None
+    claim_seconds = settings.client_read_timeout_seconds + CLAIM_GRACE_SECONDS
+    return Idempotency(replies, claim_seconds * 1000, reply_counted)
+
+
 def _decision_cache(settings: RouteSettings) -> "DecisionCache":
     from .adapters.redis_cache import NoCache, RedisDecisionCache
 
     if not settings.cache_host:
         return NoCache()
+    cache = RedisDecisionCache(_redis(settings, decode_responses=True))
+    cache.connect(_CACHE_HEAD_START_SECONDS)
+    return cache
+
+
+def _redis(settings: RouteSettings, **options: Any) -> "redis.Redis":
     import redis
 
-    options: dict[str, Any] = {}
     if settings.cache_user:
         from botocore.session import Session
 
@@ -126,19 +148,14 @@ def _decision_cache(settings: RouteSettings) -> "DecisionCache":
         options["credential_provider"] = ElastiCacheIamCredentials(
             settings.cache_user, settings.cache_name, session, session.get_config_variable("region")
         )
-    cache = RedisDecisionCache(
-        redis.Redis(
-            host=settings.cache_host,
-            port=settings.cache_port,
-            ssl=settings.cache_tls,
-            decode_responses=True,
-            socket_connect_timeout=_CONNECT_SECONDS,
-            socket_timeout=_CONNECT_SECONDS,
-            **options,
-        )
+    return redis.Redis(
+        host=settings.cache_host,
+        port=settings.cache_port,
+        ssl=settings.cache_tls,
+        socket_connect_timeout=_CONNECT_SECONDS,
+        socket_timeout=_CONNECT_SECONDS,
+        **options,
     )
-    cache.connect(_CACHE_HEAD_START_SECONDS)
-    return cache
 
 
 def invoking(settings: InvokeModelSettings) -> "Invoking":

@@ -1,5 +1,7 @@
 """Figures about requests as CloudWatch metrics, written to the log in embedded metric format."""
 
+from typing import Literal
+
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from ..domain.cost import to_usd
@@ -69,6 +71,13 @@ def policy_refused() -> None:
     """Count a new version of the policy that could not be used."""
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric("PolicyRefused", MetricUnit.Count, 1)
+    metrics.flush_metrics()
+
+
+def reply_counted(name: Literal["Replayed", "ReplyNotKept"]) -> None:
+    """Count a reply that was given again, or one that could not be kept to be."""
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_metric(name, MetricUnit.Count, 1)
     metrics.flush_metrics()
 
 

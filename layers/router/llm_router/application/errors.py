@@ -16,7 +16,11 @@ RouterError
 │       ├── PayloadLostError   503  what was too large to travel cannot be fetched
 │       └── CascadeOverdueError  504  nor was there time to wait for it
 ├── NotConfiguredError        503  no provider of the policy is enabled here
-└── DeadlineExceededError     504  no answer in time
+├── DeadlineExceededError     504  no answer in time
+├── IdempotencyKeyReusedError 422  the key belongs to another request
+├── RequestUnderWayError      409  the key's first request is not done yet
+├── ReplyNotKeptError         409  the key's request was answered, its reply is lost
+└── ReplyStoreDownError       503  whether the key was used cannot be known now
 """
 
 from ..domain.outcome import CascadeOutcome
@@ -45,6 +49,11 @@ class RouterError(Exception):
         self.param = param
         self.code = code or self.code
         self.outcome = outcome
+
+    @property
+    def retry_after_ms(self) -> int | None:
+        """When to ask again, where that is known."""
+        return self.outcome.retry_after_ms if self.outcome else None
 
 
 class InvalidRequestError(RouterError):
@@ -137,3 +146,34 @@ class DeadlineExceededError(RouterError):
     """No answer could be had in time."""
 
     status, type, code = 504, "timeout_error", "deadline_exceeded"
+
+
+class IdempotencyKeyReusedError(RouterError):
+    """The `Idempotency-Key` was used before, with another request."""
+
+    status, type, code = 422, "invalid_request_error", "idempotency_key_reused"
+
+
+class _AskAgainSoonError(RouterError):
+    @property
+    def retry_after_ms(self) -> int | None:
+        """A second: nothing was billed, and it may be over by then."""
+        return 1000
+
+
+class RequestUnderWayError(_AskAgainSoonError):
+    """The first request with this `Idempotency-Key` is not done yet."""
+
+    status, type, code = 409, "conflict_error", "request_under_way"
+
+
+class ReplyNotKeptError(RouterError):
+    """The request of this `Idempotency-Key` was answered, but its reply is lost."""
+
+    status, type, code = 409, "conflict_error", "reply_not_kept"
+
+
+class ReplyStoreDownError(_AskAgainSoonError):
+    """Whether this `Idempotency-Key` was used cannot be known now; nothing was billed."""
+
+    status, type, code = 503, "api_error", "idempotency_unavailable"

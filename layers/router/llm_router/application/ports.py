@@ -106,6 +106,25 @@ class LedgerArchive(Protocol):
         ...
 
 
+class ReplyStore(Protocol):
+    """One value for each slot, for a time; every call takes at most half a second.
+
+    A claim is a value that no one else can have made, so it says whose the slot is.
+    """
+
+    def claim(self, slot: str, claim: bytes, milliseconds: int) -> bytes | None:
+        """Take a free slot, or tell what holds it; `ReplyStoreDownError` if none can say."""
+        ...
+
+    def keep(self, slot: str, claim: bytes, value: bytes, milliseconds: int) -> bool:
+        """Put the value in the claim's place; False if another holds the slot or none can say."""
+        ...
+
+    def release(self, slot: str, claim: bytes) -> None:
+        """Free the slot if it is still the claim's; never fails."""
+        ...
+
+
 class MetricSink(Protocol):
     """Where figures about requests go."""
 

@@ -32,6 +32,8 @@ class Endpoint:
     needs_key: bool = True
     explained: bool = False
     """Whether its replies carry the headers that explain the routing."""
+    repeatable: bool = False
+    """Whether an `Idempotency-Key` may come with its requests."""
     media_type: str = "application/json"
     streams: bool = False
     """Whether it also returns a stream of events, if the body asks for one."""
@@ -49,6 +51,7 @@ ENDPOINTS = (
         example=_QUESTION,
         errors=_ROUTING_ERRORS,
         explained=True,
+        repeatable=True,
         streams=True,
     ),
     Endpoint(
@@ -61,6 +64,7 @@ ENDPOINTS = (
         errors=_ROUTING_ERRORS,
         error_reply=replies.AnthropicErrorReply,
         explained=True,
+        repeatable=True,
         streams=True,
     ),
     Endpoint(
@@ -81,6 +85,7 @@ ENDPOINTS = (
         example=_QUESTION,
         errors=_ROUTING_ERRORS,
         explained=True,
+        repeatable=True,
     ),
     Endpoint(
         "POST",

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from ..application.idempotency import HEADER, REPLAYABLE, REPLAYED
 from .endpoints import ENDPOINTS, Endpoint
 from .explanation import Json
 from .headers import EXPLAINED
@@ -22,13 +23,20 @@ ERRORS = {
     402: "No answer could be had within `router.max_cost_usd`.",
     403: "Forbidden, or no such endpoint or method.",
     404: "No such model or request.",
+    409: "The first request with this `Idempotency-Key` is under way, or its reply was lost.",
     413: "The body is over the limit.",
+    422: "The `Idempotency-Key` belongs to another request.",
     429: "Every model that could be asked is rate limited, or this endpoint is throttled.",
     503: "Every model that could be asked failed.",
     504: "No answer could be had in time.",
 }
+MARKS = {
+    REPLAYED: "`true`: this is the reply that the first request with this key got.",
+    REPLAYABLE: "`false`: this reply could not be kept; the key will not bring it again.",
+}
 _WITH_A_KEY = (401, 403, 429)
 _WITH_A_BODY = (400, 413)
+_WITH_AN_IDEMPOTENCY_KEY = (409, 422)
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 _REF = "#/components/schemas/{model}"
 _Mode = Literal["validation", "serialization"]
@@ -80,7 +88,7 @@ def document() -> Json:
             },
             "headers": {
                 name: {"description": told, "schema": {"type": "string"}}
-                for name, told in EXPLAINED.items()
+                for name, told in {**EXPLAINED, **MARKS}.items()
             },
         },
     }
@@ -93,10 +101,14 @@ def _operation(endpoint: Endpoint, refs: _Refs) -> Json:
         "operationId": "_".join([endpoint.method.lower(), *words]),
         "responses": _responses(endpoint, refs),
     }
-    parameters = [
+    parameters: list[Json] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
         for name in _PATH_PARAMETER.findall(endpoint.path)
     ]
+    if endpoint.repeatable:
+        syntax = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+        told = "The same request under the same key is answered and paid for once in 24 hours."
+        parameters.append({"name": HEADER, "in": "header", "description": told, "schema": syntax})
     if parameters:
         operation["parameters"] = parameters
     if endpoint.body:
@@ -115,11 +127,13 @@ def _responses(endpoint: Endpoint, refs: _Refs) -> Json:
     answered: Json = {"description": "OK", "content": {endpoint.media_type: {"schema": schema}}}
     if endpoint.streams:
         answered["content"]["text/event-stream"] = {"schema": {"type": "string"}}
-    if endpoint.explained:
-        answered["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in EXPLAINED}
+    named = [*(EXPLAINED if endpoint.explained else ()), *(MARKS if endpoint.repeatable else ())]
+    if named:
+        answered["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
     statuses = set(endpoint.errors)
     statuses.update(_WITH_A_KEY if endpoint.needs_key else ())
     statuses.update(_WITH_A_BODY if endpoint.body else ())
+    statuses.update(_WITH_AN_IDEMPOTENCY_KEY if endpoint.repeatable else ())
     error = {"application/json": {"schema": refs[endpoint.error_reply, "serialization"]}}
     failed = {
         str(status): {"description": ERRORS[status], "content": error}

@@ -1,0 +1,76 @@
+"""The route function's handler in this process, around a router and a Redis of the test's own."""
+
+import importlib.util
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from llm_router.application.route_request import Routing
+from local.settings import ROOT
+
+Json = dict[str, Any]
+_ENVIRONMENT = {
+    "STATE_MACHINE_ARN": "arn", "ENABLED_PROVIDERS": "openai,anthropic",
+    "REQUEST_DEADLINE_MS": "25000", "CLIENT_READ_TIMEOUT_SECONDS": "27", "PAYLOAD_BUCKET": "b",
+    "AWS_DEFAULT_REGION": "us-east-1", "POWERTOOLS_SERVICE_NAME": "route", "CACHE_TLS": "false",
+}  # fmt: skip
+
+
+class _Context:
+    aws_request_id = "r"
+    function_name = "route"
+    memory_limit_in_mb = 1024
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:route"
+
+
+@dataclass(frozen=True)
+class HttpReply:
+    """What a caller sees; names of headers in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def code(self) -> str:
+        return str(json.loads(self.body)["error"]["code"])
+
+
+class RouteFunction:
+    """One instance of the function; without a port it has no cache."""
+
+    def __init__(self, routing: Routing, redis_port: int | None) -> None:
+        cache = {"CACHE_HOST": "127.0.0.1", "CACHE_PORT": str(redis_port)} if redis_port else {}
+        before = dict(os.environ)
+        os.environ.update({**_ENVIRONMENT, **cache})
+        try:
+            source = ROOT / "functions" / "route" / "app.py"
+            spec = importlib.util.spec_from_file_location("route_app", source)
+            assert spec is not None
+            assert spec.loader is not None
+            app: Any = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(app)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        app.use_case, app.epoch_ms = routing, routing.clock
+        self._handler = app.handler
+
+    def post(
+        self,
+        path: str,
+        body: Json,
+        headers: Mapping[str, str],
+        caller: Mapping[str, str] | None = None,
+    ) -> HttpReply:
+        """Call the handler as API Gateway does after it asked the authorizer."""
+        event: Json = json.loads((ROOT / "events" / "route-chat.json").read_text())
+        event |= {"path": path, "resource": path, "body": json.dumps(body), "headers": headers}
+        event["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
+        event["requestContext"] |= {"path": f"/live{path}", "resourcePath": path}
+        event["requestContext"]["authorizer"] |= dict(caller or {})
+        reply = self._handler(event, _Context())
+        told = {name.lower(): values[0] for name, values in reply["multiValueHeaders"].items()}
+        return HttpReply(reply["statusCode"], told, reply["body"])
