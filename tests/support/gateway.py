@@ -76,9 +76,19 @@ class Gateway:
     app: Any
     caller: Json = field(default_factory=lambda: dict(CALLER))
 
-    def call(self, method: str, path: str, body: str | None = None) -> Json:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
         """What the handler returns, without HTTP."""
-        reply: Json = self.app.handler(event(method, path, body, self.caller), _Context())
+        asked = event(method, path, body, self.caller)
+        if headers is not None:
+            asked["headers"] = dict(headers)
+            asked["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
+        reply: Json = self.app.handler(asked, _Context())
         return reply
 
 
@@ -110,7 +120,8 @@ def gateway(app: Any) -> Iterator[Gateway]:
 
         def _answer(self, method: str, raw: str | None) -> None:
             with lock:
-                reply = served.call(method, self.path.partition("?")[0], raw)
+                path = self.path.partition("?")[0]
+                reply = served.call(method, path, raw, dict(self.headers.items()))
             body = reply["body"].encode()
             self.send_response_only(reply["statusCode"])
             for name, values in reply["multiValueHeaders"].items():
