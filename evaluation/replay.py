@@ -17,6 +17,7 @@ from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Conversation
 from llm_router.domain.cost import to_usd
 from llm_router.domain.decision import Hints
+from llm_router.domain.learned_starts import first_try
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.policy import Policy
 from llm_router.domain.tiers import Tier
@@ -25,11 +26,10 @@ from .evidence import Ending, Roles, Setting
 from .gathering import as_answered, text_of
 from .interpreted import InterpretedCascade
 from .machine import NOW_MS, Machine
-from .policy_writing import tier_of
 from .prices import estimated_usage
 from .recordings import Row
 from .replay_policy import ABOVE, ENABLED, replay_policy
-from .starting import starts_above
+from .starting import Starting
 
 _DEADLINE_MS = 25_000
 
@@ -104,14 +104,16 @@ def replay(
     """How each row ends under this setting; `done` is called after each.
 
     Every row must have a graded text of every role. Prices and signals' weights are the policy's,
-    or historic prices for models that it does not know; caps and deadlines play no part.
+    or historic prices for models that it does not know; caps and deadlines play no part. What the
+    first answers of a kind show decides where later rows of it start.
     """
     machine, played = Machine(), replay_policy(roles, setting, policy)
-    tier = tier_of(policy, roles.cheap)
+    starting = Starting(roles, setting, policy)
     endings = []
     for row in rows:
-        above = setting.classified and starts_above(row.conversation, policy, tier)
-        outcome = _replayed(row, machine, played, Hints(feature=ABOVE if above else None))
+        start = starting.of(row.conversation)
+        outcome = _replayed(row, machine, played, Hints(feature=ABOVE if start.above else None))
+        starting.learn(start, first_try(outcome))
         endings.append(_ending(outcome, row, roles))
         done()
     return endings

@@ -2,9 +2,16 @@
 
 from decimal import Decimal
 
+from llm_router.domain.candidates import usable_models
 from llm_router.domain.catalogue import Model, Provider
+from llm_router.domain.chat import Conversation
+from llm_router.domain.cost import from_usd
+from llm_router.domain.decision import Decision
+from llm_router.domain.learned_starts import LearnedStarts
+from llm_router.domain.learning import Experience
 from llm_router.domain.policy import Policy
 from llm_router.domain.rules import Action, Rule
+from llm_router.domain.tier_plans import TierPlan, tier_plan
 from llm_router.domain.tiers import Tier
 
 from .evidence import Roles, Setting
@@ -13,12 +20,14 @@ from .prices import HISTORIC_AS_OF, prices_of
 ENABLED = ("of-cheap", "of-peer", "of-strong")
 """The providers of the roles; each has its own, as second opinions ask of them."""
 
+CHEAP_RANK = 10
 ABOVE = "starts above the cheap model"
 """The feature of a request that rules or classifier would send straight to the strong model."""
 
 _NOT_ENABLED = "of-none"
 _ROOM_TOKENS = 100_000_000
 _MOST_USD = Decimal(1_000_000)
+_MOST_NANO_USD = from_usd(_MOST_USD)
 """Far more than any row can cost: a replay measures trust, not caps."""
 
 
@@ -63,13 +72,27 @@ def replay_policy(roles: Roles, setting: Setting, policy: Policy) -> Policy:
     return Policy.model_validate({**kept, **changes})
 
 
+def planned_start(conversation: Conversation, played: Policy, experience: Experience) -> TierPlan:
+    """The start at the cheap model, or above it where experience says that it never pays."""
+    (cheap,) = (m for m in played.models if m.provider == ENABLED[0])
+    usable = usable_models(conversation, played, ENABLED)
+
+    def build(tier: Tier, decision: Decision) -> TierPlan:
+        return tier_plan(tier, conversation, decision, usable, played)
+
+    decision = Decision(
+        tier=cheap.tier, strategy="local_classifier", model=cheap.id, experience=experience
+    )
+    return LearnedStarts(conversation, played, build).start(cheap.tier, decision, _MOST_NANO_USD)
+
+
 def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "") -> Model:
     prices = prices_of(name, policy)
     return Model(
         id=name + suffix,
         provider=provider,
         tier=tier,
-        rank=10 * (1 + tier.level),
+        rank=CHEAP_RANK * (1 + tier.level),
         context_window=_ROOM_TOKENS,
         max_output_tokens=_ROOM_TOKENS,
         capabilities=frozenset({"sampling", "json_schema", "tools", "vision"}),

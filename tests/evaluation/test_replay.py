@@ -14,6 +14,7 @@ from evaluation.strategies import AGREEMENT_ALONE
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.policy import TierSettings
 from llm_router.domain.tiers import Tier
+from tests.support.in_order import routed_in_order
 from tests.support.recorded import CHEAP, PEER, ROLES, STRONG, WITHOUT_PEER, as_rows, made_up_rows
 
 POLICY = packaged_policy()
@@ -57,7 +58,8 @@ def test_it_does_so_too_where_questions_are_classified_first(
     setting: Setting, roles: Roles
 ) -> None:
     classified = replace(setting, classified=True)
-    expected = [routed(e, classified) for e in gather(ROWS, roles, POLICY)]
+    evidence = gather(ROWS, roles, POLICY)
+    expected = routed_in_order(ROWS, evidence, roles, classified, POLICY)
     assert alike(replay(ROWS, roles, classified, POLICY), expected)
 
 

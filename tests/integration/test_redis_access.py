@@ -9,7 +9,9 @@ from samtranslator.yaml_helper import yaml_parse
 
 from llm_router.adapters.redis_cache import RedisDecisionCache
 from llm_router.adapters.redis_replies import RedisReplies
+from llm_router.application.ports import KindSeen
 from llm_router.domain.decision import Remembered
+from llm_router.domain.learning import FirstTry, Passing
 from llm_router.domain.tiers import Tier
 from local.settings import ROOT
 
@@ -32,8 +34,12 @@ def test_decisions_and_counts_can_be_kept(port: int) -> None:
     cache = RedisDecisionCache(client)
     cache.connect(2)
     remembered = Remembered(tier=Tier.MODERATE, rank=20)
-    cache.record(Tier.MODERATE, {"answered": 1}, ("key", remembered, 60))
-    assert cache.recall("key") == remembered
+    first = FirstTry(rank=10, passed=True, nano_usd=5)
+    for known in (Passing(), Passing(tried=1_000)):
+        seen = KindSeen("granted", first, known)
+        cache.record(Tier.MODERATE, {"answered": 1}, ("granted", remembered, 60), seen)
+    recalled = cache.recall("granted", "granted")
+    assert (recalled.decision, recalled.passing[10].tried) == (remembered, 501)
     assert cache.rates()[Tier.MODERATE].answered >= 1
 
 

@@ -6,7 +6,9 @@ import pytest
 import redis
 
 from llm_router.adapters.redis_cache import RedisDecisionCache
+from llm_router.application.ports import KindSeen, Recalled
 from llm_router.domain.decision import Remembered
+from llm_router.domain.learning import KEPT_SECONDS, FirstTry, Passing
 from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import Tier
 
@@ -41,9 +43,9 @@ def closed_port() -> int:
 def test_what_was_remembered_is_recalled_until_it_expires(redis_port: int) -> None:
     cache = cache_at(redis_port)
     cache.connect(2)
-    cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60))
-    assert cache.recall("key") == REMEMBERED
-    assert cache.recall("other") is None
+    cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60), None)
+    assert cache.recall("key", None) == Recalled(REMEMBERED)
+    assert cache.recall("other", None) == Recalled()
     with redis.Redis(port=redis_port) as client:
         assert 0 < client.ttl("decision:key") <= 60
 
@@ -52,7 +54,7 @@ def test_counts_roll_by_tier_and_hour(redis_port: int) -> None:
     cache = cache_at(redis_port)
     cache.connect(2)
     for _ in range(3):
-        cache.record(Tier.COMPLEX, COUNTS, None)
+        cache.record(Tier.COMPLEX, COUNTS, None, None)
     with redis.Redis(port=redis_port, decode_responses=True) as client:
         (hour,) = client.keys("counts:complex:*")
         assert client.hgetall(hour) == {"answered": "3", "escalated": "3"}
@@ -63,9 +65,10 @@ def test_counts_roll_by_tier_and_hour(redis_port: int) -> None:
 def test_a_value_of_another_version_is_a_miss(redis_port: int) -> None:
     with redis.Redis(port=redis_port) as client:
         client.set("decision:old", '{"tier": "huge"}')
+        client.hset("passing:old", "simple", "often")
     cache = cache_at(redis_port)
     cache.connect(2)
-    assert cache.recall("old") is None
+    assert cache.recall("old", "old") == Recalled()
     assert cache.status() == "up"
 
 
@@ -75,8 +78,8 @@ def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
 ) -> None:
     cache = cache_at(request.getfixturevalue(kind))
     started = time.perf_counter()
-    assert cache.recall("key") is None
-    cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60))
+    assert cache.recall("key", "kind") == Recalled()
+    cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60), seen(Passing(), "kind", passed=True))
     assert time.perf_counter() - started < 0.05
     assert cache.status() == "down"
 
@@ -85,9 +88,56 @@ def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> Non
     now = [0.0]
     client = redis.Redis(host="127.0.0.1", port=closed_port, decode_responses=True)
     cache = RedisDecisionCache(client, clock=lambda: now[0])
-    assert cache.recall("key") is None
+    assert cache.recall("key", None) == Recalled()
     client.connection_pool.connection_kwargs["port"] = redis_port
     assert cache.status() == "down"
     now[0] += 3
     cache.connect(2)
     assert cache.status() == "up"
+
+
+def seen(known: Passing, kind: str = "kind", rank: int = 10, *, passed: bool) -> KindSeen:
+    """A first answer, known by what was recalled before it."""
+    cost = None if passed else 90
+    return KindSeen(
+        kind, FirstTry(rank=rank, passed=passed, nano_usd=10, next_nano_usd=cost), known
+    )
+
+
+def test_what_passes_is_counted_by_kind_and_rank_and_expires(redis_port: int) -> None:
+    cache = cache_at(redis_port)
+    cache.connect(2)
+    for passed in (False, False, True):
+        known = cache.recall("key", "kind").passing.get(10, Passing())
+        cache.record(Tier.SIMPLE, COUNTS, None, seen(known, passed=passed))
+    other = seen(Passing(), rank=20, passed=True)
+    cache.record(Tier.MODERATE, COUNTS, ("key", REMEMBERED, 60), other)
+    counts = {
+        10: Passing(tried=3, passed=1, nano_usd=30, escalated=2, next_nano_usd=180),
+        20: Passing(tried=1, passed=1, nano_usd=10),
+    }
+    assert cache.recall("key", "kind") == Recalled(REMEMBERED, counts)
+    assert cache.recall("key", "other kind") == Recalled(REMEMBERED)
+    with redis.Redis(port=redis_port) as client:
+        assert 0 < client.ttl("passing:kind") <= KEPT_SECONDS
+
+
+def test_first_answers_at_the_same_time_are_all_counted(redis_port: int) -> None:
+    cache = cache_at(redis_port)
+    cache.connect(2)
+    known = cache.recall("key", "busy").passing.get(10, Passing())
+    for _ in range(5):
+        cache.record(Tier.SIMPLE, COUNTS, None, seen(known, "busy", passed=True))
+    assert cache.recall("key", "busy").passing[10].tried == 5
+
+
+def test_full_counts_are_halved_once_even_by_requests_at_the_same_time(redis_port: int) -> None:
+    with redis.Redis(port=redis_port) as client:
+        client.hset("passing:full", mapping={"10:tried": 400, "10:passed": 30})
+    cache = cache_at(redis_port)
+    cache.connect(2)
+    known = cache.recall("key", "full").passing[10]
+    for _ in range(2):
+        cache.record(Tier.SIMPLE, COUNTS, None, seen(known, "full", passed=True))
+    (halved,) = cache.recall("key", "full").passing.values()
+    assert (halved.tried, halved.passed) == (201, 16)

@@ -9,11 +9,18 @@ from llm_router.application.errors import (
     PayloadLostError,
     ReplyStoreDownError,
 )
-from llm_router.application.ports import Json, KeyRecord, ProviderAnswer
+from llm_router.application.ports import (
+    Json,
+    KeyRecord,
+    KindSeen,
+    ProviderAnswer,
+    Recalled,
+)
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Conversation, Message
 from llm_router.domain.decision import Remembered
 from llm_router.domain.failures import ProviderFailure
+from llm_router.domain.learning import Passing
 from llm_router.domain.ledger import Label, LedgerRecord
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.planning import Plan
@@ -44,21 +51,33 @@ class FixedPolicy:
 
 @dataclass
 class DictCache:
-    """A decision cache in a dictionary."""
+    """A decision cache in a dictionary; kinds of which nothing was seen pass as `known_passing`."""
 
     decisions: dict[str, Remembered] = field(default_factory=dict)
     counts: list[tuple[Tier, dict[str, int]]] = field(default_factory=list)
     known_rates: dict[Tier, Rate] = field(default_factory=dict)
+    passing: dict[str, dict[int, Passing]] = field(default_factory=dict)
+    known_passing: dict[int, Passing] = field(default_factory=dict)
 
-    def recall(self, key: str) -> Remembered | None:
-        return self.decisions.get(key)
+    def recall(self, key: str, kind_key: str | None) -> Recalled:
+        return Recalled(
+            self.decisions.get(key), self.passing.get(kind_key or "", self.known_passing)
+        )
 
     def record(
-        self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
+        self,
+        tier: Tier,
+        counts: Mapping[str, int],
+        remember: tuple[str, Remembered, int] | None,
+        seen: KindSeen | None,
     ) -> None:
         self.counts.append((tier, dict(counts)))
         if remember:
             self.decisions[remember[0]] = remember[1]
+        if seen:
+            of_kind = self.passing.setdefault(seen.kind_key, {})
+            before = of_kind.get(seen.first.rank, Passing())
+            of_kind[seen.first.rank] = before.after(seen.first)
 
     def rates(self) -> Mapping[Tier, Rate]:
         return self.known_rates

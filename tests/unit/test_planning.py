@@ -139,6 +139,16 @@ def test_where_no_model_of_the_tier_can_the_best_that_can_is_asked() -> None:
     assert plan.tiers[Tier.COMPLEX].candidates[0].id == "claude-haiku-5-5"
 
 
+@pytest.mark.parametrize(("least_rank", "opinion"), [(0, "always"), (20, "off")])
+def test_second_opinions_are_a_matter_of_the_tier_that_answers_first(
+    least_rank: int, opinion: str
+) -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="cache", least_rank=least_rank)
+    assert planned(decision, text="How many are 6 times 7?").tiers[Tier.SIMPLE].second_opinion == (
+        opinion
+    )
+
+
 def test_the_output_is_bounded_by_what_the_window_leaves() -> None:
     pinned = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o-mini")
     size = (128_000 - 1_000) * 4

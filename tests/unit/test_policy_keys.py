@@ -15,6 +15,7 @@ from llm_router.application.errors import RouterError
 from llm_router.domain.base import Frozen
 from llm_router.domain.conditions import Combined, Comparison
 from llm_router.domain.confidence import SignalWeights
+from llm_router.domain.learning import Passing
 from llm_router.domain.policy import Policy, parse_policy
 from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import TIERS
@@ -102,9 +103,10 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
         chance, policy = random.Random(seed), policies[seed % 2]
         provider = Charging(chance, Bill(prices_of(policy)))
         rates = {tier: Rate(answered=1_000, escalated=400) for tier in TIERS}
+        passing = {rank: Passing(tried=100) for rank in (5, 7, 8, 10)}
         routing = replace(
             router({"openai": provider, "anthropic": provider}, policy),
-            cache=DictCache(known_rates=rates),
+            cache=DictCache(known_rates=rates, known_passing=passing),
         )
         try:
             chat_reply(routing.answer(random_call(chance)))

@@ -26,7 +26,7 @@ from tests.support.fakes import PROVIDERS, DictCache, DictLedger, asking
 Json = dict[str, Any]
 POLICY = packaged_policy()
 HARD = "Design an algorithm for a distributed lock and prove that it is correct"
-UNCLEAR = "Explain this"
+UNCLEAR = "How do magnets work?"
 
 
 @dataclass

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import redis
 from pydantic import ValidationError
 
+from ..application.ports import KindSeen, Recalled
 from ..domain.decision import Remembered
 from ..domain.steering import Rate
 from ..domain.tiers import Tier
+from .redis_counts import add, counts_key, passing_in
 from .time_bound import within
 
 _T = TypeVar("_T")
@@ -35,20 +37,29 @@ class RedisDecisionCache:
         self._resting_until = 0.0
         self._rates: dict[Tier, Rate] = {}
 
-    def recall(self, key: str) -> Remembered | None:
-        """What satisfied this request before; None if nothing did or Redis does not answer."""
-        value = self._bounded(lambda: self._client.get(_decision(key)), _READ_SECONDS)
-        if value is None:
-            return None
-        try:
-            return Remembered.model_validate_json(str(value))
-        except ValidationError:
-            return None
+    def recall(self, key: str, kind_key: str | None) -> Recalled:
+        """What is known of this request and its kind; nothing if Redis does not answer."""
+
+        def read() -> list[Any]:
+            pipeline = self._client.pipeline(transaction=False)
+            pipeline.get(_decision(key))
+            if kind_key is not None:
+                pipeline.hgetall(counts_key(kind_key))
+            return list(pipeline.execute())
+
+        heard = self._bounded(read, _READ_SECONDS)
+        if not heard:
+            return Recalled()
+        return Recalled(_remembered(heard[0]), passing_in(*heard[1:]))
 
     def record(
-        self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
+        self,
+        tier: Tier,
+        counts: Mapping[str, int],
+        remember: tuple[str, Remembered, int] | None,
+        seen: KindSeen | None,
     ) -> None:
-        """Add to the hour's counts of the tier, and remember (key, value, seconds) if given.
+        """Add to the hour's counts of the tier and to the kind's, and remember if given.
 
         What the counts of this hour and the last are then is heard on the same way.
         """
@@ -64,6 +75,8 @@ class RedisDecisionCache:
             if remember is not None:
                 key, remembered, seconds = remember
                 pipeline.set(_decision(key), remembered.model_dump_json(), ex=seconds)
+            if seen is not None:
+                add(pipeline, seen)
             for hour in hours:
                 pipeline.hgetall(hour)
             return list(pipeline.execute()[-len(hours) :])
@@ -100,12 +113,16 @@ class RedisDecisionCache:
 class NoCache:
     """Stands in where the stack has no cache."""
 
-    def recall(self, key: str) -> Remembered | None:
+    def recall(self, key: str, kind_key: str | None) -> Recalled:
         """Nothing is ever remembered."""
-        return None
+        return Recalled()
 
     def record(
-        self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
+        self,
+        tier: Tier,
+        counts: Mapping[str, int],
+        remember: tuple[str, Remembered, int] | None,
+        seen: KindSeen | None,
     ) -> None:
         """Nothing is kept."""
 
@@ -120,3 +137,10 @@ class NoCache:
 
 def _decision(key: str) -> str:
     return f"decision:{key}"
+
+
+def _remembered(value: object) -> Remembered | None:
+    try:
+        return None if value is None else Remembered.model_validate_json(str(value))
+    except ValidationError:
+        return None

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from ..domain.candidates import Candidate
 from ..domain.chat import Answer, Conversation, Usage
 from ..domain.decision import Remembered
+from ..domain.learning import FirstTry, Passing
 from ..domain.ledger import Label, LedgerRecord
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Plan
@@ -41,17 +42,41 @@ class PolicySource(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Recalled:
+    """What satisfied a request before, and how often its kind passes, by the rank asked first."""
+
+    decision: Remembered | None = None
+    passing: Mapping[int, Passing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class KindSeen:
+    """A first answer of a kind, and the counts of its rank that were known before it."""
+
+    kind_key: str
+    first: FirstTry
+    known: Passing
+
+
 class DecisionCache(Protocol):
     """Remembers what worked; every failure of it is a miss, and it takes at most 50 ms."""
 
-    def recall(self, key: str) -> Remembered | None:
-        """What satisfied this request before."""
+    def recall(self, key: str, kind_key: str | None) -> Recalled:
+        """What is known of this request and, if that is asked for, of its kind."""
         ...
 
     def record(
-        self, tier: Tier, counts: Mapping[str, int], remember: tuple[str, Remembered, int] | None
+        self,
+        tier: Tier,
+        counts: Mapping[str, int],
+        remember: tuple[str, Remembered, int] | None,
+        seen: KindSeen | None,
     ) -> None:
-        """Add to the tier's rolling counts and remember (key, value, seconds) if given."""
+        """Add to the tier's rolling counts and remember (key, value, seconds) if given.
+
+        What was seen of a kind is added to its counts.
+        """
         ...
 
     def rates(self) -> Mapping[Tier, Rate]:

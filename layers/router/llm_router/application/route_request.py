@@ -24,6 +24,8 @@ from ..domain.decision import (
 )
 from ..domain.expected_cost import expected_first_nano_usd
 from ..domain.guarantee import CalibrationRecord, guarantee
+from ..domain.kinds import kind_of
+from ..domain.learning import Experience
 from ..domain.ledger import LedgerRecord, Purpose
 from ..domain.local_classifier import LocalClassifier
 from ..domain.outcome import CascadeOutcome
@@ -41,6 +43,7 @@ from .errors import (
     PayloadLostError,
     UnknownModelError,
 )
+from .experience import explores, kind_key, kind_seen
 from .ports import (
     Cascade,
     DecisionCache,
@@ -131,8 +134,9 @@ class Routing:
         latency_ms = self.clock() - call.received_epoch_ms
         exhausted = error is not None and error.status in EXHAUSTED
         self.metrics.request_finished(outcome, baseline, latency_ms, exhausted=exhausted)
+        decision = started(decision, plan, outcome)
         if failed is None:
-            self._learn(policy, key, outcome)
+            self._learn(policy, key, decision, outcome)
         self.archive.keep(_record(call, policy, outcome, baseline_nano_usd=baseline))
         if error is not None or answer is None:
             raise error or CascadeFailedError("the cascade ended without an answer")
@@ -141,7 +145,6 @@ class Routing:
             if job is not None:
                 self.shadow.add(job)
         promise = guarantee(policy.calibration, plan.model_ids)
-        decision = started(decision, plan)
         routed = Routed(call, decision, policy.version, outcome, baseline, promise)
         return Answered(routed, outcome, answer)
 
@@ -152,7 +155,7 @@ class Routing:
         asked = decision.tier is None and classify
         outcome = self._classify(call, policy, plan) if asked else None
         promise = guarantee(policy.calibration, plan.model_ids)
-        decision = started(decision, plan)
+        decision = started(decision, plan, outcome)
         expected = _expected_nano_usd(call, decision, plan, outcome)
         return Routed(call, decision, policy.version, outcome, None, promise, expected)
 
@@ -175,15 +178,31 @@ class Routing:
             limits = decision.limits if decision else chosen.limits
             decision = chosen.model_copy(update={"limits": limits})
         if decision is None:
-            remembered = self.cache.recall(key)
-            decision = (
-                decide_by_memory(remembered)
-                if remembered
-                else decide_by_estimate(
-                    call.conversation, policy, self.classifiers(policy.classifier.weights)
-                )
-            )
+            remembered, experience = self._recall(call, policy, key)
+            if remembered is not None:
+                decision = decide_by_memory(remembered)
+            else:
+                classifier = self.classifiers(policy.classifier.weights)
+                decision = decide_by_estimate(call.conversation, policy, classifier)
+                decision = decision.model_copy(update={"experience": experience})
         return policy, decision.model_copy(update={"trials": trials}), key
+
+    def _recall(
+        self, call: RoutingCall, policy: Policy, key: str
+    ) -> tuple[Remembered | None, Experience | None]:
+        if policy.learning is None or not policy.learning.enabled:
+            return self.cache.recall(key, None).decision, None
+        kind = kind_of(call.conversation, call.hints)
+        of_kind = kind_key(call.tenant, policy.version, self.enabled_providers, kind)
+        recalled = self.cache.recall(key, of_kind)
+        experience = Experience(
+            key=of_kind,
+            kind=kind,
+            passing=dict(recalled.passing),
+            explores=explores(key, policy.learning.explore),
+            time_ms=_tightest(call.max_latency_ms, None, self.deadline_ms),
+        )
+        return recalled.decision, experience
 
     def _plan(
         self, call: RoutingCall, policy: Policy, decision: Decision, purpose: Purpose
@@ -235,7 +254,7 @@ class Routing:
         finally:
             self.payloads.discard(payload)
 
-    def _learn(self, policy: Policy, key: str, outcome: CascadeOutcome) -> None:
+    def _learn(self, policy: Policy, key: str, decision: Decision, outcome: CascadeOutcome) -> None:
         counts = {
             "answered": int(outcome.status == "answered"),
             "escalated": int(outcome.escalated),
@@ -244,10 +263,12 @@ class Routing:
         satisfied = outcome.status == "answered" and not outcome.degraded
         learned = outcome.strategy in {"cache", "local_classifier", "llm_classifier"}
         remember = None
-        if satisfied and learned:
+        # Where its kind alone led higher, the kind's counts say so again, as long as they do.
+        news = outcome.escalated or not decision.raised
+        if satisfied and learned and news:
             remembered = Remembered(tier=outcome.tier, rank=outcome.satisfying_rank)
             remember = (key, remembered, policy.cache.ttl_seconds)
-        self.cache.record(outcome.tier, counts, remember)
+        self.cache.record(outcome.tier, counts, remember, kind_seen(decision.experience, outcome))
         if outcome.status == "answered":
             told = advice(
                 outcome.tier,

@@ -6,6 +6,7 @@ from typing import Literal
 from .base import Frozen
 from .chat import Conversation
 from .conditions import Facts
+from .learning import Experience, Learned
 from .local_classifier import LocalClassifier
 from .policy import AUTO, Policy
 from .rules import RuleLimits, Trial, try_rules
@@ -40,7 +41,8 @@ class Decision(Frozen):
 
     `confidence` is the decision's own, from 0 to 1; None where nothing was estimated. `chances` are
     the local estimate's, of the tiers from the lowest, where it was too unsure to decide.
-    `wanted_tier` is where it would start if the cost cap allowed for that.
+    `wanted_tier` is where it would start if the cost cap allowed for that. `experience` with its
+    kind may let it start higher, as `learned` explains; what was chosen or remembered has none.
     """
 
     tier: Tier | None
@@ -53,7 +55,14 @@ class Decision(Frozen):
     least_rank: int = 0
     skip_cascade: bool = False
     limits: RuleLimits = RuleLimits()
+    experience: Experience | None = None
+    learned: Learned | None = None
     trials: tuple[Trial, ...] = ()
+
+    @property
+    def raised(self) -> bool:
+        """Whether experience lets it start higher."""
+        return self.learned is not None and not self.learned.explored
 
 
 def resolved(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hints:

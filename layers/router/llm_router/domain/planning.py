@@ -9,7 +9,9 @@ from .chat import Conversation
 from .confidence import ConfidenceWeights
 from .decision import Decision, Strategy
 from .judgement import judge_for, worth_nano_usd
+from .learned_starts import LearnedStarts
 from .ledger import Purpose
+from .outcome import CascadeOutcome
 from .policy import Policy
 from .tier_plans import TierPlan, start_within, tier_plan
 from .tiers import TIERS, Tier
@@ -79,17 +81,23 @@ def plan_for(
     def build(tier: Tier, decision: Decision) -> TierPlan:
         return tier_plan(tier, conversation, decision, usable, policy)
 
+    def begin(tier: Tier, decision: Decision) -> TierPlan:
+        return starts.start(tier, decision, budget)
+
+    starts = LearnedStarts(conversation, policy, build)
     classifier, decided, budget = None, None, frame.budget_nano_usd
     if decision.tier is None:
-        first = {tier: build(tier, decision).candidates[0] for tier in TIERS}
+        first = {tier: begin(tier, decision).candidates[0] for tier in TIERS}
         spare = budget - first[policy.default_tier].minimum_nano_usd
         worth = worth_nano_usd(conversation, decision.chances, policy, first)
         classifier = judge_for(conversation, policy, enabled_providers, spare, worth)
         budget -= classifier.worst_case_nano_usd if classifier else 0
-        tiers = {tier: start_within(budget, tier, decision, build) for tier in TIERS}
+        tiers = {tier: start_within(budget, tier, decision, begin) for tier in TIERS}
     else:
-        start = start_within(budget, decision.tier, decision, build)
+        start = start_within(budget, decision.tier, decision, begin)
         tiers, decided = {start.tier: start}, start.tier
+        if start.raised:
+            decision = decision.model_copy(update={"strategy": "cache"})
     return Plan(
         **frame.model_dump(),
         attempt_share=policy.limits.attempt_share,
@@ -106,9 +114,19 @@ def plan_for(
     )
 
 
-def started(decision: Decision, plan: Plan) -> Decision:
-    """The decision with where its plan really starts, if that is known before the cascade."""
+def started(decision: Decision, plan: Plan, outcome: CascadeOutcome | None = None) -> Decision:
+    """The decision with where its plan really starts, as far as that is known, and why."""
     if plan.tier is None:
-        return decision
-    wanted = plan.tiers[plan.tier].wanted_tier
-    return decision.model_copy(update={"tier": plan.tier, "wanted_tier": wanted})
+        if outcome is None:
+            return decision
+        judged = outcome.classification.tier if outcome.classification else plan.default_tier
+        return decision.model_copy(update={"learned": plan.tiers[judged].learned})
+    start = plan.tiers[plan.tier]
+    return decision.model_copy(
+        update={
+            "tier": start.tier,
+            "wanted_tier": start.wanted_tier,
+            "strategy": plan.strategy,
+            "learned": start.learned,
+        }
+    )

@@ -15,6 +15,7 @@ from .capabilities import Capability
 from .catalogue import Model, Provider, WireFormat
 from .confidence import ConfidenceWeights
 from .guarantee import CalibrationRecord
+from .learning import LearningSettings
 from .reachability import never_matching
 from .rules import Rule
 from .shadow_settings import ShadowSettings
@@ -118,6 +119,7 @@ class Policy(Frozen):
     steering: SteeringSettings
     shadow: ShadowSettings | None = None
     aliases: dict[str, str] = Field(default_factory=dict)
+    learning: LearningSettings | None = None
     rules: tuple[Rule, ...] = ()
     calibration: CalibrationRecord | None = None
 

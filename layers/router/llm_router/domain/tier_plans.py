@@ -12,6 +12,7 @@ from .catalogue import Model
 from .chat import Conversation
 from .classification import EXPECTED_OUTPUT_TOKENS
 from .decision import Decision
+from .learning import Learned
 from .policy import Policy, SecondOpinion
 from .tiers import TIERS, Tier
 
@@ -24,11 +25,13 @@ class TierPlan(Frozen):
 
     `peer` is the candidate that is asked for a second opinion on the first one's answer.
     `wanted_tier` is set where a dearer start was wanted than the money allows for: the tier that
-    this one stands in for, or this one itself without the rank that was remembered.
+    this one stands in for, or this one itself without the rank that was remembered. `learned` is
+    what the kind of the request taught about starting lower, if anything.
     """
 
     tier: Tier
     wanted_tier: Tier | None = None
+    learned: Learned | None = None
     threshold: float
     second_opinion: SecondOpinion
     unsure_from: float
@@ -36,6 +39,11 @@ class TierPlan(Frozen):
     peer: Candidate | None
     candidates: tuple[Candidate, ...] = Field(min_length=1)
     expected_output_tokens: int
+
+    @property
+    def raised(self) -> bool:
+        """Whether it starts higher than it would without experience."""
+        return self.learned is not None and not self.learned.explored
 
     def fits(self, budget_nano_usd: int) -> bool:
         """Whether the money allows for a call of any candidate."""
@@ -93,18 +101,19 @@ def tier_plan(
     )
     candidates = [c for c in by_model.values() if c.rank >= first.rank]
     candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
-    settings = policy.tiers[tier]
+    # A second opinion comes from the first model's own tier, so that one's settings say when.
+    asking = policy.tiers[policy.models_by_id[first.id].tier]
     # Whether two models call the same tools says little of which of them is right to.
     lone = decision.skip_cascade or "tools" in conversation.needs
     peer = None if lone else _peer(first, candidates, policy)
     return TierPlan(
         tier=tier,
-        threshold=0 if decision.skip_cascade else settings.threshold,
-        second_opinion=settings.second_opinion
+        threshold=0 if decision.skip_cascade else policy.tiers[tier].threshold,
+        second_opinion=asking.second_opinion
         if peer and comparable(conversation.question)
         else "off",
-        unsure_from=settings.unsure_from,
-        unsure_to=settings.unsure_to,
+        unsure_from=asking.unsure_from,
+        unsure_to=asking.unsure_to,
         peer=peer,
         candidates=tuple(candidates),
         expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],

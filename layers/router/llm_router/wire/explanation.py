@@ -25,6 +25,7 @@ def router_object(routed: Routed) -> Json:
         "strategy": strategy or "undecided",
         "rule": decision.rule,
         "decision_confidence": decision.confidence,
+        "learned": decision.learned.model_dump(mode="json") if decision.learned else None,
         "guarantee": _guarantee_object(routed.guarantee),
     }
     if routed.baseline_nano_usd is not None and outcome is not None:

@@ -9,6 +9,7 @@ from ..domain.base import Frozen
 from ..domain.chat import Usage
 from ..domain.classification import Classification
 from ..domain.failures import Failure, Outcome
+from ..domain.learning import Learned
 from ..domain.ledger import Reason
 from ..domain.outcome import Shortfall, Stop
 from ..domain.rules import Trial
@@ -82,6 +83,7 @@ class RouterObject(RoutingOutcome):
     ]
     rule: str | None
     decision_confidence: float | None
+    learned: Learned | None = Field(description="Why it does not start in a lower tier; or null.")
     guarantee: Guarantee | None = Field(description="null: uncalibrated.")
     baseline_cost_usd: float | None = Field(
         default=None, description="What the answer would have cost on the policy's baseline model."

@@ -1,0 +1,41 @@
+"""How rows end one after the other, by the short cut instead of the machine."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from evaluation.evidence import EXPECTED_TOKENS_ABOVE, Ending, Evidence, Roles, Setting, routed
+from evaluation.gathering import as_answered
+from evaluation.recordings import Row
+from evaluation.starting import Starting
+from llm_router.domain.learning import FirstTry
+from llm_router.domain.policy import Policy
+from llm_router.domain.signals import signals
+
+
+def routed_in_order(
+    rows: Sequence[Row],
+    evidence: Sequence[Evidence],
+    roles: Roles,
+    setting: Setting,
+    policy: Policy,
+) -> list[Ending]:
+    """What `routed` makes of each row, which starts where the earlier ones taught."""
+    starting, endings = Starting(roles, setting, policy), []
+    for row, of_row in zip(rows, evidence, strict=True):
+        start = starting.of(row.conversation)
+        seen = signals(as_answered(row.answers[roles.strong]), EXPECTED_TOKENS_ABOVE)
+        above = replace(of_row.strong, signals=seen) if start.above else None
+        ending = routed(replace(of_row, above=above), setting)
+        starting.learn(start, _first_try(of_row, ending))
+        endings.append(ending)
+    return endings
+
+
+def _first_try(evidence: Evidence, ending: Ending) -> FirstTry:
+    escalation = evidence.strong.cost_usd if ending.strong else 0.0
+    return FirstTry(
+        rank=10,
+        passed=not ending.strong,
+        nano_usd=round((ending.cost_usd - escalation) * 1e9),
+        next_nano_usd=round(escalation * 1e9) if ending.strong else None,
+    )

@@ -1,0 +1,83 @@
+"""Starts that were learned, through the use cases around the shipped machine."""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from evaluation.machine import NOW_MS
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.ports import ProviderAnswer
+from llm_router.application.route_request import Routing, RoutingCall
+from llm_router.domain.candidates import Candidate
+from llm_router.domain.chat import Answer, Conversation, Usage
+from llm_router.domain.decision import Hints
+from llm_router.domain.learning import LearningSettings, Passing
+from llm_router.wire.explanation import decision_object, router_object
+from tests.support.composed import router
+from tests.support.fakes import DictCache, asking
+
+Json = dict[str, Any]
+LEARNING = LearningSettings(enabled=True, explore=0, margin=0.02, min_requests=20)
+POLICY = packaged_policy().model_copy(update={"learning": LEARNING})
+CLEAR, UNCLEAR = "How many legs do {} spiders have?", "How do magnets work?"
+NEVER = {10: Passing(tried=100)}
+
+
+@dataclass
+class Disagreeing:
+    """Finds every question simple and answers it with another number each time."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def answer(
+        self,
+        candidate: Candidate,
+        conversation: Conversation,
+        timeout_seconds: float,
+        schema: Json | None = None,
+    ) -> ProviderAnswer:
+        self.asked.append(candidate.id)
+        found = {"complexity": "simple", "reasoning": "short", "estimated_tokens": 20}
+        text = json.dumps(found) if schema else f"The answer is {len(self.asked)}."
+        return ProviderAnswer(
+            Answer(text=text, finish_reason="stop"), Usage(input_tokens=30, output_tokens=60)
+        )
+
+
+def call(question: str) -> RoutingCall:
+    return RoutingCall("r", "t", asking(question), Hints(), NOW_MS)
+
+
+def routing(provider: Disagreeing, passing: dict[int, Passing]) -> Routing:
+    here = router({"openai": provider, "anthropic": provider}, POLICY)
+    return replace(here, cache=DictCache(known_passing=passing))
+
+
+def test_first_tries_that_always_escalate_are_given_up() -> None:
+    provider = Disagreeing()
+    here = routing(provider, {})
+    calls = []
+    for number in range(2, 62):
+        before = len(provider.asked)
+        here.answer(call(CLEAR.format(number)))
+        calls.append(len(provider.asked) - before)
+    assert calls[0] == 3
+    assert calls[-1] == 1
+    assert calls == sorted(calls, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "strategy", "asked"),
+    [(CLEAR.format(8), "cache", 0), (UNCLEAR, "llm_classifier", 1)],
+)
+def test_what_was_learned_decides_and_is_told(question: str, strategy: str, asked: int) -> None:
+    provider = Disagreeing()
+    told = router_object(routing(provider, NEVER).answer(call(question)).routed)
+    assert (told["tier"], told["strategy"]) == ("moderate", strategy)
+    assert (told["learned"]["tier"], told["learned"]["tried"]) == ("simple", 100)
+    assert [a["rank"] for a in told["attempts"]] == [10] * asked + [20]
+    decided = decision_object(routing(provider, NEVER).decide(call(question), classify=True))
+    same = ("tier", "wanted_tier", "strategy", "learned", "decision_confidence")
+    assert {name: told[name] for name in same} == {name: decided[name] for name in same}
