@@ -48,7 +48,7 @@ def judge_prompt(
     conversation: Conversation, reference: Any, criteria: str | None, answer: str, case: str
 ) -> Conversation:
     """The conversation that asks for a verdict on an answer."""
-    turns = [{"role": turn.role, "content": turn.content} for turn in conversation.messages]
+    turns = [{"role": turn.role, "content": turn.text} for turn in conversation.messages]
     matter = {
         "question": turns,
         "reference": reference,

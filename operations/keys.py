@@ -1,5 +1,6 @@
 """Create, list, rotate and revoke API keys: `python -m operations.keys --help`."""
 
+import json
 import secrets
 import time
 from typing import Annotated
@@ -12,8 +13,10 @@ from rich.table import Table
 from llm_router.adapters.dynamodb_keys import DynamoDbKeys
 from llm_router.application.keys import hash_of, new_key
 from llm_router.application.ports import KeyRecord
+from llm_router.domain.policy import AUTO
 
 SECONDS_PER_DAY = 24 * 3600
+MOST_ALIAS_CHARACTERS = 4_000
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console()
@@ -66,9 +69,11 @@ def create(
 
 @app.command("list")
 def list_keys(table: TableName) -> None:
-    """List the keys, without the keys themselves."""
+    """List the keys, without the keys themselves, and their aliases."""
     shown = Table("id", "tenant", "user tier", "created", "expires", "state")
+    aliases: list[str] = []
     for _, record, revoked in _keys(table).all():
+        aliases += (f"{record.key_id}: {name}={to}" for name, to in record.aliases.items())
         expires = _date(record.expires_at) if record.expires_at else "never"
         shown.add_row(
             record.key_id,
@@ -79,6 +84,8 @@ def list_keys(table: TableName) -> None:
             "revoked" if revoked else "valid",
         )
     console.print(shown)
+    for line in aliases:
+        console.print(line, highlight=False)
 
 
 @app.command()
@@ -94,8 +101,29 @@ def rotate(table: TableName, key_id: str) -> None:
         may_set_user_tier=old.may_set_user_tier,
         expires_in_days=lifetime,
     )
+    if old.aliases:
+        keys.set_aliases(hash_of(key), old.aliases)
     _show_once(key, record)
     console.print(f"{key_id} stays valid until you revoke it")
+
+
+@app.command()
+def alias(
+    table: TableName,
+    key_id: str,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="NAME=TARGET, where TARGET is auto, a tier or a model; none clears."),
+    ] = None,
+) -> None:
+    """Set what models' names stand for in a key's requests; known within 60 s."""
+    keys = _keys(table)
+    key_hash, _ = _find(keys, key_id)
+    aliases = dict(_alias(text) for text in names or ())
+    if len(json.dumps(aliases)) > MOST_ALIAS_CHARACTERS:
+        raise typer.BadParameter("too many: they travel with every request", param_hint="NAMES")
+    keys.set_aliases(key_hash, aliases)
+    console.print(f"{key_id}: aliases set")
 
 
 @app.command()
@@ -105,6 +133,13 @@ def revoke(table: TableName, key_id: str) -> None:
     key_hash, _ = _find(keys, key_id)
     keys.revoke(key_hash)
     console.print(f"{key_id} is revoked")
+
+
+def _alias(text: str) -> tuple[str, str]:
+    name, _, target = text.partition("=")
+    if not name or not target or name == AUTO:
+        raise typer.BadParameter(f"not NAME=TARGET: {text}", param_hint="NAMES")
+    return name, target
 
 
 def _keys(table: str) -> DynamoDbKeys:

@@ -1,5 +1,6 @@
 """Lambda authorizer: whose key is this?"""
 
+import json
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -22,6 +23,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "tenant": record.tenant,
         "user_tier": record.user_tier,
         "may_set_user_tier": str(record.may_set_user_tier).lower(),
+        # Context values are scalars.
+        "aliases": json.dumps(dict(record.aliases)),
     }
     return _policy("Allow", event["methodArn"], record.key_id, context)
 

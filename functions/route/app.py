@@ -10,19 +10,34 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from llm_router.application.errors import InvalidRequestError, RequestTooLargeError, RouterError
+from llm_router.application.errors import (
+    InvalidRequestError,
+    ReplyTooLargeError,
+    RequestTooLargeError,
+    RouterError,
+)
 from llm_router.application.ports import KeyRecord
-from llm_router.application.route_request import RoutingCall
+from llm_router.application.route_request import Answered, RoutingCall
 from llm_router.bootstrap import epoch_ms, idempotency, labelling, new_request_id, routing
 from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire
-from llm_router.wire.explanation import Json, decision_object, error_reply
+from llm_router.wire.anthropic_chat import parse_count, parse_messages
+from llm_router.wire.anthropic_reply import count_reply, message_reply
+from llm_router.wire.anthropic_stream import message_stream
+from llm_router.wire.error_replies import error_reply
+from llm_router.wire.event_stream import CONTENT_TYPE
+from llm_router.wire.explanation import Json, decision_object
 from llm_router.wire.feedback import feedback_reply, parse_feedback
 from llm_router.wire.headers import error_headers, routed_headers
+from llm_router.wire.hints import Body, to_call
 from llm_router.wire.idempotency import once_per_key
-from llm_router.wire.openai_models import model_reply
+from llm_router.wire.openai_models import model_reply, models_reply
+from llm_router.wire.openai_reply import chat_reply
+from llm_router.wire.openai_stream import chat_stream
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
+MAX_REPLY_BYTES = 6_000_000
+"""Lambda's limit is 6 MiB for the whole reply, headers and escapes included."""
 WORTH_A_WAIT = frozenset({409, 429, 503})
 NOT_WORTH_A_RETRY = frozenset({409, 429, 503, 504})
 """The clients' silent retries would pay for all attempts again."""
@@ -39,12 +54,30 @@ once = once_per_key(idempotency(settings))
 def chat_completions() -> Response[str]:
     """Answer a conversation."""
     body = _body()
-    if body.router.classify is not None:
-        raise InvalidRequestError(
-            "router.classify: only for POST /v1/route", param="router.classify"
-        )
-    answered = use_case.answer(_call(body))
-    return _json(200, wire.chat_reply(answered), routed_headers(answered.routed))
+    answered = _answered(body)
+    told = routed_headers(answered.routed)
+    if body.stream:
+        stream = chat_stream(answered, wants_usage=body.wants_usage)
+        return _reply(200, CONTENT_TYPE, stream, told)
+    return _json(200, chat_reply(answered), told)
+
+
+@app.post("/v1/messages", middlewares=[once])
+def messages() -> Response[str]:
+    """Answer a conversation in Anthropic's format."""
+    body = parse_messages(_raw_body())
+    answered = _answered(body)
+    told = routed_headers(answered.routed)
+    if body.stream:
+        return _reply(200, CONTENT_TYPE, message_stream(answered), told)
+    return _json(200, message_reply(answered), told)
+
+
+@app.post("/v1/messages/count_tokens")
+def count_tokens() -> Response[str]:
+    """Estimate the size of a prompt in Anthropic's format."""
+    counted = count_reply(parse_count(_raw_body()).conversation())
+    return _json(200, counted, {"x-router-estimated": "true"})
 
 
 @app.post("/v1/route", middlewares=[once])
@@ -67,14 +100,15 @@ def feedback() -> Response[str]:
 def models() -> Response[str]:
     """List the models that a request may name."""
     policy = use_case.policies.current()
-    return _json(200, wire.models_reply(policy, settings.enabled_providers))
+    return _json(200, models_reply(policy, settings.enabled_providers, _key().aliases))
 
 
 @app.get("/v1/models/<model_id>")
 def model(model_id: str) -> Response[str]:
     """Show one of these models."""
     policy = use_case.policies.current()
-    return _json(200, model_reply(policy, settings.enabled_providers, unquote(model_id)))
+    enabled, own = settings.enabled_providers, _key().aliases
+    return _json(200, model_reply(policy, enabled, unquote(model_id), own))
 
 
 @app.get("/openapi.json")
@@ -112,8 +146,8 @@ def ended_without_answer(error: RouterError) -> Response[str]:
         # A field that is not ours may have any name, a prompt's first words among them.
         param=None if error.code == "unknown_parameter" else error.param,
     )
-    headers = {**error_headers(error), **_retrying(error)}
-    return _json(error.status, error_reply(error, app.context["request_id"]), headers)
+    told = error_reply(error, app.context["request_id"], app.current_event.path)
+    return _json(error.status, told, {**error_headers(error), **_retrying(error)})
 
 
 @app.not_found
@@ -121,7 +155,7 @@ def no_such_route(_error: NotFoundError) -> Response[str]:
     """Name the path that does not exist."""
     path = app.current_event.path
     error = InvalidRequestError(f"no such endpoint: {path}", code="unknown_endpoint")
-    return _json(404, error_reply(error, app.context["request_id"]))
+    return _json(404, error_reply(error, app.context["request_id"], path))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -143,6 +177,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return reply
 
 
+def _answered(body: Body) -> Answered:
+    if body.router.classify is not None:
+        raise InvalidRequestError(
+            "router.classify: only for POST /v1/route", param="router.classify"
+        )
+    return use_case.answer(_call(body))
+
+
 def _body() -> wire.ChatBody:
     return wire.parse_chat(_raw_body())
 
@@ -157,16 +199,20 @@ def _raw_body() -> str | None:
     return raw
 
 
-def _call(body: wire.ChatBody) -> RoutingCall:
+def _key() -> KeyRecord:
     authorized = app.current_event.request_context.authorizer
-    key = KeyRecord(
+    return KeyRecord(
         key_id=authorized["key_id"],
         tenant=authorized["tenant"],
         user_tier=authorized["user_tier"],
         may_set_user_tier=authorized["may_set_user_tier"] == "true",
         created_at=0,
+        aliases=json.loads(authorized.get("aliases") or "{}"),
     )
-    return wire.to_call(body, key, app.context["request_id"], app.context["received_epoch_ms"])
+
+
+def _call(body: Body) -> RoutingCall:
+    return to_call(body, _key(), app.context["request_id"], app.context["received_epoch_ms"])
 
 
 def _retrying(error: RouterError) -> dict[str, str]:
@@ -180,13 +226,27 @@ def _retrying(error: RouterError) -> dict[str, str]:
 
 
 def _json(status: int, body: Json, headers: dict[str, str] | None = None) -> Response[str]:
+    return _reply(status, "application/json", json.dumps(body, ensure_ascii=False), headers)
+
+
+def _reply(
+    status: int, content_type: str, body: str, headers: dict[str, str] | None = None
+) -> Response[str]:
+    # As Lambda sends it, a text in JSON.
+    size = len(body) if len(body) < MAX_REPLY_BYTES // 6 else len(json.dumps(body))
+    if size > MAX_REPLY_BYTES:
+        raise ReplyTooLargeError(f"the reply is over the limit of {MAX_REPLY_BYTES} bytes")
+    request_id = app.context["request_id"]
     always = {
-        "x-router-request-id": app.context["request_id"],
+        # The names by which the vendors' clients know it.
+        "x-request-id": request_id,
+        "request-id": request_id,
+        "x-router-request-id": request_id,
         "x-router-policy": app.context["policy_version"],
     }
     return Response(
         status_code=status,
-        content_type="application/json",
-        body=json.dumps(body, ensure_ascii=False),
+        content_type=content_type,
+        body=body,
         headers={**always, **(headers or {})},
     )

@@ -41,6 +41,10 @@ def run(stack: LocalStack, function: str, event: str) -> dict[str, Any]:
     ("event", "status", "key"),
     [
         ("route-chat", 200, "choices"),
+        ("route-chat-tools", 400, "error"),
+        ("route-messages", 200, "content"),
+        ("route-messages-bad-input", 400, "error"),
+        ("route-count-tokens", 200, "input_tokens"),
         ("route-outage", 200, "choices"),
         ("route-decision", 200, "router"),
         ("route-bad-input", 400, "error"),
@@ -57,6 +61,8 @@ def test_route_answers(local_stack: LocalStack, event: str, status: int, key: st
     assert body[key]
     if key == "choices":
         assert body["choices"][0]["message"]["content"]
+    if key == "content":
+        assert body["content"][0]["text"]
     if event == "route-health":
         assert body["cache"] == "up"
 

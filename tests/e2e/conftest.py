@@ -1,8 +1,11 @@
 """The real template, deployed to the emulator, with a real model and one that breaks on demand."""
 
+import re
 from collections.abc import Iterator
 
+import anthropic
 import httpx
+import openai
 import pytest
 from llmock.pytest_plugin import LLMock
 from llmock.testing import LLMockServer
@@ -26,6 +29,10 @@ PROVIDER_OF = {
     "local-medium-b": "mock-openai",
     "local-large-a": "mock-openai",
     "local-large-b": "mock-anthropic",
+}
+ABLE = {
+    "mock-openai": '["sampling", "json_schema", "json_object", "tools", "forced_tools", "vision"]',
+    "mock-anthropic": '["sampling", "json_schema", "tools", "forced_tools", "vision", "thinking"]',
 }
 KEYS = dict.fromkeys(
     ["local-openai", "local-anthropic", "unplugged", "mock-openai", "mock-anthropic", "a", "b"],
@@ -66,6 +73,21 @@ def client(stack: LocalStack) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def openai_client(stack: LocalStack) -> Iterator[openai.OpenAI]:
+    """OpenAI's own client; only its base URL and key are ours."""
+    with openai.OpenAI(base_url=stack.api_url, api_key=stack.api_key, max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def anthropic_client(stack: LocalStack) -> Iterator[anthropic.Anthropic]:
+    """Anthropic's own client; only its base URL and key are ours."""
+    base_url = stack.api_url.removesuffix("/v1")
+    with anthropic.Anthropic(base_url=base_url, api_key=stack.api_key, max_retries=0) as client:
+        yield client
+
+
 @pytest.fixture(autouse=True)
 def calm(mock: LLMock) -> None:
     """Every test starts without arranged faults."""
@@ -87,5 +109,5 @@ def _moved(model: str) -> str:
             for local in ("local-openai", "local-anthropic"):
                 model = model.replace(f'provider = "{local}"', f'provider = "{provider}"')
             model = model.replace("context_window = 4096", "context_window = 1_000_000")
-            model = model.replace('["sampling"]', '["sampling", "json_schema"]')
+            model = re.sub(r"capabilities = .*", f"capabilities = {ABLE[provider]}", model)
     return model

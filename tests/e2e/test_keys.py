@@ -50,6 +50,18 @@ def test_a_key_opens_the_api_and_a_revoked_one_does_not(stack: LocalStack, keys:
     keys("revoke", lost_id, fails=True)
 
 
+def test_a_key_has_names_of_its_own(stack: LocalStack, keys: Command) -> None:
+    key_id, key = shown(keys("create", "--tenant", "acme"))
+    keys("alias", key_id, "gpt-4o=auto", "best=complex")
+    assert f"{key_id}: gpt-4o=auto" in keys("list")
+    keys("alias", key_id, "no target", fails=True)
+    headers = {"Authorization": f"Bearer {key}"}
+    listed = httpx.get(f"{stack.api_url}/models", headers=headers, timeout=30).json()["data"]
+    named = {model["id"]: model.get("router") for model in listed}
+    assert named["best"] == {"alias_of": "complex"}
+    assert named["gpt-4o"] == {"alias_of": "auto"}
+
+
 def test_a_rotated_key_is_like_the_old_one(stack: LocalStack, keys: Command) -> None:
     old_id, old_key = shown(keys("create", "--tenant", "bcorp", "--expires-in-days", "30"))
     new_id, new_key = shown(keys("rotate", old_id))

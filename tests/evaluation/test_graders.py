@@ -311,10 +311,10 @@ def test_whatever_an_answer_says_stays_inside_its_own_string(
     asked = Question(id="1", prompt=question or "?").conversation
     prompt = judge_prompt(asked, reference, None, answer, "c0ffee")
     system, user = prompt.messages
-    matter = json.loads(user.content)
+    matter = json.loads(user.text)
     assert (matter["answer_to_grade"], matter["reference"]) == (answer, reference)
     assert system.content == judge_prompt(asked, None, None, "", "c0ffee").messages[0].content
-    assert "c0ffee" not in user.content.replace(answer, "")
+    assert "c0ffee" not in user.text.replace(answer, "")
 
 
 @given(st.text(alphabet='{}":, acdersvitonw0123456789') | st.just(ATTACK))

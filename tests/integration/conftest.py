@@ -1,9 +1,15 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
+import anthropic
+import openai
 import pytest
 
 from local import processes, services
 from local.settings import StackSettings, free_ports
+from tests.support.composed import at, called_for_real, router
+from tests.support.gateway import CALLER, KEY, Gateway, gateway, load_app
+from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +19,45 @@ def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     identity = services.start_redis(settings)
     yield settings.ports["redis"]
     processes.stop(identity)
+
+
+@dataclass
+class World:
+    """Callers' SDKs in front, the providers' SDKs behind, and a vendor of the test's own."""
+
+    vendor: ProviderServer
+    gateway: Gateway
+    openai: openai.OpenAI
+    anthropic: anthropic.Anthropic
+    calls: list[Call] = field(default_factory=list)
+
+    def answering(self, respond: Callable[[Call], Reply]) -> None:
+        """What the vendor does from now on, whatever it is called for."""
+
+        def noting(call: Call) -> Reply:
+            self.calls.append(call)
+            return respond(call)
+
+        self.calls.clear()
+        self.vendor.respond = noting
+
+
+@pytest.fixture(scope="session")
+def whole() -> Iterator[World]:
+    """The whole router in this process, over HTTP at both ends."""
+    with serving(lambda _: Reply(500)) as vendor:
+        app = load_app(router(called_for_real(), at(vendor)))
+        with (
+            gateway(app) as served,
+            openai.OpenAI(base_url=f"{served.url}/v1", api_key=KEY, max_retries=0) as openais,
+            anthropic.Anthropic(base_url=served.url, api_key=KEY, max_retries=0) as anthropics,
+        ):
+            yield World(vendor, served, openais, anthropics)
+
+
+@pytest.fixture
+def world(whole: World) -> World:
+    """The same, its vendor calm."""
+    whole.answering(lambda call: answer(call, "All is well, thank you."))
+    whole.gateway.caller = dict(CALLER)
+    return whole

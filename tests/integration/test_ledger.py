@@ -4,22 +4,18 @@ import random
 import threading
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from evaluation.machine import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import RouterError
 from llm_router.application.route_request import RoutingCall
-from llm_router.domain.catalogue import Provider
 from llm_router.domain.decision import Hints
 from llm_router.domain.outcome import CascadeOutcome
-from llm_router.domain.policy import Policy
 from llm_router.domain.tiers import TIERS
 from tests.support.billing import Bill, dearest_tokens, prices_of
-from tests.support.composed import router
+from tests.support.composed import at, called_for_real, router
 from tests.support.fakes import asking
-from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
-from tests.support.providers import keys, provider_for
+from tests.support.provider_server import Call, Reply, answer, serving
 
 REQUESTS = 1_000
 ERROR = {"type": "error", "error": {"type": "api_error", "message": "no"}}
@@ -62,16 +58,6 @@ class Vendor:
         return given
 
 
-def at(server: ProviderServer) -> Policy:
-    """The default policy with both vendors on loopback, under keys that the tests hold."""
-    policy = packaged_policy()
-    providers = {
-        name: Provider(format=vendor.format, base_url=server.base_url(vendor.format))
-        for name, vendor in policy.providers.items()
-    }
-    return policy.model_copy(update={"providers": providers})
-
-
 def random_call(chance: random.Random) -> RoutingCall:
     words = "".join(chance.choices('ab é漢\n"', k=chance.randint(1, 200)))
     bound = chance.choice([None, chance.randint(1, 3_000)])
@@ -92,11 +78,7 @@ def test_the_ledger_is_the_bill_where_it_was_told_and_above_it_where_not() -> No
     bill = Bill(prices_of(packaged_policy()))
     exact = estimated = 0
     with serving(Vendor(chance, bill).respond) as server:
-        formats: Any = {
-            wire: provider_for(wire, keys('{"openai": "k", "anthropic": "k"}'))
-            for wire in ("openai", "anthropic")
-        }
-        routing = router(formats, at(server))
+        routing = router(called_for_real(), at(server))
         for _ in range(REQUESTS):
             call = random_call(chance)
             before = bill.nano_usd

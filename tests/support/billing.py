@@ -1,14 +1,16 @@
 """What providers bill, reckoned apart from the product: own prices, own tokens, own sums."""
 
+import json
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from llm_router.domain.chat import Conversation
 from llm_router.domain.policy import Policy
 
-TokenPrices = tuple[Fraction, Fraction, Fraction]
-"""USD per token of input, cached input and output."""
+TokenPrices = tuple[Fraction, Fraction, Fraction, Fraction, Fraction]
+"""USD per token of input, cached input, output, and what is cached for minutes and for an hour."""
 
 
 @dataclass
@@ -18,11 +20,21 @@ class Bill:
     prices: dict[str, TokenPrices]
     charged: list[Fraction] = field(default_factory=list)
 
-    def charge(self, model: str, input_tokens: int, cached: int, output_tokens: int) -> None:
-        fresh_price, cached_price, output_price = self.prices[model]
+    def charge(
+        self,
+        model: str,
+        input_tokens: int,
+        cached: int,
+        output_tokens: int,
+        *,
+        written: int = 0,
+        for_an_hour: bool = False,
+    ) -> None:
+        fresh_price, cached_price, output_price, write_price, long_price = self.prices[model]
         self.charged.append(
-            (input_tokens - cached) * fresh_price
+            (input_tokens - cached - written) * fresh_price
             + cached * cached_price
+            + written * (long_price if for_an_hour else write_price)
             + output_tokens * output_price
         )
 
@@ -38,6 +50,7 @@ class Tokens:
     input: int
     cached: int
     output: int
+    written: int = 0
 
 
 def prices_of(policy: Policy) -> dict[str, TokenPrices]:
@@ -47,14 +60,42 @@ def prices_of(policy: Policy) -> dict[str, TokenPrices]:
             Fraction(model.input_usd_per_mtok) / 10**6,
             Fraction(model.cached_input_usd_per_mtok) / 10**6,
             Fraction(model.output_usd_per_mtok) / 10**6,
+            Fraction(model.cache_write_usd_per_mtok or model.input_usd_per_mtok) / 10**6,
+            Fraction(model.long_cache_write_usd_per_mtok or model.input_usd_per_mtok) / 10**6,
         )
         for model in policy.models
     }
 
 
-def dearest_tokens(chance: random.Random, texts: Iterable[str], bound: int) -> Tokens:
+def dearest_tokens(
+    chance: random.Random,
+    texts: Iterable[str],
+    bound: int,
+    picture_tokens: int = 0,
+    *,
+    writes: bool = False,
+) -> Tokens:
     """Anything up to a token for each byte of input and to the bound of the output."""
-    most = sum(len(text.encode()) for text in texts)
+    most = sum(len(text.encode()) for text in texts) + picture_tokens
     given = chance.choice([most, most, chance.randint(1, max(1, most))])
     cached = chance.choice([0, chance.randint(0, given)])
-    return Tokens(given, cached, chance.choice([bound, chance.randint(1, bound)]))
+    written = chance.choice([0, given - cached, given - cached]) if writes else 0
+    return Tokens(given, cached, chance.choice([bound, chance.randint(1, bound)]), written)
+
+
+def what_is_read(conversation: Conversation) -> list[str]:
+    """All texts that a model is given, with the names and the JSON of tools and schemas."""
+    parts = [part for message in conversation.messages for part in message.parts]
+    given: list[str] = [
+        part.model_dump_json(exclude={"cache_control"})
+        for part in parts
+        if part.type in ("tool_call", "thinking")
+    ]
+    given += [part.text for part in parts if part.type == "text"]
+    for part in parts:
+        if part.type == "tool_result":
+            given += [part.call_id, *(item.text for item in part.content if item.type == "text")]
+    given += [tool.model_dump_json(exclude={"cache_control"}) for tool in conversation.tools]
+    if conversation.response_schema is not None:
+        given.append(json.dumps(conversation.response_schema))
+    return given

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from evaluation.interpreted import InterpretedCascade
 from evaluation.machine import NOW_MS, Machine
 from llm_router.adapters.classifier_files import packaged_classifier
+from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.invoke_model import Invoking
 from llm_router.application.ports import ModelProvider
 from llm_router.application.route_request import Routing
-from llm_router.domain.catalogue import WireFormat
+from llm_router.domain.catalogue import Provider, WireFormat
 from llm_router.domain.policy import Policy
 from tests.support.fakes import (
     DictCache,
@@ -18,8 +19,26 @@ from tests.support.fakes import (
     MetricLog,
     ShadowLog,
 )
+from tests.support.provider_server import ProviderServer
+from tests.support.providers import keys, provider_for
 
 MACHINE = Machine()
+
+
+def at(server: ProviderServer) -> Policy:
+    """The default policy with both vendors on loopback, under keys that the tests hold."""
+    policy = packaged_policy()
+    providers = {
+        name: Provider(format=vendor.format, base_url=server.base_url(vendor.format))
+        for name, vendor in policy.providers.items()
+    }
+    return policy.model_copy(update={"providers": providers})
+
+
+def called_for_real() -> dict[WireFormat, ModelProvider]:
+    """Both vendors' SDKs, with the keys of the policy that is `at` a server."""
+    known = keys('{"openai": "k", "anthropic": "k"}')
+    return {"openai": provider_for("openai", known), "anthropic": provider_for("anthropic", known)}
 
 
 def router(providers: Mapping[WireFormat, ModelProvider], policy: Policy) -> Routing:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -84,6 +84,30 @@ def answer(
             },
         }
     )  # fmt: skip
+
+
+def tool_calls(call: Call, calls: Mapping[str, tuple[str, Json]], text: str = "") -> Reply:
+    """An answer that calls tools: id → (name, arguments)."""
+    reply = answer(call, text)
+    if call.wire == "openai":
+        choice = reply.body["choices"][0]
+        choice["finish_reason"] = "tool_calls"
+        choice["message"]["content"] = text or None
+        choice["message"]["tool_calls"] = [
+            {
+                "id": n,
+                "type": "function",
+                "function": {"name": name, "arguments": json.dumps(given)},
+            }
+            for n, (name, given) in calls.items()
+        ]
+        return reply
+    used = [
+        {"type": "tool_use", "id": n, "name": name, "input": given}
+        for n, (name, given) in calls.items()
+    ]
+    said = reply.body["content"] if text else []
+    return Reply(body={**reply.body, "stop_reason": "tool_use", "content": [*said, *used]})
 
 
 @dataclass

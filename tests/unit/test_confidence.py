@@ -9,6 +9,7 @@ from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain import signals
 from llm_router.domain.chat import Answer
 from llm_router.domain.confidence import ConfidenceWeights, SignalWeights, confidence
+from llm_router.domain.structure import structure
 
 WEIGHTS = packaged_policy().confidence.weights
 
@@ -92,8 +93,8 @@ OBJECT = {"type": "object", "required": ["name"]}
     ],
 )
 def test_an_answer_by_a_schema_has_its_structure(text: str, value: float) -> None:
-    assert signals.structure(text, OBJECT) == value
-    assert signals.structure(text, None) is None
+    assert structure(text, OBJECT) == value
+    assert structure(text, None) is None
 
 
 def test_what_is_said_again_and_again_counts_once() -> None:

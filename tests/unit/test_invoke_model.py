@@ -8,6 +8,7 @@ from llm_router.application.invocations import INVOCATION
 from llm_router.application.invoke_model import Invoking
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.chat import Answer, Usage
+from llm_router.domain.content import Text, Thinking
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.signals import signals
 from tests.support.fakes import InlinePayloads, ScriptedProvider, asking
@@ -54,7 +55,7 @@ def test_an_answer_comes_with_confidence_and_its_exact_cost() -> None:
     usage = Usage(input_tokens=10, cached_input_tokens=4, output_tokens=3)
     result = run(ScriptedProvider(given("Because it is so.", usage)))
     assert result["outcome"] == "answered"
-    assert result["answer"] == {"inline": {"text": "Because it is so.", "finish_reason": "stop"}}
+    assert Answer.model_validate(result["answer"]["inline"]) == given("Because it is so.").answer
     assert result["confidence"] == 0.9
     assert result["attempt"]["started_epoch_ms"] == NOW
     assert result["attempt"]["cost_nano_usd"] == 6_000 + 400 + 15_000
@@ -240,3 +241,21 @@ def test_disagreement_makes_neither_trusted() -> None:
 
 def test_of_two_that_disagree_the_faultless_one_is_kept() -> None:
     assert compared("I'm not sure, but it may be 42.", "It is 41.")["model"] == "b"
+
+
+def test_no_rating_is_asked_for_where_words_would_break_the_form() -> None:
+    provider = ScriptedProvider(given('{"a": 1}'))
+    payload = {"inline": asking("As JSON", json_object=True).model_dump(mode="json")}
+    result = run(provider, ask_self_rating=True, payload=payload)
+    assert len(provider.asked[0][1].messages) == 1
+    assert result["confidence"] > 0.5
+
+
+def test_a_rating_is_taken_off_the_last_words_of_an_answer_in_parts() -> None:
+    sealed = Thinking(block={"type": "redacted_thinking", "data": "eHg="})
+    text = "Because it is so.\nConfidence: 90"
+    answer = Answer(text=text, finish_reason="stop", parts=(sealed, Text(text=text)))
+    result = run(ScriptedProvider(ProviderAnswer(answer, None)), ask_self_rating=True)
+    kept = Answer.model_validate(result["answer"]["inline"])
+    assert kept.all_parts == (sealed, Text(text="Because it is so."))
+    assert kept.text == "Because it is so."

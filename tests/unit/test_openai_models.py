@@ -2,8 +2,7 @@ import pytest
 
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import UnknownModelError
-from llm_router.wire.openai_chat import models_reply
-from llm_router.wire.openai_models import model_reply
+from llm_router.wire.openai_models import model_reply, models_reply
 
 POLICY = packaged_policy()
 

@@ -10,10 +10,14 @@ from pydantic import BaseModel
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import AllFailedError, InvalidRequestError, RouterError
 from llm_router.wire import replies
+from llm_router.wire.anthropic_reply import count_reply, message_reply
 from llm_router.wire.endpoints import ENDPOINTS, Endpoint
-from llm_router.wire.explanation import decision_object, error_reply
+from llm_router.wire.error_replies import error_reply
+from llm_router.wire.explanation import decision_object
 from llm_router.wire.feedback import FeedbackBody
-from llm_router.wire.openai_chat import ChatBody, chat_reply, models_reply
+from llm_router.wire.openai_chat import ChatBody
+from llm_router.wire.openai_models import models_reply
+from llm_router.wire.openai_reply import chat_reply
 from llm_router.wire.openapi import ERRORS, document
 from tests.support.fakes import PROVIDERS
 from tests.unit.test_feedback import ID
@@ -86,6 +90,8 @@ def test_what_is_refused_does_not_conform_either(body: Json, model: type[BaseMod
 def test_real_replies_are_as_described() -> None:
     answered = world(outcome()).routing.answer(CALL)
     conforms(chat_reply(answered), replies.ChatCompletion.__name__)
+    conforms(message_reply(answered), replies.Message.__name__)
+    conforms(count_reply(CALL.conversation), replies.TokenCount.__name__)
     routed = world(ESCALATED).routing.decide(CALL, classify=True)
     conforms({"router": decision_object(routed)}, replies.RouteReply.__name__)
     conforms(models_reply(packaged_policy(), PROVIDERS), replies.ModelList.__name__)
@@ -100,6 +106,8 @@ def test_real_replies_are_as_described() -> None:
 )
 def test_real_errors_are_as_described(error: RouterError) -> None:
     conforms(error_reply(error, "r"), replies.ErrorReply.__name__)
+    told = error_reply(error, "r", "/v1/messages")
+    conforms(told, replies.AnthropicErrorReply.__name__)
 
 
 def test_a_body_is_described_under_the_name_of_its_model() -> None:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.candidates import NoCandidateError
-from llm_router.domain.chat import Image, Message, Tool, Usage
+from llm_router.domain.chat import Conversation, Message, Tool, ToolChoice, Usage
+from llm_router.domain.content import Image, Text
 from llm_router.domain.cost import cost_nano_usd, from_usd
 from llm_router.domain.decision import Decision
 from llm_router.domain.planning import Frame, Plan, plan_for
@@ -81,7 +82,7 @@ def test_a_prompt_that_fits_nowhere_says_how_large_it_is() -> None:
 
 IMAGE = Image(url="data:image/png;base64,AA==")
 TOOL = Tool(name="lookup", parameters={"type": "object"})
-SEEING = {"messages": (Message(role="user", content="What is this?", images=(IMAGE,)),)}
+SEEING = {"messages": (Message(role="user", content=(Text(text="What is this?"), IMAGE)),)}
 
 
 @pytest.mark.parametrize(
@@ -193,6 +194,66 @@ def test_money_is_exact_and_rounded_against_the_caller_only_below_a_nano() -> No
     usage = Usage(input_tokens=1_001, cached_input_tokens=1, output_tokens=7)
     assert cost_nano_usd(usage, prices) == 154_275
     assert from_usd(Decimal("0.0000000019")) == 1
+
+
+def test_where_tools_are_given_nobody_else_is_asked_for_an_opinion() -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    question = "How many are 6 times 7?"
+    plain = plan_for(asking(question), decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE]
+    given = asking(question, tools=(TOOL,))
+    acting = plan_for(given, decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE]
+    assert plain.second_opinion == "always"
+    assert (acting.second_opinion, acting.peer) == ("off", None)
+
+
+def test_a_picture_counts_with_what_its_model_may_bill_for_it() -> None:
+    pinned = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o-mini")
+    plain = plan_for(asking("hi"), pinned, POLICY, PROVIDERS, FRAME)
+    seeing = plan_for(Conversation.model_validate(SEEING), pinned, POLICY, PROVIDERS, FRAME)
+    words, pictures = (
+        {c.id: c.most_input_tokens for c in plan.tiers[Tier.SIMPLE].candidates}
+        for plan in (plain, seeing)
+    )
+    assert pictures["gpt-4o-mini"] - words["gpt-4o-mini"] > 48_169
+    assert 10_000 < pictures["gpt-4o"] - words["gpt-4o"] < 11_000
+
+
+def test_what_anthropic_is_asked_to_cache_may_cost_more() -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+
+    def most(ttl: str | None) -> dict[str, int]:
+        wish = {"type": "ephemeral", **({"ttl": ttl} if ttl else {})}
+        words = Text(text="x" * 1_000, cache_control=wish if ttl != "none" else None)
+        asked = Conversation(messages=(Message(role="user", content=(words,)),))
+        plan = plan_for(asked, decision, POLICY, PROVIDERS, FRAME)
+        return {
+            c.format: c.most_input_tokens
+            for c in plan.tiers[Tier.SIMPLE].candidates
+            if c.id in {"claude-haiku-5-5", "gpt-6-luna"}
+        }
+
+    never, minutes, hour = most("none"), most(None), most("1h")
+    assert minutes["anthropic"] == pytest.approx(never["anthropic"] * 1.25, abs=1)
+    assert hour["anthropic"] == never["anthropic"] * 2
+    # These cache by themselves.
+    assert never["openai"] == minutes["openai"] == hour["openai"] == minutes["anthropic"]
+
+
+@pytest.mark.parametrize(
+    ("more", "param"),
+    [
+        ({"logprobs": True}, "logprobs"),
+        ({"json_object": True}, "response_format"),
+        ({"tools": (TOOL,), "tool_choice": ToolChoice(mode="required")}, "tool_choice"),
+    ],
+)
+def test_a_named_model_that_cannot_is_refused_by_the_field(
+    more: dict[str, Any], param: str
+) -> None:
+    pinned = Decision(tier=Tier.COMPLEX, strategy="override", model="claude-opus-5-5")
+    with pytest.raises(NoCandidateError, match="claude-opus-5-5") as refused:
+        plan_for(asking("hi", **more), pinned, POLICY, PROVIDERS, FRAME)
+    assert refused.value.param == param
 
 
 def test_the_most_that_calls_may_cost_counts_those_that_can_begin_in_time() -> None:

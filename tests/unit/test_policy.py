@@ -15,6 +15,12 @@ def test_a_shipped_policy_is_valid_and_serves_every_tier(name: str) -> None:
     assert {model.tier for model in policy.models} == set(TIERS)
 
 
+@pytest.mark.parametrize("target", ["auto", "complex", "claude-opus-5-5"])
+def test_an_alias_stands_for_auto_a_tier_or_a_model(target: str) -> None:
+    policy = parse_policy(_aliases(f'"gpt-4o" = "{target}"')(DEFAULT), "p")
+    assert policy.aliases == {"gpt-4o": target}
+
+
 def test_the_version_follows_the_text() -> None:
     changed = DEFAULT.replace("attempt_share = 0.6", "attempt_share = 0.5")
     versions = {parse_policy(text, "p").version for text in (DEFAULT, DEFAULT, changed)}
@@ -27,6 +33,10 @@ def _replacing(old: str, new: str) -> Callable[[str], str]:
         return text.replace(old, new, 1)
 
     return change
+
+
+def _aliases(lines: str) -> Callable[[str], str]:
+    return _replacing("[aliases] ", f"[aliases]\n{lines}\n#")
 
 
 NEVER = """
@@ -84,6 +94,11 @@ then = { tier = "complex" }
         (_replacing('id = "gpt-4o-mini"', 'id = "gpt-4o"'), "the same id"),
         (lambda text: 'version = "1"\n' + text, "version"),
         (lambda text: text + "\n[", "not TOML"),
+        (_aliases('"gpt-4o" = "gpt-9"'), "aliases.gpt-4o: 'gpt-9' is neither"),
+        (_aliases('"auto" = "simple"'), "aliases.auto: "),
+        (_aliases('"a" = "b"\n"b" = "auto"'), "aliases.a: 'b' is neither"),
+        (_replacing('"thinking_off"', '"logprobs"'), "'logprobs' is only in"),
+        (_replacing('"json_object", ', '"thinking", '), "'thinking' is only in the format"),
     ],
 )
 def test_a_mistake_is_refused_with_file_and_key(change: Callable[[str], str], key: str) -> None:

@@ -19,7 +19,8 @@ from llm_router.domain.learning import Passing
 from llm_router.domain.policy import Policy, parse_policy
 from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import TIERS
-from llm_router.wire.openai_chat import chat_reply, models_reply
+from llm_router.wire.openai_models import models_reply
+from llm_router.wire.openai_reply import chat_reply
 from local.settings import ROOT
 from tests.support.billing import Bill, prices_of
 from tests.support.composed import router
@@ -98,7 +99,7 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
         return plain(self, name)
 
     monkeypatch.setattr(Frozen, "__getattribute__", noting)
-    for seed in range(200):
+    for seed in range(300):
         chance, policy = random.Random(seed), policies[seed % 2]
         provider = Charging(chance, Bill(prices_of(policy)))
         rates = {tier: Rate(answered=1_000, escalated=400) for tier in TIERS}

@@ -27,7 +27,8 @@ from llm_router.domain.policy import parse_policy
 from llm_router.domain.shadow_settings import ShadowSettings
 from llm_router.domain.steering import Rate
 from llm_router.domain.tiers import Tier
-from llm_router.wire.explanation import decision_object, error_reply, router_object
+from llm_router.wire.error_replies import error_reply
+from llm_router.wire.explanation import decision_object, router_object
 from tests.support.fakes import (
     PROVIDERS,
     DictCache,
@@ -483,6 +484,31 @@ def test_an_unknown_model_is_named_with_the_known_ones() -> None:
     with pytest.raises(UnknownModelError, match=r"'gpt-9'.*auto, claude-haiku-5-5") as refused:
         world().routing.answer(replace(CALL, hints=Hints(model="gpt-9")))
     assert (refused.value.status, refused.value.param) == (404, "model")
+
+
+@pytest.mark.parametrize(
+    ("hints", "own", "tier", "model"),
+    [
+        (Hints(model="gpt-4o"), {}, "simple", None),
+        (Hints(model="old"), {}, "complex", None),
+        (Hints(model="pinned"), {}, "complex", "gpt-6-astra"),
+        (Hints(model="gpt-4o-mini"), {}, "simple", "gpt-4o-mini"),
+        (Hints(model="old"), {"old": "gpt-4o"}, "simple", "gpt-4o"),
+        (Hints(model="gpt-4o"), {"gpt-4o": "moderate"}, "moderate", None),
+        (Hints(), {"auto": "complex"}, "simple", None),
+        (Hints(model="old", model_tier=Tier.SIMPLE), {}, "simple", None),
+        (Hints(model="gpt-4o", model_tier=Tier.COMPLEX), {}, "complex", None),
+        (Hints(model="pinned", model_tier=Tier.SIMPLE), {}, "complex", "gpt-6-astra"),
+    ],
+)
+def test_an_alias_stands_for_something_else_and_a_keys_own_comes_first(
+    hints: Hints, own: dict[str, str], tier: str, model: str | None
+) -> None:
+    aliases = '"gpt-4o" = "auto"\n"old" = "complex"\n"pinned" = "gpt-6-astra"'
+    text = packaged_policy_text("default").replace("[aliases] ", f"[aliases]\n{aliases}\n#")
+    routing = replace(world().routing, policies=FixedPolicy(parse_policy(text, "p")))
+    routed = routing.decide(replace(CALL, hints=hints, aliases=own), classify=False)
+    assert (routed.decision.tier, routed.decision.model) == (tier, model)
 
 
 def test_a_request_that_no_model_can_take_names_the_field() -> None:

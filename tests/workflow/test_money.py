@@ -1,5 +1,6 @@
 """No bill above the cap, and no bill above the ledger, whatever providers do and charge."""
 
+import json
 import multiprocessing
 import random
 from collections import Counter
@@ -17,13 +18,14 @@ from llm_router.application.errors import CascadeFailedError, RouterError
 from llm_router.application.ports import Cascade, ProviderAnswer
 from llm_router.application.route_request import RoutingCall
 from llm_router.domain.candidates import Candidate
-from llm_router.domain.chat import Answer, Conversation, Message, Usage
+from llm_router.domain.chat import Answer, Conversation, Message, Tool, Usage
+from llm_router.domain.content import Image, Text, ToolCall, ToolResult
 from llm_router.domain.decision import Hints
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.planning import Plan
 from llm_router.domain.tiers import TIERS
-from tests.support.billing import Bill, dearest_tokens, prices_of
+from tests.support.billing import Bill, dearest_tokens, prices_of, what_is_read
 from tests.support.composed import router
 
 from .test_invariants import Note
@@ -32,6 +34,13 @@ Json = dict[str, Any]
 REQUESTS = 10_000
 LOST = 500
 ANSWERS = ["A plain answer of the length that could be expected of it.", "I'm not sure.", ""]
+DEAREST_PICTURE = {"gpt-4o-mini": 2_833 + 8 * 5_667}
+PICTURE = Image(url="https://example.com/x.png")
+LOOKUP = Tool(
+    name="lookup",
+    description="Looks it up",
+    parameters={"type": "object", "properties": {"q": {"type": "string"}}, "required": ["q"]},
+)
 UNBILLED = [
     FailureKind.OVERLOADED, FailureKind.RATE_LIMITED, FailureKind.CREDENTIALS,
     FailureKind.INVALID_REQUEST, FailureKind.CONTEXT_WINDOW, FailureKind.CONTENT_POLICY,
@@ -58,20 +67,52 @@ class Charging:
         if failing == "unbilled":
             raise ProviderFailure(Failure(kind=chance.choice(UNBILLED), status=400))
         assert conversation.max_output_tokens, "no bound was sent"
-        texts = [message.content for message in conversation.messages]
-        tokens = dearest_tokens(chance, texts, conversation.max_output_tokens)
-        self._bill.charge(candidate.id, tokens.input, tokens.cached, tokens.output)
+        asked_to_cache = any(conversation.cache_controls)
+        for_an_hour = candidate.format == "anthropic"
+        tokens = dearest_tokens(
+            chance,
+            what_is_read(conversation),
+            conversation.max_output_tokens,
+            conversation.images * DEAREST_PICTURE.get(candidate.id, 10_000),
+            # OpenAI's models cache by themselves.
+            writes=asked_to_cache or not for_an_hour,
+        )
+        self._bill.charge(
+            candidate.id,
+            tokens.input,
+            tokens.cached,
+            tokens.output,
+            written=tokens.written,
+            for_an_hour=for_an_hour,
+        )
         if failing == "billed":
             raise ProviderFailure(Failure(kind=chance.choice(BILLED)))
         usage = Usage(
             input_tokens=tokens.input,
             cached_input_tokens=tokens.cached,
+            cache_write_tokens=0 if for_an_hour else tokens.written,
+            long_cache_write_tokens=tokens.written if for_an_hour else 0,
             output_tokens=tokens.output,
         )
         answer = Answer(
             text=chance.choice(ANSWERS), finish_reason=chance.choice(["stop", "length"])
         )
         return ProviderAnswer(answer, chance.choice([usage, usage, None]))
+
+
+def random_round(chance: random.Random) -> tuple[Message, ...]:
+    """Nothing, or a picture and a tool that was called for it."""
+    if chance.random() < 0.7:
+        return ()
+    text = "".join(chance.choices('aé漢"{', k=chance.randint(0, 60)))
+    hour = chance.choice([None, {"type": "ephemeral", "ttl": "1h"}])
+    call = ToolCall(id="call_1", name="lookup", arguments=json.dumps({"q": text}))
+    result = ToolResult(call_id="call_1", content=(Text(text=text), PICTURE))
+    return (
+        Message(role="user", content=(Text(text=text, cache_control=hour), PICTURE)),
+        Message(role="assistant", content=(call,)),
+        Message(role="tool", content=(result,)),
+    )
 
 
 def random_call(chance: random.Random) -> RoutingCall:
@@ -93,8 +134,10 @@ def random_call(chance: random.Random) -> RoutingCall:
         request_id="r",
         tenant="t",
         conversation=Conversation(
-            messages=(*messages, question),
+            messages=(*messages, *random_round(chance), question),
             max_output_tokens=chance.choice([None, 1, chance.randint(1, 5_000)]),
+            tools=(LOOKUP,) * chance.choice([0, 0, 0, 1, 3]),
+            response_schema=chance.choice([None, None, None, LOOKUP.parameters]),
         ),
         hints=Hints(
             model_tier=chance.choice([None, *TIERS]), feature=str(chance.randint(0, 10**9))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..application.ports import KeyRecord
@@ -50,6 +50,8 @@ class DynamoDbKeys:
             "may_set_user_tier": {"BOOL": record.may_set_user_tier},
             "created_at": {"N": str(record.created_at)},
         }
+        if record.aliases:
+            item["aliases"] = _aliases(record.aliases)
         if record.expires_at is not None:
             item["expires_at"] = {"N": str(record.expires_at)}
         self._client.put_item(
@@ -63,6 +65,16 @@ class DynamoDbKeys:
                 revoked = bool(item.get("revoked", {}).get("BOOL"))
                 yield item["key_hash"]["S"], _record(item), revoked
 
+    def set_aliases(self, key_hash: str, aliases: Mapping[str, str]) -> None:
+        """Replace the key's aliases."""
+        self._client.update_item(
+            TableName=self._table,
+            Key={"key_hash": {"S": key_hash}},
+            UpdateExpression="SET aliases = :aliases",
+            ConditionExpression="attribute_exists(key_hash)",
+            ExpressionAttributeValues={":aliases": _aliases(aliases)},
+        )
+
     def revoke(self, key_hash: str) -> None:
         """Refuse the key from now on."""
         self._client.update_item(
@@ -74,6 +86,10 @@ class DynamoDbKeys:
         )
 
 
+def _aliases(aliases: Mapping[str, str]) -> Any:
+    return {"M": {name: {"S": target} for name, target in aliases.items()}}
+
+
 def _record(item: dict[str, Any]) -> KeyRecord:
     expires = item.get("expires_at", {}).get("N")
     return KeyRecord(
@@ -83,4 +99,7 @@ def _record(item: dict[str, Any]) -> KeyRecord:
         may_set_user_tier=bool(item["may_set_user_tier"]["BOOL"]),
         created_at=int(item["created_at"]["N"]),
         expires_at=int(expires) if expires else None,
+        aliases={
+            name: target["S"] for name, target in item.get("aliases", {}).get("M", {}).items()
+        },
     )

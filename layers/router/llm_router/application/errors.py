@@ -4,11 +4,13 @@ RouterError
 ├── InvalidRequestError       400  the caller's request cannot be used; names the field
 │   ├── UnknownModelError     404
 │   ├── UnknownRequestError   404
-│   └── RequestTooLargeError  413
+│   ├── RequestTooLargeError  413
+│   └── ReplyTooLargeError    413  there is an answer, but it does not fit
 ├── RequestRejectedError      400  a provider found the request invalid
 ├── BudgetExceededError       402  no answer within max_cost_usd
 ├── RateLimitedError          429  every candidate is rate limited
 ├── AllFailedError            503  every candidate failed
+│   ├── MalformedToolCallError  503  the answer calls a tool in a way that its caller cannot read
 │   └── CascadeFailedError    503  the platform did not finish
 │       ├── CascadeNotStartedError  503  it did not even begin: nothing was called
 │       ├── PayloadLostError   503  what was too large to travel cannot be fetched
@@ -78,6 +80,12 @@ class RequestTooLargeError(InvalidRequestError):
     status, code = 413, "request_too_large"
 
 
+class ReplyTooLargeError(InvalidRequestError):
+    """The answer is over the limit of a reply."""
+
+    status, code = 413, "reply_too_large"
+
+
 class RequestRejectedError(RouterError):
     """A provider found the request invalid; others would too."""
 
@@ -100,6 +108,12 @@ class AllFailedError(RouterError):
     """Every candidate was tried and failed."""
 
     status, type, code = 503, "overloaded_error", "all_models_failed"
+
+
+class MalformedToolCallError(AllFailedError):
+    """The best answer calls a tool with arguments that the caller's format cannot hold."""
+
+    code = "malformed_tool_call"
 
 
 class CascadeFailedError(AllFailedError):

@@ -14,9 +14,11 @@ from ..domain.classification import (
     parse_classification,
 )
 from ..domain.confidence import confidence
+from ..domain.content import Text
 from ..domain.cost import cost_nano_usd
 from ..domain.failures import ACTIONS, Failure, FailureKind, Outcome, ProviderFailure
 from ..domain.ledger import Attempt
+from ..domain.structure import structure_of
 from .compare_answers import compare
 from .invocations import AnswerInvocation, ClassifyInvocation, CompareInvocation
 from .ports import Json, ModelProvider, PayloadStore, ProviderAnswer
@@ -56,20 +58,21 @@ class Invoking:
         self, invocation: AnswerInvocation, conversation: Conversation, started: int
     ) -> Json:
         ignored = invocation.candidate.ignored_parameters(conversation)
-        if invocation.ask_self_rating:
+        rates_itself = invocation.ask_self_rating and not conversation.is_structured
+        if rates_itself:
             conversation = _with_self_rating(conversation)
         given = self._call(invocation, conversation, None, started)
         answer, self_rating = given.answer, None
-        if invocation.ask_self_rating:
+        if rates_itself:
             text, rating = signals.split_self_rating(answer.text)
-            answer = Answer(text=text, finish_reason=answer.finish_reason)
+            answer = _with_text(answer, text)
             # It was asked for: one that is missing speaks against the answer.
             self_rating = rating or 0.0
         bound = invocation.candidate.max_output_tokens
         seen = signals.signals(
             answer,
             min(invocation.expected_output_tokens, bound, _LONGEST_EXPECTED_TOKENS),
-            conversation.response_schema,
+            structure_of(answer, conversation),
             self_rating,
         )
         if answer.finish_reason == "length" and conversation.max_output_tokens is not None:
@@ -86,7 +89,7 @@ class Invoking:
         )
         return {
             "outcome": "answered",
-            "answer": self.payloads.seal(answer.model_dump()),
+            "answer": self.payloads.seal(answer.model_dump(mode="json", exclude_none=True)),
             "confidence": trust,
             "attempt": attempt,
         }
@@ -115,11 +118,8 @@ class Invoking:
         timeout_ms = _timeout_ms(invocation, now)
         if timeout_ms <= 0:
             raise ProviderFailure(_NO_TIME, maybe_billed=False)
-        unheard: dict[str, Any] = dict.fromkeys(candidate.ignored_parameters(conversation))
-        if "stop" in unheard:
-            unheard["stop"] = ()
-        bounded = conversation.model_copy(
-            update={"max_output_tokens": candidate.max_output_tokens, **unheard}
+        bounded = conversation.without(candidate.ignored_parameters(conversation)).model_copy(
+            update={"max_output_tokens": candidate.max_output_tokens}
         )
         provider = self.providers[candidate.format]
         return provider.answer(candidate, bounded, timeout_ms / 1000, schema)
@@ -131,6 +131,15 @@ def _timeout_ms(invocation: AnswerInvocation | ClassifyInvocation, now: int) -> 
     least = invocation.candidate.minimum_ms - RETURN_MS
     share = left * invocation.attempt_share
     return left if left - share < least else max(share, least)
+
+
+def _with_text(answer: Answer, text: str) -> Answer:
+    """The answer with a shorter text: its end was cut off."""
+    cut = len(answer.text) - len(text)
+    parts = list(answer.parts)
+    if cut and parts and isinstance(last := parts[-1], Text):
+        parts[-1] = last.model_copy(update={"text": last.text[:-cut]})
+    return answer.model_copy(update={"text": text, "parts": tuple(parts)})
 
 
 def _with_self_rating(conversation: Conversation) -> Conversation:

@@ -20,7 +20,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class KeyRecord:
-    """What is known of an API key; the key itself is only known as a hash."""
+    """What is known of an API key; the key itself is only known as a hash.
+
+    `aliases` say what a model's name stands for in its requests: `auto`, a tier or a model.
+    """
 
     key_id: str
     tenant: str
@@ -28,6 +31,7 @@ class KeyRecord:
     may_set_user_tier: bool
     created_at: int
     expires_at: int | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 class PolicySource(Protocol):

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from ..domain.decision import (
     decide_by_memory,
     decide_by_rule,
     facts_of,
+    resolved,
 )
 from ..domain.expected_cost import expected_first_nano_usd
 from ..domain.guarantee import CalibrationRecord, guarantee
@@ -29,7 +30,7 @@ from ..domain.ledger import LedgerRecord, Purpose
 from ..domain.local_classifier import LocalClassifier
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Frame, Plan, plan_for, started
-from ..domain.policy import Policy
+from ..domain.policy import AUTO, Policy
 from ..domain.shadow import job_for
 from ..domain.steering import advice
 from ..domain.tokens import estimated_input_tokens, estimated_tokens
@@ -56,7 +57,10 @@ from .shadow_check import ShadowQueue
 
 @dataclass(frozen=True)
 class RoutingCall:
-    """One request as it arrived: whose it is, what it asks, and within which bounds."""
+    """One request as it arrived: whose it is, what it asks, and within which bounds.
+
+    `aliases` are those of its key: names of models that stand for something else.
+    """
 
     request_id: str
     tenant: str
@@ -65,6 +69,7 @@ class RoutingCall:
     received_epoch_ms: int
     max_latency_ms: int | None = None
     max_cost_usd: Decimal | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -156,10 +161,13 @@ class Routing:
 
     def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
         policy = self.policies.current().steered(self.cache.rates())
+        named = call.hints.model
+        call = replace(call, hints=resolved(call.hints, policy, call.aliases))
         if call.hints.model is not None and call.hints.model not in policy.models_by_id:
-            known = ", ".join(["auto", *policy.models_by_id])
+            known = ", ".join([AUTO, *dict.fromkeys([*policy.models_by_id, *policy.aliases])])
+            meant = f" (this key's {named!r})" if named != call.hints.model else ""
             raise UnknownModelError(
-                f"model: no model {call.hints.model!r}; one of {known}", param="model"
+                f"model: no model {call.hints.model!r}{meant}; one of {known}", param="model"
             )
         key = decision_key(call, policy.version, self.enabled_providers)
         facts = facts_of(call.conversation, call.hints, call.received_epoch_ms)

@@ -1,17 +1,20 @@
 """Which models can take a request, and what a call to one can cost and needs."""
 
+import math
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 
 from pydantic import Field
 
 from .base import Frozen
-from .capabilities import Capability
+from .capabilities import ASKED_BY, Capability
 from .catalogue import Model, WireFormat
 from .chat import Conversation
 from .cost import Prices, affordable_output_tokens, worst_case_nano_usd
 from .policy import Policy
 from .tokens import estimated_input_tokens, most_input_tokens
 
+_SAMPLING = ("temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty")
 RETURN_MS = 150
 """Left of the deadline for the way back to the caller."""
 
@@ -33,6 +36,7 @@ class Candidate(Frozen):
 
     `worst_case_nano_usd` is for `max_output_tokens`; if the money left does not cover it, the
     output is bounded tighter, down to `min_output_tokens`, which costs `minimum_nano_usd` at most.
+    `most_input_tokens` are counted as they are billed: those written to a cache count for more.
     """
 
     id: str
@@ -48,6 +52,9 @@ class Candidate(Frozen):
     most_input_tokens: int = Field(ge=0)
     sampling: bool
     json_schema: bool
+    effort: bool = False
+    adaptive_thinking: bool = False
+    thinking_off: bool = False
     prices: Prices
     worst_case_nano_usd: int
     minimum_nano_usd: int
@@ -55,14 +62,21 @@ class Candidate(Frozen):
 
     def ignored_parameters(self, conversation: Conversation) -> tuple[str, ...]:
         """The parameters that the caller set and this model does not take."""
-        refused: tuple[str, ...] = () if self.sampling else ("temperature", "top_p")
-        if self.format == "anthropic":
-            refused += ("seed",)
+        refused: tuple[str, ...] = () if self.sampling else _SAMPLING
+        if not self.effort or conversation.effort in ("none", "minimal"):
+            refused += ("effort",)
+        if conversation.refuses_thinking and not self.thinking_off:
+            refused += ("thinking",)
+        if self.format == "openai":
+            refused += ("top_k",)
+        else:
+            refused += ("frequency_penalty", "presence_penalty", "seed", "name")
             if self.sampling and conversation.temperature is not None:
                 refused += ("top_p",)
             if any(not stop.strip() for stop in conversation.stop):
                 refused += ("stop",)
-        return tuple(name for name in refused if getattr(conversation, name) not in (None, ()))
+        left_out = [n for n in refused if getattr(conversation, n) not in (None, ())]
+        return tuple(dict.fromkeys(left_out))
 
     def within(self, budget_nano_usd: int) -> "Candidate":
         """The same call with its output bounded so that it cannot cost more than the budget.
@@ -89,7 +103,7 @@ def usable_models(
         raise NoProviderError("none of the policy's providers is enabled here", "model")
     able = [m for m in enabled if conversation.needs <= m.capabilities]
     if not able:
-        raise NoCandidateError(_unable(conversation, enabled), "model")
+        raise _unable(conversation, enabled)
     size = _window_needed(conversation, policy)
     fitting = [m for m in able if m.context_window >= size]
     if not fitting:
@@ -111,9 +125,11 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
     room = model.context_window - estimated_input_tokens(conversation)
     most = min(wanted, model.max_output_tokens, max(room, _least_output(conversation, policy)))
     # Text cut short is still of use; half a JSON document is not.
-    shortenable = not conversation.needs & {"json_schema", "tools"}
+    shortenable = not (conversation.is_structured or conversation.thinking)
     least = min(most, limits.min_output_tokens) if shortenable else most
-    most_input = most_input_tokens(conversation)
+    dearest = _dearest_input(conversation, model.prices, provider.format)
+    read = most_input_tokens(conversation, model.most_tokens_per_image)
+    most_input = math.ceil(read * dearest)
     return Candidate(
         id=model.id,
         provider=model.provider,
@@ -128,6 +144,9 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
         most_input_tokens=most_input,
         sampling="sampling" in model.capabilities,
         json_schema="json_schema" in model.capabilities,
+        effort="effort" in model.capabilities,
+        adaptive_thinking="adaptive_thinking" in model.capabilities,
+        thinking_off="thinking_off" in model.capabilities,
         prices=model.prices,
         worst_case_nano_usd=worst_case_nano_usd(most_input, most, model.prices),
         minimum_nano_usd=worst_case_nano_usd(most_input, least, model.prices),
@@ -145,10 +164,25 @@ def _window_needed(conversation: Conversation, policy: Policy) -> int:
     return estimated_input_tokens(conversation) + _least_output(conversation, policy)
 
 
-def _unable(conversation: Conversation, enabled: Iterable[Model]) -> str:
+def _dearest_input(conversation: Conversation, prices: Prices, spoken: WireFormat) -> Decimal:
+    """What an input token can cost at most, as a multiple of its price.
+
+    Anthropic caches where the caller asks for it, models of OpenAI's format wherever they like.
+    """
+    dearest = prices.input_usd_per_mtok
+    asked = [wish.get("ttl") for wish in conversation.cache_controls]
+    if asked or spoken == "openai":
+        dearest = max(dearest, prices.cache_write)
+    if "1h" in asked and spoken == "anthropic":
+        dearest = max(dearest, prices.long_cache_write)
+    return dearest / prices.input_usd_per_mtok if prices.input_usd_per_mtok else Decimal(1)
+
+
+def _unable(conversation: Conversation, enabled: Iterable[Model]) -> NoCandidateError:
     known = [m.capabilities for m in enabled]
     missing: list[Capability] = sorted(
         n for n in conversation.needs if not any(n in c for c in known)
     )
     needed = ", ".join(missing or sorted(conversation.needs))
-    return f"no model enabled here can do what the request needs: {needed}"
+    param = ASKED_BY[missing[0]] if missing else "model"
+    return NoCandidateError(f"no model enabled here can do what the request needs: {needed}", param)

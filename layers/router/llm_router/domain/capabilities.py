@@ -1,5 +1,30 @@
 """What a model may be able to do beyond answering in plain text."""
 
+from collections.abc import Mapping
 from typing import Literal
 
-Capability = Literal["sampling", "json_schema", "tools", "vision"]
+Capability = Literal[
+    "sampling",
+    "json_schema",
+    "json_object",
+    "tools",
+    "forced_tools",
+    "vision",
+    "logprobs",
+    "effort",
+    "thinking",
+    "adaptive_thinking",
+    "thinking_off",
+]
+
+ASKED_BY: Mapping[Capability, str] = {
+    "json_schema": "response_format",
+    "json_object": "response_format",
+    "tools": "tools",
+    "forced_tools": "tool_choice",
+    "vision": "messages",
+    "logprobs": "logprobs",
+    "thinking": "thinking",
+    "adaptive_thinking": "thinking",
+}
+"""The field of a request that asks for it."""

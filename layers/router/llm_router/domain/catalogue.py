@@ -38,9 +38,12 @@ class Model(Frozen):
     capabilities: frozenset[Capability] = frozenset()
     input_usd_per_mtok: Decimal = Field(ge=0)
     cached_input_usd_per_mtok: Decimal = Field(ge=0)
+    cache_write_usd_per_mtok: Decimal | None = Field(default=None, ge=0)
+    long_cache_write_usd_per_mtok: Decimal | None = Field(default=None, ge=0)
     output_usd_per_mtok: Decimal = Field(ge=0)
     priced_on: date
     typical_latency_ms: int = Field(gt=0)
+    most_tokens_per_image: int = Field(default=10_000, gt=0)
     fallback: tuple[str, ...] = ()
     weights: str | None = None
 
@@ -60,5 +63,7 @@ class Model(Frozen):
         return Prices(
             input_usd_per_mtok=self.input_usd_per_mtok,
             cached_input_usd_per_mtok=self.cached_input_usd_per_mtok,
+            cache_write_usd_per_mtok=self.cache_write_usd_per_mtok,
+            long_cache_write_usd_per_mtok=self.long_cache_write_usd_per_mtok,
             output_usd_per_mtok=self.output_usd_per_mtok,
         )

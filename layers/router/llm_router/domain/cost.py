@@ -16,11 +16,29 @@ _NANO_USD_PER_MTOK = NANO_USD / Decimal(1_000_000)
 
 
 class Prices(Frozen):
-    """USD per million tokens, as published by the provider."""
+    """USD per million tokens, as published by the provider.
+
+    What a provider writes to a cache, for minutes or for long, costs as much as any input where
+    nothing else is said.
+    """
 
     input_usd_per_mtok: Decimal = Field(ge=0)
     cached_input_usd_per_mtok: Decimal = Field(ge=0)
+    cache_write_usd_per_mtok: Decimal | None = Field(default=None, ge=0)
+    long_cache_write_usd_per_mtok: Decimal | None = Field(default=None, ge=0)
     output_usd_per_mtok: Decimal = Field(ge=0)
+
+    @property
+    def cache_write(self) -> Decimal:
+        """The price of what is cached for minutes."""
+        given = self.cache_write_usd_per_mtok
+        return self.input_usd_per_mtok if given is None else given
+
+    @property
+    def long_cache_write(self) -> Decimal:
+        """The price of what is cached for an hour."""
+        given = self.long_cache_write_usd_per_mtok
+        return self.cache_write if given is None else given
 
     @model_validator(mode="after")
     def _cached_is_not_dearer(self) -> "Prices":
@@ -31,9 +49,11 @@ class Prices(Frozen):
 
 def cost_nano_usd(usage: Usage, prices: Prices) -> int:
     """What a call cost, rounded up to a whole nano-USD."""
-    fresh = usage.input_tokens - usage.cached_input_tokens
+    plain = usage.input_tokens - usage.cached_input_tokens - usage.written_tokens
     total = (
-        fresh * prices.input_usd_per_mtok
+        plain * prices.input_usd_per_mtok
+        + usage.cache_write_tokens * prices.cache_write
+        + usage.long_cache_write_tokens * prices.long_cache_write
         + usage.cached_input_tokens * prices.cached_input_usd_per_mtok
         + usage.output_tokens * prices.output_usd_per_mtok
     ) * _NANO_USD_PER_MTOK

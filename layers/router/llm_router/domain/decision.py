@@ -1,5 +1,6 @@
 """Which tier a request goes to, and why."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from .base import Frozen
@@ -7,9 +8,9 @@ from .chat import Conversation
 from .conditions import Facts
 from .learning import Experience, Learned
 from .local_classifier import LocalClassifier
-from .policy import Policy
+from .policy import AUTO, Policy
 from .rules import RuleLimits, Trial, try_rules
-from .tiers import Tier
+from .tiers import TIERS, Tier
 from .tokens import estimated_input_tokens
 
 _MS_PER_HOUR = 3_600_000
@@ -62,6 +63,21 @@ class Decision(Frozen):
     def raised(self) -> bool:
         """Whether experience lets it start higher."""
         return self.learned is not None and not self.learned.explored
+
+
+def resolved(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hints:
+    """The hints with an alias replaced by what it stands for; a key's own come before the policy's.
+
+    A tier that the caller names counts for more than one that an alias stands for.
+    """
+    name = hints.model
+    if name is None:
+        return hints
+    target = own_aliases.get(name) or policy.aliases.get(name) or name
+    if target in set(TIERS) and target != name:
+        tier = hints.model_tier or Tier(target)
+        return hints.model_copy(update={"model": None, "model_tier": tier})
+    return hints.model_copy(update={"model": None if target == AUTO else target})
 
 
 def facts_of(conversation: Conversation, hints: Hints, now_epoch_ms: int) -> Facts:

@@ -11,7 +11,8 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from .base import Frozen
-from .catalogue import Model, Provider
+from .capabilities import Capability
+from .catalogue import Model, Provider, WireFormat
 from .confidence import ConfidenceWeights
 from .guarantee import CalibrationRecord
 from .learning import LearningSettings
@@ -21,6 +22,15 @@ from .shadow_settings import ShadowSettings
 from .steering import Rate, SteeringSettings, steered_threshold
 from .tiers import TIERS, Tier
 
+AUTO = "auto"
+"""The name of no model in particular: the router chooses."""
+_ONLY_IN: Mapping[Capability, WireFormat] = {
+    "json_object": "openai",
+    "logprobs": "openai",
+    "thinking": "anthropic",
+    "adaptive_thinking": "anthropic",
+    "thinking_off": "anthropic",
+}
 SecondOpinion = Literal["off", "when_unsure", "always"]
 
 
@@ -108,6 +118,7 @@ class Policy(Frozen):
     cache: CacheSettings
     steering: SteeringSettings
     shadow: ShadowSettings | None = None
+    aliases: dict[str, str] = Field(default_factory=dict)
     learning: LearningSettings | None = None
     rules: tuple[Rule, ...] = ()
     calibration: CalibrationRecord | None = None
@@ -116,6 +127,14 @@ class Policy(Frozen):
     def models_by_id(self) -> dict[str, Model]:
         """The models by their id."""
         return {model.id: model for model in self.models}
+
+    def is_target(self, name: str) -> bool:
+        """Whether an alias may stand for it."""
+        return name == AUTO or name in set(TIERS) or name in self.models_by_id
+
+    def format_of(self, model: Model) -> WireFormat:
+        """The format that a model's provider speaks."""
+        return self.providers[model.provider].format
 
     def can_escalate(self, tier: Tier) -> bool:
         """Whether a stronger model exists than the tier's weakest."""
@@ -159,6 +178,13 @@ class Policy(Frozen):
                     f"tiers.{higher}: its weakest model has rank {weakest}, not above "
                     f"the strongest of {lower} ({strongest}); an escalation would lead down"
                 )
+        for model in self.models:
+            for capability, spoken in _ONLY_IN.items():
+                if capability in model.capabilities and spoken != self.format_of(model):
+                    raise ValueError(
+                        f"models.{model.id}.capabilities: {capability!r} is only in the format "
+                        f"{spoken!r}"
+                    )
         if self.baseline_model not in self.models_by_id:
             raise ValueError(f"baseline_model: no model {self.baseline_model!r}")
         return self
@@ -176,6 +202,17 @@ class Policy(Frozen):
                         f"{key}: {name!r} has rank {target.rank}, below this model's {model.rank}; "
                         "a fallback never leads to a weaker model"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _aliases_lead_somewhere(self) -> "Policy":
+        for name, target in self.aliases.items():
+            if name == AUTO:
+                raise ValueError(f"aliases.{name}: {AUTO!r} cannot stand for anything else")
+            if not self.is_target(target):
+                raise ValueError(
+                    f"aliases.{name}: {target!r} is neither {AUTO!r} nor a tier nor a model"
+                )
         return self
 
     @model_validator(mode="after")

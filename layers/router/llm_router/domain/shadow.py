@@ -109,8 +109,8 @@ def job_for(
 ) -> ShadowJob | None:
     """The check of an accepted first answer; None if the request is not chosen or has none.
 
-    There is one if the first candidate answered without an escalation, the answer is not degraded
-    and the plan knows a strictly stronger model.
+    There is one if the first candidate answered without an escalation, the answer is not degraded,
+    no tools are given and the plan knows a strictly stronger model.
     """
     tier = plan.tiers.get(outcome.tier)
     doubted = outcome.escalated or outcome.degraded
@@ -118,7 +118,8 @@ def job_for(
         return None
     first = tier.candidates[0]
     strongest = max(tier.candidates, key=lambda c: (c.rank, -c.worst_case_nano_usd))
-    if outcome.answered_by != first.id or strongest.rank <= first.rank:
+    acts = "tools" in conversation.needs
+    if acts or outcome.answered_by != first.id or strongest.rank <= first.rank:
         return None
     if not is_chosen(plan.request_id, settings.share):
         return None

@@ -5,9 +5,7 @@ is right they hardly tell: on recorded answers hedging and shortness do no bette
 is what a second opinion is for.
 """
 
-import json
 import re
-from typing import Any
 
 from .base import Frozen
 from .chat import Answer
@@ -33,6 +31,7 @@ _OPENING_CHARACTERS = 200
 _JUDGED_CHARACTERS = 20_000
 _SHINGLE_WORDS = 6
 _FENCE = "```"
+_TRUNCATION = {"stop": 1.0, "tool_calls": 1.0, "length": 0.4, "content_filter": 0.2}
 
 SELF_RATING_INSTRUCTION = (
     "After your answer, add one last line of the form `Confidence: N`, where N from 0 to 100 is "
@@ -72,7 +71,7 @@ def emptiness(text: str) -> float:
 
 def truncation(answer: Answer) -> float:
     """Whether the provider reports an answer cut off by a limit or a filter."""
-    return {"stop": 1.0, "length": 0.4, "content_filter": 0.2}[answer.finish_reason]
+    return _TRUNCATION[answer.finish_reason]
 
 
 def shortness(text: str, expected_tokens: int) -> float:
@@ -97,40 +96,26 @@ def repetition(text: str) -> float:
     return min(1.0, 1.25 * len(set(shingles)) / len(shingles))
 
 
-def structure(text: str, schema: dict[str, Any] | None) -> float | None:
-    """Whether an answer by a schema is JSON with its type and required keys; None without one."""
-    if schema is None:
-        return None
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return 0.0
-    kinds = {"object": dict, "array": list, "string": str, "boolean": bool}
-    expected = kinds.get(str(schema.get("type")))
-    if expected is not None and not isinstance(value, expected):
-        return 0.0
-    required = schema.get("required", [])
-    if isinstance(value, dict) and any(key not in value for key in required):
-        return 0.2
-    return 1.0
-
-
 def signals(
     answer: Answer,
     expected_tokens: int,
-    schema: dict[str, Any] | None = None,
+    structure: float | None = None,
     self_rating: float | None = None,
 ) -> Signals:
-    """All signals of one answer; `expected_tokens` > 0 is the length that was to be expected."""
+    """All signals of one answer; `expected_tokens` > 0 is the length that was to be expected.
+
+    An answer that calls tools need not say anything. `structure` is how well it keeps to a form.
+    """
+    acts = bool(answer.tool_calls)
     return Signals(
         hedging=hedging(answer.text),
         refusal=refusal(answer.text),
-        emptiness=emptiness(answer.text),
+        emptiness=1.0 if acts else emptiness(answer.text),
         truncation=truncation(answer),
-        shortness=shortness(answer.text, expected_tokens),
+        shortness=1.0 if acts else shortness(answer.text, expected_tokens),
         open_fence=open_fence(answer.text),
         repetition=repetition(answer.text),
-        structure=structure(answer.text, schema),
+        structure=structure,
         self_rating=self_rating,
     )
 

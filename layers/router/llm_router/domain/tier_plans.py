@@ -7,6 +7,7 @@ from pydantic import Field
 from .agreement import comparable
 from .base import Frozen
 from .candidates import Candidate, NoCandidateError, candidate_for
+from .capabilities import ASKED_BY, Capability
 from .catalogue import Model
 from .chat import Conversation
 from .classification import EXPECTED_OUTPUT_TOKENS
@@ -81,11 +82,7 @@ def tier_plan(
     """
     pinned = policy.models_by_id[decision.model] if decision.model else None
     if pinned is not None and pinned not in usable:
-        raise NoCandidateError(
-            f"model {pinned.id!r} is not enabled here, too small or cannot do what the request "
-            "needs",
-            "model",
-        )
+        raise _unusable(pinned, conversation)
     least_rank = pinned.rank if pinned else decision.least_rank
     models = [m for m in usable if m.tier.level >= tier.level and m.rank >= least_rank]
     if not models:
@@ -106,7 +103,9 @@ def tier_plan(
     candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
     # A second opinion comes from the first model's own tier, so that one's settings say when.
     asking = policy.tiers[policy.models_by_id[first.id].tier]
-    peer = None if decision.skip_cascade else _peer(first, candidates, policy)
+    # Whether two models call the same tools says little of which of them is right to.
+    lone = decision.skip_cascade or "tools" in conversation.needs
+    peer = None if lone else _peer(first, candidates, policy)
     return TierPlan(
         tier=tier,
         threshold=0 if decision.skip_cascade else policy.tiers[tier].threshold,
@@ -118,6 +117,16 @@ def tier_plan(
         peer=peer,
         candidates=tuple(candidates),
         expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
+    )
+
+
+def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:
+    missing: list[Capability] = sorted(conversation.needs - model.capabilities)
+    if not missing:
+        return NoCandidateError(f"model {model.id!r} is not enabled here or too small", "model")
+    return NoCandidateError(
+        f"model {model.id!r} cannot do what the request needs: {', '.join(missing)}",
+        ASKED_BY[missing[0]],
     )
 
 

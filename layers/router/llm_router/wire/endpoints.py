@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from . import replies
+from .anthropic_chat import CountBody, MessagesBody
 from .explanation import Json
 from .feedback import FeedbackBody
 from .openai_chat import ChatBody
@@ -34,6 +35,8 @@ class Endpoint:
     repeatable: bool = False
     """Whether an `Idempotency-Key` may come with its requests."""
     media_type: str = "application/json"
+    streams: bool = False
+    """Whether it also returns a stream of events, if the body asks for one."""
 
 
 ENDPOINTS = (
@@ -49,6 +52,29 @@ ENDPOINTS = (
         errors=_ROUTING_ERRORS,
         explained=True,
         repeatable=True,
+        streams=True,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/messages",
+        "Answer a conversation, as Anthropic's API does",
+        reply=replies.Message,
+        body=MessagesBody,
+        example={**_QUESTION, "max_tokens": 200},
+        errors=_ROUTING_ERRORS,
+        error_reply=replies.AnthropicErrorReply,
+        explained=True,
+        repeatable=True,
+        streams=True,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/messages/count_tokens",
+        "Estimate how many tokens a prompt has",
+        reply=replies.TokenCount,
+        body=CountBody,
+        example=_QUESTION,
+        error_reply=replies.AnthropicErrorReply,
     ),
     Endpoint(
         "POST",

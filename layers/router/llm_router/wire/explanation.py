@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ..application.errors import RouterError
 from ..application.route_request import Routed
 from ..domain.cost import to_usd
 from ..domain.guarantee import CalibrationRecord
@@ -32,7 +31,7 @@ def router_object(routed: Routed) -> Json:
     if routed.baseline_nano_usd is not None and outcome is not None:
         shown["baseline_cost_usd"] = _usd(routed.baseline_nano_usd)
         shown["saved_usd"] = _usd(routed.baseline_nano_usd - outcome.cost_nano_usd)
-    return {**shown, **_outcome_fields(outcome)}
+    return {**shown, **outcome_fields(outcome)}
 
 
 def _guarantee_object(record: CalibrationRecord | None) -> Json | None:
@@ -62,7 +61,8 @@ def decision_object(routed: Routed) -> Json:
     }
 
 
-def _outcome_fields(outcome: CascadeOutcome | None) -> Json:
+def outcome_fields(outcome: CascadeOutcome | None) -> Json:
+    """What the cascade did, whether it brought an answer or not."""
     attempts = outcome.attempts if outcome else ()
     classification = outcome.classification if outcome else None
     return {
@@ -87,10 +87,3 @@ def _attempt_object(attempt: Attempt) -> Json:
 
 def _usd(nano_usd: int) -> float:
     return float(to_usd(nano_usd))
-
-
-def error_reply(error: RouterError, request_id: str) -> Json:
-    """An error in OpenAI's shape that Anthropic's clients read too, with the attempts made."""
-    told = {"message": error.message, "type": error.type, "param": error.param, "code": error.code}
-    shown = {"request_id": request_id, **_outcome_fields(error.outcome)}
-    return {"type": "error", "error": told, "router": shown}

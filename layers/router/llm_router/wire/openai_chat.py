@@ -1,204 +1,117 @@
 """`POST /v1/chat/completions` as OpenAI's clients speak it, with a `router` object beside it."""
 
-import re
-from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import AfterValidator, Field
 
-from ..application.errors import InvalidRequestError
-from ..application.ports import KeyRecord
-from ..application.route_request import Answered, RoutingCall
-from ..domain.chat import Conversation, Message
-from ..domain.decision import Hints
-from ..domain.policy import Policy
-from ..domain.tiers import Tier
-from .explanation import Json, router_object
-
-AUTO = "auto"
-_SHOWN_OF_A_MODEL = {
-    "tier",
-    "rank",
-    "context_window",
-    "max_output_tokens",
-    "capabilities",
-    "input_usd_per_mtok",
-    "cached_input_usd_per_mtok",
-    "output_usd_per_mtok",
-}
-_UNION_BRANCH = re.compile(r"str$|list\[")
-"""Pydantic puts the branch of a union into an error's location; callers know no such field."""
-
-_Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+from ..domain.chat import Conversation, Effort
+from .conversations import check_choice, check_turns
+from .explanation import Json
+from .hints import RouterHints
+from .openai_messages import Turn
+from .openai_tools import Choice, Format, FunctionTool, JsonSchemaFormat, to_choice
+from .parsing import NotSupported, OnlyFalse, Strict, Word, parse, refused
 
 
-def _not_yet(wanted: bool) -> bool:
-    if wanted:
-        raise ValueError("true is not supported yet")
-    return wanted
+def _texts_by_name(value: dict[str, Any]) -> dict[str, Any]:
+    # Said of the whole: the names are the caller's, and an error's place goes into the log.
+    if not all(isinstance(text, str) for text in value.values()):
+        raise ValueError("every value must be a text")
+    return value
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+class StreamOptions(Strict):
+    """How a stream is to be; chunks are never padded, so `include_obfuscation` changes nothing."""
+
+    include_usage: bool | None = None
+    include_obfuscation: bool | None = None
 
 
-class _TextPart(_Strict):
-    type: Literal["text"]
-    text: str
-
-
-class _Turn(_Strict):
-    role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[_TextPart]
-
-    def to_message(self) -> Message:
-        if isinstance(self.content, str):
-            return Message(role=self.role, content=self.content)
-        return Message(role=self.role, content="".join(part.text for part in self.content))
-
-
-class _RouterHints(_Strict):
-    request_type: _Word | None = None
-    user_tier: _Word | None = None
-    feature: _Word | None = None
-    model_tier: Annotated[Tier, Field(strict=False)] | None = None
-    max_latency_ms: int | None = Field(default=None, gt=0)
-    max_cost_usd: Annotated[Decimal, Field(strict=False, gt=0)] | None = None
-    classify: bool | None = None
-
-
-class ChatBody(_Strict):
+class ChatBody(Strict):
     """A request body; a field that the router does not carry out is refused by name."""
 
-    model: _Word
-    messages: list[_Turn] = Field(min_length=1)
+    model: Word
+    messages: list[Turn] = Field(min_length=1)
     max_tokens: int | None = Field(default=None, gt=0)
     max_completion_tokens: int | None = Field(default=None, gt=0)
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, gt=0, le=1)
+    frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
+    presence_penalty: float | None = Field(default=None, ge=-2, le=2)
     stop: str | Annotated[list[str], Field(max_length=4)] | None = None
     seed: int | None = None
+    reasoning_effort: Effort | None = None
+    logprobs: bool | None = None
+    top_logprobs: int | None = Field(default=None, ge=0, le=20)
+    tools: list[FunctionTool] | None = None
+    tool_choice: Choice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: Format | None = None
     user: str | None = None
+    safety_identifier: str | None = None
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    router: RouterHints = RouterHints()
+
+    # Only the value that asks for nothing else than what is done anyway.
     n: Annotated[int, Field(ge=1, le=1)] | None = None
-    stream: Annotated[bool, AfterValidator(_not_yet)] | None = None
-    router: _RouterHints = _RouterHints()
+    store: OnlyFalse | None = None
+    service_tier: Literal["auto", "default"] | None = None
+    modalities: list[Literal["text"]] | None = None
+    logit_bias: Annotated[Json, Field(max_length=0)] | None = None
+
+    # Without bearing on the answer.
+    metadata: Annotated[Json, Field(max_length=16), AfterValidator(_texts_by_name)] | None = None
+    prompt_cache_key: str | None = None
+    prompt_cache_options: Json | None = None
+    prompt_cache_retention: str | None = None
+
+    audio: NotSupported = None
+    function_call: NotSupported = None
+    functions: NotSupported = None
+    moderation: NotSupported = None
+    prediction: NotSupported = None
+    verbosity: NotSupported = None
+    web_search_options: NotSupported = None
 
     def conversation(self) -> Conversation:
         """The body's conversation in the router's own words."""
         stop = [self.stop] if isinstance(self.stop, str) else self.stop or []
+        wanted = self.response_format
         return Conversation(
             messages=tuple(turn.to_message() for turn in self.messages),
             max_output_tokens=self.max_completion_tokens or self.max_tokens,
             temperature=self.temperature,
             top_p=self.top_p,
+            frequency_penalty=self.frequency_penalty,
+            presence_penalty=self.presence_penalty,
             stop=tuple(stop),
             seed=self.seed,
-            user=self.user,
+            user=self.safety_identifier or self.user,
+            effort=self.reasoning_effort,
+            logprobs=bool(self.logprobs),
+            top_logprobs=self.top_logprobs,
+            tools=tuple(tool.to_tool() for tool in self.tools or ()),
+            tool_choice=to_choice(self.tool_choice),
+            parallel_tool_calls=self.parallel_tool_calls,
+            json_object=wanted is not None and wanted.type == "json_object",
+            **(wanted.to_fields() if isinstance(wanted, JsonSchemaFormat) else {}),
         )
+
+    @property
+    def wants_usage(self) -> bool:
+        """Whether a stream is to end with a chunk of the usage."""
+        return bool(self.stream_options and self.stream_options.include_usage)
 
 
 def parse_chat(raw: str | None) -> ChatBody:
     """The body of a chat request; `InvalidRequestError` names the first field that is wrong."""
-    try:
-        body = ChatBody.model_validate_json(raw or "")
-    except ValidationError as error:
-        raise _invalid(error) from error
-    if not any(turn.role == "user" for turn in body.messages):
-        raise InvalidRequestError("messages: no message has the role 'user'", param="messages")
+    body = parse(ChatBody, raw)
+    if body.top_logprobs is not None and not body.logprobs:
+        raise refused("top_logprobs", "only with logprobs")
+    if body.stream_options is not None and not body.stream:
+        raise refused("stream_options", "only with stream")
+    conversation = body.conversation()
+    check_turns(conversation.messages)
+    check_choice(conversation.tools, conversation.tool_choice)
     return body
-
-
-def to_call(body: ChatBody, key: KeyRecord, request_id: str, received_epoch_ms: int) -> RoutingCall:
-    """The request with what its key says; a user tier that the key does not grant is refused."""
-    wanted = body.router.user_tier
-    if wanted is not None and wanted != key.user_tier and not key.may_set_user_tier:
-        raise InvalidRequestError(
-            "router.user_tier: this key may not set the user tier",
-            param="router.user_tier",
-            code="not_allowed",
-        )
-    return RoutingCall(
-        request_id=request_id,
-        tenant=key.tenant,
-        conversation=body.conversation(),
-        hints=Hints(
-            request_type=body.router.request_type,
-            user_tier=wanted or key.user_tier,
-            feature=body.router.feature,
-            model_tier=body.router.model_tier,
-            model=None if body.model == AUTO else body.model,
-        ),
-        received_epoch_ms=received_epoch_ms,
-        max_latency_ms=body.router.max_latency_ms,
-        max_cost_usd=body.router.max_cost_usd,
-    )
-
-
-def chat_reply(answered: Answered) -> Json:
-    """An answered request as a chat completion."""
-    call, outcome, answer = answered.routed.call, answered.outcome, answered.answer
-    usage = outcome.answering_usage
-    reply: Json = {
-        "id": f"chatcmpl-{call.request_id}",
-        "object": "chat.completion",
-        "created": call.received_epoch_ms // 1000,
-        "model": outcome.answered_by,
-        "choices": [
-            {
-                "index": 0,
-                "message": {"role": "assistant", "content": answer.text, "refusal": None},
-                "logprobs": None,
-                "finish_reason": answer.finish_reason,
-            }
-        ],
-    }
-    if usage is not None:
-        reply["usage"] = {
-            "prompt_tokens": usage.input_tokens,
-            "completion_tokens": usage.output_tokens,
-            "total_tokens": usage.input_tokens + usage.output_tokens,
-            "prompt_tokens_details": {"cached_tokens": usage.cached_input_tokens},
-        }
-    return {**reply, "router": router_object(answered.routed)}
-
-
-def models_reply(policy: Policy, enabled_providers: tuple[str, ...]) -> Json:
-    """The models that a request may name, in OpenAI's list format."""
-    models = [
-        {
-            "id": model.id,
-            "object": "model",
-            "created": 0,
-            "owned_by": model.provider,
-            "router": {
-                **model.model_dump(mode="json", include=_SHOWN_OF_A_MODEL),
-                "priced_on": model.priced_on.isoformat(),
-            },
-        }
-        for model in policy.models
-        if model.provider in enabled_providers
-    ]
-    auto = {"id": AUTO, "object": "model", "created": 0, "owned_by": "llm-router"}
-    return {"object": "list", "data": [auto, *models]}
-
-
-def _invalid(error: ValidationError) -> InvalidRequestError:
-    first = error.errors()[0]
-    if first["type"] == "json_invalid":
-        return InvalidRequestError("the body is not valid JSON", code="invalid_json")
-    param = (
-        ".".join(str(part) for part in first["loc"] if not _UNION_BRANCH.match(str(part))) or None
-    )
-    if first["type"] == "extra_forbidden":
-        return InvalidRequestError(
-            f"{param}: unknown or not supported", param=param, code="unknown_parameter"
-        )
-    reason = first["msg"].removeprefix("Value error, ")
-    return InvalidRequestError(f"{param or 'body'}: {reason}", param=param)

@@ -125,6 +125,8 @@ def _responses(endpoint: Endpoint, refs: _Refs) -> Json:
     kind = "object" if endpoint.media_type == "application/json" else "string"
     schema = refs[endpoint.reply, "serialization"] if endpoint.reply else {"type": kind}
     answered: Json = {"description": "OK", "content": {endpoint.media_type: {"schema": schema}}}
+    if endpoint.streams:
+        answered["content"]["text/event-stream"] = {"schema": {"type": "string"}}
     named = [*(EXPLAINED if endpoint.explained else ()), *(MARKS if endpoint.repeatable else ())]
     if named:
         answered["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}

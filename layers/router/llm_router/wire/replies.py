@@ -110,6 +110,27 @@ class ChatCompletion(_Open):
     router: RouterObject
 
 
+class Message(_Open):
+    """A message as Anthropic's API returns it, with how it came about in `router`."""
+
+    id: str
+    type: Literal["message"]
+    role: Literal["assistant"]
+    model: str
+    content: list[dict[str, Any]]
+    stop_reason: Literal["end_turn", "max_tokens", "stop_sequence", "tool_use", "refusal"]
+    stop_sequence: str | None
+    usage: dict[str, Any]
+    router: RouterObject
+
+
+class TokenCount(Frozen):
+    """About how many tokens a prompt has."""
+
+    input_tokens: int = Field(ge=0)
+    estimated: Literal[True]
+
+
 class RouteReply(Frozen):
     """A decision without an answer."""
 
@@ -155,6 +176,15 @@ class Error(_Open):
     type: str
     param: str | None
     code: str | None
+
+
+class AnthropicErrorReply(_Open):
+    """An error in Anthropic's shape; `router` lists what was tried before it."""
+
+    type: Literal["error"]
+    error: Error
+    request_id: str | None = None
+    router: RoutingOutcome | None = None
 
 
 class ErrorReply(_Open):

@@ -1,0 +1,64 @@
+"""What each vendor's structured outputs make of a JSON schema."""
+
+from collections.abc import Iterator
+from typing import Any
+
+_NAMED = frozenset({"properties", "$defs", "definitions", "patternProperties"})
+"""Keywords whose keys are names of the caller's, not keywords."""
+_VALUES = frozenset({"enum", "const", "default", "examples", "required"})
+_UNKNOWN_TO_ANTHROPIC = frozenset(
+    {
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+        "minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
+    }
+)  # fmt: skip
+
+
+def for_anthropic(schema: Any) -> Any:
+    """The schema in Anthropic's subset: bounds are left out, objects are closed.
+
+    Whether an answer keeps to the bounds is looked at when it is there.
+    """
+    if not isinstance(schema, dict):
+        return schema
+    kept: dict[str, Any] = {}
+    for keyword, value in schema.items():
+        if keyword in _UNKNOWN_TO_ANTHROPIC:
+            continue
+        kept["anyOf" if keyword == "oneOf" else keyword] = _inside(keyword, value)
+    if kept.get("type") == "object":
+        kept.setdefault("additionalProperties", False)
+    return kept
+
+
+def _inside(keyword: str, value: Any) -> Any:
+    if keyword in _VALUES:
+        return value
+    if isinstance(value, list):
+        return [for_anthropic(item) for item in value]
+    if keyword in _NAMED and isinstance(value, dict):
+        return {name: for_anthropic(item) for name, item in value.items()}
+    return for_anthropic(value)
+
+
+def is_strict(schema: Any) -> bool:
+    """Whether OpenAI would take it as strict: every object closed, all of it required."""
+    return all(
+        part.get("additionalProperties") is False
+        and set(part.get("properties", {})) <= set(part.get("required", ()))
+        for part in _parts(schema)
+        if part.get("type") == "object" or "properties" in part
+    )
+
+
+def _parts(schema: Any) -> Iterator[dict[str, Any]]:
+    if not isinstance(schema, dict):
+        return
+    yield schema
+    for keyword, value in schema.items():
+        if keyword in _VALUES:
+            continue
+        inner = value.values() if keyword in _NAMED and isinstance(value, dict) else [value]
+        for item in inner:
+            for part in item if isinstance(item, list) else [item]:
+                yield from _parts(part)

@@ -1,0 +1,300 @@
+"""The current openai package as the caller; behind the router either vendor's package."""
+
+import json
+from typing import Any
+
+import openai
+import pytest
+from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
+from pydantic import BaseModel
+
+from tests.support.gateway import CALLER
+from tests.support.provider_server import Call, Reply, answer, tool_calls
+from tests.support.wire_worlds import BOTH, CALLS, CITY, OF_ANTHROPIC, OF_OPENAI, PNG
+
+from .conftest import World
+
+WEATHER: list[ChatCompletionToolParam] = [
+    {"type": "function", "function": {"name": "weather", "parameters": CITY}}
+]
+ASKED: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Is it warm?"}]
+
+
+def by_turn(call: Call) -> Reply:
+    """Calls two tools first, and answers when their results are there."""
+    told = json.dumps(call.body["messages"])
+    return answer(call, "It is warm in both.") if "20 degrees" in told else tool_calls(call, CALLS)
+
+
+@pytest.mark.parametrize("model", BOTH)
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_round_of_parallel_tool_calls(world: World, model: str, streamed: bool) -> None:
+    world.answering(by_turn)
+    messages = [*ASKED]
+    client = world.openai
+    if streamed:
+        with client.chat.completions.stream(model=model, messages=messages, tools=WEATHER) as held:
+            message: Any = held.get_final_completion().choices[0].message
+    else:
+        created = client.chat.completions.create(model=model, messages=messages, tools=WEATHER)
+        assert created.choices[0].finish_reason == "tool_calls"
+        message = created.choices[0].message
+    assert [
+        (call.id, (call.function.name, json.loads(call.function.arguments)))
+        for call in message.tool_calls
+    ] == list(CALLS.items())
+    messages.append(message)
+    messages += [
+        {"role": "tool", "tool_call_id": call.id, "content": "20 degrees"}
+        for call in message.tool_calls
+    ]
+    ended = client.chat.completions.create(model=model, messages=messages, tools=WEATHER)
+    assert ended.choices[0].message.content == "It is warm in both."
+    turns = world.calls[-1].body["messages"]
+    if model == OF_ANTHROPIC:
+        assert [turn["role"] for turn in turns] == ["user", "assistant", "user"]
+        assert [block["tool_use_id"] for block in turns[2]["content"]] == list(CALLS)
+    else:
+        assert [turn["tool_call_id"] for turn in turns[2:]] == list(CALLS)
+
+
+@pytest.mark.parametrize("model", BOTH)
+def test_pictures_arrive(world: World, model: str) -> None:
+    urls = ["https://example.com/cat.png", f"data:image/png;base64,{PNG}"]
+    parts: list[Any] = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
+    words: Any = {"type": "text", "text": "What is this?"}
+    world.openai.chat.completions.create(
+        model=model, messages=[{"role": "user", "content": [words, *parts]}]
+    )
+    (turn,) = world.calls[0].body["messages"]
+    if model == OF_OPENAI:
+        assert turn["content"][1:] == parts
+    else:
+        assert turn["content"][1]["source"] == {"type": "url", "url": urls[0]}
+        assert turn["content"][2]["source"]["data"] == PNG
+
+
+class Reply_(BaseModel):
+    city: str
+
+
+@pytest.mark.parametrize("model", BOTH)
+def test_an_answer_by_a_schema(world: World, model: str) -> None:
+    world.answering(lambda call: answer(call, '{"city": "Paris"}'))
+    parsed = world.openai.chat.completions.parse(
+        model=model, messages=ASKED, response_format=Reply_
+    )
+    assert parsed.choices[0].message.parsed == Reply_(city="Paris")
+    sent = world.calls[0].body
+    if model == OF_OPENAI:
+        assert sent["response_format"]["json_schema"]["strict"] is True
+        assert sent["response_format"]["json_schema"]["name"] == "Reply_"
+    else:
+        assert sent["output_config"]["format"]["schema"]["properties"]["city"]["type"] == "string"
+
+
+def test_any_json_object_is_only_asked_of_models_that_have_such_a_mode(world: World) -> None:
+    world.answering(lambda call: answer(call, '{"city": "Paris"}'))
+    created = world.openai.chat.completions.create(
+        model="auto", messages=ASKED, response_format={"type": "json_object"},
+        extra_body={"router": {"model_tier": "simple"}},
+    )  # fmt: skip
+    assert {call.wire for call in world.calls} == {"openai"}
+    assert created.choices[0].message.content == '{"city": "Paris"}'
+    with pytest.raises(openai.BadRequestError, match="json_object"):
+        world.openai.chat.completions.create(
+            model=OF_ANTHROPIC, messages=ASKED, response_format={"type": "json_object"}
+        )
+
+
+def test_log_probabilities_come_from_models_that_tell_them(world: World) -> None:
+    token = {"token": "Yes", "logprob": -0.1, "bytes": [89], "top_logprobs": []}
+
+    def telling(call: Call) -> Reply:
+        reply = answer(call, "Yes")
+        reply.body["choices"][0]["logprobs"] = {"content": [token], "refusal": None}
+        return reply
+
+    world.answering(telling)
+    created = world.openai.chat.completions.create(
+        model="auto", messages=ASKED, logprobs=True, top_logprobs=1
+    )
+    assert created.choices[0].logprobs is not None
+    assert created.choices[0].logprobs.content is not None
+    assert created.choices[0].logprobs.content[0].token == "Yes"
+    assert world.calls[0].body["top_logprobs"] == 1
+
+
+@pytest.mark.parametrize("model", BOTH)
+def test_every_parameter_arrives_or_is_named_as_ignored(world: World, model: str) -> None:
+    created = world.openai.chat.completions.create(
+        model=model, messages=ASKED, temperature=0.5, top_p=0.9, seed=7, stop=["END"],
+        max_completion_tokens=50, user="u", metadata={"a": "b"}, store=False, n=1,
+        frequency_penalty=0.1, presence_penalty=0.1, service_tier="auto", parallel_tool_calls=True,
+    )  # fmt: skip
+    assert created.model_extra is not None
+    (attempt,) = created.model_extra["router"]["attempts"]
+    sent = world.calls[0].body
+    assert sent["temperature"] == 0.5
+    if model == OF_OPENAI:
+        assert attempt["ignored"] == []
+        assert (sent["seed"], sent["stop"], sent["frequency_penalty"]) == (7, ["END"], 0.1)
+    else:
+        assert set(attempt["ignored"]) == {
+            "frequency_penalty", "presence_penalty", "seed", "top_p",
+        }  # fmt: skip
+        assert (sent["stop_sequences"], sent["metadata"]) == (["END"], {"user_id": "u"})
+    assert not {"store", "service_tier", "parallel_tool_calls"} & set(sent)
+
+
+@pytest.mark.parametrize("model", BOTH)
+def test_a_stream_holds_what_a_reply_does(world: World, model: str) -> None:
+    text = "Grüße, 漢字 and\nlines. " * 200
+    world.answering(lambda call: answer(call, text, 11, 7, cached=4))
+    chunks = list(
+        world.openai.chat.completions.create(
+            model=model, messages=ASKED, stream=True, stream_options={"include_usage": True}
+        )
+    )
+    *told, ended, counted = chunks
+    assert told[0].choices[0].delta.role == "assistant"
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in told) == text
+    assert len(told) > 2
+    assert {chunk.id for chunk in chunks} == {chunks[0].id}
+    assert all(chunk.usage is None for chunk in chunks[:-1])
+    assert ended.choices[0].finish_reason == "stop"
+    assert ended.model_extra is not None
+    assert ended.model_extra["router"]["attempts"][0]["model"] == model
+    assert counted.usage is not None
+    assert counted.usage.prompt_tokens_details is not None
+    assert counted.usage.prompt_tokens_details.cached_tokens == 4
+    assert (counted.choices, counted.usage.total_tokens) == ([], 18)
+
+
+def test_an_error_comes_before_a_stream_and_as_json(world: World) -> None:
+    world.answering(lambda _: Reply(500, {"error": {"message": "no", "type": "server_error"}}))
+    with pytest.raises(openai.InternalServerError) as failed:
+        world.openai.chat.completions.create(model="auto", messages=ASKED, stream=True)
+    assert failed.value.status_code == 503
+    assert failed.value.response.headers["content-type"] == "application/json"
+    assert failed.value.response.headers["x-should-retry"] == "false"
+    assert failed.value.code == "all_models_failed"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "raised"),
+    [
+        (400, {"message": "bad", "type": "invalid_request_error"}, {}, openai.BadRequestError),
+        (429, {"message": "slow", "type": "rate_limit_error"}, {"retry-after": "7"},
+         openai.RateLimitError),
+    ],
+)  # fmt: skip
+def test_errors_are_the_clients_own(
+    world: World, status: int, body: Any, headers: dict[str, str], raised: type[Exception]
+) -> None:
+    world.answering(lambda _: Reply(status, {"error": body, "type": "error"}, headers))
+    with pytest.raises(raised) as failed:
+        world.openai.chat.completions.create(model=OF_OPENAI, messages=ASKED)
+    error: Any = failed.value
+    assert error.response.headers.get("retry-after") == headers.get("retry-after")
+    assert error.request_id
+    with pytest.raises(openai.NotFoundError):
+        world.openai.chat.completions.create(model="gpt-99", messages=ASKED)
+    with pytest.raises(openai.APIStatusError) as dear:
+        world.openai.chat.completions.create(
+            model="auto", messages=ASKED, extra_body={"router": {"max_cost_usd": 1e-9}}
+        )
+    assert dear.value.status_code == 402
+
+
+def test_a_call_with_broken_arguments_is_not_trusted(world: World) -> None:
+    def breaking(call: Call) -> Reply:
+        reply = tool_calls(call, {"call_1": ("weather", {"city": "Paris"})})
+        if call.wire == "openai" and call.model == "gpt-6-luna":
+            function = reply.body["choices"][0]["message"]["tool_calls"][0]["function"]
+            function["arguments"] = '{"city": '
+        elif call.wire == "anthropic" and call.model == "claude-haiku-5-5":
+            reply.body["content"][0]["input"] = {"town": "Paris"}
+        return reply
+
+    world.answering(breaking)
+    created = world.openai.chat.completions.create(
+        model="auto", messages=ASKED, tools=WEATHER,
+        extra_body={"router": {"model_tier": "simple"}},
+    )  # fmt: skip
+    assert created.model_extra is not None
+    first, second = created.model_extra["router"]["attempts"]
+    assert first["signals"]["structure"] < 0.5
+    assert (second["reason"], second["signals"]["structure"]) == ("escalation", 1.0)
+    calls = created.choices[0].message.tool_calls
+    assert calls is not None
+    assert calls[0].type == "function"
+    assert json.loads(calls[0].function.arguments) == {"city": "Paris"}
+
+
+def test_a_conversation_of_four_megabytes_with_two_pictures(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = "QUJD" * 450_000
+    parts: list[Any] = [
+        {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}}
+        for _ in range(2)
+    ]
+    words: Any = {"type": "text", "text": "xylophone " * 50_000}
+    world.openai.chat.completions.create(
+        model=OF_OPENAI, messages=[{"role": "user", "content": [words, *parts]}]
+    )
+    assert len(world.calls[0].raw) > 4_000_000
+    logged = capsys.readouterr()
+    assert "QUJD" not in logged.out + logged.err
+    assert "xylophone" not in logged.out + logged.err
+    with pytest.raises(openai.APIStatusError, match="4194304 bytes") as refused:
+        world.openai.chat.completions.create(
+            model=OF_OPENAI, messages=[{"role": "user", "content": "x" * 4_194_304}]
+        )
+    assert refused.value.status_code == 413
+
+
+def test_a_reply_over_the_limit_is_an_error_that_says_so(world: World) -> None:
+    world.answering(lambda call: answer(call, "€" * 1_100_000))
+    with pytest.raises(openai.APIStatusError, match="6000000 bytes") as refused:
+        world.openai.chat.completions.create(model=OF_OPENAI, messages=ASKED)
+    assert (refused.value.status_code, refused.value.code) == (413, "reply_too_large")
+
+
+def test_a_keys_alias_comes_before_the_name_of_a_model(world: World) -> None:
+    aliases = {"gpt-4o": "auto", "best": "complex", "old": "gpt-4o-mini", "gone": "gpt-1"}
+    world.gateway.caller = {**CALLER, "aliases": json.dumps(aliases)}
+
+    def answered_by(model: str) -> tuple[str, str]:
+        created = world.openai.chat.completions.create(
+            model=model, messages=[{"role": "user", "content": "hi"}]
+        )
+        assert created.model_extra is not None
+        return created.model, created.model_extra["router"]["strategy"]
+
+    assert answered_by("gpt-4o") == ("claude-haiku-5-5", "rule")
+    assert answered_by("best") == ("claude-opus-5-5", "override")
+    assert answered_by("old") == ("gpt-4o-mini", "override")
+    with pytest.raises(openai.NotFoundError, match=r"'gpt-1'.*'gone'"):
+        answered_by("gone")
+    listed = {model.id: model for model in world.openai.models.list()}
+    assert listed["best"].model_extra == {"router": {"alias_of": "complex"}}
+
+
+@pytest.mark.parametrize("model", BOTH)
+def test_a_usage_that_was_not_reported_is_estimated_and_said_to_be(
+    world: World, model: str
+) -> None:
+    def silent(call: Call) -> Reply:
+        reply = answer(call, "Sunny.")
+        unknown = None if call.wire == "openai" else {"input_tokens": -1, "output_tokens": -1}
+        return Reply(body={**reply.body, "usage": unknown})
+
+    world.answering(silent)
+    *_, counted = world.openai.chat.completions.create(
+        model=model, messages=ASKED, stream=True, stream_options={"include_usage": True}
+    )
+    assert counted.usage is not None
+    assert counted.usage.model_extra == {"estimated": True}
+    assert counted.usage.completion_tokens > 0

@@ -1,0 +1,19 @@
+"""What the tests of both callers' formats ask for, and by which models it is answered."""
+
+from typing import Any
+
+OF_OPENAI, OF_ANTHROPIC = "gpt-4o", "claude-haiku-4-5-20251001"
+BOTH = [OF_OPENAI, OF_ANTHROPIC]
+"""A model of either format, called by its name: no cascade."""
+
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5E"
+    "rkJggg=="
+)
+CITY: dict[str, Any] = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
+CALLS = {"call_1": ("weather", {"city": "Paris"}), "call_2": ("weather", {"city": "Rome"})}
