@@ -253,7 +253,7 @@ def test_a_prompt_that_fits_nowhere_is_a_400_that_says_how_large_it_is(
 def test_a_decision_that_was_paid_for_is_in_the_ledger(
     client: httpx.Client, stack: LocalStack
 ) -> None:
-    router = client.post("/route", json=body("Explain this")).json()["router"]
+    router = client.post("/route", json=body("How do magnets work?")).json()["router"]
     assert [a["reason"] for a in router["attempts"]] == ["classification"]
     request_id = router["request_id"]
     found = stack.client("s3").get_object(
