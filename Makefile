@@ -21,7 +21,8 @@ status: install ## say what of the local stack runs
 	@$(BIN)/python -m local status
 
 test: install ## run all tests, the fast ones first
-	@$(BIN)/python -m pytest tests/unit tests/workflow tests/integration tests/infrastructure tests/e2e
+	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/workflow tests/integration tests/infrastructure
+	@$(BIN)/python -m pytest tests/e2e
 
 test-evaluation: install ## run the tests of llm-router-eval
 	@$(BIN)/python -m pytest tests/evaluation
