@@ -12,6 +12,7 @@ from llm_router.domain.chat import Conversation
 from llm_router.domain.classification import CLASSIFICATION_SCHEMA
 from llm_router.domain.cost import to_usd
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.signals import mean_logprob
 
 from .classifying import classification_in, judging_of
 from .code_tests import CommandError
@@ -125,6 +126,9 @@ class Run:
             return
         failed.pop(model, None)
         seen: dict[str, Any] = {"usage": reply.usage.model_dump()} if reply.usage else {}
+        mean = mean_logprob(reply.answer)
+        if mean is not None:
+            seen["logprob"] = mean
         answers[model] = RecordedAnswer(
             text=reply.answer.text,
             score=None,

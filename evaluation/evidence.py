@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from llm_router.domain.agreement import agreement
 from llm_router.domain.classification import EXPECTED_OUTPUT_TOKENS
 from llm_router.domain.confidence import ConfidenceWeights, confidence
-from llm_router.domain.policy import TierSettings
+from llm_router.domain.policy import Policy, TierSettings
 from llm_router.domain.signals import Signals
 from llm_router.domain.tiers import Tier
 
@@ -18,6 +18,12 @@ EXPECTED_TOKENS = EXPECTED_OUTPUT_TOKENS[Tier.SIMPLE]
 """The length that is expected of an answer where a question starts at the cheap model."""
 EXPECTED_TOKENS_ABOVE = EXPECTED_OUTPUT_TOKENS[Tier.MODERATE]
 """And where it starts above."""
+
+
+def tells_logprobs(model: str, policy: Policy) -> bool:
+    """Whether the policy has this model and says that it tells how probable its tokens were."""
+    known = policy.models_by_id.get(model)
+    return known is not None and "logprobs" in known.capabilities
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from .evidence import (
     Roles,
     Told,
     agreement_of,
+    tells_logprobs,
 )
 from .policy_writing import tier_of
 from .prices import cost_usd, estimated_usage, prices_of
@@ -77,7 +78,12 @@ def text_of(answer: RecordedAnswer) -> str:
 
 def as_answered(recorded: RecordedAnswer) -> Answer:
     """The answer as the provider gave it; one without a finish reason was complete."""
-    return Answer(text=text_of(recorded), finish_reason=recorded.finish_reason or "stop")
+    mean = recorded.logprob
+    return Answer(
+        text=text_of(recorded),
+        finish_reason=recorded.finish_reason or "stop",
+        logprobs=None if mean is None else {"content": [{"logprob": mean}]},
+    )
 
 
 def _told(lacking: Mapping[str, int]) -> str:
@@ -113,5 +119,9 @@ def _answer(row: Row, model: str, policy: Policy, expected_tokens: int = EXPECTE
     return Told(
         quality=recorded.quality,
         cost_usd=cost_usd(usage, prices_of(model, policy)),
-        signals=signals(as_answered(recorded), expected_tokens),
+        signals=signals(
+            as_answered(recorded),
+            expected_tokens,
+            logprobs_asked=policy.confidence.token_probability and tells_logprobs(model, policy),
+        ),
     )

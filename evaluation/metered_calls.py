@@ -69,7 +69,7 @@ class MeteredCalls:
         """One answer; `ProviderFailure` if none comes, `StoppedError` if no call may be made."""
         candidate = self.candidate(model_id, conversation)
         unheard = dict.fromkeys(candidate.ignored_parameters(conversation))
-        bounded = conversation.model_copy(
+        bounded = candidate.asking(conversation).model_copy(
             update={"max_output_tokens": candidate.max_output_tokens, **unheard}
         )
         failed = 0

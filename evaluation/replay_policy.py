@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from llm_router.domain.candidates import usable_models
+from llm_router.domain.capabilities import Capability
 from llm_router.domain.catalogue import Model, Provider
 from llm_router.domain.chat import Conversation
 from llm_router.domain.cost import from_usd
@@ -14,7 +15,7 @@ from llm_router.domain.rules import Action, Rule
 from llm_router.domain.tier_plans import TierPlan, tier_plan
 from llm_router.domain.tiers import Tier
 
-from .evidence import Roles, Setting
+from .evidence import Roles, Setting, tells_logprobs
 from .prices import HISTORIC_AS_OF, prices_of
 
 ENABLED = ("of-cheap", "of-peer", "of-strong")
@@ -23,6 +24,9 @@ ENABLED = ("of-cheap", "of-peer", "of-strong")
 CHEAP_RANK = 10
 ABOVE = "starts above the cheap model"
 """The feature of a request that rules or classifier would send straight to the strong model."""
+
+_ABLE: frozenset[Capability] = frozenset({"sampling", "json_schema", "tools", "vision"})
+_TELLING: frozenset[Capability] = frozenset({"logprobs"})
 
 _NOT_ENABLED = "of-none"
 _ROOM_TOKENS = 100_000_000
@@ -95,7 +99,7 @@ def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "
         rank=CHEAP_RANK * (1 + tier.level),
         context_window=_ROOM_TOKENS,
         max_output_tokens=_ROOM_TOKENS,
-        capabilities=frozenset({"sampling", "json_schema", "tools", "vision"}),
+        capabilities=_ABLE | (_TELLING if tells_logprobs(name, policy) else frozenset()),
         input_usd_per_mtok=prices.input_usd_per_mtok,
         cached_input_usd_per_mtok=prices.cached_input_usd_per_mtok,
         output_usd_per_mtok=prices.output_usd_per_mtok,

@@ -114,3 +114,21 @@ def test_progress_is_told_row_by_row() -> None:
     told: list[None] = []
     replay(ROWS[:3], ROLES, SETTINGS[0], POLICY, lambda: told.append(None))
     assert len(told) == 3
+
+
+def test_recorded_log_probabilities_count_where_the_policy_asks_for_them() -> None:
+    asking = POLICY.model_copy(
+        update={"confidence": POLICY.confidence.model_copy(update={"token_probability": True})}
+    )
+    told = {"text": "The answer is 4.", "correct": True}
+    answers = {"gpt-4o-mini": {**told, "logprob": -0.5}, "gpt-4o": told}
+    rows = as_rows([{"id": "1", "prompt": "What is 2 + 2?", "answers": answers}])
+    roles = Roles(cheap="gpt-4o-mini", strong="gpt-4o")
+    (heard,), (unheard,) = gather(rows, roles, asking), gather(rows, roles, POLICY)
+    assert heard.cheap.signals.token_probability == pytest.approx(0.6065, abs=1e-4)
+    assert heard.strong.signals.token_probability == 0
+    assert unheard.cheap.signals.token_probability is None
+    picky = setting(threshold=0.7, second_opinion="off")
+    for policy, evidence in ((asking, heard), (POLICY, unheard)):
+        assert alike(replay(rows, roles, picky, policy), [routed(evidence, picky)])
+    assert [routed(e, picky).strong for e in (heard, unheard)] == [True, False]

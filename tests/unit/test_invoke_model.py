@@ -153,6 +153,33 @@ def test_the_self_rating_is_asked_for_used_and_stripped() -> None:
     assert result["attempt"]["signals"]["self_rating"] == 0.3
 
 
+def telling(*logprobs: float) -> ProviderAnswer:
+    told = {"content": [{"token": "x", "logprob": value} for value in logprobs]}
+    answer = Answer(text="Because it is so.", finish_reason="stop", logprobs=told)
+    return ProviderAnswer(answer, None)
+
+
+def test_token_probabilities_are_asked_for_used_and_kept_from_who_did_not_ask() -> None:
+    asking_for_them = CANDIDATE | {"ask_logprobs": True}
+    provider = ScriptedProvider(telling(-0.1, -0.3))
+    sure = run(provider, candidate=asking_for_them)
+    assert provider.asked[0][1].logprobs is True
+    assert sure["attempt"]["signals"]["token_probability"] == pytest.approx(0.8187, abs=1e-4)
+    assert "logprobs" not in sure["answer"]["inline"]
+    unsure = run(ScriptedProvider(telling(-2.0)), candidate=asking_for_them)
+    silent = run(ScriptedProvider(given("Because it is so.")), candidate=asking_for_them)
+    not_asked = run(ScriptedProvider(telling(-2.0)))
+    found = [r["confidence"] for r in (not_asked, sure, unsure, silent)]
+    assert found == sorted(set(found), reverse=True)
+
+
+def test_a_caller_who_asks_for_log_probabilities_gets_them() -> None:
+    payload = {"inline": asking("Why?", logprobs=True).model_dump(mode="json")}
+    candidate = CANDIDATE | {"ask_logprobs": True}
+    kept = run(ScriptedProvider(telling(-0.1)), candidate=candidate, payload=payload)
+    assert kept["answer"]["inline"]["logprobs"]["content"][0]["logprob"] == -0.1
+
+
 def test_a_valid_judgement_is_handed_on() -> None:
     text = '{"complexity": "complex", "reasoning": "proof", "estimated_tokens": 900}'
     provider = ScriptedProvider(given(text))

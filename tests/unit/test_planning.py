@@ -149,6 +149,17 @@ def test_second_opinions_are_a_matter_of_the_tier_that_answers_first(
     )
 
 
+def test_token_probabilities_are_asked_of_models_that_tell_them_if_the_policy_wants_them() -> None:
+    wanting = POLICY.confidence.model_copy(update={"token_probability": True})
+    policy = POLICY.model_copy(update={"confidence": wanting})
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    for chosen, asked in ((POLICY, set()), (policy, {"logprobs"})):
+        plan = plan_for(asking("hi"), decision, chosen, PROVIDERS, FRAME)
+        for candidate in plan.tiers[Tier.SIMPLE].candidates:
+            offers = POLICY.models_by_id[candidate.id].capabilities & asked
+            assert candidate.ask_logprobs is bool(offers)
+
+
 def test_the_output_is_bounded_by_what_the_window_leaves() -> None:
     pinned = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o-mini")
     size = (128_000 - 1_000) * 4

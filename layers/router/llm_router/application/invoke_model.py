@@ -61,7 +61,7 @@ class Invoking:
         rates_itself = invocation.ask_self_rating and not conversation.is_structured
         if rates_itself:
             conversation = _with_self_rating(conversation)
-        given = self._call(invocation, conversation, None, started)
+        given = self._call(invocation, invocation.candidate.asking(conversation), None, started)
         answer, self_rating = given.answer, None
         if rates_itself:
             text, rating = signals.split_self_rating(answer.text)
@@ -74,7 +74,10 @@ class Invoking:
             min(invocation.expected_output_tokens, bound, _LONGEST_EXPECTED_TOKENS),
             structure_of(answer, conversation),
             self_rating,
+            logprobs_asked=invocation.candidate.ask_logprobs,
         )
+        if not conversation.logprobs:
+            answer = answer.model_copy(update={"logprobs": None})
         if answer.finish_reason == "length" and conversation.max_output_tokens is not None:
             # The caller's own bound: a stronger model would be held to it too.
             seen = seen.model_copy(update={"truncation": 1.0})

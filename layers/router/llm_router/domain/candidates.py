@@ -52,6 +52,7 @@ class Candidate(Frozen):
     most_input_tokens: int = Field(ge=0)
     sampling: bool
     json_schema: bool
+    ask_logprobs: bool = False
     effort: bool = False
     adaptive_thinking: bool = False
     thinking_off: bool = False
@@ -59,6 +60,12 @@ class Candidate(Frozen):
     worst_case_nano_usd: int
     minimum_nano_usd: int
     minimum_ms: int
+
+    def asking(self, conversation: Conversation) -> Conversation:
+        """The conversation as this model is asked it; its log-probabilities too, if wanted."""
+        if not self.ask_logprobs:
+            return conversation
+        return conversation.model_copy(update={"logprobs": True})
 
     def ignored_parameters(self, conversation: Conversation) -> tuple[str, ...]:
         """The parameters that the caller set and this model does not take."""
@@ -144,6 +151,7 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
         most_input_tokens=most_input,
         sampling="sampling" in model.capabilities,
         json_schema="json_schema" in model.capabilities,
+        ask_logprobs=policy.confidence.token_probability and "logprobs" in model.capabilities,
         effort="effort" in model.capabilities,
         adaptive_thinking="adaptive_thinking" in model.capabilities,
         thinking_off="thinking_off" in model.capabilities,

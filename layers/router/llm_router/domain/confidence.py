@@ -28,6 +28,7 @@ class SignalWeights(Frozen):
     repetition: float = Field(ge=0)
     structure: float = Field(ge=0)
     self_rating: float = Field(ge=0)
+    token_probability: float = Field(default=0, ge=0)
     agreement: float = Field(default=0, ge=0)
 
 

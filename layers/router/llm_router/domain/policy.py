@@ -73,9 +73,13 @@ class ClassifierSettings(Frozen):
 
 
 class ConfidenceSettings(Frozen):
-    """What the confidence in an answer is made from, and how much each signal weighs."""
+    """What the confidence in an answer is made from, and how much each signal weighs.
+
+    With `token_probability`, models that tell how probable their tokens were are asked for it.
+    """
 
     self_rating: bool
+    token_probability: bool = False
     weights: ConfidenceWeights
 
 

@@ -5,6 +5,7 @@ is right they hardly tell: on recorded answers hedging and shortness do no bette
 is what a second opinion is for.
 """
 
+import math
 import re
 
 from .base import Frozen
@@ -51,6 +52,7 @@ class Signals(Frozen):
     repetition: float = 1.0
     structure: float | None = None
     self_rating: float | None = None
+    token_probability: float | None = None
     agreement: float | None = None
 
 
@@ -96,15 +98,35 @@ def repetition(text: str) -> float:
     return min(1.0, 1.25 * len(set(shingles)) / len(shingles))
 
 
+def mean_logprob(answer: Answer) -> float | None:
+    """The mean of the log-probabilities that the model gave its own tokens, if it told them."""
+    tokens = (answer.logprobs or {}).get("content") or []
+    if not tokens:
+        return None
+    return min(0.0, sum(float(token["logprob"]) for token in tokens) / len(tokens))
+
+
+def token_probability(answer: Answer) -> float:
+    """How probable the model's own tokens were to it, on average.
+
+    They were asked for: probabilities that are missing speak against the answer.
+    """
+    mean = mean_logprob(answer)
+    return 0.0 if mean is None else math.exp(mean)
+
+
 def signals(
     answer: Answer,
     expected_tokens: int,
     structure: float | None = None,
     self_rating: float | None = None,
+    *,
+    logprobs_asked: bool = False,
 ) -> Signals:
     """All signals of one answer; `expected_tokens` > 0 is the length that was to be expected.
 
     An answer that calls tools need not say anything. `structure` is how well it keeps to a form.
+    `logprobs_asked` says that the model was asked how probable its tokens were.
     """
     acts = bool(answer.tool_calls)
     return Signals(
@@ -117,6 +139,7 @@ def signals(
         repetition=repetition(answer.text),
         structure=structure,
         self_rating=self_rating,
+        token_probability=token_probability(answer) if logprobs_asked and not acts else None,
     )
 
 
