@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from llm_router.domain.chat import Conversation
-from llm_router.domain.prompt_features import features_of
+from llm_router.domain.classifier.features import features_of
 
 from .guard import asking
 from .recordings import Row

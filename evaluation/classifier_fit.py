@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from llm_router.domain.classifier_file import Head
-from llm_router.domain.prompt_features import features_of
+from llm_router.domain.classifier.features import features_of
+from llm_router.domain.classifier.weights_file import Head
 
 from .classifier_examples import FOLDS, Example, folds_by_question
 from .guard import GuardPrompt

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from llm_router.domain.local_classifier import LocalClassifier
+from llm_router.domain.classifier.local_classifier import LocalClassifier
 
 from .classifier_examples import Example, examples_of, folds_by_domain, folds_by_question
 from .classifier_fit import fitted_need

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from llm_router.domain.prompt_features import BUCKETS, STRUCTURE, Features
+from llm_router.domain.classifier.features import BUCKETS, STRUCTURE, Features
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from llm_router.domain.classifier_file import Weights, written_weights
-from llm_router.domain.seen_prompts import SeenPrompts, digest_of
+from llm_router.domain.classifier.seen_prompts import SeenPrompts, digest_of
+from llm_router.domain.classifier.weights_file import Weights, written_weights
 
 from .classifier_examples import Example, examples_of
 from .classifier_fit import above, head_for, need, taught

@@ -9,8 +9,8 @@ from evaluation.cli import app
 from evaluation.evidence import Evidence
 from evaluation.recordings import RecordedAnswer, RecordedClassification, Row, write_rows
 from llm_router.domain.chat import Usage
-from llm_router.domain.classifier_file import parse_weights
-from llm_router.domain.local_classifier import LocalClassifier
+from llm_router.domain.classifier.local_classifier import LocalClassifier
+from llm_router.domain.classifier.weights_file import parse_weights
 from llm_router.domain.policy import parse_policy
 from llm_router.domain.tiers import Tier
 from tests.support.recorded_worlds import agreeing

@@ -5,7 +5,7 @@ import pytest
 
 from llm_router.adapters.classifier_files import packaged_classifier
 from llm_router.adapters.policy_files import checked_policy, packaged_policy_text
-from llm_router.domain.classifier_file import ClassifierError
+from llm_router.domain.classifier.weights_file import ClassifierError
 from llm_router.domain.policy import PolicyError
 
 NAME = "classifier-1"

@@ -11,9 +11,9 @@ from evaluation.recordings import Row
 from evaluation.shipped_classifier import WEIGHTS
 from evaluation.train_classifier import train
 from llm_router.domain.chat import Conversation, Message
-from llm_router.domain.classifier_file import MAGIC, ClassifierError
-from llm_router.domain.local_classifier import LocalClassifier
-from llm_router.domain.prompt_features import STRUCTURE, features_of
+from llm_router.domain.classifier.features import STRUCTURE, features_of
+from llm_router.domain.classifier.local_classifier import LocalClassifier
+from llm_router.domain.classifier.weights_file import MAGIC, ClassifierError
 from llm_router.domain.tiers import TIERS, Tier
 from tests.support.fakes import asking
 

@@ -3,8 +3,8 @@
 from functools import cache
 from importlib import resources
 
-from ..domain.classifier_file import ClassifierError
-from ..domain.local_classifier import LocalClassifier
+from ..domain.classifier.local_classifier import LocalClassifier
+from ..domain.classifier.weights_file import ClassifierError
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..domain.classifier_file import ClassifierError
+from ..domain.classifier.weights_file import ClassifierError
 from ..domain.policy import Policy, PolicyError, parse_policy
 from .classifier_files import packaged_classifier
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from ..domain.candidates import NoCandidateError, NoProviderError
 from ..domain.chat import Answer, Conversation, Usage
 from ..domain.classification import EXPECTED_OUTPUT_TOKENS
+from ..domain.classifier.local_classifier import LocalClassifier
 from ..domain.cost import cost_nano_usd, from_usd
 from ..domain.decision import (
     Decision,
@@ -27,7 +28,6 @@ from ..domain.guarantee import CalibrationRecord, guarantee
 from ..domain.kinds import kind_of
 from ..domain.learning import Experience
 from ..domain.ledger import LedgerRecord, Purpose
-from ..domain.local_classifier import LocalClassifier
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Frame, Plan, plan_for, started
 from ..domain.policy import AUTO, Policy

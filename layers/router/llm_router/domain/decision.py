@@ -5,9 +5,9 @@ from typing import Literal
 
 from .base import Frozen
 from .chat import Conversation
+from .classifier.local_classifier import LocalClassifier
 from .conditions import Facts
 from .learning import Experience, Learned
-from .local_classifier import LocalClassifier
 from .policy import AUTO, Policy
 from .rules import RuleLimits, Trial, try_rules
 from .tiers import TIERS, Tier

@@ -7,9 +7,9 @@ of a kind is known only after some dozens of them.
 import hashlib
 
 from .chat import Conversation
+from .classifier.texts import SCRIPTS, counted, scripts_in
 from .decision import Hints
 from .final_answers.questions import wanted
-from .prompt_texts import SCRIPTS, counted, scripts_in
 
 _HEAD, _TAIL = 200, 600
 _MANY_FORMULAS = 8

@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
-from .chat import Conversation
+from ..chat import Conversation
 from .intents import intents_of
-from .prompt_texts import SCRIPTS, counted, scripts_in, tokens_of, without_quotes
+from .texts import SCRIPTS, counted, scripts_in, tokens_of, without_quotes
 
 BUCKETS = 2**15
 """How many weights the n-grams share."""

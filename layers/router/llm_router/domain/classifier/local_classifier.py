@@ -13,12 +13,12 @@ the task decide, which serves ordinary requests and not those that hide what the
 import math
 from collections.abc import Sequence
 
-from .chat import Conversation
-from .classification import Estimate
-from .classifier_file import Head, Weights, parse_weights
-from .prompt_features import Features, features_of
+from ..chat import Conversation
+from ..classification import Estimate
+from ..tiers import Tier
+from .features import Features, features_of
 from .seen_prompts import digest_of
-from .tiers import Tier
+from .weights_file import Head, Weights, parse_weights
 
 _COST = {
     Tier.SIMPLE: (0.0, 1.0, 3.0),

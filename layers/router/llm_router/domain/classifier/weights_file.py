@@ -13,8 +13,8 @@ from zlib import crc32
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
+from .features import BUCKETS, STRUCTURE
 from .intent_words import INTENT_WORDS
-from .prompt_features import BUCKETS, STRUCTURE
 from .seen_prompts import SeenPrompts
 
 MAGIC = b"LLMRC\x01\r\n"
