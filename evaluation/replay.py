@@ -10,9 +10,10 @@ from llm_router.adapters.classifier_files import packaged_classifier
 from llm_router.adapters.redis_cache import NoCache
 from llm_router.adapters.s3_ledger import NoLedger
 from llm_router.adapters.s3_shadow import NoShadowQueue
+from llm_router.application.calls import RoutingCall
 from llm_router.application.invoke_model import Invoking
 from llm_router.application.ports import Json, ProviderAnswer
-from llm_router.application.route_request import Routing, RoutingCall
+from llm_router.application.route_request import Routing
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Conversation
 from llm_router.domain.cost import to_usd

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from llm_router.adapters.classifier_files import packaged_classifier
+from llm_router.application.calls import RoutingCall, decision_key
 from llm_router.application.experience import explores
-from llm_router.application.route_request import RoutingCall, decision_key
 from llm_router.domain.chat import Conversation
 from llm_router.domain.decision import Decision, Hints, decide_by_estimate, decide_by_rule, facts_of
 from llm_router.domain.kinds import kind_of

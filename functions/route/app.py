@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from llm_router.application.calls import Answered, RoutingCall
 from llm_router.application.errors import (
     InvalidRequestError,
     ReplyTooLargeError,
@@ -17,7 +18,6 @@ from llm_router.application.errors import (
     RouterError,
 )
 from llm_router.application.ports import KeyRecord
-from llm_router.application.route_request import Answered, RoutingCall
 from llm_router.bootstrap import epoch_ms, idempotency, labelling, new_request_id, routing
 from llm_router.settings import RouteSettings
 from llm_router.wire import openai_chat as wire

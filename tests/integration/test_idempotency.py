@@ -15,10 +15,10 @@ import redis
 from evaluation.machine import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.adapters.redis_replies import RedisReplies
+from llm_router.application.calls import RoutingCall
 from llm_router.application.errors import ReplyStoreDownError, RequestUnderWayError
 from llm_router.application.idempotency import Idempotency, KeyedRequest, Reply
 from llm_router.application.ports import ProviderAnswer
-from llm_router.application.route_request import RoutingCall
 from llm_router.domain.chat import Answer, Usage
 from llm_router.domain.decision import Hints
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from evaluation.machine import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.calls import RoutingCall
 from llm_router.application.errors import RouterError
-from llm_router.application.route_request import RoutingCall
 from llm_router.domain.decision import Hints
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.tiers import TIERS

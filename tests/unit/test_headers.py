@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from llm_router.application.calls import Routed
 from llm_router.application.errors import AllFailedError, InvalidRequestError
-from llm_router.application.route_request import Routed
 from llm_router.domain.decision import Decision, Hints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.headers import EXPLAINED, error_headers, routed_headers

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from llm_router.adapters.classifier_files import packaged_classifier
 from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.calls import RoutingCall, decision_key
 from llm_router.application.experience import explores
-from llm_router.application.route_request import Routing, RoutingCall, decision_key
+from llm_router.application.route_request import Routing
 from llm_router.domain.decision import Decision, Hints, Remembered
 from llm_router.domain.learned_starts import first_try
 from llm_router.domain.learning import Experience, FirstTry, Learned, LearningSettings, Passing

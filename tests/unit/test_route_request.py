@@ -5,6 +5,7 @@ import pytest
 
 from llm_router.adapters.classifier_files import packaged_classifier
 from llm_router.adapters.policy_files import packaged_policy, packaged_policy_text
+from llm_router.application.calls import RoutingCall, decision_key
 from llm_router.application.errors import (
     AllFailedError,
     BudgetExceededError,
@@ -20,7 +21,7 @@ from llm_router.application.errors import (
     RouterError,
     UnknownModelError,
 )
-from llm_router.application.route_request import Routing, RoutingCall, decision_key
+from llm_router.application.route_request import Routing
 from llm_router.domain.decision import Hints, Remembered
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.policy import parse_policy

@@ -9,9 +9,10 @@ import pytest
 
 from evaluation.machine import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.calls import RoutingCall, decision_key
 from llm_router.application.errors import BudgetExceededError
 from llm_router.application.ports import ProviderAnswer
-from llm_router.application.route_request import Routing, RoutingCall, decision_key
+from llm_router.application.route_request import Routing
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Answer, Conversation, Usage
 from llm_router.domain.cost import to_usd

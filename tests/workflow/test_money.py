@@ -14,9 +14,9 @@ import pytest
 
 from evaluation.machine import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.calls import RoutingCall
 from llm_router.application.errors import CascadeFailedError, RouterError
 from llm_router.application.ports import Cascade, ProviderAnswer
-from llm_router.application.route_request import RoutingCall
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Answer, Conversation, Message, Tool, Usage
 from llm_router.domain.content import Image, Text, ToolCall, ToolResult

@@ -1,20 +1,16 @@
 """Answer a request, or say how it would be routed."""
 
-import hashlib
-import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
 from ..domain.candidates import NoCandidateError, NoProviderError
-from ..domain.chat import Answer, Conversation, Usage
-from ..domain.classification import EXPECTED_OUTPUT_TOKENS
+from ..domain.chat import Answer
 from ..domain.classifier.local_classifier import LocalClassifier
-from ..domain.cost import cost_nano_usd, from_usd
+from ..domain.cost import from_usd
 from ..domain.decision import (
     Decision,
-    Hints,
     Remembered,
     decide_by_choice,
     decide_by_estimate,
@@ -23,17 +19,17 @@ from ..domain.decision import (
     facts_of,
     resolved,
 )
-from ..domain.expected_cost import expected_first_nano_usd
-from ..domain.guarantee import CalibrationRecord, guarantee
+from ..domain.guarantee import guarantee
 from ..domain.kinds import kind_of
 from ..domain.learning import Experience
-from ..domain.ledger import LedgerRecord, Purpose
+from ..domain.ledger import Purpose
 from ..domain.outcome import CascadeOutcome
 from ..domain.planning import Frame, Plan, plan_for, started
 from ..domain.policy import AUTO, Policy
 from ..domain.shadow import job_for
 from ..domain.steering import advice
-from ..domain.tokens import estimated_input_tokens, estimated_tokens
+from .bookkeeping import baseline_of, expected_of, record_of
+from .calls import Answered, Routed, RoutingCall, decision_key
 from .endings import error_for, unfinished
 from .errors import (
     EXHAUSTED,
@@ -53,49 +49,6 @@ from .ports import (
     PolicySource,
 )
 from .shadow_check import ShadowQueue
-
-
-@dataclass(frozen=True)
-class RoutingCall:
-    """One request as it arrived: whose it is, what it asks, and within which bounds.
-
-    `aliases` are those of its key: names of models that stand for something else.
-    """
-
-    request_id: str
-    tenant: str
-    conversation: Conversation
-    hints: Hints
-    received_epoch_ms: int
-    max_latency_ms: int | None = None
-    max_cost_usd: Decimal | None = None
-    aliases: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Routed:
-    """How a request was routed; `outcome` is None where the machine did not have to run.
-
-    `expected_nano_usd` is what a first answer would probably cost, where only that was asked.
-    `baseline_nano_usd` is what the answer would have cost on the policy's baseline model.
-    """
-
-    call: RoutingCall
-    decision: Decision
-    policy_version: str
-    outcome: CascadeOutcome | None
-    baseline_nano_usd: int | None = None
-    guarantee: CalibrationRecord | None = None
-    expected_nano_usd: int | None = None
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A routed request with its answer."""
-
-    routed: Routed
-    outcome: CascadeOutcome
-    answer: Answer
 
 
 @dataclass(frozen=True)
@@ -123,7 +76,7 @@ class Routing:
         try:
             if outcome.status == "answered" and outcome.answer is not None:
                 answer = Answer.model_validate(self.payloads.unseal(outcome.answer))
-                baseline = _baseline_nano_usd(call, policy, outcome, answer)
+                baseline = baseline_of(call, policy, outcome, answer)
         except PayloadLostError as lost:
             # It is paid for all the same, and goes into the books.
             outcome = outcome.model_copy(update={"status": "failed", "answered_by": None})
@@ -137,7 +90,7 @@ class Routing:
         decision = started(decision, plan, outcome)
         if failed is None:
             self._learn(policy, key, decision, outcome)
-        self.archive.keep(_record(call, policy, outcome, baseline_nano_usd=baseline))
+        self.archive.keep(record_of(call, policy, outcome, baseline_nano_usd=baseline))
         if error is not None or answer is None:
             raise error or CascadeFailedError("the cascade ended without an answer")
         if policy.shadow is not None:
@@ -156,7 +109,7 @@ class Routing:
         outcome = self._classify(call, policy, plan) if asked else None
         promise = guarantee(policy.calibration, plan.model_ids)
         decision = started(decision, plan, outcome)
-        expected = _expected_nano_usd(call, decision, plan, outcome)
+        expected = expected_of(call, decision, plan, outcome)
         return Routed(call, decision, policy.version, outcome, None, promise, expected)
 
     def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
@@ -235,7 +188,7 @@ class Routing:
         outcome, failed = self._run(call, plan)
         self.metrics.decision_finished(outcome)
         if outcome.cost_nano_usd:
-            self.archive.keep(_record(call, policy, outcome, purpose="classify"))
+            self.archive.keep(record_of(call, policy, outcome, purpose="classify"))
         if failed is not None:
             raise failed
         return outcome
@@ -277,72 +230,6 @@ class Routing:
                 can_escalate=policy.can_escalate(outcome.tier),
             )
             self.metrics.tier_finished(outcome.tier, escalated=outcome.escalated, advice=told)
-
-
-def decision_key(call: RoutingCall, policy_version: str, enabled_providers: Collection[str]) -> str:
-    """A digest of everything that a decision depends on; tenants never share one."""
-    content = {
-        "tenant": call.tenant,
-        "policy": policy_version,
-        "providers": sorted(enabled_providers),
-        "conversation": call.conversation.model_dump(mode="json", exclude={"user"}),
-        "hints": call.hints.model_dump(mode="json"),
-    }
-    encoded = json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
-    return hashlib.sha256(encoded).hexdigest()
-
-
-def _record(
-    call: RoutingCall,
-    policy: Policy,
-    outcome: CascadeOutcome,
-    *,
-    purpose: Purpose = "answer",
-    baseline_nano_usd: int | None = None,
-) -> LedgerRecord:
-    return LedgerRecord(
-        request_id=call.request_id,
-        purpose=purpose,
-        tenant=call.tenant,
-        received_epoch_ms=call.received_epoch_ms,
-        policy_version=policy.version,
-        tier=outcome.tier,
-        wanted_tier=outcome.wanted_tier,
-        strategy=outcome.strategy,
-        status=outcome.status,
-        answered_by=outcome.answered_by,
-        confidence=outcome.confidence,
-        agreement=outcome.agreement,
-        degraded=outcome.degraded,
-        attempts=outcome.attempts,
-        cost_nano_usd=outcome.cost_nano_usd,
-        unknown_nano_usd=outcome.unknown_nano_usd,
-        baseline_nano_usd=baseline_nano_usd,
-    )
-
-
-def _expected_nano_usd(
-    call: RoutingCall, decision: Decision, plan: Plan, outcome: CascadeOutcome | None
-) -> int | None:
-    """By the length that the classifier expects, if it was asked; None while no tier is decided."""
-    tier = outcome.tier if outcome else decision.tier
-    if tier is None:
-        return None
-    tokens = EXPECTED_OUTPUT_TOKENS[tier]
-    if outcome is not None and outcome.classification is not None:
-        tokens = outcome.classification.estimated_tokens
-    return expected_first_nano_usd(call.conversation, plan.tiers[tier], tokens)
-
-
-def _baseline_nano_usd(
-    call: RoutingCall, policy: Policy, outcome: CascadeOutcome, answer: Answer
-) -> int:
-    """What the answer's tokens cost on the baseline model; estimated if none were reported."""
-    usage = outcome.answering_usage or Usage(
-        input_tokens=estimated_input_tokens(call.conversation),
-        output_tokens=estimated_tokens(answer.text),
-    )
-    return cost_nano_usd(usage, policy.models_by_id[policy.baseline_model].prices)
 
 
 Amount = TypeVar("Amount", int, Decimal)

@@ -1,7 +1,7 @@
 """An answered request as Anthropic's message, and the size of one that was not asked."""
 
+from ..application.calls import Answered
 from ..application.errors import MalformedToolCallError
-from ..application.route_request import Answered
 from ..domain.chat import Answer, Conversation
 from ..domain.content import AnswerPart, Text, Thinking
 from ..domain.structure import arguments_of

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from ..application.route_request import Answered
+from ..application.calls import Answered
 from .anthropic_reply import message_reply
 from .event_stream import event, pieces
 from .explanation import Json

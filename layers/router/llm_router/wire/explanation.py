@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..application.route_request import Routed
+from ..application.calls import Routed
 from ..domain.cost import to_usd
 from ..domain.guarantee import CalibrationRecord
 from ..domain.ledger import Attempt

@@ -1,7 +1,7 @@
 """The explanation in short: headers that tell of a routed request what its body tells in full."""
 
+from ..application.calls import Routed
 from ..application.errors import RouterError
-from ..application.route_request import Routed
 from ..domain.cost import to_usd
 from ..domain.decision import Decision
 from ..domain.outcome import CascadeOutcome

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Protocol
 
 from pydantic import BeforeValidator, Field
 
+from ..application.calls import RoutingCall
 from ..application.errors import InvalidRequestError
 from ..application.ports import KeyRecord
-from ..application.route_request import RoutingCall
 from ..domain.chat import Conversation
 from ..domain.decision import Hints
 from ..domain.policy import AUTO

@@ -1,6 +1,6 @@
 """An answered request as a chat completion."""
 
-from ..application.route_request import Answered
+from ..application.calls import Answered
 from ..domain.content import ToolCall
 from .explanation import Json, router_object
 from .token_counts import counted

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..application.route_request import Answered
+from ..application.calls import Answered
 from .event_stream import event, pieces
 from .explanation import Json, router_object
 from .openai_reply import call_object, completion_head, usage_object

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..application.route_request import Answered
+from ..application.calls import Answered
 from ..domain.chat import Usage
 from ..domain.tokens import estimated_input_tokens, estimated_tokens
 from .explanation import Json
