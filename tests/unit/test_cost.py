@@ -1,5 +1,6 @@
 """What calls cost, long prompts included."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
@@ -39,9 +40,9 @@ LONG = {
 }
 
 
-def prices(base: dict[str, str] = BASE, **changes: Decimal) -> Prices:
-    long = {"above_input_tokens": ABOVE, **LONG, **changes}
-    return Prices.model_validate({**base, "long_prompt": long})
+def prices(base: Mapping[str, str] = BASE, long: Mapping[str, str] = LONG) -> Prices:
+    above = {"above_input_tokens": ABOVE, **long}
+    return Prices.model_validate({**base, "long_prompt": above})
 
 
 def candidate(words: str, ttl: str | None = None, model: str = "claude-haiku-5-5") -> Candidate:
@@ -70,9 +71,8 @@ def test_what_was_cached_counts_for_the_size() -> None:
 def test_the_long_prices_cost_what_is_cached_like_input_where_nothing_else_is_said() -> None:
     base = {k: v for k, v in BASE.items() if "write" not in k}
     long = {k: v for k, v in LONG.items() if "write" not in k}
-    told = Prices.model_validate({**base, "long_prompt": {"above_input_tokens": ABOVE, **long}})
     written = Usage(input_tokens=2_000, long_cache_write_tokens=2_000, output_tokens=0)
-    assert cost_nano_usd(written, told) == 2_000 * 3_000
+    assert cost_nano_usd(written, prices(base, long)) == 2_000 * 3_000
 
 
 @given(budget=st.integers(0, 2 * 10**7), size=st.integers(0, 2 * ABOVE))
@@ -127,7 +127,7 @@ def test_a_long_prompt_is_expected_to_cost_its_own_price() -> None:
 )
 def test_no_price_of_a_long_prompt_is_below_the_base_price(name: str, price: str) -> None:
     with pytest.raises(ValidationError, match=f"long_prompt.{name} is below"):
-        prices(**{name: Decimal(price)})
+        prices(long={**LONG, name: price})
 
 
 def test_a_cache_cannot_cost_where_input_is_free() -> None:
