@@ -103,6 +103,7 @@ def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "
         input_usd_per_mtok=prices.input_usd_per_mtok,
         cached_input_usd_per_mtok=prices.cached_input_usd_per_mtok,
         output_usd_per_mtok=prices.output_usd_per_mtok,
+        long_prompt=prices.long_prompt,
         priced_on=HISTORIC_AS_OF,
         typical_latency_ms=1,
     )

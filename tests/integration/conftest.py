@@ -8,8 +8,9 @@ import pytest
 from local import processes, services
 from local.settings import StackSettings, free_ports
 from tests.support.composed import at, called_for_real, router
-from tests.support.gateway import CALLER, KEY, Gateway, gateway, load_app
+from tests.support.gateway import KEY, Gateway, gateway
 from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
+from tests.support.route_function import CALLER, RouteFunction
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +47,9 @@ class World:
 def whole() -> Iterator[World]:
     """The whole router in this process, over HTTP at both ends."""
     with serving(lambda _: Reply(500)) as vendor:
-        app = load_app(router(called_for_real(), at(vendor)))
+        function = RouteFunction(router(called_for_real(), at(vendor)))
         with (
-            gateway(app) as served,
+            gateway(function) as served,
             openai.OpenAI(base_url=f"{served.url}/v1", api_key=KEY, max_retries=0) as openais,
             anthropic.Anthropic(base_url=served.url, api_key=KEY, max_retries=0) as anthropics,
         ):
@@ -59,5 +60,5 @@ def whole() -> Iterator[World]:
 def world(whole: World) -> World:
     """The same, its vendor calm."""
     whole.answering(lambda call: answer(call, "All is well, thank you."))
-    whole.gateway.caller = dict(CALLER)
+    whole.gateway.function.caller = dict(CALLER)
     return whole

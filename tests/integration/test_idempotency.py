@@ -24,7 +24,7 @@ from llm_router.domain.decision import Hints
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 from tests.support.composed import router
 from tests.support.fakes import ScriptedProvider, asking
-from tests.support.route_function import HttpReply, RouteFunction
+from tests.support.route_function import CALLER, HttpReply, RouteFunction
 
 CLAIM_MS = 32_000
 DAY_SECONDS = 24 * 3600
@@ -34,6 +34,7 @@ ANSWER = ProviderAnswer(
     Usage(input_tokens=10, output_tokens=5),
 )
 PATH = "/v1/chat/completions"
+MESSAGES = "/v1/messages"
 BODY = {
     "model": "auto",
     "messages": [{"role": "user", "content": "Say it"}],
@@ -47,6 +48,12 @@ def replies_at(port: int) -> RedisReplies:
 
 def keyed(idempotency_key: str, body: str = "{}") -> KeyedRequest:
     return KeyedRequest(idempotency_key, "acme", "key-1", PATH, "lr-a-key", body)
+
+
+def sent(path: str, body: object) -> KeyedRequest:
+    """What the function makes of a request under the key `k`."""
+    owner = (CALLER["tenant"], CALLER["key_id"])
+    return KeyedRequest("k", *owner, path, "lr-a-key", json.dumps(body))
 
 
 def pause(store: Any, milliseconds: int) -> None:
@@ -249,7 +256,15 @@ def test_the_same_key_gets_the_very_same_reply_and_one_call(
 def test_redis_holds_nothing_that_can_be_read(function: RouteFunction, store: redis.Redis) -> None:
     assert SECRET in ask(function, "order-42").body
     kept = everything_in(store)
-    for told in (SECRET, "Say it", "order-42", "lr-a-key", "local", "chatcmpl", "application/json"):
+    for told in (
+        SECRET,
+        "Say it",
+        "order-42",
+        "lr-a-key",
+        "tenant",
+        "chatcmpl",
+        "application/json",
+    ):
         assert told.encode() not in kept
 
 
@@ -275,7 +290,8 @@ def test_tenants_do_not_see_each_others_replies(
     function: RouteFunction, provider: ScriptedProvider
 ) -> None:
     for caller in ({"tenant": "a"}, {"tenant": "b"}, {"tenant": "b", "key_id": "key-2"}):
-        reply = function.post(PATH, BODY, headers("k"), caller)
+        function.caller = {**CALLER, **caller}
+        reply = ask(function, "k")
         assert "x-router-replayed" not in reply.headers
     assert len(provider.asked) == 3
 
@@ -283,7 +299,9 @@ def test_tenants_do_not_see_each_others_replies(
 def test_a_request_under_way_is_a_409_to_ask_again_in_a_second(
     function: RouteFunction, provider: ScriptedProvider, redis_port: int
 ) -> None:
-    request = KeyedRequest("k", "local", "key-00000000", PATH, "lr-a-key", json.dumps(BODY))
+    request = KeyedRequest(
+        "k", CALLER["tenant"], CALLER["key_id"], PATH, "lr-a-key", json.dumps(BODY)
+    )
     refused: list[HttpReply] = []
 
     def answer() -> Reply:
@@ -306,7 +324,9 @@ def test_a_reply_that_was_lost_is_a_409_not_to_be_retried(
             return len(value) < 500 and super().keep(slot, claim, value, milliseconds)
 
     replies = TakesOnlySmallValues(redis.Redis(port=redis_port))
-    request = KeyedRequest("k", "local", "key-00000000", PATH, "lr-a-key", json.dumps(BODY))
+    request = KeyedRequest(
+        "k", CALLER["tenant"], CALLER["key_id"], PATH, "lr-a-key", json.dumps(BODY)
+    )
     reply = Reply(status=200, headers={}, body=secrets.token_urlsafe(5_000))
     Idempotency(replies, CLAIM_MS, lambda _: None).once(request, lambda: reply)
     refused = ask(function, "k")
@@ -321,6 +341,74 @@ def test_a_decision_alone_is_given_again_too_but_is_another_request(
     first, second = (function.post("/v1/route", BODY, headers("k")) for _ in range(2))
     assert (first.body, second.headers["x-router-replayed"]) == (second.body, "true")
     assert ask(function, "k").status == 422
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("path", [PATH, MESSAGES])
+def test_either_format_is_given_again_as_it_was_streams_too(
+    function: RouteFunction, provider: ScriptedProvider, path: str, stream: bool
+) -> None:
+    asked = {**BODY, "max_tokens": 50, "stream": stream}
+    first, second = (function.post(path, asked, headers("k")) for _ in range(2))
+    assert first.status == 200
+    assert SECRET in first.body
+    assert first.headers["content-type"].startswith(
+        "text/event-stream" if stream else "application/json"
+    )
+    assert "x-router-replayed" not in first.headers
+    assert (second.status, second.body) == (200, first.body)
+    assert second.headers == {**first.headers, "x-router-replayed": "true"}
+    assert len(provider.asked) == 1
+
+
+def test_a_stream_is_another_request_than_a_whole_reply(function: RouteFunction) -> None:
+    ask(function, "k")
+    assert ask(function, "k", {"stream": True}).status == 422
+
+
+def told_anthropics_callers(refused: HttpReply) -> tuple[str, str]:
+    """The type and the code in an error of Anthropic's shape."""
+    body = json.loads(refused.body)
+    assert refused.headers["content-type"] == "application/json"
+    assert body["type"] == "error"
+    assert body["request_id"] == refused.headers["request-id"]
+    assert body["error"]["message"]
+    return body["error"]["type"], body["error"]["code"]
+
+
+def test_anthropics_callers_are_told_of_a_used_key_in_their_format(
+    function: RouteFunction,
+) -> None:
+    function.post(MESSAGES, {**BODY, "max_tokens": 50}, headers("k"))
+    refused = function.post(MESSAGES, {**BODY, "max_tokens": 51}, headers("k"))
+    assert refused.status == 422
+    assert told_anthropics_callers(refused) == ("invalid_request_error", "idempotency_key_reused")
+
+
+def test_anthropics_callers_are_told_of_a_request_under_way_in_their_format(
+    function: RouteFunction, redis_port: int
+) -> None:
+    body = {**BODY, "max_tokens": 50}
+    request = sent(MESSAGES, body)
+    refused: list[HttpReply] = []
+
+    def answer() -> Reply:
+        refused.append(function.post(MESSAGES, body, headers("k")))
+        return Reply(status=200, headers={}, body="the first")
+
+    Idempotency(replies_at(redis_port), CLAIM_MS, lambda _: None).once(request, answer)
+    assert refused[0].status == 409
+    assert told_anthropics_callers(refused[0]) == ("invalid_request_error", "request_under_way")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_anthropics_callers_are_told_of_a_reply_too_large_in_their_format(
+    function: RouteFunction, provider: ScriptedProvider, stream: bool
+) -> None:
+    provider.gives = ProviderAnswer(Answer(text="x" * 6_000_000, finish_reason="stop"), None)
+    refused = function.post(MESSAGES, {**BODY, "max_tokens": 50, "stream": stream}, headers("k"))
+    assert refused.status == 413
+    assert told_anthropics_callers(refused) == ("request_too_large", "reply_too_large")
 
 
 def test_after_an_outage_the_key_is_free(
@@ -360,9 +448,7 @@ def test_a_key_that_is_none_is_a_400_that_names_the_header(
 
 
 def test_without_a_cache_the_header_is_refused(provider: ScriptedProvider) -> None:
-    without = RouteFunction(
-        router({"openai": provider, "anthropic": provider}, packaged_policy()), None
-    )
+    without = RouteFunction(router({"openai": provider, "anthropic": provider}, packaged_policy()))
     refused = ask(without, "k")
     assert (refused.status, refused.code) == (400, "idempotency_not_available")
     assert provider.asked == []

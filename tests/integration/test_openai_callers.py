@@ -8,8 +8,8 @@ import pytest
 from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
 from pydantic import BaseModel
 
-from tests.support.gateway import CALLER
 from tests.support.provider_server import Call, Reply, answer, tool_calls
+from tests.support.route_function import CALLER
 from tests.support.wire_worlds import BOTH, CALLS, CITY, OF_ANTHROPIC, OF_OPENAI, PNG
 
 from .conftest import World
@@ -264,7 +264,7 @@ def test_a_reply_over_the_limit_is_an_error_that_says_so(world: World) -> None:
 
 def test_a_keys_alias_comes_before_the_name_of_a_model(world: World) -> None:
     aliases = {"gpt-4o": "auto", "best": "complex", "old": "gpt-4o-mini", "gone": "gpt-1"}
-    world.gateway.caller = {**CALLER, "aliases": json.dumps(aliases)}
+    world.gateway.function.caller = {**CALLER, "aliases": json.dumps(aliases)}
 
     def answered_by(model: str) -> tuple[str, str]:
         created = world.openai.chat.completions.create(

@@ -1,23 +1,27 @@
 """What providers bill, reckoned apart from the product: own prices, own tokens, own sums."""
 
 import json
+import math
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from llm_router.domain.chat import Conversation
+from llm_router.domain.cost import Rates
 from llm_router.domain.policy import Policy
 
 TokenPrices = tuple[Fraction, Fraction, Fraction, Fraction, Fraction]
 """USD per token of input, cached input, output, and what is cached for minutes and for an hour."""
+PriceList = dict[str, list[tuple[float, TokenPrices]]]
+"""By model: up to how many tokens of input which prices hold, the smallest first."""
 
 
 @dataclass
 class Bill:
     """What a provider charges for, call by call; hidden reasoning counts as output."""
 
-    prices: dict[str, TokenPrices]
+    prices: PriceList
     charged: list[Fraction] = field(default_factory=list)
 
     def charge(
@@ -30,7 +34,9 @@ class Bill:
         written: int = 0,
         for_an_hour: bool = False,
     ) -> None:
-        fresh_price, cached_price, output_price, write_price, long_price = self.prices[model]
+        fresh_price, cached_price, output_price, write_price, long_price = next(
+            prices for most, prices in self.prices[model] if input_tokens <= most
+        )
         self.charged.append(
             (input_tokens - cached - written) * fresh_price
             + cached * cached_price
@@ -53,18 +59,27 @@ class Tokens:
     written: int = 0
 
 
-def prices_of(policy: Policy) -> dict[str, TokenPrices]:
+def prices_of(policy: Policy) -> PriceList:
     """The price list that the providers of a policy's models would publish."""
-    return {
-        model.name_at_provider: (
-            Fraction(model.input_usd_per_mtok) / 10**6,
-            Fraction(model.cached_input_usd_per_mtok) / 10**6,
-            Fraction(model.output_usd_per_mtok) / 10**6,
-            Fraction(model.cache_write_usd_per_mtok or model.input_usd_per_mtok) / 10**6,
-            Fraction(model.long_cache_write_usd_per_mtok or model.input_usd_per_mtok) / 10**6,
+    published: PriceList = {}
+    for model in policy.models:
+        long = model.long_prompt
+        published[model.name_at_provider] = (
+            [(math.inf, _a_token(model))]
+            if long is None
+            else [(long.above_input_tokens, _a_token(model)), (math.inf, _a_token(long))]
         )
-        for model in policy.models
-    }
+    return published
+
+
+def _a_token(rates: Rates) -> TokenPrices:
+    return (
+        Fraction(rates.input_usd_per_mtok) / 10**6,
+        Fraction(rates.cached_input_usd_per_mtok) / 10**6,
+        Fraction(rates.output_usd_per_mtok) / 10**6,
+        Fraction(rates.cache_write_usd_per_mtok or rates.input_usd_per_mtok) / 10**6,
+        Fraction(rates.long_cache_write_usd_per_mtok or rates.input_usd_per_mtok) / 10**6,
+    )
 
 
 def dearest_tokens(

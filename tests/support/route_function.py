@@ -11,6 +11,9 @@ from llm_router.application.route_request import Routing
 from local.settings import ROOT
 
 Json = dict[str, Any]
+CALLER = {
+    "key_id": "key-1", "tenant": "tenant", "user_tier": "standard", "may_set_user_tier": "false",
+}  # fmt: skip
 _ENVIRONMENT = {
     "STATE_MACHINE_ARN": "arn", "ENABLED_PROVIDERS": "openai,anthropic",
     "REQUEST_DEADLINE_MS": "25000", "CLIENT_READ_TIMEOUT_SECONDS": "27", "PAYLOAD_BUCKET": "b",
@@ -19,6 +22,8 @@ _ENVIRONMENT = {
 
 
 class _Context:
+    """Lambda's context, as far as it is read."""
+
     aws_request_id = "r"
     function_name = "route"
     memory_limit_in_mb = 1024
@@ -39,38 +44,52 @@ class HttpReply:
 
 
 class RouteFunction:
-    """One instance of the function; without a port it has no cache."""
+    """One instance of the function; without a port it has no cache. `caller` owns every key."""
 
-    def __init__(self, routing: Routing, redis_port: int | None) -> None:
-        cache = {"CACHE_HOST": "127.0.0.1", "CACHE_PORT": str(redis_port)} if redis_port else {}
-        before = dict(os.environ)
-        os.environ.update({**_ENVIRONMENT, **cache})
-        try:
-            source = ROOT / "functions" / "route" / "app.py"
-            spec = importlib.util.spec_from_file_location("route_app", source)
-            assert spec is not None
-            assert spec.loader is not None
-            app: Any = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(app)
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-        app.use_case, app.epoch_ms = routing, routing.clock
-        self._handler = app.handler
+    def __init__(self, routing: Routing, redis_port: int | None = None) -> None:
+        self.caller: dict[str, str] = dict(CALLER)
+        self.app = _load_app(redis_port)
+        self.app.use_case, self.app.epoch_ms = routing, routing.clock
 
-    def post(
+    def call(
         self,
+        method: str,
         path: str,
-        body: Json,
-        headers: Mapping[str, str],
-        caller: Mapping[str, str] | None = None,
-    ) -> HttpReply:
-        """Call the handler as API Gateway does after it asked the authorizer."""
+        body: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
+        """What the handler returns to API Gateway, which has asked the authorizer."""
         event: Json = json.loads((ROOT / "events" / "route-chat.json").read_text())
-        event |= {"path": path, "resource": path, "body": json.dumps(body), "headers": headers}
-        event["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
-        event["requestContext"] |= {"path": f"/live{path}", "resourcePath": path}
-        event["requestContext"]["authorizer"] |= dict(caller or {})
-        reply = self._handler(event, _Context())
+        event |= {"path": path, "resource": path, "httpMethod": method, "body": body}
+        event["requestContext"] |= {
+            "path": f"/live{path}", "resourcePath": path, "httpMethod": method,
+            "authorizer": self.caller,
+        }  # fmt: skip
+        if headers is not None:
+            event["headers"] = dict(headers)
+            event["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
+        reply: Json = self.app.handler(event, _Context())
+        return reply
+
+    def post(self, path: str, body: Json, headers: Mapping[str, str]) -> HttpReply:
+        """The same as a caller sees it."""
+        reply = self.call("POST", path, json.dumps(body), headers)
         told = {name.lower(): values[0] for name, values in reply["multiValueHeaders"].items()}
         return HttpReply(reply["statusCode"], told, reply["body"])
+
+
+def _load_app(redis_port: int | None) -> Any:
+    cache = {"CACHE_HOST": "127.0.0.1", "CACHE_PORT": str(redis_port)} if redis_port else {}
+    before = dict(os.environ)
+    os.environ.update({**_ENVIRONMENT, **cache})
+    try:
+        source = ROOT / "functions" / "route" / "app.py"
+        spec = importlib.util.spec_from_file_location("route_app", source)
+        assert spec is not None
+        assert spec.loader is not None
+        app = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(app)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return app

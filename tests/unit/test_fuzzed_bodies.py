@@ -15,7 +15,7 @@ from llm_router.application.route_request import Routing
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.planning import Plan
 from tests.support.composed import router
-from tests.support.gateway import Gateway, load_app
+from tests.support.route_function import RouteFunction
 from tests.support.wire_worlds import CITY, PNG
 
 BODIES = 2_000
@@ -194,9 +194,9 @@ def almost_right(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module")
-def served() -> Gateway:
+def served() -> RouteFunction:
     routing: Routing = router({}, load_policy())
-    return Gateway("", load_app(routing))
+    return RouteFunction(routing)
 
 
 def load_policy() -> Any:
@@ -211,7 +211,7 @@ def load_policy() -> Any:
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 def test_any_body_is_answered_or_refused_by_name(
-    served: Gateway, asked: tuple[str, str], answer: Json
+    served: RouteFunction, asked: tuple[str, str], answer: Json
 ) -> None:
     path, raw = asked
     served.app.use_case = replace(served.app.use_case, cascade=AnsweringCascade(answer))
@@ -235,7 +235,7 @@ def test_the_bodies_were_of_all_kinds() -> None:
     assert ENDED[400] > BODIES / 10
 
 
-def test_the_bodies_are_right_where_nothing_is_changed(served: Gateway) -> None:
+def test_the_bodies_are_right_where_nothing_is_changed(served: RouteFunction) -> None:
     served.app.use_case = replace(served.app.use_case, cascade=AnsweringCascade(ANSWERS[0]))
     for path, body in ENDPOINTS.items():
         if path != "/v1/feedback":

@@ -136,7 +136,7 @@ def test_where_no_model_of_the_tier_can_the_best_that_can_is_asked() -> None:
     policy = POLICY.model_copy(update={"models": tuple(models)})
     decision = Decision(tier=Tier.COMPLEX, strategy="local_classifier")
     plan = plan_for(asking("word " * 240_000), decision, policy, PROVIDERS, FRAME)
-    assert plan.tiers[Tier.COMPLEX].candidates[0].id == "claude-haiku-5-5"
+    assert plan.tiers[Tier.COMPLEX].candidates[0].id == "gpt-6-luna"
 
 
 @pytest.mark.parametrize(("least_rank", "opinion"), [(0, "always"), (20, "off")])

@@ -68,6 +68,18 @@ then = { tier = "complex" }
             _replacing("output_usd_per_mtok = 0.50\n", ""),
             "models.claude-haiku-5-5.output_usd_per_mtok",
         ),
+        (
+            _replacing("input_usd_per_mtok = 0.20\n", "input_usd_per_mtok = 0.09\n"),
+            "models.gpt-6-luna: long_prompt.input_usd_per_mtok is below",
+        ),
+        (
+            _replacing("above_input_tokens", "above_tokens"),
+            "models.claude-haiku-5-5.long_prompt.above_tokens",
+        ),
+        (
+            _replacing("cached_input_usd_per_mtok = 0.01\n", "cached_input_usd_per_mtok = 0.11\n"),
+            "models.claude-haiku-5-5: cached_input_usd_per_mtok is above",
+        ),
         (_replacing("request_type = {", "request_typ = {"), "request_typ: unknown field"),
         (_replacing("in = [", "inn = ["), "request_type.inn: unknown operator"),
         (_replacing("rank = 10", "rnak = 10"), "models.claude-haiku-5-5.rnak"),

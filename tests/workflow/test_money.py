@@ -20,10 +20,12 @@ from llm_router.application.ports import Cascade, ProviderAnswer
 from llm_router.domain.candidates import Candidate
 from llm_router.domain.chat import Answer, Conversation, Message, Tool, Usage
 from llm_router.domain.content import Image, Text, ToolCall, ToolResult
+from llm_router.domain.cost import LongPrompt
 from llm_router.domain.decision import Hints
 from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.outcome import CascadeOutcome
 from llm_router.domain.planning import Plan
+from llm_router.domain.policy import Policy
 from llm_router.domain.tiers import TIERS
 from tests.support.billing import Bill, dearest_tokens, prices_of, what_is_read
 from tests.support.composed import router
@@ -153,11 +155,35 @@ RATING = PLAIN.model_copy(
 )
 
 
+def dear_above(input_tokens: int) -> Policy:
+    """The policy with prices of long prompts that so small a prompt has to pay."""
+    models = tuple(
+        model.model_copy(
+            update={
+                "long_prompt": LongPrompt(
+                    above_input_tokens=input_tokens,
+                    input_usd_per_mtok=2 * model.input_usd_per_mtok,
+                    cached_input_usd_per_mtok=2 * model.cached_input_usd_per_mtok,
+                    cache_write_usd_per_mtok=4 * model.input_usd_per_mtok,
+                    long_cache_write_usd_per_mtok=5 * model.input_usd_per_mtok,
+                    output_usd_per_mtok=3 * model.output_usd_per_mtok,
+                )
+            }
+        )
+        for model in PLAIN.models
+    )
+    return PLAIN.model_copy(update={"models": models})
+
+
+POLICIES = [PLAIN, RATING, *map(dear_above, (30, 200, 800, 1_100, 12_000))]
+"""Texts are billed for some hundred tokens, held for some hundred more; a picture is 10,000."""
+
+
 def examine(seed: int) -> tuple[str, int]:
     """One random request, its bill and its ledger held against its cap: how it ended, its calls."""
     chance = random.Random(seed)
-    call, policy = random_call(chance), chance.choice([PLAIN, RATING])
-    bill = Bill(prices_of(PLAIN))
+    call, policy = random_call(chance), chance.choice(POLICIES)
+    bill = Bill(prices_of(policy))
     provider = Charging(chance, bill)
     routing = router({"openai": provider, "anthropic": provider}, policy)
     outcome: CascadeOutcome | None
@@ -186,9 +212,10 @@ class Losing:
 def test_no_bill_exceeds_what_is_booked_for_an_execution_that_was_lost() -> None:
     for seed in range(LOST):
         chance = random.Random(seed)
-        call, bill = random_call(chance), Bill(prices_of(PLAIN))
+        call, policy = random_call(chance), chance.choice(POLICIES)
+        bill = Bill(prices_of(policy))
         provider = Charging(chance, bill)
-        routing = router({"openai": provider, "anthropic": provider}, PLAIN)
+        routing = router({"openai": provider, "anthropic": provider}, policy)
         routing = replace(routing, cascade=Losing(routing.cascade))
         with pytest.raises(CascadeFailedError) as lost:
             routing.answer(call)

@@ -10,7 +10,7 @@ from .base import Frozen
 from .capabilities import ASKED_BY, Capability
 from .catalogue import Model, WireFormat
 from .chat import Conversation
-from .cost import Prices, affordable_output_tokens, worst_case_nano_usd
+from .cost import Prices, Rates, affordable_output_tokens, worst_case_nano_usd
 from .policy import Policy
 from .tokens import estimated_input_tokens, most_input_tokens
 
@@ -134,8 +134,8 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
     # Text cut short is still of use; half a JSON document is not.
     shortenable = not (conversation.is_structured or conversation.thinking)
     least = min(most, limits.min_output_tokens) if shortenable else most
-    dearest = _dearest_input(conversation, model.prices, provider.format)
     read = most_input_tokens(conversation, model.most_tokens_per_image)
+    dearest = _dearest_input(conversation, model.prices.at(read), provider.format)
     most_input = math.ceil(read * dearest)
     return Candidate(
         id=model.id,
@@ -172,18 +172,18 @@ def _window_needed(conversation: Conversation, policy: Policy) -> int:
     return estimated_input_tokens(conversation) + _least_output(conversation, policy)
 
 
-def _dearest_input(conversation: Conversation, prices: Prices, spoken: WireFormat) -> Decimal:
+def _dearest_input(conversation: Conversation, rates: Rates, spoken: WireFormat) -> Decimal:
     """What an input token can cost at most, as a multiple of its price.
 
     Anthropic caches where the caller asks for it, models of OpenAI's format wherever they like.
     """
-    dearest = prices.input_usd_per_mtok
+    dearest = rates.input_usd_per_mtok
     asked = [wish.get("ttl") for wish in conversation.cache_controls]
     if asked or spoken == "openai":
-        dearest = max(dearest, prices.cache_write)
+        dearest = max(dearest, rates.cache_write)
     if "1h" in asked and spoken == "anthropic":
-        dearest = max(dearest, prices.long_cache_write)
-    return dearest / prices.input_usd_per_mtok if prices.input_usd_per_mtok else Decimal(1)
+        dearest = max(dearest, rates.long_cache_write)
+    return dearest / rates.input_usd_per_mtok if rates.input_usd_per_mtok else Decimal(1)
 
 
 def _unable(conversation: Conversation, enabled: Iterable[Model]) -> NoCandidateError:

@@ -1,7 +1,6 @@
 """Providers and models as the policy describes them."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -21,7 +20,7 @@ class Provider(Frozen):
     base_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
 
 
-class Model(Frozen):
+class Model(Prices):
     """One model of one provider; a higher rank is a better model.
 
     `fallback` names the models to try first when a call to this one fails. Models with the same
@@ -36,11 +35,6 @@ class Model(Frozen):
     context_window: int = Field(gt=0)
     max_output_tokens: int = Field(gt=0)
     capabilities: frozenset[Capability] = frozenset()
-    input_usd_per_mtok: Decimal = Field(ge=0)
-    cached_input_usd_per_mtok: Decimal = Field(ge=0)
-    cache_write_usd_per_mtok: Decimal | None = Field(default=None, ge=0)
-    long_cache_write_usd_per_mtok: Decimal | None = Field(default=None, ge=0)
-    output_usd_per_mtok: Decimal = Field(ge=0)
     priced_on: date
     typical_latency_ms: int = Field(gt=0)
     most_tokens_per_image: int = Field(default=10_000, gt=0)
@@ -66,4 +60,5 @@ class Model(Frozen):
             cache_write_usd_per_mtok=self.cache_write_usd_per_mtok,
             long_cache_write_usd_per_mtok=self.long_cache_write_usd_per_mtok,
             output_usd_per_mtok=self.output_usd_per_mtok,
+            long_prompt=self.long_prompt,
         )

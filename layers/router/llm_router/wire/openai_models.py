@@ -17,6 +17,7 @@ _SHOWN_OF_A_MODEL = {
     "cache_write_usd_per_mtok",
     "long_cache_write_usd_per_mtok",
     "output_usd_per_mtok",
+    "long_prompt",
 }
 
 
