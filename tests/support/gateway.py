@@ -20,7 +20,7 @@ CALLER = {
 }  # fmt: skip
 NO_SUCH_METHOD = {
     "type": "error",
-    "error": {"type": "permission_error", "message": "no", "code": "unknown", "param": None},
+    "error": {"type": "not_found_error", "message": "no", "code": "unknown", "param": None},
 }
 _ENVIRONMENT = {
     "STATE_MACHINE_ARN": "arn", "ENABLED_PROVIDERS": "openai,anthropic",
@@ -109,7 +109,7 @@ def gateway(app: Any) -> Iterator[Gateway]:
 
         def _refuse(self) -> None:
             body = json.dumps(NO_SUCH_METHOD).encode()
-            self.send_response_only(403)
+            self.send_response_only(404)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
             self.end_headers()
