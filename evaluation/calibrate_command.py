@@ -60,17 +60,18 @@ def calibrate_command(  # noqa: PLR0913
     """
     roles = Roles(cheap=cheap, strong=strong, peer=peer)
     with one_sentence():
-        writable(out)
+        writable(out, beside=data)
+        shares = shares_in(quality_kept)
+        band = None if target_escalation is None else band_in(target_escalation)
         start, recorded, on = policy_in(policy), read_rows(data), day_in(day)
         rows, left_out = usable_rows(recorded, roles)
         _say(f"{count} rows are left out: no graded text of {m}" for m, count in left_out.items())
-        band = None if target_escalation is None else band_in(target_escalation)
         calibration = calibrate(
             gather(rows, roles, start),
             roles,
             Setting(start.tiers[tier_of(start, cheap)], start.confidence.weights),
             on=on,
-            quality_kept=shares_in(quality_kept),
+            quality_kept=shares,
             confidence=confidence,
             target_escalation=band,
             seed=seed,

@@ -75,8 +75,7 @@ def certificate_command(  # noqa: PLR0913
     """
     length = since_in(since)
     with one_sentence():
-        for path in (report, json_out):
-            writable(path)
+        writable(report, json_out, beside=[policy])
         if report is not None:
             require_matplotlib()
         traffic = _traffic(bucket, length)

@@ -35,7 +35,7 @@ def classifier_command(report: ClassifierReport) -> Callable[..., None]:
         Only grades are needed, no texts. Exits with 2 if data or options cannot be used.
         """
         with one_sentence():
-            writable(json_out)
+            writable(json_out, beside=data)
             rows, left_out = graded_rows(read_rows(data), (weak, strong))
             found = report(rows, weak, strong, seed)
             _show(found, len(rows), left_out)

@@ -1,6 +1,6 @@
 """What the commands say when data or options cannot be used: one sentence, exit code 2."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,12 +49,22 @@ def policy_in(path: Path | None) -> Policy:
         raise PolicyError(f"{path}: not UTF-8") from error
 
 
-def writable(path: Path | None) -> None:
-    """Raise the error of writing to `path` before anything long is begun."""
-    if path is not None and path.is_dir():
-        raise IsADirectoryError(21, "is a directory", str(path))
-    if path is not None and not path.absolute().parent.is_dir():
-        raise FileNotFoundError(2, "its directory does not exist", str(path))
+def writable(*paths: Path | None, beside: Iterable[Path | None] = ()) -> None:
+    """Raise the error of writing to `paths` before anything long is begun.
+
+    None of them may be one of the files `beside` it, which are read, nor two be the same.
+    """
+    taken = {path.resolve() for path in beside if path is not None}
+    for path in paths:
+        if path is None:
+            continue
+        if path.is_dir():
+            raise IsADirectoryError(21, "is a directory", str(path))
+        if not path.absolute().parent.is_dir():
+            raise FileNotFoundError(2, "its directory does not exist", str(path))
+        if path.resolve() in taken:
+            raise FileExistsError(17, "is read or written as something else already", str(path))
+        taken.add(path.resolve())
 
 
 def _told(error: Exception) -> str:

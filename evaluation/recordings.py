@@ -181,7 +181,8 @@ def lines_of(path: Path) -> Iterator[tuple[str, bytes]]:
                     yield f"{path}:{number}", content
     except (OSError, EOFError, zlib.error) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "broken gzip"
-        raise RecordingError(f"{path}: cannot be read after line {number}: {reason}") from error
+        where = f"cannot be read after line {number}: " if number else ""
+        raise RecordingError(f"{path}: {where}{reason}") from error
 
 
 def _opened(path: Path) -> gzip.GzipFile | io.BufferedReader:

@@ -45,8 +45,7 @@ def replay_command(  # noqa: PLR0913
     Exits with 2 if data or options cannot be used.
     """
     with one_sentence():
-        for path in (json_out, report):
-            writable(path)
+        writable(json_out, report, beside=[*data, policy])
         if report is not None:
             require_matplotlib()
         chosen, rows = policy_in(policy), read_rows(data)

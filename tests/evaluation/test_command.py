@@ -181,6 +181,7 @@ def test_without_a_peer_nobody_gives_a_second_opinion(data: Path, out: Path) -> 
         ((*ROLES, "--policy", "missing.toml"), "missing.toml: No such file or directory"),
         ((*ROLES, "--json", "missing/out.json"), "missing/out.json: its directory does not exist"),
         ((*ROLES, "--report", "."), ".: is a directory"),
+        ((*ROLES, "--json", "same", "--report", "same"), "same: is read or written as something"),
     ],
 )
 def test_what_cannot_be_used_ends_in_one_sentence(
@@ -210,6 +211,13 @@ def test_a_broken_row_is_named_and_nothing_is_written(data: Path, out: Path) -> 
     ended = replay(data, *ROLES, "--json", out)
     assert (ended.exit_code, out.exists()) == (2, False)
     assert f"{data}:31" in ended.stderr
+
+
+def test_a_recording_is_never_written_over(data: Path) -> None:
+    recorded = data.read_bytes()
+    ended = replay(data, *ROLES, "--json", data.parent / "." / data.name)
+    assert (ended.exit_code, data.read_bytes()) == (2, recorded)
+    assert "is read or written as something else already" in ended.stderr
 
 
 def test_a_model_without_a_price_is_named(tmp_path: Path) -> None:

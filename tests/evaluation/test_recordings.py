@@ -194,7 +194,7 @@ def test_an_id_that_comes_twice_in_a_dataset_is_refused(tmp_path: Path) -> None:
 def test_a_broken_gzip_is_one_sentence(kept: int, tmp_path: Path) -> None:
     path = written(tmp_path / "r.jsonl.gz", *[{**GOOD, "id": n} for n in range(50)])
     path.write_bytes(b"x" * 9 if not kept else path.read_bytes()[:kept])
-    with pytest.raises(RecordingError, match="cannot be read after line 0: broken gzip"):
+    with pytest.raises(RecordingError, match=r"r\.jsonl\.gz: broken gzip"):
         read_rows([path])
 
 

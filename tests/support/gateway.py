@@ -12,7 +12,7 @@ from .route_function import RouteFunction
 KEY = "lr-a-test-key"
 NO_SUCH_METHOD = {
     "type": "error",
-    "error": {"type": "permission_error", "message": "no", "code": "unknown", "param": None},
+    "error": {"type": "not_found_error", "message": "no", "code": "unknown", "param": None},
 }
 
 
@@ -41,7 +41,7 @@ def gateway(function: RouteFunction) -> Iterator[Gateway]:
 
         def _refuse(self) -> None:
             body = json.dumps(NO_SUCH_METHOD).encode()
-            self.send_response_only(403)
+            self.send_response_only(404)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
             self.end_headers()

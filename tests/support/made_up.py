@@ -13,7 +13,7 @@ ENOUGH_MS = 20_000
 NOT_PROMISED = [
     # What a key and the policy allow is in no schema.
     positive_data_acceptance,
-    # API Gateway answers 403 where the check wants a 405.
+    # API Gateway answers 404 where the check wants a 405.
     unsupported_method,
 ]
 MADE_UP = settings(

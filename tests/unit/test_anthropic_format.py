@@ -229,8 +229,18 @@ def test_cached_and_written_tokens_are_told_apart() -> None:
 def test_a_budget_to_think_is_left_to_models_that_choose_it(
     able: bool, wanted: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    model = candidate("anthropic", None, adaptive_thinking=able)
+    model = candidate("anthropic", None, adaptive_thinking=able, max_output_tokens=4_000)
     assert request_of(model, asking("?", thinking=wanted), None)["thinking"] == expected
+
+
+def test_a_budget_to_think_stays_below_a_bound_that_was_lowered() -> None:
+    asked = asking("?", thinking=BUDGET)
+    tight = candidate("anthropic", None, max_output_tokens=1_500)
+    assert request_of(tight, asked, None)["thinking"] == {**BUDGET, "budget_tokens": 1_499}
+    assert tight.ignored_parameters(asked) == ()
+    assert candidate("anthropic", None, max_output_tokens=500).ignored_parameters(asked) == (
+        "thinking",
+    )
 
 
 def test_effort_and_a_schema_share_their_place() -> None:

@@ -43,6 +43,7 @@ def picture(url: str) -> dict[str, Any]:
             "response_format.json_schema.schema",
         ),
         ({"top_logprobs": 2}, "top_logprobs"),
+        ({"max_tokens": 5, "max_completion_tokens": 9}, "max_tokens"),
         ({"logprobs": True, "top_logprobs": 21}, "top_logprobs"),
         ({"stop": ["1", "2", "3", "4", "5"]}, "stop"),
         ({"store": True}, "store"),
@@ -116,6 +117,13 @@ def test_text_parts_are_joined_and_limits_kept() -> None:
     assert call.conversation.stop == ("end",)
     assert (call.max_latency_ms, str(call.max_cost_usd)) == (900, "0.002")
     assert call.hints.model is None
+
+
+@pytest.mark.parametrize("content", [None, ""])
+def test_an_earlier_refusal_stays_in_the_conversation(content: str | None) -> None:
+    refusal = {"role": "assistant", "content": content, "refusal": "I will not."}
+    body = parse_chat(json.dumps({**BODY, "messages": [*ASKED, refusal, *ASKED]}))
+    assert body.conversation().messages[1].text == "I will not."
 
 
 def test_the_user_tier_comes_from_the_key() -> None:

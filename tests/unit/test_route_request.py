@@ -512,6 +512,14 @@ def test_an_alias_stands_for_something_else_and_a_keys_own_comes_first(
     assert (routed.decision.tier, routed.decision.model) == (tier, model)
 
 
+def test_the_tokens_of_a_classification_are_not_those_of_the_answer() -> None:
+    usage = {"usage": {"input_tokens": 900, "output_tokens": 40}}
+    classified = attempt("claude-haiku-5-5", 10, "classification") | usage
+    answered = attempt("claude-haiku-5-5", 10, "first")
+    assert outcome(attempts=[classified, answered]).answering_usage is None
+    assert outcome(attempts=[classified, answered | usage]).answering_usage is not None
+
+
 def test_a_request_that_no_model_can_take_names_the_field() -> None:
     huge = replace(CALL, conversation=asking("x" * 5_000_000))
     with pytest.raises(InvalidRequestError, match=r"messages: .*tokens") as refused:

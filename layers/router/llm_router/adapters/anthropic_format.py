@@ -93,9 +93,15 @@ def usage_of(usage: AnthropicUsage) -> Usage:
 
 
 def _thinking(candidate: Candidate, wanted: Json | None) -> Json | None:
-    """The wish as it came, or without a number of tokens where a model chooses it by itself."""
-    if wanted is None or wanted["type"] != "enabled" or not candidate.adaptive_thinking:
+    """The wish as it came, or without a number of tokens where a model chooses it by itself.
+
+    The number stays below the bound of the answer, which may be lower than the caller's.
+    """
+    if wanted is None or wanted["type"] != "enabled":
         return wanted
+    if not candidate.adaptive_thinking:
+        most = candidate.max_output_tokens - 1
+        return {**wanted, "budget_tokens": min(wanted["budget_tokens"], most)}
     display = {"display": wanted["display"]} if wanted.get("display") else {}
     return {"type": "adaptive", **display}
 

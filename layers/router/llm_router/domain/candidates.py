@@ -19,6 +19,10 @@ RETURN_MS = 150
 """Left of the deadline for the way back to the caller."""
 
 
+LEAST_THINKING_TOKENS = 1_024
+"""The smallest budget that Anthropic takes; an answer has to come after it."""
+
+
 class NoCandidateError(ValueError):
     """No enabled model can take this request; the message says why, `param` which field asks it."""
 
@@ -74,6 +78,8 @@ class Candidate(Frozen):
             refused += ("effort",)
         if conversation.refuses_thinking and not self.thinking_off:
             refused += ("thinking",)
+        if self._no_room_to_think(conversation):
+            refused += ("thinking",)
         if self.format == "openai":
             refused += ("top_k",)
         else:
@@ -84,6 +90,12 @@ class Candidate(Frozen):
                 refused += ("stop",)
         left_out = [n for n in refused if getattr(conversation, n) not in (None, ())]
         return tuple(dict.fromkeys(left_out))
+
+    def _no_room_to_think(self, conversation: Conversation) -> bool:
+        """Whether a wish for so many tokens to think with does not fit into the output bound."""
+        counted = (conversation.thinking or {}).get("type") == "enabled"
+        too_few = self.max_output_tokens <= LEAST_THINKING_TOKENS
+        return counted and too_few and not self.adaptive_thinking
 
     def within(self, budget_nano_usd: int) -> "Candidate":
         """The same call with its output bounded so that it cannot cost more than the budget.

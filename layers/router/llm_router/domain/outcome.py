@@ -92,7 +92,11 @@ class CascadeOutcome(Frozen):
     @property
     def answering_usage(self) -> Usage | None:
         """The tokens of the call whose answer is returned, as reported."""
-        given = (a.usage for a in reversed(self.attempts) if a.model == self.answered_by)
+        given = (
+            a.usage
+            for a in reversed(self.attempts)
+            if a.model == self.answered_by and a.reason != "classification"
+        )
         return next((usage for usage in given if usage), None)
 
     @property

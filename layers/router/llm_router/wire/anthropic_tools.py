@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from ..domain.candidates import LEAST_THINKING_TOKENS
 from ..domain.chat import Tool, ToolChoice
 from .anthropic_blocks import CacheControl
 from .parsing import Name, NotSupported, OnlyFalse, Strict
@@ -98,7 +99,7 @@ class EnabledThinking(Strict):
     """So many tokens to think with."""
 
     type: Literal["enabled"]
-    budget_tokens: int = Field(ge=1024)
+    budget_tokens: int = Field(ge=LEAST_THINKING_TOKENS)
     display: _Display | None = None
 
 

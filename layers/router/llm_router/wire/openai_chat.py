@@ -107,6 +107,8 @@ class ChatBody(Strict):
 def parse_chat(raw: str | None) -> ChatBody:
     """The body of a chat request; `InvalidRequestError` names the first field that is wrong."""
     body = parse(ChatBody, raw)
+    if len({body.max_tokens, body.max_completion_tokens} - {None}) > 1:
+        raise refused("max_tokens", "is not the same as max_completion_tokens")
     if body.top_logprobs is not None and not body.logprobs:
         raise refused("top_logprobs", "only with logprobs")
     if body.stream_options is not None and not body.stream:

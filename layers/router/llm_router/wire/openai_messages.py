@@ -115,7 +115,7 @@ class AssistantTurn(Strict):
 
     def to_message(self) -> Message:
         """The turn in the router's own words."""
-        said = self.content if self.content is not None else self.refusal or ""
+        said = self.content or self.refusal or ""
         content = _content(said)
         if self.tool_calls:
             words = (Text(text=content),) if isinstance(content, str) else content
