@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from llm_router.adapters.provider_keys import ProviderKeys
+from llm_router.adapters.provider_keys import VENDORS, ProviderKeys
 from llm_router.domain.catalogue import Provider, WireFormat
 from llm_router.domain.policy import Policy
 
@@ -60,9 +60,7 @@ def environment_keys(
     return ProviderKeys(client, "environment")
 
 
-def _entry(
-    name: str, provider: Provider, environment: Mapping[str, str]
-) -> str | dict[str, str | None]:
+def _entry(name: str, provider: Provider, environment: Mapping[str, str]) -> dict[str, str]:
     variable = key_variable(name, provider)
     key = environment.get(variable, "").strip()
     base_url = provider.base_url
@@ -77,7 +75,7 @@ def _entry(
         raise CollectError(f"there is no key for {name}: set {variable}")
     if not _KEY.fullmatch(key):
         raise CollectError(f"{variable} holds characters that no key has")
-    return key if base_url is None else {"api_key": key, "base_url": base_url}
+    return {"api_key": key, "base_url": base_url or VENDORS[provider.format].base_url}
 
 
 def _on_this_machine(base_url: str) -> bool:

@@ -31,6 +31,7 @@ from evaluation.recordings import (
     read_rows,
 )
 from llm_router.adapters.policy_files import packaged_policy_text
+from llm_router.adapters.provider_keys import VENDORS
 from llm_router.domain.cost import NANO_USD
 from llm_router.domain.failures import FailureKind, ProviderFailure
 from llm_router.domain.policy import parse_policy
@@ -489,11 +490,12 @@ def test_a_key_goes_only_where_it_belongs() -> None:
     policy = parse_policy(text, "test.toml")
     keys = environment_keys(policy, policy.providers, environment)
     vendor, host = "https://api.anthropic.com", environment["MY_HOST_BASE_URL"]
-    assert keys.key_for("anthropic", vendor, vendor) == "sk-a"
-    assert keys.key_for("my-host", host, vendor) == "sk-m"
+    its_vendor = VENDORS["anthropic"]
+    assert keys.key_for("anthropic", vendor, its_vendor) == "sk-a"
+    assert keys.key_for("my-host", host, its_vendor) == "sk-m"
     for provider, place in (("anthropic", host), ("my-host", vendor)):
         with pytest.raises(ProviderFailure):
-            keys.key_for(provider, place, vendor)
+            keys.key_for(provider, place, its_vendor)
     assert "sk-" not in repr(keys)
 
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from llmock.pytest_plugin import LLMock
 
 from llm_router.adapters import anthropic_format, openai_format
-from llm_router.adapters.provider_keys import ProviderKeys
+from llm_router.adapters.provider_keys import ProviderKeys, Vendor
 from llm_router.domain.chat import Conversation, Message
 from llm_router.domain.classification import CLASSIFICATION_SCHEMA, parse_classification
 from llm_router.domain.failures import FailureKind, ProviderFailure
@@ -112,11 +112,12 @@ def test_a_schema_brings_a_valid_classification(
         ("bound", "https://vendor.example", False),
         ("bound", "http://127.0.0.1:8399", False),
         ("unknown", "https://vendor.example", False),
+        ("another", "https://vendor.example", False),
     ],
 )
 def test_a_key_goes_only_where_its_secret_says(provider: str, base_url: str, allowed: bool) -> None:
     def ask() -> str:
-        return keys().key_for(provider, base_url, "https://vendor.example")
+        return keys().key_for(provider, base_url, Vendor("p", "https://vendor.example"))
 
     if allowed:
         assert ask()
@@ -129,7 +130,7 @@ def test_a_key_goes_only_where_its_secret_says(provider: str, base_url: str, all
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"p": ""}'])
 def test_a_secret_that_is_not_filled_is_a_credentials_failure(text: str) -> None:
     with pytest.raises(ProviderFailure) as failed:
-        keys(text).key_for("p", "https://vendor.example", "https://vendor.example")
+        keys(text).key_for("p", "https://vendor.example", Vendor("p", "https://vendor.example"))
     assert failed.value.failure.kind is FailureKind.CREDENTIALS
 
 
@@ -146,14 +147,15 @@ def test_keys_once_read_survive_a_failing_secrets_manager(monkeypatch: pytest.Mo
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     secrets: Any = Failing()
     known = ProviderKeys(secrets, "arn")
-    assert known.key_for("p", "https://v.example", "https://v.example") == "a-key"
+    at_vendor = ("p", "https://v.example", Vendor("p", "https://v.example"))
+    assert known.key_for(*at_vendor) == "a-key"
     secrets.fails = True
     now[0] += 301
-    assert known.key_for("p", "https://v.example", "https://v.example") == "a-key"
+    assert known.key_for(*at_vendor) == "a-key"
     secrets.fails, secrets.text = False, '{"p": "another"}'
-    assert known.key_for("p", "https://v.example", "https://v.example") == "a-key"
+    assert known.key_for(*at_vendor) == "a-key"
     now[0] += 11
-    assert known.key_for("p", "https://v.example", "https://v.example") == "another"
+    assert known.key_for(*at_vendor) == "another"
 
 
 def test_compatible_servers_are_spoken_to_in_words_they_know() -> None:

@@ -9,7 +9,7 @@ from llm_router.application.ports import ModelProvider, ProviderAnswer
 from llm_router.domain.candidates import Candidate
 from tests.support.fakes import asking
 
-SECRET = '{"p": "a-key", "bound": {"api_key": "b", "base_url": "https://models.example/v1"}}'
+SECRET = '{"p": "a-key", "another": "c", "bound": {"api_key": "b", "base_url": "https://models.example/v1"}}'
 
 
 class Secrets:

@@ -16,11 +16,13 @@ from llm_router.application.errors import (
     InvalidRequestError,
     NotConfiguredError,
     PayloadLostError,
+    PayloadNotKeptError,
     RateLimitedError,
     RequestRejectedError,
     RouterError,
     UnknownModelError,
 )
+from llm_router.application.ports import Json
 from llm_router.application.route_request import Routing
 from llm_router.domain.decision import Hints, Remembered
 from llm_router.domain.outcome import CascadeOutcome
@@ -381,6 +383,20 @@ def test_a_decision_says_what_a_first_answer_will_probably_cost() -> None:
     assert costs[1] - costs[0] == 900 * 10_000
     open_ = world().routing.decide(UNCLEAR, classify=False)
     assert decision_object(open_)["expected_cost_usd"] is None
+
+
+def test_a_conversation_that_cannot_be_handed_over_is_a_503_that_cost_nothing() -> None:
+    class Full(InlinePayloads):
+        def seal(self, value: Json) -> Json:
+            raise PayloadNotKeptError("a payload cannot be stored")
+
+    here = world(outcome())
+    with pytest.raises(CascadeFailedError) as failed:
+        replace(here.routing, payloads=Full()).answer(CALL)
+    assert failed.value.status == 503
+    assert here.cascade.plans == []
+    (record,) = here.archive.records.values()
+    assert (record.status, record.cost_nano_usd) == ("unfinished", 0)
 
 
 def test_a_decision_that_cost_nothing_leaves_no_ledger() -> None:

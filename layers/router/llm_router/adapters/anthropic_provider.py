@@ -6,12 +6,10 @@ from ..application.ports import Json, ProviderAnswer
 from ..domain.candidates import Candidate
 from ..domain.chat import Conversation
 from .anthropic_format import answer_of, request_of
-from .provider_keys import ProviderKeys
+from .provider_keys import VENDORS, ProviderKeys
 from .sdk_clients import SdkClients, timeout_of
 from .sdk_failures import body_of, translated
 from .time_bound import Allowance
-
-VENDOR_BASE_URL = "https://api.anthropic.com"
 
 
 class AnthropicProvider:
@@ -20,7 +18,7 @@ class AnthropicProvider:
     def __init__(self, keys: ProviderKeys) -> None:
         self._clients = SdkClients(
             keys,
-            VENDOR_BASE_URL,
+            VENDORS["anthropic"],
             lambda base_url, key: anthropic.Anthropic(
                 api_key=key, base_url=base_url, max_retries=0
             ),

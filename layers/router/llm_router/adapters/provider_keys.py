@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..domain.catalogue import WireFormat
 from ..domain.failures import Failure, FailureKind, ProviderFailure
 
 if TYPE_CHECKING:
@@ -22,12 +24,26 @@ logger = Logger(child=True)
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1", "host.docker.internal"})
 
 
+class Vendor(NamedTuple):
+    """Whose wire format it is: the provider of that name, and its own URL."""
+
+    name: str
+    base_url: str
+
+
+VENDORS: Mapping[WireFormat, Vendor] = {
+    "anthropic": Vendor("anthropic", "https://api.anthropic.com"),
+    "openai": Vendor("openai", "https://api.openai.com/v1"),
+}
+
+
 class ProviderKeys:
     """Reads one secret: a JSON object of provider name to key; keys once read are not lost again.
 
-    A key is a string, or `{"api_key": …, "base_url": …}` for a provider whose policy names a base
-    URL. Whoever can edit the policy can so not lead a key to another host: a plain string goes to
-    the vendor's own URL (or to this machine) only, a bound key only to its own base URL.
+    A key is a string, or `{"api_key": …, "base_url": …}` for any provider but the formats' vendors.
+    Whoever can edit the policy can so not lead a key to another host: a plain string goes to the
+    vendor that the provider is named after (or to this machine) only, a bound key only to its own
+    base URL.
     """
 
     def __init__(self, client: SecretsManagerClient, secret_arn: str) -> None:
@@ -36,15 +52,17 @@ class ProviderKeys:
         self._keys: dict[str, Any] = {}
         self._read_at = -float("inf")
 
-    def key_for(self, provider: str, base_url: str, vendor_base_url: str) -> str:
+    def key_for(self, provider: str, base_url: str, vendor: Vendor) -> str:
         """The key to send there; `ProviderFailure` of kind `credentials` if there is none."""
         entry: Any = self._all().get(provider)
         bound_to = None
         if isinstance(entry, dict):
             entry, bound_to = entry.get("api_key"), entry.get("base_url")
-        allowed = base_url == (bound_to or vendor_base_url) or (
-            bound_to is None and urlsplit(base_url).hostname in _THIS_MACHINE
-        )
+        if bound_to is not None:
+            allowed = base_url == bound_to
+        else:
+            here = urlsplit(base_url).hostname in _THIS_MACHINE
+            allowed = here or (provider, base_url) == vendor
         if not isinstance(entry, str) or not entry or not allowed:
             raise ProviderFailure(_NO_KEY)
         return entry

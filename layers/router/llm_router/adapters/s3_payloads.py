@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..application.errors import PayloadLostError
+from ..application.errors import PayloadLostError, PayloadNotKeptError
 from ..application.ports import Json
 
 if TYPE_CHECKING:
@@ -25,12 +25,18 @@ class S3Payloads:
         self._bucket = bucket
 
     def seal(self, value: Json) -> Json:
-        """`{"inline": value}`, or `{"s3_key": key}` of an object that holds it."""
+        """`{"inline": value}`, or `{"s3_key": key}` of an object that holds it.
+
+        Raises `PayloadNotKeptError` if it cannot be stored.
+        """
         encoded = json.dumps(value).encode()
         if len(encoded) <= INLINE_BYTES:
             return {"inline": value}
         key = f"payloads/{uuid.uuid4()}.json"
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=encoded)
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=encoded)
+        except (BotoCoreError, ClientError) as error:
+            raise PayloadNotKeptError("a payload cannot be stored") from error
         return {"s3_key": key}
 
     def unseal(self, sealed: Json) -> Json:

@@ -7,7 +7,7 @@ import httpx2
 
 from ..domain.candidates import Candidate
 from ..domain.failures import Failure, FailureKind, ProviderFailure
-from .provider_keys import ProviderKeys
+from .provider_keys import ProviderKeys, Vendor
 from .time_bound import Allowance
 
 Client = TypeVar("Client")
@@ -25,19 +25,19 @@ class SdkClients(Generic[Client]):
     """Keeps clients, and with them their connections, between calls."""
 
     def __init__(
-        self, keys: ProviderKeys, vendor_base_url: str, make: Callable[[str, str], Client]
+        self, keys: ProviderKeys, vendor: Vendor, make: Callable[[str, str], Client]
     ) -> None:
         self._keys = keys
-        self._vendor_base_url = vendor_base_url
+        self._vendor = vendor
         self._make = make
         self._clients: dict[tuple[str, str], Client] = {}
 
     def client_for(self, candidate: Candidate, allowed: Allowance) -> Client:
         """A client with the candidate's key; `ProviderFailure` if there is none in time."""
-        base_url = candidate.base_url or self._vendor_base_url
+        base_url = candidate.base_url or self._vendor.base_url
         try:
             key = allowed.spend(
-                lambda: self._keys.key_for(candidate.provider, base_url, self._vendor_base_url)
+                lambda: self._keys.key_for(candidate.provider, base_url, self._vendor)
             )
         except TimeoutError as error:
             raise ProviderFailure(_KEY_TOO_LATE, maybe_billed=False) from error

@@ -126,6 +126,10 @@ class CascadeNotStartedError(CascadeFailedError):
     """The state machine was not started, so no model was called."""
 
 
+class PayloadNotKeptError(CascadeNotStartedError):
+    """A value that is too large to travel cannot be stored."""
+
+
 class PayloadLostError(CascadeFailedError):
     """A value that travelled by reference cannot be fetched."""
 

@@ -43,6 +43,7 @@ from .experience import explores, kind_key, kind_seen
 from .ports import (
     Cascade,
     DecisionCache,
+    Json,
     LedgerArchive,
     MetricSink,
     PayloadStore,
@@ -197,9 +198,11 @@ class Routing:
         self, call: RoutingCall, plan: Plan
     ) -> tuple[CascadeOutcome, CascadeFailedError | None]:
         """How the cascade ended; with the error if the platform did not carry it to its end."""
-        payload = self.payloads.seal(call.conversation.model_dump(mode="json", exclude_none=True))
+        conversation = call.conversation.model_dump(mode="json", exclude_none=True)
         left_ms = plan.deadline_epoch_ms - self.clock()
+        payload: Json = {}
         try:
+            payload = self.payloads.seal(conversation)
             return self.cascade.run(plan, payload), None
         except CascadeFailedError as error:
             error.outcome = unfinished(plan, error, left_ms)
