@@ -314,6 +314,8 @@ def test_a_request_to_cache_is_billed_and_booked_as_such(world: World) -> None:
         model=OF_ANTHROPIC, max_tokens=100, messages=[{"role": "user", "content": [words]}]
     )
     assert created.usage.cache_creation_input_tokens == 1_000
+    assert created.usage.cache_creation is not None
+    assert created.usage.cache_creation.ephemeral_5m_input_tokens == 600
     assert created.model_extra is not None
     usd = created.model_extra["router"]["total_cost_usd"]
     assert usd == pytest.approx((10 + 600 * 1.25 + 400 * 2 + 5 * 5) / 10**6)

@@ -125,6 +125,26 @@ def test_log_probabilities_come_from_models_that_tell_them(world: World) -> None
     assert world.calls[0].body["top_logprobs"] == 1
 
 
+def test_a_refusal_stays_one_also_in_a_stream(world: World) -> None:
+    def refusing(call: Call) -> Reply:
+        reply = answer(call, "")
+        reply.body["choices"][0]["message"] |= {"content": None, "refusal": "I will not."}
+        return reply
+
+    class City(BaseModel):
+        name: str
+
+    world.answering(refusing)
+    parsed = world.openai.chat.completions.parse(
+        model=OF_OPENAI, messages=ASKED, response_format=City
+    )
+    message = parsed.choices[0].message
+    assert (message.refusal, message.parsed, message.content) == ("I will not.", None, None)
+    with world.openai.chat.completions.stream(model=OF_OPENAI, messages=ASKED) as stream:
+        said = stream.get_final_completion().choices[0].message
+    assert (said.refusal, said.content) == ("I will not.", None)
+
+
 @pytest.mark.parametrize("model", BOTH)
 def test_every_parameter_arrives_or_is_named_as_ignored(world: World, model: str) -> None:
     created = world.openai.chat.completions.create(

@@ -56,7 +56,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
 
 
 def answer_of(completion: ChatCompletion) -> ProviderAnswer:
-    """The answer in a completion; a refusal counts as its text."""
+    """The answer in a completion; the words of a refusal are its text."""
     choice = completion.choices[0]
     text = choice.message.content or choice.message.refusal or ""
     calls = list(_calls(choice.message))
@@ -66,6 +66,7 @@ def answer_of(completion: ChatCompletion) -> ProviderAnswer:
         text=text,
         # A call that was demanded by name ends with "stop".
         finish_reason="tool_calls" if calls and reason == "stop" else reason,
+        refused=bool(choice.message.refusal) and not choice.message.content,
         parts=(*words, *calls) if calls else (),
         logprobs=choice.logprobs.model_dump(mode="json") if choice.logprobs else None,
     )

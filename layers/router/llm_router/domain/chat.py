@@ -188,11 +188,13 @@ class Answer(Frozen):
     """A model's complete answer.
 
     `parts` are given where there is more than words: then they are all of it, in the model's order,
-    and `text` their words. `logprobs` are OpenAI's, as they came.
+    and `text` their words. `logprobs` are OpenAI's, as they came. It was `refused` if the provider
+    marked the words as a refusal.
     """
 
     text: str
     finish_reason: FinishReason
+    refused: bool = False
     parts: tuple[AnswerPart, ...] = ()
     stop_sequence: str | None = None
     logprobs: dict[str, Any] | None = None

@@ -32,6 +32,7 @@ _OPENING_CHARACTERS = 200
 _JUDGED_CHARACTERS = 20_000
 _SHINGLE_WORDS = 6
 _FENCE = "```"
+_REFUSED = 0.2
 _TRUNCATION = {"stop": 1.0, "tool_calls": 1.0, "length": 0.4, "content_filter": 0.2}
 
 SELF_RATING_INSTRUCTION = (
@@ -63,7 +64,7 @@ def hedging(text: str) -> float:
 
 def refusal(text: str) -> float:
     """Whether the answer opens by declining to answer."""
-    return 0.2 if _REFUSAL.search(text.lstrip()[:_OPENING_CHARACTERS]) else 1.0
+    return _REFUSED if _REFUSAL.search(text.lstrip()[:_OPENING_CHARACTERS]) else 1.0
 
 
 def emptiness(text: str) -> float:
@@ -131,7 +132,7 @@ def signals(
     acts = bool(answer.tool_calls)
     return Signals(
         hedging=hedging(answer.text),
-        refusal=refusal(answer.text),
+        refusal=_REFUSED if answer.refused else refusal(answer.text),
         emptiness=1.0 if acts else emptiness(answer.text),
         truncation=truncation(answer),
         shortness=1.0 if acts else shortness(answer.text, expected_tokens),

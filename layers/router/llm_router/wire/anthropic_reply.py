@@ -62,6 +62,10 @@ def usage_object(answered: Answered) -> Json:
         "input_tokens": usage.input_tokens - cached - written,
         "cache_read_input_tokens": cached,
         "cache_creation_input_tokens": written,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": usage.cache_write_tokens,
+            "ephemeral_1h_input_tokens": usage.long_cache_write_tokens,
+        },
         "output_tokens": usage.output_tokens,
     }
 

@@ -10,6 +10,8 @@ def chat_reply(answered: Answered) -> Json:
     """An answered request as a chat completion."""
     answer = answered.answer
     message: Json = {"role": "assistant", "content": answer.text, "refusal": None}
+    if answer.refused:
+        message |= {"content": None, "refusal": answer.text}
     if answer.tool_calls:
         calls = [call_object(call) for call in answer.tool_calls]
         message |= {"content": answer.text or None, "tool_calls": calls}
@@ -52,5 +54,8 @@ def usage_object(answered: Answered) -> Json:
         "prompt_tokens": usage.input_tokens,
         "completion_tokens": usage.output_tokens,
         "total_tokens": usage.input_tokens + usage.output_tokens,
-        "prompt_tokens_details": {"cached_tokens": usage.cached_input_tokens},
+        "prompt_tokens_details": {
+            "cached_tokens": usage.cached_input_tokens,
+            "cache_write_tokens": usage.written_tokens,
+        },
     }

@@ -27,10 +27,11 @@ def _chunks(answered: Answered, *, wants_usage: bool) -> Iterator[Json]:
         told = {"delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
         return {**head, "choices": [{"index": 0, **told}]}
 
-    yield chunk({"role": "assistant", "content": None if answer.tool_calls else ""})
-    logprobs = answer.logprobs
+    silent = answer.tool_calls or answer.refused
+    yield chunk({"role": "assistant", "content": None if silent else ""})
+    logprobs, words = answer.logprobs, "refusal" if answer.refused else "content"
     for piece in pieces(answer.text):
-        yield chunk({"content": piece}, logprobs=logprobs)
+        yield chunk({words: piece}, logprobs=logprobs)
         logprobs = None
     for index, call in enumerate(answer.tool_calls):
         whole = {"index": index, **call_object(call)}
