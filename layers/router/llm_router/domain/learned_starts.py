@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .candidates import Candidate
 from .chat import Conversation
 from .decision import Decision
-from .expected_cost import expected_nano_usd
+from .expected_cost import expected_first_nano_usd, expected_nano_usd
 from .learning import FirstTry, Learned, Passing, pays
 from .outcome import CascadeOutcome
 from .policy import Policy
@@ -61,16 +61,9 @@ class LearnedStarts:
     def _pays(self, plan: TierPlan, stronger: Candidate, passing: Passing) -> bool:
         if self.policy.learning is None:
             return True
-        asked = [plan.candidates[0]]
-        if plan.peer is not None and plan.second_opinion == "always":
-            asked.append(plan.peer)
-        first, following = (
-            sum(
-                expected_nano_usd(self.conversation, plan.expected_output_tokens, c.prices)
-                for c in candidates
-            )
-            for candidates in (asked, [stronger])
-        )
+        tokens = plan.expected_output_tokens
+        first = expected_first_nano_usd(self.conversation, plan, tokens)
+        following = expected_nano_usd(self.conversation, tokens, stronger.prices)
         return pays(passing, (first, following), self.policy.learning)
 
 
