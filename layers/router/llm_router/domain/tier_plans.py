@@ -106,12 +106,14 @@ def tier_plan(
     # Whether two models call the same tools says little of which of them is right to.
     lone = decision.skip_cascade or "tools" in conversation.needs
     peer = None if lone else _peer(first, candidates, policy)
+    second_opinion = asking.second_opinion
+    # Telling whether answers can be compared takes time, on every request and for every tier.
+    if second_opinion != "off" and not (peer and comparable(conversation.question)):
+        second_opinion = "off"
     return TierPlan(
         tier=tier,
         threshold=0 if decision.skip_cascade else policy.tiers[tier].threshold,
-        second_opinion=asking.second_opinion
-        if peer and comparable(conversation.question)
-        else "off",
+        second_opinion=second_opinion,
         unsure_from=asking.unsure_from,
         unsure_to=asking.unsure_to,
         peer=peer,
