@@ -2,12 +2,12 @@
 
 import typer
 
-from .calibrate_command import calibrate_command
-from .certificate_command import certificate_command
-from .classifier_command import classifier_command
-from .classifier_report import classifier_report
-from .collect_command import collect_command
-from .replay_command import replay_command
+from .calibrate.command import calibrate_command
+from .certificate.command import certificate_command
+from .classifier.command import classifier_command
+from .classifier.report import classifier_report
+from .collect.command import collect_command
+from .replay.command import replay_command
 
 app = typer.Typer(name="llm-router-eval", no_args_is_help=True, add_completion=False, help=__doc__)
 app.command("replay")(replay_command)

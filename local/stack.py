@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from llm_router.adapters.dynamodb_keys import DynamoDbKeys
+from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
 from operations.keys import create_key
 
 from . import processes, services

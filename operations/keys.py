@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from llm_router.adapters.dynamodb_keys import DynamoDbKeys
-from llm_router.application.keys import hash_of, new_key
+from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
+from llm_router.application.api_keys import hash_of, new_key
 from llm_router.application.ports import KeyRecord
-from llm_router.domain.policy import AUTO
+from llm_router.domain.policy.policy import AUTO
 
 SECONDS_PER_DAY = 24 * 3600
 MOST_ALIAS_CHARACTERS = 4_000

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from llm_router.application.invocations import INVOCATION
+from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.bootstrap import invoking
 from llm_router.settings import InvokeModelSettings
 

@@ -10,7 +10,6 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from llm_router.application.calls import Answered, RoutingCall
 from llm_router.application.errors import (
     InvalidRequestError,
     ReplyTooLargeError,
@@ -18,22 +17,21 @@ from llm_router.application.errors import (
     RouterError,
 )
 from llm_router.application.ports import KeyRecord
+from llm_router.application.route.request import Answered, RoutingCall
 from llm_router.bootstrap import epoch_ms, idempotency, labelling, new_request_id, routing
 from llm_router.settings import RouteSettings
-from llm_router.wire import openai_chat as wire
-from llm_router.wire.anthropic_chat import parse_count, parse_messages
-from llm_router.wire.anthropic_reply import count_reply, message_reply
-from llm_router.wire.anthropic_stream import message_stream
-from llm_router.wire.error_replies import error_reply
-from llm_router.wire.event_stream import CONTENT_TYPE
-from llm_router.wire.explanation import Json, decision_object
-from llm_router.wire.feedback import feedback_reply, parse_feedback
-from llm_router.wire.headers import error_headers, routed_headers
-from llm_router.wire.hints import Body, to_call
-from llm_router.wire.idempotency import once_per_key
-from llm_router.wire.openai_models import model_reply, models_reply
-from llm_router.wire.openai_reply import chat_reply
-from llm_router.wire.openai_stream import chat_stream
+from llm_router.wire.anthropic.reply import count_reply, message_reply, message_stream
+from llm_router.wire.anthropic.request import parse_count, parse_messages
+from llm_router.wire.api.feedback import feedback_reply, parse_feedback
+from llm_router.wire.openai import request as wire
+from llm_router.wire.openai.models import model_reply, models_reply
+from llm_router.wire.openai.reply import chat_reply, chat_stream
+from llm_router.wire.shared.error_replies import error_reply
+from llm_router.wire.shared.event_stream import CONTENT_TYPE
+from llm_router.wire.shared.headers import error_headers, routed_headers
+from llm_router.wire.shared.idempotency import once_per_key
+from llm_router.wire.shared.router_object import Json, decision_object
+from llm_router.wire.shared.router_options import Body, to_call
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_REPLY_BYTES = 6_000_000
@@ -114,7 +112,7 @@ def model(model_id: str) -> Response[str]:
 @app.get("/openapi.json")
 def description() -> Response[str]:
     """Describe the API."""
-    from llm_router.wire.openapi import document
+    from llm_router.wire.api.openapi import document
 
     return _json(200, document())
 
@@ -122,7 +120,7 @@ def description() -> Response[str]:
 @app.get("/")
 def page_for_people() -> Response[str]:
     """Show the router to a person."""
-    from llm_router.wire.page import page
+    from llm_router.wire.api.page import page
 
     html, headers = page()
     return Response(200, "text/html; charset=utf-8", html, {**headers})

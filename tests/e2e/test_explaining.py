@@ -4,7 +4,7 @@ import openai
 import pytest
 from llmock.pytest_plugin import LLMock
 
-from llm_router.wire.headers import EXPLAINED
+from llm_router.wire.shared.headers import EXPLAINED
 from local.stack import LocalStack
 
 

@@ -7,7 +7,7 @@ import httpx
 from openapi_spec_validator import validate
 from schemathesis import Case
 
-from llm_router.wire.openapi import document
+from llm_router.wire.api.openapi import document
 from local.stack import LocalStack
 from tests.support.made_up import MADE_UP, NOT_PROMISED, described, likely
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from llmock.pytest_plugin import LLMock
 
-from llm_router.domain.policy import parse_policy
+from llm_router.domain.policy.policy import parse_policy
 from local.deployment import BUCKET, POLICY_KEY, STACK_NAME
 from local.stack import LocalStack
 

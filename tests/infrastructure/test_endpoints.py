@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llm_router.wire.endpoints import ENDPOINTS
+from llm_router.wire.api.endpoints import ENDPOINTS
 from tests.unit.test_imports import ROUTE_ENVIRONMENT
 
 from .conftest import ROOT, Template

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from llm_router.adapters import emf_metrics
+from llm_router.adapters.aws import emf_metrics
 from llm_router.bootstrap import CLAIM_GRACE_SECONDS
 
 from .conftest import Template

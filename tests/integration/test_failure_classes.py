@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from llm_router.domain.failures import ACTIONS, FailureKind, ProviderFailure
+from llm_router.domain.outcome.failures import ACTIONS, FailureKind, ProviderFailure
 from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.support.providers import call
 

@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 import redis
 
-from evaluation.machine import NOW_MS
+from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.adapters.redis_replies import RedisReplies
-from llm_router.application.calls import RoutingCall
+from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.errors import ReplyStoreDownError, RequestUnderWayError
-from llm_router.application.idempotency import Idempotency, KeyedRequest, Reply
+from llm_router.application.idempotency.idempotency import Idempotency, KeyedRequest, Reply
 from llm_router.application.ports import ProviderAnswer
-from llm_router.domain.chat import Answer, Usage
-from llm_router.domain.decision import Hints
-from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
+from llm_router.application.route.request import RoutingCall
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.routing.decision import Hints
 from tests.support.composed import router
 from tests.support.fakes import ScriptedProvider, asking
 from tests.support.route_function import CALLER, HttpReply, RouteFunction

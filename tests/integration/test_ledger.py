@@ -5,12 +5,12 @@ import threading
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation.machine import NOW_MS
+from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.calls import RoutingCall
 from llm_router.application.errors import RouterError
-from llm_router.domain.decision import Hints
-from llm_router.domain.outcome import CascadeOutcome
+from llm_router.application.route.request import RoutingCall
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.routing.decision import Hints
 from llm_router.domain.tiers import TIERS
 from tests.support.billing import Bill, dearest_tokens, prices_of
 from tests.support.composed import at, called_for_real, router

@@ -9,11 +9,11 @@ import pytest
 from botocore.exceptions import ClientError
 from llmock.pytest_plugin import LLMock
 
-from llm_router.adapters import anthropic_format, openai_format
-from llm_router.adapters.provider_keys import ProviderKeys, Vendor
-from llm_router.domain.chat import Conversation, Message
-from llm_router.domain.classification import CLASSIFICATION_SCHEMA, parse_classification
-from llm_router.domain.failures import FailureKind, ProviderFailure
+from llm_router.adapters.providers import anthropic, openai
+from llm_router.adapters.providers.keys import ProviderKeys, Vendor
+from llm_router.domain.conversation.conversation import Conversation, Message
+from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
+from llm_router.domain.routing.llm_classifier import CLASSIFICATION_SCHEMA, parse_classification
 from tests.support.fakes import asking
 from tests.support.providers import Secrets, call, candidate, keys, provider_for
 
@@ -163,10 +163,8 @@ def test_compatible_servers_are_spoken_to_in_words_they_know() -> None:
         messages=(Message(role="developer", content="Be brief"), Message(role="user", content="?")),
         max_output_tokens=9,
     )
-    own = openai_format.request_of(candidate("openai", None), conversation, None)
-    others = openai_format.request_of(
-        candidate("openai", "http://127.0.0.1:1/v1"), conversation, None
-    )
+    own = openai.request_of(candidate("openai", None), conversation, None)
+    others = openai.request_of(candidate("openai", "http://127.0.0.1:1/v1"), conversation, None)
     assert (own["max_completion_tokens"], own["messages"][0]["role"]) == (9, "developer")
     assert (others["max_tokens"], others["messages"][0]["role"]) == (9, "system")
 
@@ -175,5 +173,5 @@ def test_what_anthropic_would_refuse_is_fitted_or_left_out_and_named() -> None:
     warm = asking("?", temperature=1.7, top_p=0.5, stop=("\n", "END"), seed=1)
     model = candidate("anthropic", None)
     assert model.ignored_parameters(warm) == ("seed", "top_p", "stop")
-    request = anthropic_format.request_of(model, warm.model_copy(update={"stop": ()}), None)
+    request = anthropic.request_of(model, warm.model_copy(update={"stop": ()}), None)
     assert request["extra_body"]["temperature"] == 1.0

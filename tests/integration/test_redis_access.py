@@ -7,11 +7,11 @@ import pytest
 import redis
 from samtranslator.yaml_helper import yaml_parse
 
-from llm_router.adapters.redis_cache import RedisDecisionCache
-from llm_router.adapters.redis_replies import RedisReplies
+from llm_router.adapters.redis.decision_cache import RedisDecisionCache
+from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.ports import KindSeen
-from llm_router.domain.decision import Remembered
-from llm_router.domain.learning import FirstTry, Passing
+from llm_router.domain.routing.decision import Remembered
+from llm_router.domain.routing.pass_rates import FirstTry, Passing
 from llm_router.domain.tiers import Tier
 from local.settings import ROOT
 

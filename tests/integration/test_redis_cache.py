@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from llm_router.adapters.redis_cache import RedisDecisionCache
+from llm_router.adapters.redis.decision_cache import RedisDecisionCache
 from llm_router.application.ports import KindSeen, Recalled
-from llm_router.domain.decision import Remembered
-from llm_router.domain.learning import KEPT_SECONDS, FirstTry, Passing
-from llm_router.domain.steering import Rate
+from llm_router.domain.policy.threshold_control import Rate
+from llm_router.domain.routing.decision import Remembered
+from llm_router.domain.routing.pass_rates import KEPT_SECONDS, FirstTry, Passing
 from llm_router.domain.tiers import Tier
 
 REMEMBERED = Remembered(tier=Tier.MODERATE, rank=20)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from llm_router.domain.chat import Conversation
-from llm_router.domain.cost import Rates
-from llm_router.domain.policy import Policy
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.prices import Rates
 
 TokenPrices = tuple[Fraction, Fraction, Fraction, Fraction, Fraction]
 """USD per token of input, cached input, output, and what is cached for minutes and for an hour."""

@@ -13,15 +13,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from evaluation.collect import Collected, CollectOptions, collect
-from evaluation.collect_errors import CollectError
-from evaluation.environment_keys import environment_keys
-from evaluation.metered_calls import Patience
-from evaluation.recordings import RecordingError
-from llm_router.adapters.anthropic_provider import AnthropicProvider
-from llm_router.adapters.openai_provider import OpenAIProvider
+from evaluation.collect.budget import Patience
+from evaluation.collect.collect import Collected, CollectOptions, collect
+from evaluation.collect.environment_keys import environment_keys
+from evaluation.errors import CollectError, RecordingError
 from llm_router.adapters.policy_files import packaged_policy_text
-from llm_router.domain.policy import Policy, parse_policy
+from llm_router.adapters.providers.anthropic import AnthropicProvider
+from llm_router.adapters.providers.openai import OpenAIProvider
+from llm_router.domain.policy.policy import Policy, parse_policy
 from tests.support.billing import Bill, dearest_tokens, prices_of
 from tests.support.provider_server import Call, ProviderServer, Reply, answer
 

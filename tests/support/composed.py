@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-from evaluation.interpreted import InterpretedCascade
-from evaluation.machine import NOW_MS, Machine
-from llm_router.adapters.classifier_files import packaged_classifier
-from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.invoke_model import Invoking
+from evaluation.replay.asl_interpreter import NOW_MS, Machine
+from evaluation.replay.replay import InterpretedCascade
+from llm_router.adapters.policy_files import packaged_classifier, packaged_policy
+from llm_router.application.invoke.invoke_model import Invoking
 from llm_router.application.ports import ModelProvider
-from llm_router.application.route_request import Routing
-from llm_router.domain.catalogue import Provider, WireFormat
-from llm_router.domain.policy import Policy
+from llm_router.application.route.route_request import Routing
+from llm_router.domain.policy.models import Provider, WireFormat
+from llm_router.domain.policy.policy import Policy
 from tests.support.fakes import (
     DictCache,
     DictLedger,

@@ -4,29 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.errors import (
-    CascadeFailedError,
-    PayloadLostError,
-    ReplyStoreDownError,
-)
-from llm_router.application.ports import (
-    Json,
-    KeyRecord,
-    KindSeen,
-    ProviderAnswer,
-    Recalled,
-)
-from llm_router.domain.candidates import Candidate
-from llm_router.domain.chat import Conversation, Message
-from llm_router.domain.decision import Remembered
-from llm_router.domain.failures import ProviderFailure
-from llm_router.domain.learning import Passing
-from llm_router.domain.ledger import Label, LedgerRecord
-from llm_router.domain.outcome import CascadeOutcome
-from llm_router.domain.planning import Plan
-from llm_router.domain.policy import Policy
-from llm_router.domain.shadow import ShadowJob
-from llm_router.domain.steering import Rate
+from llm_router.application.errors import CascadeFailedError, PayloadLostError, ReplyStoreDownError
+from llm_router.application.ports import Json, KeyRecord, KindSeen, ProviderAnswer, Recalled
+from llm_router.domain.conversation.conversation import Conversation, Message
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.failures import ProviderFailure
+from llm_router.domain.outcome.ledger import Label, LedgerRecord
+from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.plan.plan import Plan
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.threshold_control import Rate
+from llm_router.domain.routing.decision import Remembered
+from llm_router.domain.routing.pass_rates import Passing
+from llm_router.domain.shadow_check import ShadowJob
 from llm_router.domain.tiers import Tier
 
 PROVIDERS = ("anthropic", "openai")

@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from evaluation.evidence import EXPECTED_TOKENS_ABOVE, Ending, Evidence, Roles, Setting, routed
-from evaluation.gathering import as_answered
-from evaluation.recordings import Row
-from evaluation.starting import Starting
-from llm_router.domain.learning import FirstTry
-from llm_router.domain.policy import Policy
-from llm_router.domain.signals import signals
+from evaluation.dataset.cascade_model import (
+    EXPECTED_TOKENS_ABOVE,
+    Ending,
+    Evidence,
+    Roles,
+    Setting,
+    routed,
+)
+from evaluation.dataset.observations import as_answered
+from evaluation.dataset.recordings import Row
+from evaluation.replay.starts import Starting
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.routing.pass_rates import FirstTry
+from llm_router.domain.trust.signals import signals
 
 
 def routed_in_order(

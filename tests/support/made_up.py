@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 
-from llm_router.wire.openapi import document
+from llm_router.wire.api.openapi import document
 
 ENOUGH_MS = 20_000
 NOT_PROMISED = [

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from llm_router.adapters.anthropic_provider import AnthropicProvider
-from llm_router.adapters.openai_provider import OpenAIProvider
-from llm_router.adapters.provider_keys import ProviderKeys
+from llm_router.adapters.providers.anthropic import AnthropicProvider
+from llm_router.adapters.providers.keys import ProviderKeys
+from llm_router.adapters.providers.openai import OpenAIProvider
 from llm_router.application.ports import ModelProvider, ProviderAnswer
-from llm_router.domain.candidates import Candidate
+from llm_router.domain.plan.candidates import Candidate
 from tests.support.fakes import asking
 
 SECRET = '{"p": "a-key", "another": "c", "bound": {"api_key": "b", "base_url": "https://models.example/v1"}}'

@@ -4,8 +4,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from evaluation.evidence import Roles
-from evaluation.recordings import Row
+from evaluation.dataset.cascade_model import Roles
+from evaluation.dataset.recordings import Row
 
 CHEAP, PEER, STRONG = "claude-3-haiku-test", "gpt-4o-mini-test", "claude-3-5-sonnet-test"
 ROLES = Roles(cheap=CHEAP, strong=STRONG, peer=PEER)

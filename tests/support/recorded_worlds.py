@@ -2,8 +2,8 @@
 
 import random
 
-from evaluation.evidence import Evidence, Told
-from llm_router.domain.signals import Signals
+from evaluation.dataset.cascade_model import Evidence, Told
+from llm_router.domain.trust.signals import Signals
 
 CHEAP_USD, STRONG_USD = 1.0, 15.0
 

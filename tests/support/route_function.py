@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from llm_router.application.route_request import Routing
+from llm_router.application.route.route_request import Routing
 from local.settings import ROOT
 
 Json = dict[str, Any]

@@ -24,6 +24,6 @@ def test_the_route_function_starts_without_the_providers_sdks_and_cryptography()
         check=True,
     ).stderr
     modules = {line.rpartition("|")[2].strip() for line in loaded.splitlines()}
-    assert "llm_router.application.route_request" in modules
+    assert "llm_router.application.route.route_request" in modules
     assert not {m for m in modules if m.split(".")[0] in {"anthropic", "openai"}}
     assert "cryptography.hazmat" not in modules

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from evaluation.machine import Execution
-from llm_router.domain.ledger import Attempt
-from llm_router.domain.outcome import CascadeOutcome
+from evaluation.replay.asl_interpreter import Execution
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.ledger import Attempt
 
 from .worlds import THRESHOLD, Json
 

@@ -7,20 +7,21 @@ from typing import Any
 
 import pytest
 
-from evaluation.machine import NOW_MS
+from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.calls import RoutingCall, decision_key
 from llm_router.application.errors import BudgetExceededError
 from llm_router.application.ports import ProviderAnswer
-from llm_router.application.route_request import Routing
-from llm_router.domain.candidates import Candidate
-from llm_router.domain.chat import Answer, Conversation, Usage
-from llm_router.domain.cost import to_usd
-from llm_router.domain.decision import Decision, Hints, Remembered
-from llm_router.domain.ledger import LedgerRecord
-from llm_router.domain.planning import Frame, Plan, plan_for
+from llm_router.application.route.request import RoutingCall, decision_key
+from llm_router.application.route.route_request import Routing
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.outcome.ledger import LedgerRecord
+from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.plan.plan import Frame, Plan, plan_for
+from llm_router.domain.policy.prices import to_usd
+from llm_router.domain.routing.decision import Decision, Hints, Remembered
 from llm_router.domain.tiers import Tier
-from llm_router.wire.explanation import decision_object, router_object
+from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.composed import router
 from tests.support.fakes import PROVIDERS, DictCache, DictLedger, asking
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from evaluation.machine import Execution, Machine
-from llm_router.domain.outcome import CascadeOutcome
+from evaluation.replay.asl_interpreter import Execution, Machine
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 
 from .worlds import COST, EXPECTED_TOKENS, LEAST, WORST, candidate, invoking, state_input
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.machine import NOW_MS, Execution, Machine, MachineError, Result
-from llm_router.domain.failures import FailureKind
+from evaluation.replay.asl_interpreter import NOW_MS, Execution, Machine, MachineError, Result
+from llm_router.domain.outcome.failures import FailureKind
 
 from .invariants import check
 from .worlds import (

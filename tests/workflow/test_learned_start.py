@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 
-from evaluation.machine import NOW_MS
+from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.calls import RoutingCall
 from llm_router.application.ports import ProviderAnswer
-from llm_router.application.route_request import Routing
-from llm_router.domain.candidates import Candidate
-from llm_router.domain.chat import Answer, Conversation, Usage
-from llm_router.domain.decision import Hints
-from llm_router.domain.learning import LearningSettings, Passing
-from llm_router.wire.explanation import decision_object, router_object
+from llm_router.application.route.request import RoutingCall
+from llm_router.application.route.route_request import Routing
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.policy.policy import LearningSettings
+from llm_router.domain.routing.decision import Hints
+from llm_router.domain.routing.pass_rates import Passing
+from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.composed import router
 from tests.support.fakes import DictCache, asking
 

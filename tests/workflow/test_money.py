@@ -12,20 +12,21 @@ from typing import Any
 
 import pytest
 
-from evaluation.machine import NOW_MS
+from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.calls import RoutingCall
 from llm_router.application.errors import CascadeFailedError, RouterError
 from llm_router.application.ports import Cascade, ProviderAnswer
-from llm_router.domain.candidates import Candidate
-from llm_router.domain.chat import Answer, Conversation, Message, Tool, Usage
-from llm_router.domain.content import Image, Text, ToolCall, ToolResult
-from llm_router.domain.cost import LongPrompt
-from llm_router.domain.decision import Hints
-from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
-from llm_router.domain.outcome import CascadeOutcome
-from llm_router.domain.planning import Plan
-from llm_router.domain.policy import Policy
+from llm_router.application.route.request import RoutingCall
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolResult
+from llm_router.domain.conversation.conversation import Conversation, Message, Tool
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.plan.plan import Plan
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.prices import LongPrompt
+from llm_router.domain.routing.decision import Hints
 from llm_router.domain.tiers import TIERS
 from tests.support.billing import Bill, dearest_tokens, prices_of, what_is_read
 from tests.support.composed import router

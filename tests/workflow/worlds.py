@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from evaluation.machine import NOW_MS, PlatformError
+from evaluation.replay.asl_interpreter import NOW_MS, PlatformError
 from llm_router.adapters.policy_files import packaged_policy
-from llm_router.application.invocations import INVOCATION
-from llm_router.application.invoke_model import Invoking
+from llm_router.application.invoke.invocations import INVOCATION
+from llm_router.application.invoke.invoke_model import Invoking
 from llm_router.application.ports import ProviderAnswer
-from llm_router.domain.candidates import Candidate
-from llm_router.domain.chat import Answer, Conversation, Usage
-from llm_router.domain.confidence import confidence
-from llm_router.domain.cost import Prices, cost_nano_usd, worst_case_nano_usd
-from llm_router.domain.failures import Failure, FailureKind, ProviderFailure
-from llm_router.domain.signals import signals
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.policy.prices import Prices, cost_nano_usd, worst_case_nano_usd
 from llm_router.domain.tiers import TIERS
+from llm_router.domain.trust.confidence import confidence
+from llm_router.domain.trust.signals import signals
 from tests.support.fakes import InlinePayloads, asking
 
 Json = dict[str, Any]

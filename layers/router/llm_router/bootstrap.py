@@ -10,24 +10,19 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from .settings import (
-    AuthorizeSettings,
-    InvokeModelSettings,
-    RouteSettings,
-    ShadowCheckSettings,
-)
+from .settings import AuthorizeSettings, InvokeModelSettings, RouteSettings, ShadowCheckSettings
 
 if TYPE_CHECKING:
     import redis
 
-    from .application.idempotency import Idempotency
-    from .application.invoke_model import Invoking
-    from .application.keys import Authorizing
-    from .application.label_answer import Labelling
+    from .application.api_keys import Authorizing
+    from .application.feedback import Labelling
+    from .application.idempotency.idempotency import Idempotency
+    from .application.invoke.invoke_model import Invoking
     from .application.ports import DecisionCache, LedgerArchive, ModelProvider
-    from .application.route_request import Routing
+    from .application.route.route_request import Routing
     from .application.shadow_check import ShadowChecking, ShadowQueue
-    from .domain.catalogue import WireFormat
+    from .domain.policy.models import WireFormat
 
 _CONNECT_SECONDS = 2
 _CACHE_HEAD_START_SECONDS = 0.25
@@ -53,12 +48,11 @@ def new_request_id() -> str:
 
 def routing(settings: RouteSettings) -> "Routing":
     """What `route` runs: knows the policy, the cache and the state machine, and no provider."""
-    from .adapters.classifier_files import packaged_classifier
-    from .adapters.emf_metrics import EmfMetrics, policy_refused
-    from .adapters.policy_files import PackagedPolicy, S3Policy
-    from .adapters.s3_payloads import S3Payloads
-    from .adapters.step_functions import StepFunctionsCascade
-    from .application.route_request import Routing
+    from .adapters.aws.emf_metrics import EmfMetrics, policy_refused
+    from .adapters.aws.s3_payloads import S3Payloads
+    from .adapters.aws.step_functions import StepFunctionsCascade
+    from .adapters.policy_files import PackagedPolicy, S3Policy, packaged_classifier
+    from .application.route.route_request import Routing
 
     endpoint = settings.aws_endpoint_url or None
     s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
@@ -90,13 +84,13 @@ def routing(settings: RouteSettings) -> "Routing":
 
 def labelling(settings: RouteSettings) -> "Labelling":
     """What takes users' words on answers: knows the ledgers."""
-    from .application.label_answer import Labelling
+    from .application.feedback import Labelling
 
     return Labelling(_ledger_archive(settings), epoch_ms)
 
 
 def _ledger_archive(settings: RouteSettings) -> "LedgerArchive":
-    from .adapters.s3_ledger import NoLedger, S3Ledger
+    from .adapters.aws.s3_ledger import NoLedger, S3Ledger
 
     if not settings.ledger_bucket:
         return NoLedger()
@@ -106,7 +100,7 @@ def _ledger_archive(settings: RouteSettings) -> "LedgerArchive":
 
 
 def _shadow_queue(settings: RouteSettings) -> "ShadowQueue":
-    from .adapters.s3_shadow import NoShadowQueue, S3ShadowQueue
+    from .adapters.aws.s3_shadow import NoShadowQueue, S3ShadowQueue
 
     if not settings.ledger_bucket:
         return NoShadowQueue()
@@ -117,9 +111,9 @@ def _shadow_queue(settings: RouteSettings) -> "ShadowQueue":
 
 def idempotency(settings: RouteSettings) -> "Idempotency":
     """What gives replies again: keeps them in Redis, closed; knows no provider."""
-    from .adapters.emf_metrics import reply_counted
-    from .adapters.redis_replies import RedisReplies
-    from .application.idempotency import Idempotency
+    from .adapters.aws.emf_metrics import reply_counted
+    from .adapters.redis.reply_store import RedisReplies
+    from .application.idempotency.idempotency import Idempotency
 
     replies = RedisReplies(_redis(settings)) if settings.cache_host else None
     claim_seconds = settings.client_read_timeout_seconds + CLAIM_GRACE_SECONDS
@@ -127,7 +121,7 @@ def idempotency(settings: RouteSettings) -> "Idempotency":
 
 
 def _decision_cache(settings: RouteSettings) -> "DecisionCache":
-    from .adapters.redis_cache import NoCache, RedisDecisionCache
+    from .adapters.redis.decision_cache import NoCache, RedisDecisionCache
 
     if not settings.cache_host:
         return NoCache()
@@ -142,7 +136,7 @@ def _redis(settings: RouteSettings, **options: Any) -> "redis.Redis":
     if settings.cache_user:
         from botocore.session import Session
 
-        from .adapters.elasticache_iam import ElastiCacheIamCredentials
+        from .adapters.redis.iam_auth import ElastiCacheIamCredentials
 
         session = Session()
         options["credential_provider"] = ElastiCacheIamCredentials(
@@ -160,8 +154,8 @@ def _redis(settings: RouteSettings, **options: Any) -> "redis.Redis":
 
 def invoking(settings: InvokeModelSettings) -> "Invoking":
     """What `invoke_model` runs: holds the providers' keys, and no data store."""
-    from .adapters.s3_payloads import S3Payloads
-    from .application.invoke_model import Invoking
+    from .adapters.aws.s3_payloads import S3Payloads
+    from .application.invoke.invoke_model import Invoking
 
     endpoint = settings.aws_endpoint_url or None
     s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
@@ -175,7 +169,7 @@ def invoking(settings: InvokeModelSettings) -> "Invoking":
 
 def shadow_checking(settings: ShadowCheckSettings) -> "ShadowChecking":
     """What `shadow` runs: holds the providers' keys, knows the jobs and what came of them."""
-    from .adapters.s3_shadow import S3ShadowJobs
+    from .adapters.aws.s3_shadow import S3ShadowJobs
     from .application.shadow_check import ShadowChecking
 
     endpoint = settings.aws_endpoint_url or None
@@ -188,9 +182,9 @@ def shadow_checking(settings: ShadowCheckSettings) -> "ShadowChecking":
 
 
 def _providers(secret_arn: str, endpoint: str | None) -> "dict[WireFormat, ModelProvider]":
-    from .adapters.anthropic_provider import AnthropicProvider
-    from .adapters.openai_provider import OpenAIProvider
-    from .adapters.provider_keys import ProviderKeys
+    from .adapters.providers.anthropic import AnthropicProvider
+    from .adapters.providers.keys import ProviderKeys
+    from .adapters.providers.openai import OpenAIProvider
 
     secrets = boto3.client("secretsmanager", endpoint_url=endpoint, config=_PATIENT)
     keys = ProviderKeys(secrets, secret_arn)
@@ -199,8 +193,8 @@ def _providers(secret_arn: str, endpoint: str | None) -> "dict[WireFormat, Model
 
 def authorizing(settings: AuthorizeSettings) -> "Authorizing":
     """What `authorize` runs: may read single keys, nothing else."""
-    from .adapters.dynamodb_keys import DynamoDbKeys
-    from .application.keys import Authorizing
+    from .adapters.aws.dynamodb_keys import DynamoDbKeys
+    from .application.api_keys import Authorizing
 
     client = boto3.client("dynamodb", endpoint_url=settings.aws_endpoint_url or None)
     keys = DynamoDbKeys(client, settings.key_table)

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..domain.classifier.weights_file import ClassifierError
-from ..domain.policy import Policy, PolicyError, parse_policy
-from .classifier_files import packaged_classifier
+from llm_router.domain.classifier.local_classifier import LocalClassifier
+from llm_router.domain.classifier.weights_file import ClassifierError
+from llm_router.domain.policy.policy import Policy, PolicyError, parse_policy
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+
+@cache
+def packaged_classifier(name: str) -> LocalClassifier:
+    """The classifier in `policy/<name>.bin`; `ClassifierError` if there is none or not this one."""
+    try:
+        data = (resources.files("llm_router.policy") / f"{name}.bin").read_bytes()
+    except OSError as error:
+        raise ClassifierError(f"there is no file policy/{name}.bin") from error
+    classifier = LocalClassifier.from_bytes(data)
+    if classifier.version != name:
+        raise ClassifierError(f"policy/{name}.bin holds the weights {classifier.version!r}")
+    return classifier
+
 
 _FRESH_SECONDS = 30
 

@@ -23,7 +23,7 @@ RouterError
 └── ReplyStoreDownError       503  whether the key was used cannot be known now
 """
 
-from ..domain.outcome import CascadeOutcome
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 
 EXHAUSTED = frozenset({402, 429, 503, 504})
 """Statuses of requests that could have been answered by more, or other, models."""

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..domain.candidates import Candidate
-from ..domain.chat import Answer, Conversation, Usage
-from ..domain.decision import Remembered
-from ..domain.learning import FirstTry, Passing
-from ..domain.ledger import Label, LedgerRecord
-from ..domain.outcome import CascadeOutcome
-from ..domain.planning import Plan
-from ..domain.policy import Policy
-from ..domain.steering import Rate
-from ..domain.tiers import Tier
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.ledger import Label, LedgerRecord
+from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.plan.plan import Plan
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.threshold_control import Rate
+from llm_router.domain.routing.decision import Remembered
+from llm_router.domain.routing.pass_rates import FirstTry, Passing
+from llm_router.domain.tiers import Tier
 
 Json = dict[str, Any]
 

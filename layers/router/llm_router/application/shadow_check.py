@@ -10,13 +10,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..domain.candidates import RETURN_MS
-from ..domain.catalogue import WireFormat
-from ..domain.chat import Answer
-from ..domain.ledger import Attempt
-from ..domain.shadow import ShadowJob, ShadowResult, ShadowSpend, agreement_with, has_result
-from .invocations import AnswerInvocation
-from .invoke_model import Invoking
+from llm_router.domain.conversation.answer import Answer
+from llm_router.domain.outcome.ledger import Attempt
+from llm_router.domain.plan.candidates import RETURN_MS
+from llm_router.domain.policy.models import WireFormat
+from llm_router.domain.shadow_check import (
+    ShadowJob,
+    ShadowResult,
+    ShadowSpend,
+    agreement_with,
+    has_result,
+)
+
+from .invoke.invocations import AnswerInvocation
+from .invoke.invoke_model import Invoking
 from .ports import Json, ModelProvider
 
 CALL_MS = 90_000

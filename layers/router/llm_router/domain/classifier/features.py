@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
-from ..chat import Conversation
+from llm_router.domain.conversation.conversation import Conversation
+
 from .intents import intents_of
 from .texts import SCRIPTS, counted, scripts_in, tokens_of, without_quotes
 

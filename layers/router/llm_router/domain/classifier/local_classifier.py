@@ -13,12 +13,24 @@ the task decide, which serves ordinary requests and not those that hide what the
 import math
 from collections.abc import Sequence
 
-from ..chat import Conversation
-from ..classification import Estimate
-from ..tiers import Tier
+from pydantic import Field
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.tiers import Tier
+
 from .features import Features, features_of
 from .seen_prompts import digest_of
 from .weights_file import Head, Weights, parse_weights
+
+
+class Estimate(Frozen):
+    """A tier with the estimate's own trust in it, from 0 to 1; `chances` are of all tiers."""
+
+    tier: Tier
+    confidence: float = Field(ge=0, le=1)
+    chances: tuple[float, float, float]
+
 
 _COST = {
     Tier.SIMPLE: (0.0, 1.0, 3.0),

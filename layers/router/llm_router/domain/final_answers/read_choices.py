@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from . import claims, endings, numerals, questions
+from . import claims, closing_lines, numerals, questions
 from .read_values import FinalAnswer
 
 _OPENING = 200
@@ -34,7 +34,7 @@ def choice(question: str, text: str) -> FinalAnswer | None:
     readings = (
         *((_lettered, place) for place in stated),
         *((_named if listed else _lettered, place) for place in ends),
-        *((_lettered, place.strip(_MARKS)) for place in endings.bold(text)),
+        *((_lettered, place.strip(_MARKS)) for place in closing_lines.bold(text)),
         *((_worded, place) for place in (*stated, *reversed(ends))),
     )
     for read, place in readings:
@@ -62,7 +62,7 @@ def _places(text: str) -> Iterator[str]:
     if lines:
         yield lines[0][:_OPENING]
         yield lines[-1][-_OPENING:]
-    yield from endings.bold(text)
+    yield from closing_lines.bold(text)
 
 
 def _lettered(text: str, options: Options) -> str | None:

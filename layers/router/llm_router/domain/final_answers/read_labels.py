@@ -2,7 +2,7 @@
 
 import re
 
-from . import claims, short_questions
+from . import claims, questions
 from .read_values import SHORT, FinalAnswer, short_answer, words
 
 # A full stop after "J" or "Dr" ends no sentence.
@@ -14,7 +14,7 @@ _NOT = re.compile(
 
 def label(question: str, text: str) -> FinalAnswer | None:
     """The class that an answer chooses: one that the question lists, or else its few words."""
-    listed = short_questions.labels(question)
+    listed = questions.labels(question)
     places = [claim.text for claim in claims.stated(text)]
     lines = [line for line in text.strip().splitlines() if line.strip()]
     for place in (*places, *lines[-1:], *lines[:1]):

@@ -2,7 +2,7 @@
 
 import re
 
-from . import claims, endings, literals
+from . import claims, closing_lines, literals
 from .read_values import SHORT, FinalAnswer
 
 _TAIL = 900
@@ -67,12 +67,12 @@ def literal(question: str, text: str) -> FinalAnswer | None:
 
 
 def _unstated(text: str, side: int) -> FinalAnswer | None:
-    text = endings.without_recap(text)
-    last = endings.fenced(text) or endings.set_off(text)
+    text = closing_lines.without_recap(text)
+    last = closing_lines.fenced(text) or closing_lines.set_off(text)
     if last is not None and _is_no_sentence(last):
         written = _claimed(last, side)
         return _read(written) if written else _unread(_unwrapped(last))
-    if (said := endings.concluding(text)) is not None:
+    if (said := closing_lines.concluding(text)) is not None:
         if written := _claimed(said, side) or _concluded(said):
             return _read(written)
         if not _EXPLAINS.search(said) and not _SENTENCE.match(said):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from . import claims, endings, formulas, literals, numerals
+from . import claims, closing_lines, formulas, literals, numerals
 from .read_values import SHORT, FinalAnswer, expression, words
 
 _TAIL = 1_500
@@ -54,17 +54,17 @@ def number(question: str, text: str) -> FinalAnswer | None:
         text_only = claim.explicit and len(claim.text) <= SHORT
         if answer := _claimed(claim.text) or (words(claim.text) if text_only else None):
             return answer
-    for content in endings.bold(text):
+    for content in closing_lines.bold(text):
         if (answer := _claimed(content)) and answer.kind == "number":
             return answer
-    text = endings.without_recap(text)
-    last = endings.set_off(text)
+    text = closing_lines.without_recap(text)
+    last = closing_lines.set_off(text)
     if last is not None and (answer := _claimed(last)):
         return answer
-    for line in endings.lone(text):
+    for line in closing_lines.lone(text):
         if _AMOUNT.fullmatch(numerals.plain(line)) and (answer := _claimed(line)):
             return answer
-    formula = endings.displayed(text) or ""
+    formula = closing_lines.displayed(text) or ""
     if len(_WORD.findall(formula)) < _FEW_WORDS and (answer := _claimed(formula)):
         return answer
     value = _concluded(numerals.plain(question), numerals.plain(text[-_TAIL:]))

@@ -1,0 +1,1 @@
+"""`calibrate`: certifies thresholds on recorded answers and writes the policy."""

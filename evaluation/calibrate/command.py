@@ -1,0 +1,258 @@
+"""`llm-router-eval calibrate`: what a policy can promise on one's own traffic, and writes it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from evaluation.classifier.train import retrain, retrained_lines
+from evaluation.command_line import one_sentence, policy_in, writable
+from evaluation.dataset.cascade_model import Roles, Setting, tier_of
+from evaluation.dataset.observations import gather, models_in, usable_rows
+from evaluation.dataset.recordings import RecordedClassification, Row, read_rows, replacing
+from evaluation.errors import CalibrationError
+from llm_router.adapters.policy_files import packaged_policy_text
+from llm_router.domain.policy.policy import Policy, parse_policy
+from llm_router.domain.tiers import TIERS
+
+from .calibrate import calibrate
+from .hypothesis_tests import Band
+from .policy_file import calibrated_policy
+from .result import COVERS, Calibration, DatasetPromise, Promise, Target
+
+
+def shares_in(text: str) -> list[float]:
+    """Several shares, as in `0.95,0.99`; `CalibrationError` if they are not."""
+    return [_share(part) for part in text.split(",")]
+
+
+def band_in(text: str) -> Band:
+    """A band, as in `0.10:0.20`; `CalibrationError` if it is not one."""
+    low, colon, high = text.partition(":")
+    if not colon or _share(low) > _share(high):
+        raise CalibrationError(f"{text!r} is not a band such as 0.10:0.20")
+    return _share(low), _share(high)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError as error:
+        raise CalibrationError(f"{text!r} is not a number") from error
+    if not 0 <= share <= 1:
+        raise CalibrationError(f"{text} does not lie between 0 and 1")
+    return share
+
+
+def day_in(text: str | None) -> date:
+    """A date as in `2026-11-25`, today if left out; `CalibrationError` if it is not one."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CalibrationError(f"{text!r} is not a date such as 2026-11-25") from error
+
+
+def lines(calibration: Calibration, band: Band | None = None) -> Iterator[str]:
+    """One line for each wanted quality, then the promise and what it covers.
+
+    `band` is the escalation rate that was wanted.
+    """
+    tested = calibration.n
+    yield f"{calibration.questions} questions, {tested} of them to test what the others suggest"
+    for target in calibration.targets:
+        yield _target(target)
+    promised = calibration.promised
+    if promised is None or promised.promise is None:
+        yield "Nothing can be promised; the policy is not written."
+        return
+    promise, strong = promised.promise, calibration.models[-1]
+    yield (
+        f"Promised with {1 - calibration.delta:.4g} confidence: on average at least "
+        f"{promised.quality_kept:.4g} of the quality of {strong}; this {COVERS}."
+    )
+    if band is not None and not band[0] <= promise.escalation_rate <= band[1]:
+        yield f"No certified setting escalates between {band[0]:.4g} and {band[1]:.4g} of them."
+    if len(promise.datasets) > 1:
+        yield from map(_dataset, promise.datasets)
+
+
+def _target(target: Target) -> str:
+    wanted = f"quality kept {target.quality_kept:.4g}: "
+    if target.promise is not None:
+        return wanted + _promise(target.promise)
+    if target.labels_needed is None:
+        return wanted + "not certified; no setting tried seems to reach it and to save anything"
+    return wanted + f"not certified; about {target.labels_needed} labelled questions would do"
+
+
+def _promise(promise: Promise) -> str:
+    tier, (low, high) = promise.setting.tier, promise.saving_interval
+    zone = f" from {tier.unsure_from:g} to {tier.unsure_to:g}"
+    return (
+        f"certified; saving {promise.saving:.1%} ({low:.1%} to {high:.1%}), "
+        f"escalated {promise.escalation_rate:.1%}, measured {promise.kept:.1%} kept; "
+        f"threshold {tier.threshold:g}, second opinion {tier.second_opinion}"
+        + (zone if tier.second_opinion == "when_unsure" else "")
+    )
+
+
+def _dataset(dataset: DatasetPromise) -> str:
+    found = f"  {dataset.name}: {dataset.n} questions tested, {dataset.kept:.1%} kept; "
+    if dataset.covered:
+        return found + "promised for it by itself too"
+    if dataset.labels_needed is None:
+        return found + "on average only; by itself it seems to lie below"
+    return found + f"on average only; about {dataset.labels_needed} of its own labels would do"
+
+
+GOOD = 0.5
+"""An answer is good if its grade lies above."""
+
+_CHEAP, _STRONG, _NEITHER = "the cheap model was good enough", "only the strong one was", "neither"
+
+
+def confusion_lines(rows: Iterable[Row], roles: Roles) -> Iterator[str]:
+    """The confusion matrix, row by row, and how well the lengths were foretold.
+
+    Nothing if no row that both models' grades are known of was classified.
+    """
+    judged = [
+        (row.classification, row)
+        for row in rows
+        if row.classification is not None and row.graded_by(roles.cheap, roles.strong)
+    ]
+    if not judged:
+        return
+    yield f"What the model that classifies said of {len(judged)} questions, and what came of them:"
+    counts = Counter((said.complexity, _needed(row, roles)) for said, row in judged)
+    for tier in TIERS:
+        of_tier = {needed: counts[tier, needed] for needed in (_CHEAP, _STRONG, _NEITHER)}
+        yield f"  said {tier}: {_shares(of_tier)}"
+    for model in (roles.cheap, roles.strong):
+        yield from _lengths(judged, model)
+
+
+def _needed(row: Row, roles: Roles) -> str:
+    if row.answers[roles.cheap].quality > GOOD:
+        return _CHEAP
+    return _STRONG if row.answers[roles.strong].quality > GOOD else _NEITHER
+
+
+def _shares(counts: dict[str, int]) -> str:
+    total = sum(counts.values())
+    if not total:
+        return "none"
+    told = (f"{name} {count} ({count / total:.0%})" for name, count in counts.items())
+    return f"{total}; {', '.join(told)}"
+
+
+def _lengths(judged: Sequence[tuple[RecordedClassification, Row]], model: str) -> Iterator[str]:
+    ratios = [
+        said.estimated_tokens / usage.output_tokens
+        for said, row in judged
+        if (usage := row.answers[model].usage) is not None and usage.output_tokens
+    ]
+    if ratios:
+        close = sum(0.5 <= ratio <= 2 for ratio in ratios) / len(ratios)
+        yield (
+            f"  the tokens that it expected are {median(ratios):.2f} times those of {model} "
+            f"(median); {close:.0%} of {len(ratios)} within a factor of two"
+        )
+
+
+NOTHING_PROMISED = 1
+
+
+def calibrate_command(  # noqa: PLR0913
+    data: Annotated[list[Path], typer.Argument(help="Recorded answers: JSONL, plain or gzipped.")],
+    *,
+    cheap: Annotated[str, typer.Option(help="The recorded model that answers first.")],
+    strong: Annotated[str, typer.Option(help="The one that it is measured by.")],
+    out: Annotated[Path, typer.Option(help="The policy to write.")],
+    peer: Annotated[str | None, typer.Option(help="The one that gives second opinions.")] = None,
+    quality_kept: Annotated[
+        str, typer.Option(metavar="Q,…", help="Shares of the strong model's quality to try for.")
+    ] = "0.95,0.97,0.98,0.99",
+    confidence: Annotated[float, typer.Option(help="With which the promise holds.")] = 0.95,
+    target_escalation: Annotated[
+        str | None,
+        typer.Option(metavar="FROM:TO", help="Preferred where several settings are certified."),
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="The policy to start from; left out, the router's default.")
+    ] = None,
+    classifier: Annotated[
+        bool, typer.Option("--classifier", help="Train the local classifier on these rows too.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Decides how the questions are split.")] = 0,
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DAY", help="Written down; left out, today.")
+    ] = None,
+) -> None:
+    """Find the cheapest setting whose quality can be promised, and write it into a policy.
+
+    With --classifier, weights for the local classifier are written beside the policy, whatever can
+    be promised. Exits with 0 if something is promised, 1 if nothing is (no policy is written then),
+    2 if data or options cannot be used.
+    """
+    roles = Roles(cheap=cheap, strong=strong, peer=peer)
+    with one_sentence():
+        writable(out, beside=data)
+        shares = shares_in(quality_kept)
+        band = None if target_escalation is None else band_in(target_escalation)
+        start, recorded, on = policy_in(policy), read_rows(data), day_in(day)
+        rows, left_out = usable_rows(recorded, roles)
+        _say(f"{count} rows are left out: no graded text of {m}" for m, count in left_out.items())
+        calibration = calibrate(
+            gather(rows, roles, start),
+            roles,
+            Setting(start.tiers[tier_of(start, cheap)], start.confidence.weights),
+            on=on,
+            quality_kept=shares,
+            confidence=confidence,
+            target_escalation=band,
+            seed=seed,
+        )
+        _say(lines(calibration, band))
+        if calibration.promised is not None:
+            text = policy.read_text(encoding="utf-8") if policy else packaged_policy_text("default")
+            _write(text, calibration, out)
+            _say([_written(out, start, roles)])
+        if classifier:
+            weights = out.with_name(f"classifier-{on}.bin")
+            retrain(recorded, roles, weights, on=on, seed=seed)
+            _say(retrained_lines(recorded, roles, weights, seed))
+            _say(confusion_lines(recorded, roles))
+    if calibration.promised is None:
+        raise typer.Exit(NOTHING_PROMISED)
+
+
+def _say(sentences: Iterable[str]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for sentence in sentences:
+        console.print(escape(sentence))
+
+
+def _write(text: str, calibration: Calibration, out: Path) -> None:
+    written = calibrated_policy(text, calibration)
+    parse_policy(written, str(out))
+    with replacing(out) as file:
+        file.write(written.encode())
+
+
+def _written(out: Path, policy: Policy, roles: Roles) -> str:
+    unknown = [name for name in models_in(roles) if name not in policy.models_by_id]
+    if not unknown:
+        return f"Written: {out}"
+    return (
+        f"Written: {out}. It has no {', '.join(unknown)}: a reply names the guarantee only where "
+        "every model that may be called was calibrated"
+    )

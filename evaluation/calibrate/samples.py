@@ -1,0 +1,116 @@
+"""Questions with what every candidate makes of them, so that thousands of draws are cheap."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from evaluation.dataset.cascade_model import Evidence, Setting, routed
+
+PART_A_SHARE = 0.4
+"""Part A only has to propose; what part B can certify grows with its size."""
+
+
+def split(evidence: Iterable[Evidence], seed: int) -> tuple[list[Evidence], list[Evidence]]:
+    """Part A and part B, of each dataset the same share; B in an order that chance decides.
+
+    Rows with one id in one dataset are one question, asked more than once, and stay together.
+    """
+    by_dataset: dict[str, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
+    for one in evidence:
+        by_dataset[one.dataset][_rank(one, seed)].append(one)
+    part_a, part_b = list[tuple[str, Evidence]](), list[tuple[str, Evidence]]()
+    for questions in by_dataset.values():
+        ranked = sorted(questions)
+        first = round(PART_A_SHARE * len(ranked))
+        for part, ranks in ((part_a, ranked[:first]), (part_b, ranked[first:])):
+            part.extend((rank, one) for rank in ranks for one in questions[rank])
+    return _in_order(part_a), _in_order(part_b)
+
+
+def _rank(one: Evidence, seed: int) -> str:
+    return hashlib.sha256(f"{seed}\0{one.dataset}\0{one.id}".encode()).hexdigest()
+
+
+def _in_order(part: list[tuple[str, Evidence]]) -> list[Evidence]:
+    return [one for _, one in sorted(part, key=lambda ranked: ranked[0])]
+
+
+@dataclass(frozen=True)
+class Endings:
+    """What a setting makes of each question, in their order."""
+
+    quality: Sequence[float]
+    cost_usd: Sequence[float]
+    escalated: Sequence[bool]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Questions, what the strong model alone would make of them, and every candidate's endings."""
+
+    datasets: Sequence[str]
+    strong: Endings
+    by_candidate: Sequence[Endings]
+
+    def __len__(self) -> int:
+        """How many questions there are."""
+        return len(self.datasets)
+
+    def drawn(self, indices: Sequence[int]) -> "Sample":
+        """The sample of the questions at these places; one may come several times."""
+        return Sample(
+            [self.datasets[n] for n in indices],
+            _drawn(self.strong, indices),
+            [_drawn(endings, indices) for endings in self.by_candidate],
+        )
+
+    def of(self, dataset: str) -> "Sample":
+        """The questions of one dataset."""
+        return self.drawn([n for n, name in enumerate(self.datasets) if name == dataset])
+
+    def margins(self, candidate: int, quality_kept: float) -> list[float]:
+        """How much better each answer is than this share of the strong model's."""
+        shipped = self.by_candidate[candidate].quality
+        strong = self.strong.quality
+        return [a - quality_kept * b for a, b in zip(shipped, strong, strict=True)]
+
+    def kept(self, candidate: int) -> float:
+        """The share of the strong model's quality that is kept; 1 where it has none."""
+        best = sum(self.strong.quality)
+        return sum(self.by_candidate[candidate].quality) / best if best else 1.0
+
+    def saving(self, candidate: int) -> float:
+        """The saving against always asking the strong model."""
+        dearest = sum(self.strong.cost_usd)
+        return 1 - sum(self.by_candidate[candidate].cost_usd) / dearest if dearest else 0.0
+
+    def escalation_rate(self, candidate: int) -> float:
+        """For what share of the questions the strong model is asked."""
+        return sum(self.by_candidate[candidate].escalated) / len(self)
+
+
+def sampled(evidence: Iterable[Evidence], candidates: Sequence[Setting]) -> Sample:
+    """The sample that these questions are."""
+    evidence = list(evidence)
+    strong = [e.strong for e in evidence]
+    return Sample(
+        [e.dataset for e in evidence],
+        Endings([t.quality for t in strong], [t.cost_usd for t in strong], [True] * len(strong)),
+        [_endings(evidence, setting) for setting in candidates],
+    )
+
+
+def _endings(evidence: Sequence[Evidence], setting: Setting) -> Endings:
+    endings = [routed(e, setting) for e in evidence]
+    return Endings(
+        [e.quality for e in endings], [e.cost_usd for e in endings], [e.strong for e in endings]
+    )
+
+
+def _drawn(endings: Endings, indices: Sequence[int]) -> Endings:
+    return Endings(
+        [endings.quality[n] for n in indices],
+        [endings.cost_usd[n] for n in indices],
+        [endings.escalated[n] for n in indices],
+    )

@@ -1,0 +1,205 @@
+"""Weights of the signals, fitted to recorded answers where those say anything about them.
+
+A regularised logistic regression in pure Python. The ridge pulls towards the weights that the
+policy has now: a signal that is never seen in the data (a refusal, say) keeps its weight.
+
+Contradicted answers only must not be trusted more than they deserve. That they are still right now
+and then would otherwise flatten the weight of agreement, where it has to tell nearly equal answers
+from equal ones.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from evaluation.dataset.cascade_model import Evidence
+from llm_router.domain.trust.confidence import ConfidenceWeights, SignalWeights
+from llm_router.domain.trust.signals import Signals
+
+_SWEEPS = 500
+_CLOSE_ENOUGH = 1e-7
+
+
+@dataclass(frozen=True)
+class Case:
+    """Equal answers: what they showed, how many there were, how many of them were good.
+
+    With `at_most`, a probability below the share of good ones fits as well as that share.
+    """
+
+    signals: Signals
+    count: float
+    good: float
+    at_most: bool = False
+
+    def error(self, odds: float) -> float:
+        """By how much too many are expected to be good."""
+        error = self.count * _probability(odds) - self.good
+        return max(0.0, error) if self.at_most else error
+
+    def loss(self, odds: float) -> float:
+        """How badly these log odds fit: the negative log likelihood."""
+        if self.at_most:
+            odds = max(odds, _odds(self.good / self.count))
+        certain = max(odds, 0.0) + math.log1p(math.exp(-abs(odds)))
+        return self.count * certain - self.good * odds
+
+
+@dataclass(frozen=True)
+class Column:
+    """One parameter: where it stands, what it is pulled to, and which cases it bears on."""
+
+    prior: float
+    ridge: float
+    least: float
+    entries: tuple[tuple[int, float], ...]
+
+
+def solved(cases: Sequence[Case], columns: Sequence[Column]) -> list[float]:
+    """The parameters of the least penalised loss, one after the other until none moves.
+
+    Each takes a Newton step, halved until the loss falls: it is convex, so this ends at its least.
+    """
+    values = [max(column.prior, column.least) for column in columns]
+    odds = [0.0] * len(cases)
+    for column, value in zip(columns, values, strict=True):
+        for n, x in column.entries:
+            odds[n] += x * value
+    for _ in range(_SWEEPS):
+        moved = 0.0
+        for k, column in enumerate(columns):
+            step = _step(cases, column, values[k], odds)
+            values[k] += step
+            for n, x in column.entries:
+                odds[n] += x * step
+            moved = max(moved, abs(step))
+        if moved < _CLOSE_ENOUGH:
+            break
+    return values
+
+
+def _step(cases: Sequence[Case], column: Column, value: float, odds: Sequence[float]) -> float:
+    slope, curvature = column.ridge * (value - column.prior), column.ridge
+    for n, x in column.entries:
+        error, p = cases[n].error(odds[n]), _probability(odds[n])
+        slope += x * error
+        curvature += x * x * cases[n].count * p * (1 - p) * (error != 0 or not cases[n].at_most)
+    step = max(value - slope / curvature, column.least) - value
+    before = _loss(cases, column, value, odds, 0.0)
+    while abs(step) >= _CLOSE_ENOUGH and _loss(cases, column, value, odds, step) > before:
+        step /= 2
+    return step if abs(step) >= _CLOSE_ENOUGH else 0.0
+
+
+def _loss(
+    cases: Sequence[Case], column: Column, value: float, odds: Sequence[float], step: float
+) -> float:
+    """What depends on this parameter, with it moved by a step."""
+    loss = column.ridge * (value + step - column.prior) ** 2 / 2
+    return loss + sum(cases[n].loss(odds[n] + x * step) for n, x in column.entries)
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def _odds(probability: float) -> float:
+    bounded = min(max(probability, 1e-9), 1 - 1e-9)
+    return math.log(bounded / (1 - bounded))
+
+
+_TYPICAL = 4.0
+"""A weight up to this is pulled as if its standard deviation were 1; a larger one more loosely."""
+
+_BIAS_RIDGE = 0.1
+_CONTRADICTED_BELOW = 0.5
+_PLACES = 3
+_NAMES = tuple(name for name in SignalWeights.model_fields if name != "bias")
+
+
+def fitted(evidence: Iterable[Evidence], present: ConfidenceWeights) -> ConfidenceWeights:
+    """The weights that fit best, none negative, alone.bias never above compared.bias.
+
+    `alone` is fitted to the cheap model's answers. `compared` is fitted to them and the peer's, as
+    either may be returned; without a peer it stays as it is, unless its bias has to follow.
+    """
+    evidence = list(evidence)
+    alone = cases((e.cheap.signals, 1.0, e.cheap.quality) for e in evidence)
+    compared = _contradicted_apart(
+        cases(
+            (told.signals.model_copy(update={"agreement": e.agreement}), 0.5, told.quality)
+            for e in evidence
+            if e.peer is not None and e.agreement is not None
+            for told in (e.cheap, e.peer)
+        )
+    )
+    first = solved(alone, _columns(alone, present.alone))
+    second = solved(compared, _columns(compared, present.compared))
+    if first[0] > second[0]:
+        first, second = _tied(alone, compared, present)
+    return ConfidenceWeights(alone=_named(first), compared=_named(second))
+
+
+def cases(answers: Iterable[tuple[Signals, float, float]]) -> list[Case]:
+    """Answers (signals, how much each counts, quality) with equal ones put together."""
+    together: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    examples: dict[str, Signals] = {}
+    for signals, count, quality in answers:
+        key = signals.model_dump_json()
+        examples[key] = signals
+        together[key][0] += count
+        together[key][1] += count * quality
+    return [Case(examples[key], count, good) for key, (count, good) in together.items()]
+
+
+def _contradicted_apart(cases: Iterable[Case]) -> list[Case]:
+    """The same cases; the contradicted ones all with their common share of good answers."""
+    others, contradicted = list[Case](), list[Case]()
+    for case in cases:
+        below = (case.signals.agreement or 0.0) < _CONTRADICTED_BELOW
+        (contradicted if below else others).append(case)
+    share = sum(c.good for c in contradicted) / (sum(c.count for c in contradicted) or 1)
+    return others + [replace(c, good=c.count * share, at_most=True) for c in contradicted]
+
+
+def _columns(cases: Sequence[Case], present: SignalWeights) -> list[Column]:
+    """The bias first, then the weights in their order; a fault takes off, hence the sign."""
+    columns = [Column(present.bias, _BIAS_RIDGE, -math.inf, _everywhere(cases))]
+    for name in _NAMES:
+        faults = ((n, _fault(case.signals, name)) for n, case in enumerate(cases))
+        entries = tuple((n, -fault) for n, fault in faults if fault > 0)
+        prior: float = getattr(present, name)
+        columns.append(Column(prior, (_TYPICAL / max(_TYPICAL, prior)) ** 2, 0.0, entries))
+    return columns
+
+
+def _everywhere(cases: Sequence[Case], offset: int = 0) -> tuple[tuple[int, float], ...]:
+    return tuple((n + offset, 1.0) for n in range(len(cases)))
+
+
+def _fault(signals: Signals, name: str) -> float:
+    value: float | None = getattr(signals, name)
+    return 0.0 if value is None else 1 - value
+
+
+def _tied(
+    alone: Sequence[Case], compared: Sequence[Case], present: ConfidenceWeights
+) -> tuple[list[float], list[float]]:
+    """Both fitted with one bias, which is where the best admissible weights then lie."""
+    first, second = _columns(alone, present.alone), _columns(compared, present.compared)
+    prior = (first[0].prior + second[0].prior) / 2
+    bias = Column(
+        prior, 2 * _BIAS_RIDGE, -math.inf, first[0].entries + _everywhere(compared, len(alone))
+    )
+    moved = [
+        Column(c.prior, c.ridge, c.least, tuple((n + len(alone), x) for n, x in c.entries))
+        for c in second[1:]
+    ]
+    shared, *rest = solved([*alone, *compared], [bias, *first[1:], *moved])
+    return [shared, *rest[: len(_NAMES)]], [shared, *rest[len(_NAMES) :]]
+
+
+def _named(values: Sequence[float]) -> SignalWeights:
+    rounded = [round(value, _PLACES) for value in values]
+    return SignalWeights(bias=rounded[0], **dict(zip(_NAMES, rounded[1:], strict=True)))

@@ -1,0 +1,1 @@
+"""`certificate`: savings and quality of deployed traffic, from its ledgers."""

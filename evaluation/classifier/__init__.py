@@ -1,0 +1,1 @@
+"""`classifier`: trains and measures the local classifier."""

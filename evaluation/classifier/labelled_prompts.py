@@ -1,0 +1,90 @@
+"""Prompts written by hand, each with its tier: one half teaches, the other half tests."""
+
+from collections.abc import Sequence
+from os.path import commonprefix
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.conversation import Conversation, Message
+from llm_router.domain.tiers import Tier
+
+WRAPPERS = (
+    "## Question:\n\n{}\n\n## Instruction\n\nPlease answer this question by first reasoning and "
+    "then providing your answer. Present both in the following JSON format:\n\n```json\n"
+    '{{\n    "reasoning": "___",\n    "answer": "___"\n}}\n```',
+    "Question: {}\nAnswer:",
+    '{}\n\nThink step by step and put your final answer after "####".',
+    "You are a helpful assistant. Answer the user's question as well as you can.\n\nUser: {}",
+    "# Task\n{}\n\n# Output\nReply with one JSON object with the key `answer` and nothing else.",
+    "Answer the following.\n\n<question>\n{}\n</question>\n\nWrite your answer between "
+    "<answer> and </answer>.",
+    "{}\n\nPlease reason step by step, and put your final answer within \\boxed{{}}.",
+    "Here is an example.\nQ: What comes after Monday?\nA: Tuesday\n\nQ: {}\nA:",
+)
+"""How prompts of programs and benchmarks commonly look; braces as `str.format` reads them."""
+
+
+class Unwrapped(NamedTuple):
+    """A prompt without the beginning and the end that all share, and without the end alone."""
+
+    bare: str
+    without_end: str
+
+
+def unwrapped(prompts: Sequence[str]) -> list[Unwrapped]:
+    """The prompts without what all of them begin and end with, in whole words.
+
+    A prompt of nothing but that stays as it is.
+    """
+    before = _shared(prompts)
+    after = _shared([prompt[len(before) :][::-1] for prompt in prompts])
+    begun = (prompt[: len(prompt) - len(after)].strip() or prompt for prompt in prompts)
+    return [Unwrapped(text[len(before) :].strip() or text, text) for text in begun]
+
+
+def _shared(prompts: Sequence[str]) -> str:
+    shared: str = commonprefix(prompts)  # noqa: RUF071 - characters are meant
+    return shared[: max((n + 1 for n, c in enumerate(shared) if c.isspace()), default=0)]
+
+
+def wrapped(prompt: str) -> str:
+    """The prompt inside one of the wrappers; its text alone decides which."""
+    return WRAPPERS[crc32(prompt.encode(), 1) % len(WRAPPERS)].format(prompt)
+
+
+GUARD = Path(__file__).with_name("labelled_prompts.jsonl")
+
+
+class GuardPrompt(Frozen):
+    """A prompt and the tier that it belongs to by the definitions of the LLM classifier."""
+
+    prompt: str
+    tier: Tier
+
+    @property
+    def conversation(self) -> Conversation:
+        """The prompt as the only turn."""
+        return asking(self.prompt)
+
+    @property
+    def wrapped(self) -> Conversation:
+        """The same inside instructions, as a program would send it."""
+        return asking(wrapped(self.prompt))
+
+    @property
+    def for_testing(self) -> bool:
+        """Whether it belongs to the half that no weights are fitted on; the text alone decides."""
+        return crc32(self.prompt.encode()) % 2 == 1
+
+
+def asking(prompt: str) -> Conversation:
+    """A conversation of this one turn."""
+    return Conversation(messages=(Message(role="user", content=prompt),))
+
+
+def guard_prompts(path: Path = GUARD) -> list[GuardPrompt]:
+    """All of them, in the file's order."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [GuardPrompt.model_validate_json(line) for line in lines]

@@ -1,0 +1,1 @@
+"""`collect`: records models' answers to a user's own questions."""

@@ -1,0 +1,163 @@
+"""Calls to models within a cost cap, asked again only when a provider says "too fast"."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from evaluation.errors import StoppedError
+from llm_router.application.ports import Json, ModelProvider
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.plan.candidates import (
+    Candidate,
+    NoCandidateError,
+    candidate_for,
+    usable_models,
+)
+from llm_router.domain.policy.models import WireFormat
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.prices import cost_nano_usd
+
+
+class Purse:
+    """Money for calls, in nano-USD: taken out at the worst case before, settled after.
+
+    What is spent and what is reserved never exceed the cap together, so the bill cannot either.
+    """
+
+    def __init__(self, cap_nano_usd: int) -> None:
+        self._cap = cap_nano_usd
+        self._reserved = 0
+        self._changed = threading.Condition()  # its lock is reentrant
+        self.spent_nano_usd = 0
+        self.closed = threading.Event()
+        self.empty = False
+        """Whether it was closed because a call did not fit any more."""
+
+    def reserve(self, nano_usd: int) -> None:
+        """Take out the worst case of a call; waits for money that calls under way may give back.
+
+        Raises `StoppedError` once the purse is closed, which it is when a call does not fit.
+        """
+        with self._changed:
+            while not self.closed.is_set() and self._lacks(nano_usd) and self._reserved:
+                self._changed.wait()
+            if not self.closed.is_set() and self._lacks(nano_usd):
+                self.empty = True
+                self.close()
+            if self.closed.is_set():
+                raise StoppedError
+            self._reserved += nano_usd
+
+    def settle(self, reserved_nano_usd: int, spent_nano_usd: int) -> None:
+        """Book what a call cost and give back the rest of what was reserved for it."""
+        with self._changed:
+            self._reserved -= reserved_nano_usd
+            self.spent_nano_usd += spent_nano_usd
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Let no further call begin."""
+        with self._changed:
+            self.closed.set()
+            self._changed.notify_all()
+
+    def _lacks(self, nano_usd: int) -> bool:
+        return self.spent_nano_usd + self._reserved + nano_usd > self._cap
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often and how long to wait for a provider that limits the rate of calls."""
+
+    tries: int = 6
+    first_wait_seconds: float = 1.0
+    longest_wait_seconds: float = 60.0
+
+    def wait_seconds(self, failed: int, failure: Failure) -> float | None:
+        """How long to wait after so many failed tries; None if that is no use.
+
+        What the provider asks for counts; if it says nothing, each wait is twice the one before.
+        """
+        if failure.kind is not FailureKind.RATE_LIMITED or failed >= self.tries:
+            return None
+        if failure.retry_after_ms is not None:
+            asked = failure.retry_after_ms / 1000
+            return asked if asked <= self.longest_wait_seconds else None
+        return float(min(self.longest_wait_seconds, self.first_wait_seconds * 2 ** (failed - 1)))
+
+
+PATIENCE = Patience()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, the usage that the provider reported if it did, and how long the call took."""
+
+    answer: Answer
+    usage: Usage | None
+    latency_ms: int
+
+
+@dataclass(frozen=True)
+class MeteredCalls:
+    """Asks models of a policy; every call is paid from the purse."""
+
+    policy: Policy
+    providers: Mapping[WireFormat, ModelProvider]
+    purse: Purse
+    patience: Patience
+    timeout_seconds: float
+    notice: Callable[[str], None]
+
+    def ask(self, model_id: str, conversation: Conversation, schema: Json | None = None) -> Reply:
+        """One answer; `ProviderFailure` if none comes, `StoppedError` if no call may be made."""
+        candidate = self.candidate(model_id, conversation)
+        unheard = dict.fromkeys(candidate.ignored_parameters(conversation))
+        bounded = candidate.asking(conversation).model_copy(
+            update={"max_output_tokens": candidate.max_output_tokens, **unheard}
+        )
+        failed = 0
+        while True:
+            try:
+                return self._call(candidate, bounded, schema)
+            except ProviderFailure as failure:
+                failed += 1
+                wait_seconds = self.patience.wait_seconds(failed, failure.failure)
+                if wait_seconds is None:
+                    raise
+            self.notice(f"{candidate.provider} limits the rate: waiting {wait_seconds:.1f} s")
+            if self.purse.closed.wait(wait_seconds):
+                raise StoppedError
+
+    def candidate(self, model_id: str, conversation: Conversation) -> Candidate:
+        """The call as it would be made; `ProviderFailure` if the model cannot take it."""
+        model = self.policy.models_by_id[model_id]
+        if not conversation.needs <= model.capabilities:
+            raise ProviderFailure(Failure(kind=FailureKind.INVALID_REQUEST, code="not_capable"))
+        try:
+            usable = usable_models(conversation, self.policy, (model.provider,))
+        except NoCandidateError:
+            usable = []
+        if model not in usable:
+            raise ProviderFailure(Failure(kind=FailureKind.CONTEXT_WINDOW, code="too_long"))
+        return candidate_for(model, conversation, self.policy)
+
+    def _call(self, candidate: Candidate, conversation: Conversation, schema: Json | None) -> Reply:
+        worst = candidate.worst_case_nano_usd
+        self.purse.reserve(worst)
+        cost = worst
+        started = time.monotonic()
+        try:
+            provider = self.providers[candidate.format]
+            given = provider.answer(candidate, conversation, self.timeout_seconds, schema)
+            if given.usage is not None:
+                cost = cost_nano_usd(given.usage, candidate.prices)
+        except ProviderFailure as failure:
+            cost = worst if failure.maybe_billed else 0
+            raise
+        finally:
+            self.purse.settle(worst, cost)
+        return Reply(given.answer, given.usage, round(1000 * (time.monotonic() - started)))

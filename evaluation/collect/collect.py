@@ -1,0 +1,162 @@
+"""Makes recordings: asks models the questions of a file, grades the answers, writes them down."""
+
+import shutil
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from evaluation.dataset.recordings import Question, read_questions, shown
+from evaluation.errors import CollectError
+from evaluation.grading.specs import LlmJudge, UnitTest
+from llm_router.application.ports import ModelProvider
+from llm_router.domain.outcome.failures import FailureKind
+from llm_router.domain.policy.models import WireFormat
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.prices import from_usd, to_usd
+
+from .budget import PATIENCE, MeteredCalls, Patience, Purse
+from .jobs import Job, jobs_for
+from .recording_file import RecordingFile
+from .run import Progress, Run
+from .worker_pool import Crew
+
+
+@dataclass(frozen=True)
+class CollectOptions:
+    """What a run may do besides asking.
+
+    `judge` is the model for `llm_judge` rows that name none; `allow_commands` lets `unit_test` rows
+    run theirs; `classify` also asks how complex each question is, as the router would;
+    `max_output_tokens` bounds every answer instead of the policy's default.
+    """
+
+    judge: str | None = None
+    allow_commands: bool = False
+    classify: bool = False
+    max_output_tokens: int | None = None
+    timeout_seconds: float = 120.0
+    patience: Patience = PATIENCE
+
+
+DEFAULTS = CollectOptions()
+
+
+@dataclass(frozen=True)
+class Collected:
+    """How far a run came: what it got and spent, and what is left for another run."""
+
+    answered: int
+    failed: Mapping[FailureKind, int]
+    spent_usd: Decimal
+    left: int
+    """Answers that are still missing, failed calls included."""
+
+    ungraded: int
+    unclassified: int
+    stopped: Literal["cost cap", "interrupted"] | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether a further run would find nothing to do."""
+        return not (self.left or self.ungraded or self.unclassified)
+
+
+def collect(  # noqa: PLR0913
+    dataset: Path,
+    out: Path,
+    models: Sequence[str],
+    policy: Policy,
+    providers: Mapping[WireFormat, ModelProvider],
+    *,
+    max_cost_usd: Decimal,
+    concurrency: int,
+    progress: Progress,
+    options: CollectOptions = DEFAULTS,
+) -> Collected:
+    """Ask each of these models of the policy every question once, and record it in `out`.
+
+    What `out` holds already is not asked again; failed calls are. The cap is for this run: the
+    worst case of a call must fit before it is made. Ctrl-C lets the calls under way end, a second
+    one does not wait; `out` is a valid recording after both. Raises `CollectError` where going on
+    makes no sense and `RecordingError` for a file that does not fit; what was paid for is kept.
+    """
+    models = list(dict.fromkeys(models))
+    questions = read_questions(dataset)
+    _check(questions, models, policy, options)
+    purse, told = Purse(from_usd(max_cost_usd)), threading.Lock()
+
+    def notice(text: str) -> None:
+        with told:
+            progress.notice(text)
+
+    calls = MeteredCalls(
+        policy, providers, purse, options.patience, options.timeout_seconds, notice
+    )
+    with closing(RecordingFile(out, notice)) as file:
+        jobs = jobs_for(questions, file.rows, models, classify=options.classify)
+        run = Run(calls, file, progress, told, options.judge, options.max_output_tokens)
+        notice(_outlook(run, jobs, max_cost_usd))
+        progress.begin(sum(job.steps for job in jobs))
+        crew = Crew(run.do, jobs, concurrency)
+        interrupted = False
+        try:
+            crew.join()
+        except KeyboardInterrupt:
+            interrupted = True
+            purse.close()
+            notice("waiting for the calls under way, which are paid for; Ctrl-C again gives up")
+            crew.join()
+    rest = jobs_for(questions, file.rows, models, classify=options.classify)
+    return Collected(
+        answered=run.answered,
+        failed=dict(run.failed),
+        spent_usd=to_usd(purse.spent_nano_usd),
+        left=sum(len(job.ask) for job in rest),
+        ungraded=sum(len(job.grade) for job in rest),
+        unclassified=sum(job.classify for job in rest),
+        stopped="interrupted" if interrupted else "cost cap" if purse.empty else None,
+    )
+
+
+def _outlook(run: Run, jobs: Sequence[Job], max_cost_usd: Decimal) -> str:
+    wanted = f"{sum(len(job.ask) for job in jobs)} answers"
+    grades = sum(len(job.grade) for job in jobs)
+    if classifications := sum(job.classify for job in jobs):
+        wanted += f" and {classifications} classifications"
+    worst_usd = to_usd(sum(run.worst_case_nano_usd(job) for job in jobs))
+    return (
+        f"{wanted} to get, ${worst_usd:.4f} at the very worst without judging, "
+        f"and {grades} to grade; the cap is ${max_cost_usd}"
+    )
+
+
+def _check(
+    questions: Sequence[Question], models: Sequence[str], policy: Policy, options: CollectOptions
+) -> None:
+    """Raise `CollectError` for what would otherwise go wrong after money was spent."""
+    if not models:
+        raise CollectError("name at least one model to ask")
+    judges = judges_of(questions, options.judge)
+    if None in judges:
+        raise CollectError("some rows are graded by llm_judge and name no model: choose a judge")
+    for model in {*models, *judges} - set(policy.models_by_id):
+        known = ", ".join(policy.models_by_id)
+        raise CollectError(f"the policy has no model {shown(model)}; it has {known}")
+    commands = {q.grader.command[0] for q in questions if isinstance(q.grader, UnitTest)}
+    if commands and not options.allow_commands:
+        raise CollectError(
+            f"rows graded by unit_test would run {shown(min(commands))} on code of a model: "
+            "allow commands if you trust this file"
+        )
+    for command in commands:
+        if shutil.which(command) is None:
+            raise CollectError(f"there is no command {shown(command)} for the grader unit_test")
+
+
+def judges_of(questions: Sequence[Question], judge: str | None) -> set[str | None]:
+    """The models that would grade; None if one is needed and not named anywhere."""
+    return {q.grader.model or judge for q in questions if isinstance(q.grader, LlmJudge)}

@@ -1,0 +1,186 @@
+"""`llm-router-eval collect`: records the answers of models to one's own questions."""
+
+import os
+from collections.abc import Iterable
+from contextlib import closing
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from evaluation.command_line import UNUSABLE, policy_in
+from evaluation.dataset.recordings import read_questions
+from evaluation.errors import CollectError, RecordingError
+from llm_router.application.ports import ModelProvider
+from llm_router.domain.policy.models import WireFormat
+from llm_router.domain.policy.policy import Policy, PolicyError
+
+from .collect import Collected, CollectOptions, collect, judges_of
+from .environment_keys import environment_keys
+from .jobs import models_judging
+
+
+class ProgressBar:
+    """A bar with what was spent; notices stand above it."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars = Bars(
+            TextColumn("collecting"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("${task.fields[spent]:.4f}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bars.add_task("", total=None, spent=Decimal())
+
+    def begin(self, answers: int) -> None:
+        """So many answers are to be got or graded and questions to be classified."""
+        self._bars.update(self._task, total=answers)
+        self._bars.start()
+
+    def advance(self, spent_usd: Decimal) -> None:
+        """One more of them is done or has failed; so much was spent until now."""
+        self._bars.update(self._task, advance=1, spent=spent_usd)
+
+    def notice(self, text: str) -> None:
+        """Something that the user should know."""
+        self._console.print(escape(text))
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        self._bars.stop()
+
+
+SOMETHING_IS_LEFT = 3
+INTERRUPTED = 130
+
+
+def _usd(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        raise typer.BadParameter("is not an amount of USD") from error
+    if not amount.is_finite() or amount < 0:
+        raise typer.BadParameter("is not an amount of USD")
+    return amount
+
+
+def collect_command(  # noqa: PLR0913
+    dataset: Annotated[Path, typer.Argument(help="The questions: JSONL, plain or gzipped.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The recording; an existing one is gone on with.")],
+    model: Annotated[list[str], typer.Option(help="A model of the policy to ask; repeatable.")],
+    max_cost_usd: Annotated[
+        Decimal, typer.Option(parser=_usd, metavar="USD", help="What this run may cost at most.")
+    ],
+    policy: Annotated[
+        Path | None, typer.Option(help="The policy file; left out, the router's default.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Questions at a time.")] = 4,
+    judge: Annotated[
+        str | None, typer.Option(help="The model for rows graded by llm_judge that name none.")
+    ] = None,
+    allow_commands: Annotated[
+        bool, typer.Option(help="Run the commands of rows graded by unit_test, on models' code.")
+    ] = False,
+    classify: Annotated[
+        bool,
+        typer.Option(
+            "--classify",
+            help="Record how complex the router's classifier model finds each question.",
+        ),
+    ] = False,
+    max_output_tokens: Annotated[
+        int | None, typer.Option(min=1, help="The longest answer; left out, the policy's default.")
+    ] = None,
+    timeout_seconds: Annotated[
+        float, typer.Option(min=1, max=3600, help="How long one call may take.")
+    ] = 120.0,
+) -> None:
+    """Ask models your own questions once each, grade the answers and record them.
+
+    Keys come from ANTHROPIC_API_KEY and OPENAI_API_KEY. Run it again to go on after an
+    interruption, a failed call or the cost cap. Exits with 0 if all is recorded, 3 if something is
+    left, 2 if it makes no sense to go on.
+    """
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    options = CollectOptions(
+        judge=judge,
+        allow_commands=allow_commands,
+        classify=classify,
+        max_output_tokens=max_output_tokens,
+        timeout_seconds=timeout_seconds,
+    )
+    try:
+        chosen = policy_in(policy)
+        questions = read_questions(dataset)
+        asked = {*model, *judges_of(questions, judge)}
+        if classify:
+            asked |= models_judging(questions, chosen)
+        providers = _providers(chosen, asked)
+        with closing(ProgressBar(console)) as progress:
+            collected = collect(
+                dataset,
+                out,
+                model,
+                chosen,
+                providers,
+                max_cost_usd=max_cost_usd,
+                concurrency=concurrency,
+                progress=progress,
+                options=options,
+            )
+    except (CollectError, RecordingError, PolicyError, OSError) as error:
+        console.print(f"error: {escape(str(error))}")
+        raise typer.Exit(UNUSABLE) from error
+    except KeyboardInterrupt:
+        console.print("given up; what was recorded is kept, run it again to go on")
+        # Threads wait for providers inside the SDKs' native code; ending the interpreter around
+        # them can abort the process. The recording is closed, so nothing else is left to do.
+        os._exit(INTERRUPTED)
+    console.print(escape(summary(collected, out)))
+    if collected.stopped == "interrupted":
+        raise typer.Exit(INTERRUPTED)
+    if not collected.complete:
+        raise typer.Exit(SOMETHING_IS_LEFT)
+
+
+def summary(collected: Collected, out: Path) -> str:
+    """How far it came and what is left, in one paragraph."""
+    parts = [f"{collected.answered} answers recorded in {out} for ${collected.spent_usd:.4f}"]
+    if collected.failed:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(collected.failed.items()))
+        parts.append(f"calls failed: {kinds}")
+    if collected.stopped:
+        reasons = {"cost cap": "the next call might have cost more than the cap leaves"}
+        parts.append(f"stopped: {reasons.get(collected.stopped, collected.stopped)}")
+    if collected.complete:
+        parts.append("nothing is left")
+    else:
+        left = {
+            "answers": collected.left,
+            "grades": collected.ungraded,
+            "classifications": collected.unclassified,
+        }
+        told = ", ".join(f"{count} {what}" for what, count in left.items() if count)
+        parts.append(f"left: {told}; run it again to go on")
+    return "; ".join(parts)
+
+
+def _providers(policy: Policy, asked: Iterable[str | None]) -> dict[WireFormat, ModelProvider]:
+    # Importing the vendors' SDKs takes a second that `--help` and a wrong option need not wait for.
+    from llm_router.adapters.providers.anthropic import AnthropicProvider
+    from llm_router.adapters.providers.openai import OpenAIProvider
+
+    known = policy.models_by_id
+    names = {known[model].provider for model in asked if model in known}
+    keys = environment_keys(policy, sorted(names), os.environ)
+    return {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)}

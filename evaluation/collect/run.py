@@ -1,0 +1,202 @@
+"""One run of collecting: does jobs, several at a time, and writes down what comes of them."""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+from evaluation.dataset.recordings import Question, RecordedAnswer, RecordedClassification, shown
+from evaluation.errors import CollectError, StoppedError
+from evaluation.grading.graders import grade
+from evaluation.grading.unit_tests import CommandError
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.policy.prices import to_usd
+from llm_router.domain.routing.llm_classifier import CLASSIFICATION_SCHEMA
+from llm_router.domain.trust.signals import mean_logprob
+
+from .budget import MeteredCalls, Reply
+from .environment_keys import key_variable
+from .jobs import Job, classification_in, judging_of, with_score
+from .recording_file import RecordingFile
+
+_HOPELESS: Mapping[FailureKind, str] = {
+    FailureKind.CREDENTIALS: "{provider} does not accept the key it was sent: check {variable}",
+    FailureKind.QUOTA_EXHAUSTED: "{provider} says that its account has no credit or quota left",
+    FailureKind.MODEL_GONE: "{provider} does not offer the model {model} to this account",
+    FailureKind.REGION: "{provider} does not offer the model {model} from this region",
+}
+"""Failures that every further call of the model would meet too."""
+
+_PASSING = frozenset(
+    {
+        FailureKind.TRANSIENT, FailureKind.OVERLOADED, FailureKind.RATE_LIMITED,
+        FailureKind.TIMEOUT, FailureKind.UNKNOWN,
+    }
+)  # fmt: skip
+TOO_MANY_IN_A_ROW = 20
+
+
+class Progress(Protocol):
+    """Is told how collecting goes; one call at a time, from several threads."""
+
+    def begin(self, answers: int) -> None:
+        """So many answers are to be got or graded and questions to be classified."""
+        ...
+
+    def advance(self, spent_usd: Decimal) -> None:
+        """One more of them is done or has failed; so much was spent until now."""
+        ...
+
+    def notice(self, text: str) -> None:
+        """Something that the user should know."""
+        ...
+
+
+@dataclass
+class Run:
+    """Does jobs and counts; `judge` is the model for rows whose grader names none."""
+
+    calls: MeteredCalls
+    file: RecordingFile
+    progress: Progress
+    told: threading.Lock
+    judge: str | None = None
+    max_output_tokens: int | None = None
+    answered: int = 0
+    failed: Counter[FailureKind] = field(default_factory=Counter)
+    _in_a_row: Counter[str] = field(default_factory=Counter)
+
+    def do(self, job: Job) -> None:
+        """Ask, grade and classify as the job says, and write its row whatever happens meanwhile."""
+        purse = self.calls.purse
+        if purse.closed.is_set():
+            return
+        answers, failed, said = dict(job.answers), dict(job.failed), job.classification
+        try:
+            for model in job.grade:
+                answers[model] = self._graded(job.question, answers[model])
+                self._advance()
+            for model in job.ask:
+                self._ask(job.question, model, answers, failed)
+                self._advance()
+            if job.classify:
+                said = self._classified(job.question)
+                self._advance()
+        except StoppedError:
+            purse.close()
+        except BaseException:
+            purse.close()
+            raise
+        finally:
+            before = (job.answers, job.failed, job.classification)
+            if job.grade or (answers, failed, said) != before:
+                self.file.put(job.row(answers, failed, said))
+
+    def worst_case_nano_usd(self, job: Job) -> int:
+        """What a job can cost at most without judges; nothing for a model that cannot be asked."""
+        asked = [(model, self._conversation(job.question)) for model in job.ask]
+        judging = judging_of(job.question, self.calls.policy) if job.classify else None
+        total = 0
+        for model, conversation in [*asked, judging] if judging else asked:
+            with suppress(ProviderFailure):
+                total += self.calls.candidate(model, conversation).worst_case_nano_usd
+        return total
+
+    def _conversation(self, question: Question) -> Conversation:
+        bound = {"max_output_tokens": self.max_output_tokens}
+        return question.conversation.model_copy(update=bound)
+
+    def _ask(
+        self,
+        question: Question,
+        model: str,
+        answers: dict[str, RecordedAnswer],
+        failed: dict[str, FailureKind],
+    ) -> None:
+        try:
+            reply = self._call(model, self._conversation(question))
+        except ProviderFailure as failure:
+            failed[model] = failure.failure.kind
+            self._count_failure(model, failure.failure)
+            return
+        failed.pop(model, None)
+        seen: dict[str, Any] = {"usage": reply.usage.model_dump()} if reply.usage else {}
+        mean = mean_logprob(reply.answer)
+        if mean is not None:
+            seen["logprob"] = mean
+        answers[model] = RecordedAnswer(
+            text=reply.answer.text,
+            score=None,
+            finish_reason=reply.answer.finish_reason,
+            latency_ms=reply.latency_ms,
+            **seen,
+        )
+        with self.told:
+            self.answered += 1
+        answers[model] = self._graded(question, answers[model])
+
+    def _graded(self, question: Question, answer: RecordedAnswer) -> RecordedAnswer:
+        try:
+            return with_score(answer, grade(question, answer.text or "", self._ask_judge))
+        except (CommandError, ValueError) as error:
+            raise CollectError(f"the row {shown(question.id)} cannot be graded: {error}") from error
+
+    def _ask_judge(
+        self, model: str | None, conversation: Conversation, schema: dict[str, Any]
+    ) -> str | None:
+        judge = model or self.judge
+        return None if judge is None else self._text_of(judge, conversation, schema)
+
+    def _classified(self, question: Question) -> RecordedClassification | None:
+        judging = judging_of(question, self.calls.policy)
+        if judging is None:
+            return None
+        text = self._text_of(judging.model, judging.prompt, CLASSIFICATION_SCHEMA)
+        return None if text is None else classification_in(text)
+
+    def _text_of(
+        self, model: str, conversation: Conversation, schema: dict[str, Any]
+    ) -> str | None:
+        """A reply about a question, which is not recorded itself; None if none came."""
+        try:
+            return self._call(model, conversation, schema).answer.text
+        except ProviderFailure as failure:
+            self._count_failure(model, failure.failure)
+            return None
+
+    def _call(
+        self, model: str, conversation: Conversation, schema: dict[str, Any] | None = None
+    ) -> Reply:
+        reply = self.calls.ask(model, conversation, schema)
+        with self.told:
+            self._in_a_row[model] = 0
+        return reply
+
+    def _count_failure(self, model_id: str, failure: Failure) -> None:
+        """Raise `CollectError` if no further call of the model is of use."""
+        model = self.calls.policy.models_by_id[model_id]
+        provider = self.calls.policy.providers[model.provider]
+        with self.told:
+            self.failed[failure.kind] += 1
+            self._in_a_row[model_id] += failure.kind in _PASSING
+            in_a_row = self._in_a_row[model_id]
+        if failure.kind in _HOPELESS:
+            sentence = _HOPELESS[failure.kind].format(
+                provider=model.provider,
+                model=model.name_at_provider,
+                variable=key_variable(model.provider, provider),
+            )
+            raise CollectError(f"{sentence} (status {failure.status})")
+        if in_a_row >= TOO_MANY_IN_A_ROW:
+            raise CollectError(
+                f"{in_a_row} calls of {model_id} have failed in a row, the last as {failure.kind}: "
+                "run again when it is back"
+            )
+
+    def _advance(self) -> None:
+        with self.told:
+            self.progress.advance(to_usd(self.calls.purse.spent_nano_usd))

@@ -1,0 +1,1 @@
+"""Recorded questions and answers, with prices and observations."""

@@ -1,0 +1,133 @@
+"""What a recorded question shows of one cascade: answers in their roles, signals, agreement.
+
+`routed` says what the shipped machine does with it, without running the machine: thousands of
+settings can be tried in a second. A test holds it against the machine itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llm_router.domain.policy.policy import Policy, TierSettings
+from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS
+from llm_router.domain.tiers import Tier
+from llm_router.domain.trust.agreement import agreement
+from llm_router.domain.trust.confidence import ConfidenceWeights, confidence
+from llm_router.domain.trust.signals import Signals
+
+
+def tier_of(policy: Policy, cheap: str) -> Tier:
+    """The tier that a calibration with this cheap model is about."""
+    known = policy.models_by_id.get(cheap)
+    return known.tier if known else Tier.SIMPLE
+
+
+EXPECTED_TOKENS = EXPECTED_OUTPUT_TOKENS[Tier.SIMPLE]
+"""The length that is expected of an answer where a question starts at the cheap model."""
+EXPECTED_TOKENS_ABOVE = EXPECTED_OUTPUT_TOKENS[Tier.MODERATE]
+"""And where it starts above."""
+
+
+def tells_logprobs(model: str, policy: Policy) -> bool:
+    """Whether the policy has this model and says that it tells how probable its tokens were."""
+    known = policy.models_by_id.get(model)
+    return known is not None and "logprobs" in known.capabilities
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which recorded model stands for which part; `peer` gives second opinions."""
+
+    cheap: str
+    strong: str
+    peer: str | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """One recorded answer: how good it was (0 to 1), what it cost, what it shows of itself."""
+
+    quality: float
+    cost_usd: float
+    signals: Signals
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One question; `agreement` is that of cheap and peer, None without a peer.
+
+    `above` is the strong model's answer as it is seen where rules or classifier send the question
+    straight to that model; None if they do not.
+    """
+
+    id: str
+    dataset: str
+    cheap: Told
+    strong: Told
+    peer: Told | None = None
+    agreement: float | None = None
+    above: Told | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One way to decide: the tier's settings and the weights of the signals.
+
+    Every question starts at the cheap model, unless it is `classified` first.
+    """
+
+    tier: TierSettings
+    weights: ConfidenceWeights
+    classified: bool = False
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What came of one question: the answer's quality, all calls' cost, what was called.
+
+    `strong` says whether the strong model was asked, after others (an escalation) or at once.
+    """
+
+    quality: float
+    cost_usd: float
+    strong: bool
+    calls: int
+    confidence: float
+
+
+def agreement_of(question: str, first: str, second: str) -> float:
+    """How far two recorded answers agree, as the router would have found it."""
+    return agreement(question, first, second)
+
+
+def routed(evidence: Evidence, setting: Setting) -> Ending:
+    """What the shipped machine makes of a question."""
+    tier, weights = setting.tier, setting.weights
+    above = evidence.above
+    if setting.classified and above is not None:
+        trust = confidence(above.signals, weights)
+        return Ending(above.quality, above.cost_usd, strong=True, calls=1, confidence=trust)
+    best = (confidence(evidence.cheap.signals, weights), evidence.cheap.quality)
+    cost, calls = evidence.cheap.cost_usd, 1
+    peer = evidence.peer
+    unsure = tier.second_opinion == "always" or (
+        tier.second_opinion == "when_unsure" and tier.unsure_from <= best[0] <= tier.unsure_to
+    )
+    if peer is not None and evidence.agreement is not None and unsure:
+        cost, calls = cost + peer.cost_usd, calls + 1
+        seen = {"agreement": evidence.agreement}
+        both = [
+            (confidence(t.signals.model_copy(update=seen), weights), t.quality)
+            for t in (evidence.cheap, peer)
+        ]
+        best = max(both, key=lambda opinion: opinion[0])
+    if best[0] >= tier.threshold:
+        return Ending(best[1], cost, strong=False, calls=calls, confidence=best[0])
+    strong = (confidence(evidence.strong.signals, weights), evidence.strong.quality)
+    best = strong if strong[0] >= best[0] else best
+    cost, calls = cost + evidence.strong.cost_usd, calls + 1
+    return Ending(best[1], cost, strong=True, calls=calls, confidence=best[0])
+
+
+def mean_quality(evidence: Sequence[Evidence], setting: Setting) -> float:
+    """The average quality over all questions."""
+    return sum(routed(e, setting).quality for e in evidence) / len(evidence)

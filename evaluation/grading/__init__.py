@@ -1,0 +1,1 @@
+"""Grades answers: exact, numeric, schema, unit tests, a judging model."""

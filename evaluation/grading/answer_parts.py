@@ -1,0 +1,68 @@
+"""The parts of an answer's text that are graded: its final answer, its JSON, its code."""
+
+import json
+import re
+from typing import Any
+
+from .specs import AfterMarker, Final, InJson
+
+_FENCE = re.compile(r"^[ \t]{0,3}```[^\n`]*\n(?P<inside>.*?)^[ \t]{0,3}```[ \t]*$", re.M | re.S)
+
+
+class NoJsonError(ValueError):
+    """The text holds no JSON where it should."""
+
+
+def final_answer(text: str, final: Final) -> str | None:
+    """The part of the text that counts as its answer; None if it has none."""
+    if isinstance(final, AfterMarker):
+        _, marker, rest = text.rpartition(final.after)
+        return rest.strip() if marker else None
+    if isinstance(final, InJson):
+        return _field(text, final.json_field)
+    if final == "last_line":
+        return (text.strip().splitlines() or [""])[-1]
+    return text
+
+
+def _field(text: str, name: str) -> str | None:
+    for part in (text, *reversed(fenced(text)), text[text.find("{") : text.rfind("}") + 1]):
+        try:
+            document = json_in(part)
+        except NoJsonError:
+            continue
+        if isinstance(document, dict) and document.get(name) is not None:
+            return as_text(document[name])
+    return None
+
+
+def json_in(text: str) -> Any:
+    """The JSON document that a text is, a Markdown fence around it taken off; `NoJsonError`."""
+    blocks = fenced(text)
+    body = text.strip()
+    if len(blocks) == 1 and body.startswith("```") and body.endswith("```"):
+        body = blocks[0]
+    try:
+        # Line breaks inside strings are common in what models write and have one meaning.
+        return json.loads(body, strict=False, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise NoJsonError from error
+
+
+def _no_constant(_: str) -> None:
+    raise NoJsonError
+
+
+def code_in(text: str) -> str:
+    """The longest fenced block of a text; without one, the text itself."""
+    return max(fenced(text), key=len, default=text)
+
+
+def fenced(text: str) -> list[str]:
+    """What stands inside each of a text's Markdown fences."""
+    return [block["inside"] for block in _FENCE.finditer(text)]
+
+
+def as_text(value: Any) -> str:
+    """A JSON value as an answer would write it: a text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

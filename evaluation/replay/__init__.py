@@ -1,0 +1,1 @@
+"""`replay`: compares routing strategies on recorded answers."""

@@ -1,0 +1,247 @@
+"""Runs the shipped state machine step by step, with Python values as the results of its tasks.
+
+Only what the machine uses is known, and it behaves as the states language documents it; any other
+field is an error, so that nothing is passed over in silence. Time is a number that the user moves.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+import jsonata
+
+ASL = Path(__file__).parents[2] / "statemachine" / "cascade.asl.json"
+_LAMBDA = "arn:aws:states:::lambda:invoke"
+MAX_STEPS = 200
+NOW_MS = 1_800_000_000_000
+"""The time at which executions start."""
+
+_COMMON = {"Type", "Comment", "Next", "End", "Assign", "Output"}
+_TOP_FIELDS = {"Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds"}
+_FIELDS = {
+    "Pass": _COMMON,
+    "Choice": {"Type", "Comment", "Choices", "Default", "Assign", "Output"},
+    "Task": _COMMON | {"Resource", "TimeoutSeconds", "Arguments", "Retry", "Catch"},
+    "Parallel": {"Type", "Comment", "Branches", "Next"},
+}
+_RULE_FIELDS = {"Condition", "Next", "Assign", "Output"}
+_CATCH_FIELDS = {"ErrorEquals", "Next", "Assign", "Output"}
+
+Json = dict[str, Any]
+_PLAIN_PATH = re.compile(r"\$\w+(\.\w+)*")
+
+
+class MachineError(Exception):
+    """The machine cannot be run: it has what is not known here, or does not end."""
+
+
+class PlatformError(Exception):
+    """A task's failure that the platform reports, not a provider."""
+
+
+class UndefinedResultError(Exception):
+    """An expression yielded nothing; the real service fails the execution then."""
+
+
+Result = Json | PlatformError
+Invoke = Callable[[Json], Json]
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Where in a parallel state an execution stands: its branches are run one after the other."""
+
+    state: str
+    branch: int
+    given: Any
+    outputs: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How far an execution has come: where it stands, and all that it has done.
+
+    It waits for the result of `calls[-1]` while `state` is a task's name; at its end `state` is
+    None and `value` its output. `results` are those of its calls so far. Going on from it leaves it
+    as it is, so it can be gone on from in several ways.
+    """
+
+    state: str | None
+    value: Any
+    variables: Json
+    now_ms: int = NOW_MS
+    fork: Fork | None = None
+    states: tuple[str, ...] = ()
+    calls: tuple[Json, ...] = ()
+    results: tuple["Result", ...] = ()
+
+    @property
+    def output(self) -> Any:
+        """What the ended execution hands back."""
+        _require(self.state is None, "the execution has not ended")
+        return self.value
+
+
+class Machine:
+    """A state machine in JSONata."""
+
+    def __init__(self, definition: Json | None = None) -> None:
+        self.definition = definition or json.loads(ASL.read_text())
+        _require(set(self.definition) <= _TOP_FIELDS, "unknown fields of the machine")
+        _require(self.definition["QueryLanguage"] == "JSONata", "not in JSONata")
+        self._compiled: dict[str, jsonata.Jsonata] = {}
+
+    def start(self, state_input: Json) -> Execution:
+        """Run up to the first task, or to the end."""
+        return self._go_on(Execution(self.definition["StartAt"], state_input, {}))
+
+    def resume(self, waiting: Execution, result: Result, took_ms: int = 0) -> Execution:
+        """Run on with the result of the task that the execution waits for."""
+        if waiting.state is None:
+            raise MachineError("the execution has ended")
+        state = self._states(waiting)[waiting.state]
+        now = replace(waiting, now_ms=waiting.now_ms + took_ms, results=(*waiting.results, result))
+        if isinstance(result, PlatformError):
+            (catcher,) = state["Catch"]
+            _require(set(catcher) <= _CATCH_FIELDS, "unknown fields of a catcher")
+            _require(catcher["ErrorEquals"] == ["States.ALL"], "a catcher of something else")
+            caught = {"Error": "Lambda.Unknown", "Cause": str(result)}
+            states = {"input": waiting.value, "errorOutput": caught}
+            return self._go_on(self._finish(now, catcher, states, caught, catcher["Next"]))
+        lambda_result = {"Payload": json.loads(json.dumps(result))}
+        states = {"input": waiting.value, "result": lambda_result}
+        return self._go_on(self._finish(now, state, states, lambda_result, state.get("Next")))
+
+    def run(self, state_input: Json, invoke: Invoke) -> Execution:
+        """Run to the end, every task being a call of `invoke` with its payload."""
+        execution = self.start(state_input)
+        while execution.state is not None:
+            try:
+                result: Result = invoke(execution.calls[-1])
+            except PlatformError as error:
+                result = error
+            execution = self.resume(execution, result)
+        return execution
+
+    def explore(
+        self, execution: Execution, results: Callable[[Json], Iterator[Result]]
+    ) -> Iterator[Execution]:
+        """Every way to the end, where each task may end in each of `results` of its payload."""
+        if execution.state is None:
+            yield execution
+            return
+        for result in results(execution.calls[-1]):
+            yield from self.explore(self.resume(execution, result), results)
+
+    def _go_on(self, execution: Execution) -> Execution:
+        while True:
+            if execution.state is None:
+                if execution.fork is None:
+                    return execution
+                execution = self._next_branch(execution, execution.fork)
+                continue
+            name = execution.state
+            _require(len(execution.states) < MAX_STEPS, "the machine does not end")
+            state = self._states(execution)[name]
+            unknown = set(state) - _FIELDS[state["Type"]]
+            _require(not unknown, f"{name}: unknown fields {unknown}")
+            execution = replace(execution, states=(*execution.states, name))
+            states = {"input": execution.value}
+            if state["Type"] == "Task":
+                _require(state["Resource"] == _LAMBDA, f"{name}: another resource")
+                arguments = self._value(state["Arguments"], states, execution)
+                payload = json.loads(json.dumps(arguments["Payload"]))
+                return replace(execution, calls=(*execution.calls, payload))
+            if state["Type"] == "Parallel":
+                _require(execution.fork is None, f"{name}: a parallel state inside another")
+                first = state["Branches"][0]["StartAt"]
+                execution = replace(execution, state=first, fork=Fork(name, 0, execution.value))
+                continue
+            taken = self._choice(state, states, execution) if "Choices" in state else state
+            follows = taken.get("Next", taken.get("Default"))
+            execution = self._finish(execution, taken, states, execution.value, follows)
+
+    def _states(self, execution: Execution) -> Json:
+        """The states among which the execution is: the machine's own, or those of a branch."""
+        top: Json = self.definition["States"]
+        if execution.fork is None:
+            return top
+        branch: Json = top[execution.fork.state]["Branches"][execution.fork.branch]
+        return cast(Json, branch["States"])
+
+    def _next_branch(self, execution: Execution, fork: Fork) -> Execution:
+        """Start the next branch with the same input; after the last one, join their outputs."""
+        state = self.definition["States"][fork.state]
+        outputs = (*fork.outputs, execution.value)
+        if len(outputs) < len(state["Branches"]):
+            fork = replace(fork, branch=len(outputs), outputs=outputs)
+            start = state["Branches"][fork.branch]["StartAt"]
+            return replace(execution, state=start, value=fork.given, fork=fork)
+        return replace(execution, state=state["Next"], value=list(outputs), fork=None)
+
+    def _choice(self, state: Json, states: Json, execution: Execution) -> Json:
+        for rule in state["Choices"]:
+            _require(set(rule) <= _RULE_FIELDS, "unknown fields of a choice")
+            outcome = self._value(rule["Condition"], states, execution)
+            _require(isinstance(outcome, bool), f"not a boolean: {rule['Condition']}")
+            if outcome:
+                taken: Json = rule
+                return taken
+        return state
+
+    def _finish(
+        self, execution: Execution, part: Json, states: Json, default: Any, follows: str | None
+    ) -> Execution:
+        """Output and assignments both see the variables as they were before."""
+        output = self._value(part["Output"], states, execution) if "Output" in part else default
+        assigned = self._value(part.get("Assign", {}), states, execution)
+        variables = {**execution.variables, **assigned}
+        return replace(execution, state=follows, value=output, variables=variables)
+
+    def _value(self, template: Any, states: Json, execution: Execution) -> Any:
+        if isinstance(template, dict):
+            return {k: self._value(v, states, execution) for k, v in template.items()}
+        if isinstance(template, list):
+            return [self._value(v, states, execution) for v in template]
+        if not (isinstance(template, str) and template.startswith("{%")):
+            return template
+        source = template.removeprefix("{%").removesuffix("%}").strip()
+        found = _looked_up(source, {**execution.variables, "states": states})
+        if found is not None:
+            return found
+        expression = self._compiled.get(template)
+        if expression is None:
+            expression = jsonata.Jsonata(source)
+            # What is evaluated here is JSON already; checking it again costs most of the time.
+            expression.set_validate_input(False)
+            self._compiled[template] = expression
+        bindings = expression.create_frame()
+        for name, bound in execution.variables.items():
+            bindings.bind(name, bound)
+        bindings.bind("states", states)
+        # The library's own would read the clock of whichever expression was compiled last.
+        bindings.bind("millis", jsonata.Jsonata.JLambda(lambda: execution.now_ms))
+        result = expression.evaluate(None, bindings)
+        if result is None:
+            raise UndefinedResultError(template)
+        return result if isinstance(result, bool | int | str) else json.loads(json.dumps(result))
+
+
+def _looked_up(source: str, variables: Json) -> Any:
+    """The value of a plain path through objects, without the library, which is slow; else None."""
+    if not _PLAIN_PATH.fullmatch(source):
+        return None
+    value: Any = variables
+    for name in source[1:].split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise MachineError(otherwise)

@@ -1,0 +1,168 @@
+"""One replay, measured: every strategy on the same recorded questions, whole and by dataset."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from evaluation.calibrate.result import COVERS
+from evaluation.dataset.cascade_model import Ending, Roles, Setting, tier_of
+from evaluation.dataset.observations import gather, models_in, usable_rows
+from evaluation.dataset.prices import HISTORIC_AS_OF, prices_of
+from evaluation.dataset.recordings import Row
+from llm_router.adapters.policy_files import packaged_classifier
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.policy.calibration_record import CalibrationRecord, guarantee
+from llm_router.domain.policy.policy import Policy
+
+from .metrics import Bin, Figures, Point, curve, figures, reliability
+from .replay import replay
+from .strategies import Outcome, outcomes
+
+Hardness = Callable[[Conversation], float]
+"""What the prompt alone says: higher where the strong model is more needed."""
+
+
+def hardness_by(policy: Policy) -> Hardness:
+    """The probability that the strong model is needed, by the policy's local classifier."""
+    return packaged_classifier(policy.classifier.weights).score
+
+
+REPLAYS = 3
+"""How often a measurement replays each row: once for each cascade that it compares."""
+
+
+@dataclass(frozen=True)
+class PriceUsed:
+    """What a role's calls were counted at: USD per million tokens, whose figures, of which day."""
+
+    model: str
+    input_usd_per_mtok: float
+    output_usd_per_mtok: float
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset's share of the measurement; the strategies are the same in each."""
+
+    n: int
+    strategies: dict[str, Figures]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a replay found; `left_out` counts rows without a graded text of a model."""
+
+    roles: Roles
+    prices: dict[str, PriceUsed]
+    policy_version: str
+    guarantee: CalibrationRecord | None
+    setting: Setting
+    seed: int
+    n: int
+    left_out: dict[str, int]
+    strategies: dict[str, Figures]
+    datasets: dict[str, Dataset]
+    curve: list[Point]
+    reliability: list[Bin]
+
+
+def measure(
+    rows: Sequence[Row],
+    roles: Roles,
+    policy: Policy,
+    *,
+    seed: int,
+    done: Callable[[], None] = lambda: None,
+) -> Measurement:
+    """Replay the rows and compare; `done` is called once for each of `REPLAYS` of a row.
+
+    Raises `GatheringError` if the rows do not have these roles, `UnknownPriceError` if a role's
+    model has no price.
+    """
+    used, left_out = usable_rows(rows, roles)
+    setting = Setting(policy.tiers[tier_of(policy, roles.cheap)], policy.confidence.weights)
+    prices = _prices_used(roles, policy)
+    evidence = gather(used, roles, policy)
+
+    def cascade(setting: Setting) -> list[Ending]:
+        return replay(used, roles, setting, policy, done)
+
+    hardness = hardness_by(policy)
+    hard = [hardness(row.conversation) for row in used]
+    found = outcomes(evidence, setting, hard, cascade)
+    return Measurement(
+        roles=roles,
+        prices=prices,
+        policy_version=policy.version,
+        guarantee=guarantee(policy.calibration, models_in(roles)),
+        setting=setting,
+        seed=seed,
+        n=len(used),
+        left_out=left_out,
+        strategies=figures(found, seed),
+        datasets=_by_dataset(used, found, seed),
+        curve=curve(evidence, setting),
+        reliability=reliability(evidence, setting),
+    )
+
+
+def _by_dataset(
+    rows: Sequence[Row], found: Mapping[str, Sequence[Outcome]], seed: int
+) -> dict[str, Dataset]:
+    places: dict[str, list[int]] = {}
+    for n, row in enumerate(rows):
+        places.setdefault(row.dataset, []).append(n)
+    return {
+        name: Dataset(
+            len(of_it),
+            figures({s: [of_all[n] for n in of_it] for s, of_all in found.items()}, seed),
+        )
+        for name, of_it in sorted(places.items())
+    }
+
+
+def _prices_used(roles: Roles, policy: Policy) -> dict[str, PriceUsed]:
+    parts = {"cheap": roles.cheap, "peer": roles.peer, "strong": roles.strong}
+    return {role: _price_used(name, policy) for role, name in parts.items() if name is not None}
+
+
+def _price_used(model: str, policy: Policy) -> PriceUsed:
+    prices, known = prices_of(model, policy), policy.models_by_id.get(model)
+    return PriceUsed(
+        model=model,
+        input_usd_per_mtok=float(prices.input_usd_per_mtok),
+        output_usd_per_mtok=float(prices.output_usd_per_mtok),
+        source="policy" if known else "historic list",
+        as_of=(known.priced_on if known else HISTORIC_AS_OF).isoformat(),
+    )
+
+
+def as_json(measurement: Measurement) -> dict[str, object]:
+    """Everything but the reliability; the guarantee is the policy's, a replay finds none."""
+    return {
+        "strategies": _figures(measurement.strategies),
+        "calls": {name: found.calls for name, found in measurement.strategies.items()},
+        "datasets": {
+            name: {"n": dataset.n, "strategies": _figures(dataset.strategies)}
+            for name, dataset in measurement.datasets.items()
+        },
+        "n": measurement.n,
+        "left_out": measurement.left_out,
+        "roles": {role: price.model for role, price in measurement.prices.items()},
+        "prices": {role: asdict(price) for role, price in measurement.prices.items()},
+        "policy": measurement.policy_version,
+        "guarantee": _promise(measurement.guarantee),
+        "seed": measurement.seed,
+        "curve": [asdict(point) for point in measurement.curve],
+    }
+
+
+def _figures(strategies: Mapping[str, Figures]) -> dict[str, object]:
+    """The figures by name; calls are apart, so that each strategy has the documented keys only."""
+    whole = {name: asdict(found) for name, found in strategies.items()}
+    return {name: {k: v for k, v in found.items() if k != "calls"} for name, found in whole.items()}
+
+
+def _promise(record: CalibrationRecord | None) -> dict[str, object] | None:
+    return None if record is None else {**record.model_dump(mode="json"), "covers": COVERS}

@@ -1,0 +1,196 @@
+"""What a strategy is worth over many questions, with how far that may be chance."""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import mul
+
+from evaluation.dataset.cascade_model import Ending, Evidence, Setting, routed
+
+from .strategies import Outcome
+
+MOST_POINTS = 60
+BINS = 10
+_Z = 1.959964
+"""Standard deviations to either side that hold 95 % of a normal distribution."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """What the setting does with this threshold; relative figures are to always strong."""
+
+    threshold: float
+    escalation_rate: float
+    quality_kept: float
+    saving: float
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Answers that were about equally trusted, and how good they were (with a 95 % interval)."""
+
+    confidence: float
+    quality: float
+    low: float
+    high: float
+    n: int
+
+
+def curve(evidence: Sequence[Evidence], setting: Setting) -> list[Point]:
+    """The setting at every threshold that changes anything (at most `MOST_POINTS` of them)."""
+    confidences = sorted({ending.confidence for ending in _before_escalation(evidence, setting)})
+    # Just above the highest, everything escalates.
+    levels = [*confidences, min(1.0, round(confidences[-1] + 0.001, 3))]
+    step = max(1, math.ceil(len(levels) / MOST_POINTS))
+    chosen = sorted({*levels[::step], levels[-1], setting.tier.threshold})
+    return [_point(evidence, _with_threshold(setting, threshold)) for threshold in chosen]
+
+
+def reliability(evidence: Sequence[Evidence], setting: Setting) -> list[Bin]:
+    """Confidence against quality, before any escalation, in bins of equal width; none is empty."""
+    binned: dict[int, list[Ending]] = {}
+    for ending in _before_escalation(evidence, setting):
+        place = min(BINS - 1, int(BINS * ending.confidence))
+        binned.setdefault(place, []).append(ending)
+    return [_bin(endings) for _, endings in sorted(binned.items())]
+
+
+def wilson(mean: float, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share; a little wide for scores between 0 and 1."""
+    middle = mean + _Z**2 / (2 * n)
+    spread = _Z * math.sqrt(mean * (1 - mean) / n + _Z**2 / (4 * n**2))
+    whole = 1 + _Z**2 / n
+    return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
+
+
+def _with_threshold(setting: Setting, threshold: float) -> Setting:
+    return replace(setting, tier=setting.tier.model_copy(update={"threshold": threshold}))
+
+
+def _before_escalation(evidence: Sequence[Evidence], setting: Setting) -> list[Ending]:
+    accepting = _with_threshold(setting, 0.0)
+    return [routed(e, accepting) for e in evidence]
+
+
+def _point(evidence: Sequence[Evidence], setting: Setting) -> Point:
+    endings = [routed(e, setting) for e in evidence]
+    best = sum(e.strong.quality for e in evidence)
+    dearest = sum(e.strong.cost_usd for e in evidence)
+    return Point(
+        threshold=setting.tier.threshold,
+        escalation_rate=sum(e.strong for e in endings) / len(endings),
+        quality_kept=sum(e.quality for e in endings) / best if best else 1.0,
+        saving=1 - sum(e.cost_usd for e in endings) / dearest if dearest else 0.0,
+    )
+
+
+def _bin(endings: Sequence[Ending]) -> Bin:
+    n = len(endings)
+    quality = sum(e.quality for e in endings) / n
+    low, high = wilson(quality, n)
+    return Bin(sum(e.confidence for e in endings) / n, quality, low, high, n)
+
+
+REFERENCE = "always_strong"
+RESAMPLES = 1_000
+_LEVEL = 0.95
+_PLACES = 6
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Averages over the questions; `quality_kept` and `saving` are relative to always strong.
+
+    `escalation_rate` is the share of questions for which the strong model is asked. `intervals`
+    holds the bootstrap's 95 % of each of the first five.
+    """
+
+    quality: float
+    quality_kept: float
+    saving: float
+    escalation_rate: float
+    cost_usd_per_1k: float
+    calls: float
+    intervals: dict[str, Interval]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    quality: list[float]
+    cost_usd: list[float]
+    strong: list[float]
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> "_Columns":
+        return cls(
+            [o.quality for o in outcomes],
+            [o.cost_usd for o in outcomes],
+            [o.strong for o in outcomes],
+        )
+
+    def means(self, weights: Sequence[int]) -> tuple[float, float, float]:
+        """The average of each, a question counted as often as its weight says."""
+        n = sum(weights)
+        quality, cost, strong = (
+            sum(map(mul, weights, column)) / n
+            for column in (self.quality, self.cost_usd, self.strong)
+        )
+        return quality, cost, strong
+
+
+def figures(
+    outcomes: Mapping[str, Sequence[Outcome]], seed: int, resamples: int = RESAMPLES
+) -> dict[str, Figures]:
+    """Each strategy's figures; `outcomes` must hold `REFERENCE`, and all the same questions.
+
+    The intervals are of a paired bootstrap: in each resample of the questions all strategies are
+    compared on the same ones. What a strategy was told before (a threshold, a share) stays fixed.
+    """
+    columns = {name: _Columns.of(of_one) for name, of_one in outcomes.items()}
+    n = len(outcomes[REFERENCE])
+    chance = random.Random(seed)  # noqa: S311 - a resample, not a secret
+    drawn: dict[str, dict[str, list[float]]] = {name: {} for name in columns}
+    for _ in range(resamples):
+        counts = Counter(chance.choices(range(n), k=n))
+        for name, found in _compared(columns, [counts[i] for i in range(n)]).items():
+            for key, value in found.items():
+                drawn[name].setdefault(key, []).append(value)
+    whole = _compared(columns, [1] * n)
+    return {
+        name: Figures(
+            **{key: round(value, _PLACES) for key, value in whole[name].items()},
+            calls=round(sum(o.calls for o in outcomes[name]) / n, _PLACES),
+            intervals={key: _middle(values) for key, values in drawn[name].items()},
+        )
+        for name in columns
+    }
+
+
+def _compared(
+    columns: Mapping[str, _Columns], weights: Sequence[int]
+) -> dict[str, dict[str, float]]:
+    means = {name: column.means(weights) for name, column in columns.items()}
+    best, dearest, _ = means[REFERENCE]
+    return {
+        name: {
+            "quality": quality,
+            # Where the strong model is worth or costs nothing, there is nothing to lose or save.
+            "quality_kept": quality / best if best else 1.0,
+            "saving": 1 - cost / dearest if dearest else 0.0,
+            "escalation_rate": strong,
+            "cost_usd_per_1k": 1_000 * cost,
+        }
+        for name, (quality, cost, strong) in means.items()
+    }
+
+
+def _middle(values: list[float]) -> Interval:
+    """Between which values the middle 95 % lie."""
+    values.sort()
+    left_out = int((1 - _LEVEL) / 2 * len(values))
+    low, high = values[left_out], values[-1 - left_out]
+    return round(low, _PLACES), round(high, _PLACES)

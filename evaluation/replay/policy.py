@@ -1,0 +1,108 @@
+"""A policy in which recorded models stand for the cheap model, its peer and the strong one."""
+
+from decimal import Decimal
+
+from evaluation.dataset.cascade_model import Roles, Setting, tells_logprobs
+from evaluation.dataset.prices import HISTORIC_AS_OF, prices_of
+from llm_router.domain.conversation.capabilities import Capability
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.plan.candidates import usable_models
+from llm_router.domain.plan.learned_starts import LearnedStarts
+from llm_router.domain.plan.tier_plans import TierPlan, tier_plan
+from llm_router.domain.policy.models import Model, Provider
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.prices import from_usd
+from llm_router.domain.policy.rules import Action, Rule
+from llm_router.domain.routing.decision import Decision
+from llm_router.domain.routing.pass_rates import Experience
+from llm_router.domain.tiers import Tier
+
+ENABLED = ("of-cheap", "of-peer", "of-strong")
+"""The providers of the roles; each has its own, as second opinions ask of them."""
+
+CHEAP_RANK = 10
+ABOVE = "starts above the cheap model"
+"""The feature of a request that rules or classifier would send straight to the strong model."""
+
+_ABLE: frozenset[Capability] = frozenset({"sampling", "json_schema", "tools", "vision"})
+_TELLING: frozenset[Capability] = frozenset({"logprobs"})
+
+_NOT_ENABLED = "of-none"
+_ROOM_TOKENS = 100_000_000
+_MOST_USD = Decimal(1_000_000)
+_MOST_NANO_USD = from_usd(_MOST_USD)
+"""Far more than any row can cost: a replay measures trust, not caps."""
+
+
+def replay_policy(roles: Roles, setting: Setting, policy: Policy) -> Policy:
+    """The given policy with the roles as its models and the setting for its lowest tier.
+
+    Every request starts at the cheap model, unless its feature is `ABOVE`. Self-ratings are not
+    asked for: the recorded models were not.
+    """
+    models = [
+        _model(roles.cheap, ENABLED[0], Tier.SIMPLE, policy),
+        _model(roles.strong, ENABLED[2], Tier.MODERATE, policy),
+        # A policy has a model in every tier; this one's provider is not enabled.
+        _model(roles.strong, _NOT_ENABLED, Tier.COMPLEX, policy, suffix=" (never called)"),
+    ]
+    if roles.peer is not None:
+        models.append(_model(roles.peer, ENABLED[1], Tier.SIMPLE, policy))
+    rules = (
+        Rule(
+            name="above",
+            when={"feature": {"equals": ABOVE}},
+            then=Action(model=roles.strong),
+        ),
+        Rule(
+            name="replay",
+            when={"messages": {"gte": 0}},
+            then=Action(model=roles.cheap),
+        ),
+    )
+    changes = {
+        "baseline_model": roles.strong,
+        "providers": {name: Provider(format="openai") for name in (*ENABLED, _NOT_ENABLED)},
+        "models": tuple(models),
+        "tiers": {**policy.tiers, Tier.SIMPLE: setting.tier},
+        "confidence": policy.confidence.model_copy(
+            update={"self_rating": False, "weights": setting.weights}
+        ),
+        "limits": policy.limits.model_copy(update={"max_cost_usd": _MOST_USD}),
+        "rules": rules,
+    }
+    kept = {name: getattr(policy, name) for name in Policy.model_fields}
+    return Policy.model_validate({**kept, **changes})
+
+
+def planned_start(conversation: Conversation, played: Policy, experience: Experience) -> TierPlan:
+    """The start at the cheap model, or above it where experience says that it never pays."""
+    (cheap,) = (m for m in played.models if m.provider == ENABLED[0])
+    usable = usable_models(conversation, played, ENABLED)
+
+    def build(tier: Tier, decision: Decision) -> TierPlan:
+        return tier_plan(tier, conversation, decision, usable, played)
+
+    decision = Decision(
+        tier=cheap.tier, strategy="local_classifier", model=cheap.id, experience=experience
+    )
+    return LearnedStarts(conversation, played, build).start(cheap.tier, decision, _MOST_NANO_USD)
+
+
+def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "") -> Model:
+    prices = prices_of(name, policy)
+    return Model(
+        id=name + suffix,
+        provider=provider,
+        tier=tier,
+        rank=CHEAP_RANK * (1 + tier.level),
+        context_window=_ROOM_TOKENS,
+        max_output_tokens=_ROOM_TOKENS,
+        capabilities=_ABLE | (_TELLING if tells_logprobs(name, policy) else frozenset()),
+        input_usd_per_mtok=prices.input_usd_per_mtok,
+        cached_input_usd_per_mtok=prices.cached_input_usd_per_mtok,
+        output_usd_per_mtok=prices.output_usd_per_mtok,
+        long_prompt=prices.long_prompt,
+        priced_on=HISTORIC_AS_OF,
+        typical_latency_ms=1,
+    )

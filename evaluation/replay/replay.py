@@ -1,0 +1,175 @@
+"""Recorded rows through the code that serves live traffic: use cases, policy and shipped machine.
+
+Only the ends are others: the provider gives the recorded answer, nothing is cached or metered.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from evaluation.dataset.cascade_model import Ending, Roles, Setting
+from evaluation.dataset.observations import as_answered, text_of
+from evaluation.dataset.prices import estimated_usage
+from evaluation.dataset.recordings import Row
+from llm_router.adapters.aws.s3_ledger import NoLedger
+from llm_router.adapters.aws.s3_shadow import NoShadowQueue
+from llm_router.adapters.aws.step_functions import state_input
+from llm_router.adapters.policy_files import packaged_classifier
+from llm_router.adapters.redis.decision_cache import NoCache
+from llm_router.application.invoke.invocations import INVOCATION
+from llm_router.application.invoke.invoke_model import Invoking
+from llm_router.application.ports import Json, ProviderAnswer
+from llm_router.application.route.request import RoutingCall
+from llm_router.application.route.route_request import Routing
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.plan.learned_starts import first_try
+from llm_router.domain.plan.plan import Plan
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.prices import to_usd
+from llm_router.domain.routing.decision import Hints
+from llm_router.domain.tiers import Tier
+
+from .asl_interpreter import NOW_MS, Machine
+from .policy import ABOVE, ENABLED, replay_policy
+from .starts import Starting
+
+
+@dataclass
+class InterpretedCascade:
+    """Runs plans; what `plans` holds is what was run."""
+
+    invoking: Invoking
+    machine: Machine = field(default_factory=Machine)
+    plans: list[Plan] = field(default_factory=list)
+
+    def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
+        """Run it to its end."""
+        self.plans.append(plan)
+        execution = self.machine.run(
+            state_input(plan, payload),
+            lambda event: self.invoking.run(INVOCATION.validate_python(event)),
+        )
+        return CascadeOutcome.model_validate(execution.output)
+
+
+_DEADLINE_MS = 25_000
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """Answers one row's question as it was recorded."""
+
+    row: Row
+
+    def answer(
+        self,
+        candidate: Candidate,
+        conversation: Conversation,
+        timeout_seconds: float,
+        schema: Json | None = None,
+    ) -> ProviderAnswer:
+        """What this model answered then, with the usage that was recorded or else an estimate."""
+        recorded = self.row.answers[candidate.id]
+        estimate = estimated_usage(self.row.conversation.text, text_of(recorded))
+        return ProviderAnswer(as_answered(recorded), recorded.usage or estimate)
+
+
+@dataclass(frozen=True)
+class _OnePolicy:
+    policy: Policy
+
+    def current(self) -> Policy:
+        """The policy in force."""
+        return self.policy
+
+
+class _Inline:
+    def seal(self, value: Json) -> Json:
+        """The value itself."""
+        return {"inline": value}
+
+    def unseal(self, sealed: Json) -> Json:
+        """The value."""
+        inline: Json = sealed["inline"]
+        return inline
+
+    def discard(self, sealed: Json) -> None:
+        """There is nothing to delete."""
+
+
+class _Unmetered:
+    def request_finished(
+        self,
+        outcome: CascadeOutcome,
+        baseline_nano_usd: int | None,
+        latency_ms: int,
+        *,
+        exhausted: bool,
+    ) -> None:
+        """Nobody counts."""
+
+    def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
+        """Nobody counts."""
+
+    def decision_finished(self, outcome: CascadeOutcome) -> None:
+        """Nobody counts."""
+
+
+def replay(
+    rows: Sequence[Row],
+    roles: Roles,
+    setting: Setting,
+    policy: Policy,
+    done: Callable[[], None] = lambda: None,
+) -> list[Ending]:
+    """How each row ends under this setting; `done` is called after each.
+
+    Every row must have a graded text of every role. Prices and signals' weights are the policy's,
+    or historic prices for models that it does not know; caps and deadlines play no part. What the
+    first answers of a kind show decides where later rows of it start.
+    """
+    machine, played = Machine(), replay_policy(roles, setting, policy)
+    starting = Starting(roles, setting, policy)
+    endings = []
+    for row in rows:
+        start = starting.of(row.conversation)
+        outcome = _replayed(row, machine, played, Hints(feature=ABOVE if start.above else None))
+        starting.learn(start, first_try(outcome))
+        endings.append(_ending(outcome, row, roles))
+        done()
+    return endings
+
+
+def _replayed(row: Row, machine: Machine, policy: Policy, hints: Hints) -> CascadeOutcome:
+    payloads, recorded = _Inline(), _Recorded(row)
+    invoking = Invoking(
+        providers={"openai": recorded, "anthropic": recorded},
+        payloads=payloads,
+        clock=lambda: NOW_MS,
+        sleep=lambda _: None,
+    )
+    routing = Routing(
+        policies=_OnePolicy(policy),
+        classifiers=packaged_classifier,
+        cache=NoCache(),
+        cascade=InterpretedCascade(invoking, machine),
+        payloads=payloads,
+        metrics=_Unmetered(),
+        archive=NoLedger(),
+        shadow=NoShadowQueue(),
+        clock=lambda: NOW_MS,
+        enabled_providers=ENABLED,
+        deadline_ms=_DEADLINE_MS,
+    )
+    return routing.answer(RoutingCall(row.id, "replay", row.conversation, hints, NOW_MS)).outcome
+
+
+def _ending(outcome: CascadeOutcome, row: Row, roles: Roles) -> Ending:
+    return Ending(
+        quality=row.answers[outcome.answered_by or ""].quality,
+        cost_usd=float(to_usd(outcome.cost_nano_usd)),
+        strong=any(attempt.model == roles.strong for attempt in outcome.attempts),
+        calls=len(outcome.attempts),
+        confidence=outcome.confidence or 0.0,
+    )

@@ -1,0 +1,93 @@
+"""Figures about requests as CloudWatch metrics, written to the log in embedded metric format."""
+
+from typing import Literal
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.ledger import Attempt
+from llm_router.domain.policy.prices import to_usd
+from llm_router.domain.tiers import Tier
+
+NAMESPACE = "LLMRouter"
+SERVICE = "llm-router"
+
+
+class EmfMetrics:
+    """One line per request, with the service as its only dimension, and one per provider call.
+
+    The indicators are 0 or 1, so the `Average` of one over a period is a rate.
+    """
+
+    def request_finished(
+        self,
+        outcome: CascadeOutcome,
+        baseline_nano_usd: int | None,
+        latency_ms: int,
+        *,
+        exhausted: bool,
+    ) -> None:
+        """Publish one request's indicators and its attempts' figures."""
+        indicators = {
+            "Requests": True,
+            "FellBack": outcome.fell_back,
+            "Escalated": outcome.escalated,
+            "Degraded": outcome.degraded,
+            "Exhausted": exhausted,
+            "CacheHit": outcome.strategy == "cache",
+        }
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        for name, value in indicators.items():
+            metrics.add_metric(name, MetricUnit.Count, int(value))
+        metrics.add_metric("Latency", MetricUnit.Milliseconds, latency_ms)
+        metrics.add_metric("CostUSD", MetricUnit.NoUnit, float(to_usd(outcome.cost_nano_usd)))
+        if baseline_nano_usd is not None:
+            saved = to_usd(baseline_nano_usd - outcome.cost_nano_usd)
+            metrics.add_metric("SavedUSD", MetricUnit.NoUnit, float(saved))
+        metrics.flush_metrics()
+        for attempt in outcome.attempts:
+            _attempt_finished(attempt)
+
+    def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
+        """Publish whether an answer of the tier escalated, with advice if its rate is off."""
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        metrics.add_dimension("tier", tier)
+        metrics.add_metric("TierEscalated", MetricUnit.Count, int(escalated))
+        metrics.add_metric("OutsideBand", MetricUnit.Count, int(advice is not None))
+        if advice is not None:
+            metrics.add_metadata("advice", advice)
+        metrics.flush_metrics()
+
+    def decision_finished(self, outcome: CascadeOutcome) -> None:
+        """Publish what a decision cost that was asked for alone."""
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        metrics.add_metric("CostUSD", MetricUnit.NoUnit, float(to_usd(outcome.cost_nano_usd)))
+        metrics.flush_metrics()
+        for attempt in outcome.attempts:
+            _attempt_finished(attempt)
+
+
+def policy_refused() -> None:
+    """Count a new version of the policy that could not be used."""
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_metric("PolicyRefused", MetricUnit.Count, 1)
+    metrics.flush_metrics()
+
+
+def reply_counted(name: Literal["Replayed", "ReplyNotKept"]) -> None:
+    """Count a reply that was given again, or one that could not be kept to be."""
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_metric(name, MetricUnit.Count, 1)
+    metrics.flush_metrics()
+
+
+def _attempt_finished(attempt: Attempt) -> None:
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_dimension("model", attempt.model)
+    failed = int(attempt.outcome != "answered")
+    metrics.add_metric("AttemptFailed", MetricUnit.Count, failed)
+    metrics.add_metric("AttemptLatency", MetricUnit.Milliseconds, attempt.latency_ms)
+    if attempt.usage:
+        metrics.add_metric("InputTokens", MetricUnit.Count, attempt.usage.input_tokens)
+        metrics.add_metric("OutputTokens", MetricUnit.Count, attempt.usage.output_tokens)
+    metrics.flush_metrics()

@@ -1,0 +1,95 @@
+"""Runs the cascade as one synchronous execution of the Express state machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
+from pydantic import ValidationError
+
+from llm_router.adapters.time_budget import within
+from llm_router.application.errors import (
+    CascadeFailedError,
+    CascadeNotStartedError,
+    CascadeOverdueError,
+)
+from llm_router.application.ports import Json
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+MAX_STATE_BYTES = 192 * 1024
+"""What goes inline into one state; the service's own limit is 256 KiB."""
+
+_NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
+_SERVER_ERRORS = 500
+_GRACE_MS = 50
+"""How long after the deadline an execution that is on its way back is still waited for."""
+
+
+def state_input(plan: Plan, payload: Json) -> Json:
+    """What the machine is started with."""
+    return {"plan": plan.model_dump(mode="json", exclude_none=True), "payload": payload}
+
+
+class StepFunctionsCascade:
+    """Starts an execution named after the request and waits for its end or the plan's deadline.
+
+    The client must not retry: a synchronous Express execution runs at most once, and a second
+    start would pay for the models twice.
+    """
+
+    def __init__(self, client: SFNClient, state_machine_arn: str, clock: Callable[[], int]) -> None:
+        self._client = client
+        self._state_machine_arn = state_machine_arn
+        self._clock = clock
+
+    def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
+        """The outcome; an execution that did not succeed in time raises `CascadeFailedError`."""
+        given = json.dumps(state_input(plan, payload))
+        if len(given) > MAX_STATE_BYTES:
+            raise CascadeNotStartedError(
+                f"the plan holds {len(given)} bytes, a state at most {MAX_STATE_BYTES}: "
+                "the policy has too many models"
+            )
+        left_ms = plan.deadline_epoch_ms - self._clock() + _GRACE_MS
+        try:
+            execution = within(
+                max(0, left_ms) / 1000,
+                lambda: self._client.start_sync_execution(
+                    stateMachineArn=self._state_machine_arn,
+                    name=plan.request_id,
+                    input=given,
+                ),
+            )
+        except TimeoutError as error:
+            raise CascadeOverdueError("no model answered before the deadline") from error
+        except (BotoCoreError, ClientError) as error:
+            failed = CascadeNotStartedError if _never_started(error) else CascadeFailedError
+            raise failed("the cascade could not be run") from error
+        # The call answers 200 even if the execution failed.
+        if execution["status"] != "SUCCEEDED":
+            reason = execution.get("error") or execution["status"]
+            raise CascadeFailedError(f"the cascade ended with {reason}")
+        try:
+            return CascadeOutcome.model_validate_json(execution["output"])
+        except ValidationError as error:
+            raise CascadeFailedError("the cascade's output is not an outcome") from error
+
+
+def _never_started(error: BotoCoreError | ClientError) -> bool:
+    """Whether the service cannot have begun: it refused, or never heard of it."""
+    if isinstance(error, ClientError):
+        return error.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_ERRORS
+    return isinstance(error, _NEVER_SENT)

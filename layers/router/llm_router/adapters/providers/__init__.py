@@ -1,0 +1,1 @@
+"""One module per provider format, with the SDKs' errors, keys and schemas."""

@@ -1,0 +1,126 @@
+"""The providers' keys, from Secrets Manager, each bound to the place where it may be sent."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.policy.models import WireFormat
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import httpx2
+
+from llm_router.adapters.time_budget import Allowance
+from llm_router.domain.plan.candidates import Candidate
+
+_FRESH_SECONDS = 300
+_TRY_AGAIN_SECONDS = 10
+_NO_KEY = Failure(kind=FailureKind.CREDENTIALS, code="no_key")
+logger = Logger(child=True)
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1", "host.docker.internal"})
+
+
+class Vendor(NamedTuple):
+    """Whose wire format it is: the provider of that name, and its own URL."""
+
+    name: str
+    base_url: str
+
+
+VENDORS: Mapping[WireFormat, Vendor] = {
+    "anthropic": Vendor("anthropic", "https://api.anthropic.com"),
+    "openai": Vendor("openai", "https://api.openai.com/v1"),
+}
+
+
+class ProviderKeys:
+    """Reads one secret: a JSON object of provider name to key; keys once read are not lost again.
+
+    A key is a string, or `{"api_key": …, "base_url": …}` for any provider but the formats' vendors.
+    Whoever can edit the policy can so not lead a key to another host: a plain string goes to the
+    vendor that the provider is named after (or to this machine) only, a bound key only to its own
+    base URL.
+    """
+
+    def __init__(self, client: SecretsManagerClient, secret_arn: str) -> None:
+        self._client = client
+        self._secret_arn = secret_arn
+        self._keys: dict[str, Any] = {}
+        self._read_at = -float("inf")
+
+    def key_for(self, provider: str, base_url: str, vendor: Vendor) -> str:
+        """The key to send there; `ProviderFailure` of kind `credentials` if there is none."""
+        entry: Any = self._all().get(provider)
+        bound_to = None
+        if isinstance(entry, dict):
+            entry, bound_to = entry.get("api_key"), entry.get("base_url")
+        if bound_to is not None:
+            allowed = base_url == bound_to
+        else:
+            here = urlsplit(base_url).hostname in _THIS_MACHINE
+            allowed = here or (provider, base_url) == vendor
+        if not isinstance(entry, str) or not entry or not allowed:
+            raise ProviderFailure(_NO_KEY)
+        return entry
+
+    def _all(self) -> dict[str, Any]:
+        if time.monotonic() - self._read_at > _FRESH_SECONDS:
+            try:
+                secret = self._client.get_secret_value(SecretId=self._secret_arn)
+                keys = json.loads(secret["SecretString"])
+            except (BotoCoreError, ClientError, ValueError) as error:
+                if not self._keys:
+                    raise ProviderFailure(_NO_KEY) from error
+                logger.warning("provider keys could not be read again, keeping the known ones")
+                self._read_at = time.monotonic() - _FRESH_SECONDS + _TRY_AGAIN_SECONDS
+                return self._keys
+            self._keys = keys if isinstance(keys, dict) else {}
+            self._read_at = time.monotonic()
+        return self._keys
+
+
+Client = TypeVar("Client")
+
+_CONNECT_SECONDS = 5.0
+_KEY_TOO_LATE = Failure(kind=FailureKind.TIMEOUT, code="key_too_late")
+
+
+def timeout_of(seconds: float) -> httpx2.Timeout:
+    """Timeouts for one call of so many seconds; who cannot be reached is given up sooner."""
+    return httpx2.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds / 2))
+
+
+class SdkClients(Generic[Client]):
+    """Keeps clients, and with them their connections, between calls."""
+
+    def __init__(
+        self, keys: ProviderKeys, vendor: Vendor, make: Callable[[str, str], Client]
+    ) -> None:
+        self._keys = keys
+        self._vendor = vendor
+        self._make = make
+        self._clients: dict[tuple[str, str], Client] = {}
+
+    def client_for(self, candidate: Candidate, allowed: Allowance) -> Client:
+        """A client with the candidate's key; `ProviderFailure` if there is none in time."""
+        base_url = candidate.base_url or self._vendor.base_url
+        try:
+            key = allowed.spend(
+                lambda: self._keys.key_for(candidate.provider, base_url, self._vendor)
+            )
+        except TimeoutError as error:
+            raise ProviderFailure(_KEY_TOO_LATE, maybe_billed=False) from error
+        if (base_url, key) not in self._clients:
+            self._clients[base_url, key] = self._make(base_url, key)
+        return self._clients[base_url, key]

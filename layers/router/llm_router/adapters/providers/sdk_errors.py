@@ -1,0 +1,184 @@
+"""What the providers' SDKs raise, as `ProviderFailure`: told by type, status and code.
+
+Both SDKs are made by the same generator: their exceptions have the same names and fields.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import ceil, isfinite
+from typing import Any, TypeVar
+
+import httpx2
+
+from llm_router.domain.conversation.answer import FinishReason, Usage
+from llm_router.domain.outcome.failure_classes import Seen, Transport, class_of
+from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.policy.models import WireFormat
+
+_LONGEST_MS = 24 * 3600 * 1000
+
+
+def retry_after_ms(headers: Mapping[str, str], now_epoch_ms: int) -> int | None:
+    """Milliseconds to wait; None if the headers (names in lower case) do not say.
+
+    `retry-after-ms` comes before `retry-after`, which is seconds, whole or not, or an HTTP date;
+    a date counts from the response's own `date`, so that the clocks need not agree.
+    """
+    exact = _number(headers.get("retry-after-ms"))
+    if exact is not None:
+        return _within_reason(exact)
+    given = headers.get("retry-after")
+    seconds = _number(given)
+    if seconds is not None:
+        return _within_reason(seconds * 1000)
+    until = _date(given)
+    if until is None:
+        return None
+    sent = _date(headers.get("date")) or datetime.fromtimestamp(now_epoch_ms / 1000, UTC)
+    return _within_reason(max(0.0, (until - sent).total_seconds() * 1000))
+
+
+def _within_reason(milliseconds: float) -> int | None:
+    if not isfinite(milliseconds) or milliseconds < 0:
+        return None
+    return min(ceil(milliseconds), _LONGEST_MS)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text) if text is not None else None
+    except ValueError:
+        return None
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text) if text else None
+    except (ValueError, OverflowError):
+        return None
+    return date.replace(tzinfo=UTC) if date and date.tzinfo is None else date
+
+
+T = TypeVar("T")
+
+_TRANSPORTS: tuple[tuple[type[Exception], Transport], ...] = (
+    (httpx2.ConnectTimeout, "timed_out_connecting"),
+    (httpx2.PoolTimeout, "timed_out_connecting"),
+    (httpx2.TimeoutException, "timed_out"),
+    (TimeoutError, "timed_out"),
+    (httpx2.ConnectError, "not_connected"),
+    (httpx2.DecodingError, "undecodable"),
+)
+_NOTHING_WAS_SENT: frozenset[Transport] = frozenset({"timed_out_connecting", "not_connected"})
+_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_ERROR_STATUS = 400
+
+
+def finished(known: Mapping[str, FinishReason], told: Any, text: str) -> FinishReason:
+    """Why the answer ended; `ProviderFailure` if it did not, or if a filter left nothing of it."""
+    reason = known.get(told) if isinstance(told, str) else None
+    if reason is None:
+        raise ProviderFailure(Failure(kind=FailureKind.TRUNCATED_OUTPUT))
+    if reason == "content_filter" and not text.strip():
+        failure = Failure(kind=FailureKind.CONTENT_POLICY)
+        raise ProviderFailure(failure, "the provider filtered the answer", maybe_billed=True)
+    return reason
+
+
+def readable(read: Callable[[T], Usage], reported: T | None) -> Usage | None:
+    """The usage as reported; None if there is none or it cannot be what was billed."""
+    try:
+        return read(reported) if reported is not None else None
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+@contextmanager
+def translated(sdk: Any, wire: WireFormat) -> Iterator[None]:
+    """Raise a `ProviderFailure` for whatever the SDK (the module) or its transport raises."""
+    try:
+        yield
+    except ProviderFailure:
+        raise
+    except sdk.APIStatusError as error:
+        response = error.response
+        raise from_error_body(wire, error.status_code, response.headers, response.text) from error
+    except (sdk.APIConnectionError, httpx2.TransportError, TimeoutError) as error:
+        raise _from_transport(wire, error.__cause__ or error) from error
+    except (sdk.APIError, ValueError, TypeError, AttributeError, LookupError) as error:
+        # A 200 whose body is not what the API documents: the SDKs hand it on unchecked.
+        raise ProviderFailure(Failure(kind=FailureKind.MALFORMED_OUTPUT)) from error
+
+
+def body_of(wire: WireFormat, status: int, headers: Mapping[str, str], text: str) -> Any:
+    """The JSON of an answer; `ProviderFailure` if it is none or holds an error instead."""
+    body = json.loads(text)
+    if isinstance(body, dict) and body.get("error"):
+        raise from_error_body(wire, status, headers, text)
+    return body
+
+
+def from_error_body(
+    wire: WireFormat, status: int, headers: Mapping[str, str], text: str
+) -> ProviderFailure:
+    """The failure that an error's status and body tell of, also one that came inside a 200."""
+    told = _error_object(text)
+    words = tuple(_words(told))
+    inside_success = status < _ERROR_STATUS
+    if inside_success and isinstance(told.get("code"), int):
+        status = told["code"]
+    message = told.get("message") or told.get("detail") or ""
+    message = message if isinstance(message, str) else json.dumps(message)
+    seen = Seen(
+        format=wire, status=status, codes=tuple(word.lower() for word in words), message=message
+    )
+    failure = Failure(
+        kind=class_of(seen),
+        status=status,
+        code=next((word for word in words if _CODE.fullmatch(word)), None),
+        retry_after_ms=retry_after_ms(headers, time.time_ns() // 1_000_000),
+    )
+    maybe_billed = True if inside_success else None
+    if failure.kind is FailureKind.UNKNOWN and not inside_success:
+        maybe_billed = False
+    return ProviderFailure(failure, message, maybe_billed=maybe_billed)
+
+
+def _from_transport(wire: WireFormat, error: BaseException) -> ProviderFailure:
+    transport = next((word for kind, word in _TRANSPORTS if isinstance(error, kind)), "cut_off")
+    failure = Failure(kind=class_of(Seen(format=wire, transport=transport)), code=transport)
+    return ProviderFailure(failure, maybe_billed=transport not in _NOTHING_WAS_SENT)
+
+
+def _error_object(text: str) -> dict[str, Any]:
+    """The provider's own error object, whatever envelope a server puts around it."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {}
+    if isinstance(body, list) and body:
+        body = body[0]
+    if not isinstance(body, dict):
+        return {"message": body} if isinstance(body, str) else {}
+    error = body.get("error", body)
+    if isinstance(error, str):
+        return {**body, "message": error}
+    return error if isinstance(error, dict) else {}
+
+
+def _words(error: dict[str, Any]) -> Iterator[str]:
+    """The words by which an error object names what went wrong, the most particular first."""
+    inner = error.get("innererror")
+    details = error.get("details")
+    places = [inner, *(details if isinstance(details, list) else [details]), error]
+    for place in places:
+        if isinstance(place, dict):
+            for name in ("error_code", "reason", "code", "type", "error_type", "status"):
+                word = place.get(name)
+                if isinstance(word, str) and word:
+                    yield word

@@ -1,0 +1,1 @@
+"""The decision cache and the reply store in Redis."""

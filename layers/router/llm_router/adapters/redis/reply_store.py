@@ -1,0 +1,92 @@
+"""Replies to give again, in Redis (ElastiCache); what they hold is closed before it comes here."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from aws_lambda_powertools import Logger
+
+from llm_router.adapters.time_budget import within
+from llm_router.application.errors import ReplyStoreDownError
+
+_SECONDS = 0.5
+_IDLE_SECONDS = 60
+_FAILURES = (TimeoutError, redis.RedisError, OSError)
+
+# A claim sent again after a lost answer finds itself there, and holds.
+_CLAIM = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return held end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return false
+"""
+# A slot that was lost meanwhile (evicted, a failover) is taken again.
+_KEEP = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+_RELEASE = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+"""
+
+logger = Logger(child=True)
+
+
+class RedisReplies:
+    """Slots as keys; scripts make each step atomic. Its client must not decode values."""
+
+    def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.time) -> None:
+        self._client = client
+        self._clock = clock
+        self._used = clock()
+
+    def claim(self, slot: str, claim: bytes, milliseconds: int) -> bytes | None:
+        """Take a free slot, or tell what holds it."""
+        given_up = threading.Event()
+
+        def take() -> bytes | None:
+            held: bytes | None = self._run(_CLAIM, slot, claim, milliseconds)
+            if held is None and given_up.is_set():
+                self._run(_RELEASE, slot, claim)
+            return held
+
+        try:
+            return within(_SECONDS, take)
+        except _FAILURES as error:
+            given_up.set()
+            logger.warning("idempotency key not claimed", reason=type(error).__name__)
+            raise ReplyStoreDownError(
+                "Idempotency-Key: replies cannot be looked up now, so nothing was asked and"
+                " nothing billed; try again",
+                param="Idempotency-Key",
+            ) from error
+
+    def keep(self, slot: str, claim: bytes, value: bytes, milliseconds: int) -> bool:
+        """Put the value in the claim's place; False if another holds the slot or none can say."""
+        try:
+            return bool(
+                within(_SECONDS, lambda: self._run(_KEEP, slot, claim, value, milliseconds))
+            )
+        except _FAILURES as error:
+            logger.warning("reply not kept", bytes=len(value), reason=type(error).__name__)
+            return False
+
+    def release(self, slot: str, claim: bytes) -> None:
+        """Free the slot if it is still the claim's; else it frees itself in its time."""
+        try:
+            within(_SECONDS, lambda: self._run(_RELEASE, slot, claim))
+        except _FAILURES as error:
+            logger.warning("idempotency key not released", reason=type(error).__name__)
+
+    def _run(self, script: str, slot: str, *arguments: bytes | int) -> Any:
+        # The network forgets a connection while the function is frozen, and tells neither end.
+        now = self._clock()
+        if now - self._used > _IDLE_SECONDS:
+            self._client.connection_pool.disconnect(inuse_connections=False)
+        self._used = now
+        return self._client.eval(script, 1, slot, *arguments)

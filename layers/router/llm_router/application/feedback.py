@@ -1,0 +1,30 @@
+"""A user says how good an answer was: a label for the next calibration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from llm_router.domain.outcome.ledger import Label
+
+from .errors import UnknownRequestError
+from .ports import LedgerArchive
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """The use case, with everything that it needs."""
+
+    archive: LedgerArchive
+    clock: Callable[[], int]
+
+    def label(self, request_id: str, tenant: str, score: float) -> Label:
+        """Keep the label; raises `UnknownRequestError` unless the request was this tenant's."""
+        record = self.archive.find(request_id)
+        if record is None or record.tenant != tenant:
+            raise UnknownRequestError(
+                "request_id: no such request is known (any more)", param="request_id"
+            )
+        label = Label(
+            request_id=request_id, tenant=tenant, score=score, labelled_epoch_ms=self.clock()
+        )
+        self.archive.label(label)
+        return label

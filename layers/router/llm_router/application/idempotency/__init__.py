@@ -1,0 +1,1 @@
+"""Idempotent replies, encrypted with the caller's key."""

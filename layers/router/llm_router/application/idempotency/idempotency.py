@@ -1,0 +1,147 @@
+"""The same request under the same `Idempotency-Key` gets the same reply, and is paid for once."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from llm_router.application.errors import (
+    IdempotencyKeyReusedError,
+    InvalidRequestError,
+    ReplyNotKeptError,
+    ReplyStoreDownError,
+    RequestUnderWayError,
+)
+from llm_router.application.ports import ReplyStore
+from llm_router.domain.base import Frozen
+
+from .encryption import BrokenSealError, Seal
+
+HEADER = "Idempotency-Key"
+REPLAYED = "x-router-replayed"
+REPLAYABLE = "x-router-replayable"
+KEPT_MS = 24 * 3600 * 1000
+_SYNTAX = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class Reply(Frozen):
+    """A reply as it goes out; a body of bytes is held in Base64."""
+
+    status: int
+    headers: dict[str, str | list[str]]
+    body: str | None
+    is_base64: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        """Whether asking again could only repeat it, at a price."""
+        return 200 <= self.status < 300
+
+    def marked(self, header: str, value: str) -> "Reply":
+        """The same with one more header."""
+        return self.model_copy(update={"headers": {**self.headers, header: value}})
+
+
+class _Record(Frozen):
+    fingerprint: str
+    state: Literal["under_way", "answered", "not_kept"]
+    reply: Reply | None = None
+
+
+@dataclass(frozen=True)
+class KeyedRequest:
+    """A request that came with an `Idempotency-Key`, and whose it is."""
+
+    idempotency_key: str
+    tenant: str
+    key_id: str
+    path: str
+    api_key: str = field(repr=False)
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """The use case.
+
+    `claim_ms` is how long a key stays taken if its request is never heard of again: longer than
+    any request can take. `count` publishes what happened to a reply.
+    """
+
+    replies: ReplyStore | None
+    claim_ms: int
+    count: Callable[[Literal["Replayed", "ReplyNotKept"]], None]
+
+    def once(self, request: KeyedRequest, answer: Callable[[], Reply]) -> Reply:
+        """The reply that this request got within the last 24 hours, or else `answer()`.
+
+        A 2xx is kept; after anything else, raised or returned, the key is free again. A replay is
+        marked `x-router-replayed: true`, a reply that could not be kept
+        `x-router-replayable: false`. Raises a `RouterError` wherever the promise cannot be held;
+        `answer` is not called then.
+        """
+        if self.replies is None:
+            raise InvalidRequestError(
+                f"{HEADER}: this deployment has no cache to keep replies in (CacheMode none)",
+                param=HEADER,
+                code="idempotency_not_available",
+            )
+        if not _SYNTAX.fullmatch(request.idempotency_key):
+            raise InvalidRequestError(
+                f"{HEADER}: must be 1 to 255 visible ASCII characters", param=HEADER
+            )
+        seal = Seal(request.api_key, request.tenant, request.key_id, request.idempotency_key)
+        fingerprint = seal.fingerprint(request.path, request.body)
+        claim = _closed(seal, _Record(fingerprint=fingerprint, state="under_way"))
+        held = self.replies.claim(seal.slot, claim, self.claim_ms)
+        if held is not None:
+            return self._replayed(_opened(seal, held), fingerprint)
+        try:
+            reply = answer()
+        except BaseException:
+            self.replies.release(seal.slot, claim)
+            raise
+        if not reply.is_final:
+            self.replies.release(seal.slot, claim)
+            return reply
+        answered = _Record(fingerprint=fingerprint, state="answered", reply=reply)
+        if self.replies.keep(seal.slot, claim, _closed(seal, answered), KEPT_MS):
+            return reply
+        # What was paid for is not to be paid for again, even where the reply itself is lost.
+        lost = _Record(fingerprint=fingerprint, state="not_kept")
+        self.replies.keep(seal.slot, claim, _closed(seal, lost), KEPT_MS)
+        self.count("ReplyNotKept")
+        return reply.marked(REPLAYABLE, "false")
+
+    def _replayed(self, record: _Record, fingerprint: str) -> Reply:
+        if record.fingerprint != fingerprint:
+            raise IdempotencyKeyReusedError(
+                f"{HEADER}: was used with another body or endpoint within 24 hours", param=HEADER
+            )
+        if record.state == "under_way":
+            raise RequestUnderWayError(
+                f"{HEADER}: the first request with it is still under way", param=HEADER
+            )
+        if record.reply is None:
+            raise ReplyNotKeptError(
+                f"{HEADER}: this request was answered and paid for, but its reply could not be"
+                " kept; ask under a new key to pay for another",
+                param=HEADER,
+            )
+        self.count("Replayed")
+        return record.reply.marked(REPLAYED, "true")
+
+
+def _closed(seal: Seal, record: _Record) -> bytes:
+    # Not pydantic's JSON: that refuses half a surrogate pair, which an answer may hold.
+    return seal.close(json.dumps(record.model_dump()).encode())
+
+
+def _opened(seal: Seal, value: bytes) -> _Record:
+    try:
+        return _Record.model_validate(json.loads(seal.open(value)))
+    except BrokenSealError as error:
+        raise ReplyStoreDownError(
+            f"{HEADER}: what is kept under it cannot be read", param=HEADER
+        ) from error

@@ -1,0 +1,1 @@
+"""Performs one provider call, or one comparison, for the state machine."""

@@ -1,0 +1,70 @@
+"""What the state machine asks of `invoke_model`, checked at its door."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter
+
+from llm_router.application.ports import Json
+from llm_router.domain.base import Frozen
+from llm_router.domain.outcome.ledger import Reason
+from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.trust.confidence import ConfidenceWeights
+from llm_router.domain.trust.signals import Signals
+
+
+class CallInvocation(Frozen):
+    """One call of one candidate, within what is left of time and money."""
+
+    request_id: str
+    deadline_epoch_ms: int
+    attempt_share: float = Field(gt=0, le=1)
+    budget_nano_usd: int
+    content_policy: Literal["stop", "fall_back"]
+    not_before_epoch_ms: int = 0
+    candidate: Candidate
+    payload: Json
+
+
+class AnswerInvocation(CallInvocation):
+    """Answer the conversation."""
+
+    action: Literal["answer"]
+    reason: Reason
+    expected_output_tokens: int = Field(gt=0)
+    ask_self_rating: bool
+    weights: ConfidenceWeights
+
+
+class ClassifyInvocation(CallInvocation):
+    """Judge how complex the conversation is."""
+
+    action: Literal["classify"]
+    reason: Literal["classification"] = "classification"
+    max_prompt_characters: int = Field(gt=0)
+
+
+class Opinion(Frozen):
+    """An answer that was given, with who gave it and what it shows of its own quality."""
+
+    model: str
+    rank: int
+    answer: Json
+    signals: Signals
+
+
+class CompareInvocation(Frozen):
+    """Say how far two answers agree, and which of them to go on with; no provider is called."""
+
+    action: Literal["compare"]
+    request_id: str
+    payload: Json
+    opinions: tuple[Opinion, Opinion]
+    weights: ConfidenceWeights
+
+
+Invocation = Annotated[
+    AnswerInvocation | ClassifyInvocation | CompareInvocation, Field(discriminator="action")
+]
+INVOCATION: TypeAdapter[AnswerInvocation | ClassifyInvocation | CompareInvocation] = TypeAdapter(
+    Invocation, config=ConfigDict(hide_input_in_errors=True)
+)

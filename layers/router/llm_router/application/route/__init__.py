@@ -1,0 +1,1 @@
+"""Routes a request: decision, plan, cascade, ledger."""

@@ -1,0 +1,69 @@
+"""What a request cost, would have cost and will probably cost, for the books and for show."""
+
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.conversation.tokens import estimated_input_tokens, estimated_tokens
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.ledger import LedgerRecord, Purpose
+from llm_router.domain.plan.plan import Plan
+from llm_router.domain.plan.tier_plans import expected_first_nano_usd
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.prices import cost_nano_usd
+from llm_router.domain.routing.decision import Decision
+from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS
+
+from .request import RoutingCall
+
+
+def record_of(
+    call: RoutingCall,
+    policy: Policy,
+    outcome: CascadeOutcome,
+    *,
+    purpose: Purpose = "answer",
+    baseline_nano_usd: int | None = None,
+) -> LedgerRecord:
+    """The ledger of a request that has ended."""
+    return LedgerRecord(
+        request_id=call.request_id,
+        purpose=purpose,
+        tenant=call.tenant,
+        received_epoch_ms=call.received_epoch_ms,
+        policy_version=policy.version,
+        tier=outcome.tier,
+        wanted_tier=outcome.wanted_tier,
+        strategy=outcome.strategy,
+        status=outcome.status,
+        answered_by=outcome.answered_by,
+        confidence=outcome.confidence,
+        agreement=outcome.agreement,
+        degraded=outcome.degraded,
+        attempts=outcome.attempts,
+        cost_nano_usd=outcome.cost_nano_usd,
+        unknown_nano_usd=outcome.unknown_nano_usd,
+        baseline_nano_usd=baseline_nano_usd,
+    )
+
+
+def expected_of(
+    call: RoutingCall, decision: Decision, plan: Plan, outcome: CascadeOutcome | None
+) -> int | None:
+    """What a first answer will probably cost; None while no tier is decided.
+
+    By the length that the classifier expects, if it was asked.
+    """
+    tier = outcome.tier if outcome else decision.tier
+    if tier is None:
+        return None
+    tokens = EXPECTED_OUTPUT_TOKENS[tier]
+    if outcome is not None and outcome.classification is not None:
+        tokens = outcome.classification.estimated_tokens
+    return expected_first_nano_usd(call.conversation, plan.tiers[tier], tokens)
+
+
+def baseline_of(call: RoutingCall, policy: Policy, outcome: CascadeOutcome, answer: Answer) -> int:
+    """What the answer's tokens cost on the baseline model; estimated if none were reported."""
+    usage = outcome.answering_usage or Usage(
+        input_tokens=estimated_input_tokens(call.conversation),
+        output_tokens=estimated_tokens(answer.text),
+    )
+    return cost_nano_usd(usage, policy.models_by_id[policy.baseline_model].prices)

@@ -1,0 +1,66 @@
+"""How a request without an answer ended: the error for the caller, and what is booked."""
+
+from llm_router.application.errors import (
+    AllFailedError,
+    BudgetExceededError,
+    CascadeFailedError,
+    CascadeNotStartedError,
+    DeadlineExceededError,
+    InvalidRequestError,
+    RateLimitedError,
+    RequestRejectedError,
+    RouterError,
+)
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.failures import FailureKind
+from llm_router.domain.plan.plan import Plan
+from llm_router.domain.policy.prices import to_usd
+
+
+def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
+    """The typed error of an outcome that holds no answer."""
+    if outcome.status == "rejected":
+        return RequestRejectedError(
+            outcome.rejection or "the provider rejected it", outcome=outcome
+        )
+    if outcome.stopped_by == "budget":
+        return BudgetExceededError(
+            "router.max_cost_usd: no further model fits under the cost cap of "
+            f"{to_usd(plan.budget_nano_usd):f} USD; the cheapest call may cost up to "
+            f"{to_usd(_least_nano_usd(outcome, plan)):f} USD",
+            param="router.max_cost_usd",
+            outcome=outcome,
+        )
+    if outcome.stopped_by == "deadline":
+        return DeadlineExceededError("no model answered before the deadline", outcome=outcome)
+    if outcome.failures == {FailureKind.CONTEXT_WINDOW}:
+        return InvalidRequestError(
+            "messages: the prompt is larger than the context window of every model that could be "
+            "asked",
+            param="messages",
+            code="context_length_exceeded",
+            outcome=outcome,
+        )
+    if outcome.failures == {FailureKind.RATE_LIMITED}:
+        return RateLimitedError("every model that could be asked is rate limited", outcome=outcome)
+    return AllFailedError("every model that could be asked failed", outcome=outcome)
+
+
+def unfinished(plan: Plan, error: CascadeFailedError, left_ms: int) -> CascadeOutcome:
+    """The outcome of an execution that handed none back, begun with so much time left.
+
+    Its calls may have been billed: what the plan allowed for them is booked.
+    """
+    started = not isinstance(error, CascadeNotStartedError)
+    return CascadeOutcome(
+        status="unfinished",
+        tier=plan.tier or plan.default_tier,
+        strategy=plan.strategy,
+        attempts=(),
+        unknown_nano_usd=plan.most_nano_usd(left_ms) if started else 0,
+    )
+
+
+def _least_nano_usd(outcome: CascadeOutcome, plan: Plan) -> int:
+    """What any answer in the tier that was selected may cost."""
+    return min(c.minimum_nano_usd for c in plan.tiers[outcome.tier].candidates)

@@ -1,0 +1,62 @@
+"""A model's answer with its token usage, independent of any wire format."""
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from llm_router.domain.base import Frozen
+
+from .content import AnswerPart, Text, ToolCall
+
+FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
+
+
+class Usage(Frozen):
+    """Tokens as the provider billed them.
+
+    `cached_input_tokens` are part of `input_tokens`, and so are those that were written to a cache
+    for minutes or for an hour, which Anthropic bills higher than fresh ones.
+    """
+
+    input_tokens: int = Field(ge=0)
+    cached_input_tokens: int = Field(default=0, ge=0)
+    cache_write_tokens: int = Field(default=0, ge=0)
+    long_cache_write_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _cached_is_a_part(self) -> "Usage":
+        if self.cached_input_tokens + self.written_tokens > self.input_tokens:
+            raise ValueError("cached and written tokens are more than input_tokens")
+        return self
+
+    @property
+    def written_tokens(self) -> int:
+        """What was written to a cache."""
+        return self.cache_write_tokens + self.long_cache_write_tokens
+
+
+class Answer(Frozen):
+    """A model's complete answer.
+
+    `parts` are given where there is more than words: then they are all of it, in the model's order,
+    and `text` their words. `logprobs` are OpenAI's, as they came. It was `refused` if the provider
+    marked the words as a refusal.
+    """
+
+    text: str
+    finish_reason: FinishReason
+    refused: bool = False
+    parts: tuple[AnswerPart, ...] = ()
+    stop_sequence: str | None = None
+    logprobs: dict[str, Any] | None = None
+
+    @property
+    def all_parts(self) -> tuple[AnswerPart, ...]:
+        """The answer in parts."""
+        return self.parts or (Text(text=self.text),)
+
+    @property
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """The tools that the model wants called."""
+        return tuple(part for part in self.parts if isinstance(part, ToolCall))

@@ -1,0 +1,159 @@
+"""One conversation and one answer, in the router's own words, whatever the wire format was."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from pydantic import Field
+
+from llm_router.domain.base import Frozen
+
+from .capabilities import Capability
+from .content import Image, Part, Text, ToolResult
+
+Role = Literal["system", "developer", "user", "assistant", "tool"]
+INSTRUCTION_ROLES = frozenset({"system", "developer"})
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+
+
+class Message(Frozen):
+    """One turn of the conversation; a turn of the role `tool` holds nothing but tool results."""
+
+    role: Role
+    content: str | tuple[Part, ...]
+    name: str | None = None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Its content in parts."""
+        return (Text(text=self.content),) if isinstance(self.content, str) else self.content
+
+    @property
+    def text(self) -> str:
+        """Its words, without what tools brought."""
+        return "".join(part.text for part in self.parts if isinstance(part, Text))
+
+    @property
+    def images(self) -> Iterator[Image]:
+        """Its pictures, those that tools brought included."""
+        for part in self.parts:
+            if isinstance(part, Image):
+                yield part
+            elif isinstance(part, ToolResult):
+                yield from (item for item in part.content if isinstance(item, Image))
+
+
+class Tool(Frozen):
+    """A function that the model may ask to have called; `parameters` is a JSON schema."""
+
+    name: str
+    description: str = ""
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    strict: bool | None = None
+    cache_control: dict[str, Any] | None = None
+
+
+class ToolChoice(Frozen):
+    """Whether a tool may or must be called; `named` means the one of that name."""
+
+    mode: Literal["auto", "none", "required", "named"]
+    name: str | None = None
+
+
+class Conversation(Frozen):
+    """What the caller wants answered, and the sampling they asked for.
+
+    `thinking` is Anthropic's parameter of that name, `cache_control` its request-wide one, both as
+    they came. `json_object` asks for any JSON object, `response_schema` for one by a schema.
+    """
+
+    messages: tuple[Message, ...] = Field(min_length=1)
+    max_output_tokens: int | None = Field(default=None, gt=0)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    top_k: int | None = Field(default=None, gt=0)
+    frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
+    presence_penalty: float | None = Field(default=None, ge=-2, le=2)
+    stop: tuple[str, ...] = ()
+    seed: int | None = None
+    user: str | None = None
+    logprobs: bool = False
+    top_logprobs: int | None = Field(default=None, ge=0, le=20)
+    tools: tuple[Tool, ...] = ()
+    tool_choice: ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    json_object: bool = False
+    response_schema: dict[str, Any] | None = None
+    schema_name: str = "reply"
+    schema_description: str | None = None
+    schema_strict: bool | None = None
+    effort: Effort | None = None
+    thinking: dict[str, Any] | None = None
+    cache_control: dict[str, Any] | None = None
+
+    @property
+    def images(self) -> int:
+        """How many pictures there are in all turns."""
+        return sum(1 for message in self.messages for _ in message.images)
+
+    @property
+    def needs(self) -> frozenset[Capability]:
+        """What a model must be able to do to honour this request."""
+        kinds = {part.type for message in self.messages for part in message.parts}
+        thinks = self.thinking is not None and not self.refuses_thinking
+        forced = self.tool_choice is not None and self.tool_choice.mode in ("required", "named")
+        needed: dict[Capability, bool] = {
+            "vision": self.images > 0,
+            "tools": bool(self.tools) or bool(kinds & {"tool_call", "tool_result"}),
+            "json_schema": self.response_schema is not None,
+            "json_object": self.json_object,
+            "logprobs": self.logprobs,
+            "forced_tools": forced,
+            "thinking": thinks or "thinking" in kinds,
+            "adaptive_thinking": thinks and (self.thinking or {}).get("type") != "enabled",
+        }
+        return frozenset(capability for capability, wanted in needed.items() if wanted)
+
+    def without(self, parameters: Iterable[str]) -> "Conversation":
+        """The same with these parameters not set; `name` is that of every message."""
+        unset: dict[str, Any] = dict.fromkeys(parameters)
+        if "stop" in unset:
+            unset["stop"] = ()
+        if "name" in unset:
+            del unset["name"]
+            unset["messages"] = tuple(m.model_copy(update={"name": None}) for m in self.messages)
+        return self.model_copy(update=unset)
+
+    @property
+    def name(self) -> str | None:
+        """A speaker's name, if any message has one."""
+        return next((message.name for message in self.messages if message.name), None)
+
+    @property
+    def cache_controls(self) -> Iterator[dict[str, Any]]:
+        """Every wish to have the prompt cached up to somewhere."""
+        parts = (part for message in self.messages for part in message.parts)
+        marked: list[Any] = [self, *self.tools]
+        for part in parts:
+            marked += [part, *part.content] if isinstance(part, ToolResult) else [part]
+        yield from (m.cache_control for m in marked if getattr(m, "cache_control", None))
+
+    @property
+    def refuses_thinking(self) -> bool:
+        """Whether the caller wants a model that could think first not to."""
+        return self.thinking is not None and self.thinking.get("type") == "disabled"
+
+    @property
+    def is_structured(self) -> bool:
+        """Whether the answer has a form that words around it would break."""
+        return bool(self.needs & {"tools", "json_schema", "json_object"})
+
+    @property
+    def question(self) -> str:
+        """The last user turn with words: what has to be answered now."""
+        turns = reversed(self.messages)
+        return next((m.text for m in turns if m.role == "user" and m.text), "")
+
+    @property
+    def text(self) -> str:
+        """Every turn's words, joined by newlines."""
+        return "\n".join(message.text for message in self.messages)

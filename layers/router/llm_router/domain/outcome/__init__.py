@@ -1,0 +1,1 @@
+"""Results of a request: failures, attempts, the ledger and the cascade's outcome."""

@@ -1,0 +1,194 @@
+"""What class of failure a failed call shows: a table, and the lookup in it."""
+
+from typing import Literal, NamedTuple
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.policy.models import WireFormat
+
+from .failures import FailureKind
+
+Transport = Literal["not_connected", "timed_out_connecting", "timed_out", "cut_off", "undecodable"]
+
+
+class Seen(Frozen):
+    """What could be seen of a failed call.
+
+    `codes` are the words of the provider's own error object, in lower case; empty if the body held
+    none. `message` is looked at only where a provider has no code for a thing.
+    """
+
+    format: WireFormat
+    status: int | None = None
+    codes: tuple[str, ...] = ()
+    message: str = ""
+    transport: Transport | None = None
+
+
+class Sign(NamedTuple):
+    """A row of the table: every column that is given has to fit, of several words any one."""
+
+    kind: FailureKind
+    status: tuple[int, ...] | range | None = None
+    codes: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    format: WireFormat | None = None
+    transport: Transport | None = None
+
+
+K = FailureKind
+_REFUSED = (200, 400, 403, 422)
+"""Statuses under which refusals of all kinds come; some servers put them inside a success."""
+
+CLASSES: tuple[Sign, ...] = (
+    Sign(K.TRANSIENT, transport="not_connected"),
+    Sign(K.TIMEOUT, transport="timed_out_connecting"),
+    Sign(K.TIMEOUT, transport="timed_out"),
+    Sign(K.TRUNCATED_OUTPUT, transport="cut_off"),
+    Sign(K.MALFORMED_OUTPUT, transport="undecodable"),
+    # Statuses that mean one thing, whatever the words beside them.
+    Sign(K.CONTEXT_WINDOW, status=(413,)),
+    Sign(K.REGION, status=(451,)),
+    # Where a provider has no code of its own for a thing, only the text tells.
+    Sign(
+        K.QUOTA_EXHAUSTED,
+        status=(400, 403, 429),
+        says=("credit balance is too low", "api usage limits", "used all available credits"),
+    ),
+    Sign(
+        K.CREDENTIALS,
+        status=_REFUSED,
+        says=("organization has been disabled", "incorrect api key provided"),
+    ),
+    Sign(
+        K.CONTEXT_WINDOW,
+        status=_REFUSED,
+        says=(
+            "prompt is too long",
+            "input is too long",
+            "exceed context limit",
+            "maximum context length",
+            "available context size",
+            "input token count",
+            "max_new_tokens` must be",
+        ),
+    ),
+    Sign(K.CONTENT_POLICY, status=_REFUSED, says=("content filtering policy", "was flagged")),
+    Sign(
+        K.REGION,
+        status=_REFUSED,
+        says=("user location is not supported", "unsupported countries"),
+    ),
+    Sign(K.REGION, status=(403,), format="anthropic", says=("request not allowed",)),
+    Sign(K.MODEL_GONE, status=_REFUSED, says=("is not allowed to use publisher model",)),
+    # The provider's own words.
+    Sign(
+        K.CONTEXT_WINDOW,
+        codes=(
+            "context_length_exceeded",
+            "exceed_context_size_error",
+            "request_too_large",
+            "tokens_limit_reached",
+        ),
+    ),
+    Sign(
+        K.CONTENT_POLICY,
+        codes=(
+            "content_policy_violation",
+            "content_filter",
+            "content_filter_error",
+            "responsibleaipolicyviolation",
+            "moderation_blocked",
+            "invalid_prompt",
+        ),
+    ),
+    Sign(
+        K.QUOTA_EXHAUSTED,
+        codes=(
+            "insufficient_quota",
+            "insufficient_credits",
+            "billing_error",
+            "billing_hard_limit_reached",
+            "billing_not_active",
+            "budget_exceeded",
+            "enforced_spend_limit_reached",
+            "payment_required",
+        ),
+    ),
+    Sign(K.REGION, codes=("unsupported_country_region_territory",)),
+    Sign(
+        K.MODEL_GONE,
+        codes=(
+            "model_not_found",
+            "model_not_supported",
+            "model_decommissioned",
+            "model_deprecated",
+            "invalid_model",
+            "unknown_model",
+            "deploymentnotfound",
+            "not_found_error",
+        ),
+    ),
+    Sign(
+        K.CREDENTIALS,
+        codes=(
+            "invalid_api_key",
+            "api_key_invalid",
+            "invalid_authentication_error",
+            "invalid_organization",
+            "mismatched_organization",
+            "account_deactivated",
+            "ip_not_authorized",
+            "authentication_error",
+            "permission_error",
+        ),
+    ),
+    Sign(
+        K.OVERLOADED,
+        codes=(
+            "overloaded_error",
+            "overloaded",
+            "engine_overloaded",
+            "engine_overloaded_error",
+            "server_overloaded",
+            "slow_down",
+        ),
+    ),
+    Sign(K.RATE_LIMITED, codes=("rate_limit_error", "rate_limit_exceeded")),
+    Sign(K.TIMEOUT, codes=("timeout_error",)),
+    # The other statuses; the words below them say less than these.
+    Sign(K.CREDENTIALS, status=(401, 403)),
+    Sign(K.QUOTA_EXHAUSTED, status=(402,)),
+    Sign(K.MODEL_GONE, status=(404, 410)),
+    Sign(K.TIMEOUT, status=(408, 504, 522, 524)),
+    Sign(K.TRANSIENT, status=(409,)),
+    Sign(K.RATE_LIMITED, status=(429,)),
+    Sign(K.OVERLOADED, status=(503, 529)),
+    Sign(K.TRANSIENT, status=range(500, 600)),
+    Sign(K.TRANSIENT, codes=("api_error", "server_error")),
+    Sign(K.INVALID_REQUEST, codes=("invalid_request_error",)),
+)
+"""From what was seen to the class of the failure: the first row that fits decides."""
+
+_REFUSING_STATUSES = frozenset({400, 422})
+"""Rejections if the provider's own error object comes with them; else some proxy's word."""
+
+
+def class_of(seen: Seen) -> FailureKind:
+    """The class of a failure; what no row fits is `unknown`."""
+    for sign in CLASSES:
+        if _fits(sign, seen):
+            return sign.kind
+    if seen.status in _REFUSING_STATUSES and (seen.codes or seen.message):
+        return K.INVALID_REQUEST
+    return K.UNKNOWN
+
+
+def _fits(sign: Sign, seen: Seen) -> bool:
+    message = seen.message.lower()
+    return (
+        sign.transport == seen.transport
+        and (sign.status is None or seen.status in sign.status)
+        and (not sign.codes or any(code in seen.codes for code in sign.codes))
+        and (not sign.says or any(words in message for words in sign.says))
+        and (sign.format is None or sign.format == seen.format)
+    )

@@ -1,0 +1,84 @@
+"""A failed call as data: its class, what follows from it, and how it stands in the ledger."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+
+from llm_router.domain.base import Frozen
+
+Outcome = Literal["answered", "unavailable", "rejected"]
+
+
+class FailureKind(StrEnum):
+    """Why a call brought no answer."""
+
+    TRANSIENT = "transient"
+    OVERLOADED = "overloaded"
+    RATE_LIMITED = "rate_limited"
+    QUOTA_EXHAUSTED = "quota_exhausted"
+    CREDENTIALS = "credentials"
+    MODEL_GONE = "model_gone"
+    REGION = "region"
+    TIMEOUT = "timeout"
+    CONTEXT_WINDOW = "context_window"
+    CONTENT_POLICY = "content_policy"
+    INVALID_REQUEST = "invalid_request"
+    TRUNCATED_OUTPUT = "truncated_output"
+    MALFORMED_OUTPUT = "malformed_output"
+    PLATFORM = "platform"
+    UNKNOWN = "unknown"
+
+
+class Action(NamedTuple):
+    """What follows from a class of failure."""
+
+    next: Literal["fall back", "fall back to a larger window", "stop", "as the policy says"]
+    maybe_billed: bool = False
+    """The provider may have worked and billed: booked at the worst case."""
+
+
+ACTIONS: Mapping[FailureKind, Action] = {
+    FailureKind.TRANSIENT: Action("fall back"),
+    FailureKind.OVERLOADED: Action("fall back"),
+    FailureKind.RATE_LIMITED: Action("fall back"),
+    FailureKind.QUOTA_EXHAUSTED: Action("fall back"),
+    FailureKind.CREDENTIALS: Action("fall back"),
+    FailureKind.MODEL_GONE: Action("fall back"),
+    FailureKind.REGION: Action("fall back"),
+    FailureKind.TIMEOUT: Action("fall back", maybe_billed=True),
+    FailureKind.CONTEXT_WINDOW: Action("fall back to a larger window"),
+    FailureKind.CONTENT_POLICY: Action("as the policy says"),
+    FailureKind.INVALID_REQUEST: Action("stop"),
+    FailureKind.TRUNCATED_OUTPUT: Action("fall back", maybe_billed=True),
+    FailureKind.MALFORMED_OUTPUT: Action("fall back", maybe_billed=True),
+    FailureKind.PLATFORM: Action("fall back", maybe_billed=True),
+    FailureKind.UNKNOWN: Action("fall back", maybe_billed=True),
+}
+
+
+class Failure(Frozen):
+    """A failure as it stands in the ledger.
+
+    `code` is the provider's own word for it or the transport's; `retry_after_ms` what the provider
+    asked to wait.
+    """
+
+    kind: FailureKind
+    status: int | None = None
+    code: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.:-]{1,64}$")
+    retry_after_ms: int | None = Field(default=None, ge=0)
+
+
+class ProviderFailure(Exception):
+    """A call that brought no answer; `detail` may quote the request: never log it."""
+
+    def __init__(
+        self, failure: Failure, detail: str = "", *, maybe_billed: bool | None = None
+    ) -> None:
+        super().__init__(failure.kind.value)
+        self.failure = failure
+        self.detail = detail
+        by_kind = ACTIONS[failure.kind].maybe_billed
+        self.maybe_billed = by_kind if maybe_billed is None else maybe_billed

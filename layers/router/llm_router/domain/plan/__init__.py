@@ -1,0 +1,1 @@
+"""Turns a decision into the ordered candidates that the state machine may call."""

@@ -1,0 +1,213 @@
+"""Which models can take a request, and what a call to one can cost and needs."""
+
+import math
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+
+from pydantic import Field
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.capabilities import ASKED_BY, Capability
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.conversation.tokens import estimated_input_tokens, most_input_tokens
+from llm_router.domain.policy.models import Model, WireFormat
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.prices import (
+    Prices,
+    Rates,
+    affordable_output_tokens,
+    worst_case_nano_usd,
+)
+
+_SAMPLING = ("temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty")
+RETURN_MS = 150
+"""Left of the deadline for the way back to the caller."""
+
+
+LEAST_THINKING_TOKENS = 1_024
+"""The smallest budget that Anthropic takes; an answer has to come after it."""
+
+
+class NoCandidateError(ValueError):
+    """No enabled model can take this request; the message says why, `param` which field asks it."""
+
+    def __init__(self, message: str, param: str) -> None:
+        super().__init__(message)
+        self.param = param
+
+
+class NoProviderError(NoCandidateError):
+    """None of the policy's providers is enabled: no request can be answered here."""
+
+
+class Candidate(Frozen):
+    """A model that the plan may call, with what that call can cost and the time it needs.
+
+    `worst_case_nano_usd` is for `max_output_tokens`; if the money left does not cover it, the
+    output is bounded tighter, down to `min_output_tokens`, which costs `minimum_nano_usd` at most.
+    `most_input_tokens` are counted as they are billed: those written to a cache count for more.
+    """
+
+    id: str
+    provider: str
+    format: WireFormat
+    base_url: str | None = None
+    name: str
+    rank: int
+    context_window: int = Field(gt=0)
+    fallback: tuple[str, ...] = ()
+    max_output_tokens: int = Field(gt=0)
+    min_output_tokens: int = Field(gt=0)
+    most_input_tokens: int = Field(ge=0)
+    sampling: bool
+    json_schema: bool
+    ask_logprobs: bool = False
+    effort: bool = False
+    adaptive_thinking: bool = False
+    thinking_off: bool = False
+    prices: Prices
+    worst_case_nano_usd: int
+    minimum_nano_usd: int
+    minimum_ms: int
+
+    def asking(self, conversation: Conversation) -> Conversation:
+        """The conversation as this model is asked it; its log-probabilities too, if wanted."""
+        if not self.ask_logprobs:
+            return conversation
+        return conversation.model_copy(update={"logprobs": True})
+
+    def ignored_parameters(self, conversation: Conversation) -> tuple[str, ...]:
+        """The parameters that the caller set and this model does not take."""
+        refused: tuple[str, ...] = () if self.sampling else _SAMPLING
+        if not self.effort or conversation.effort in ("none", "minimal"):
+            refused += ("effort",)
+        if conversation.refuses_thinking and not self.thinking_off:
+            refused += ("thinking",)
+        if self._no_room_to_think(conversation):
+            refused += ("thinking",)
+        if self.format == "openai":
+            refused += ("top_k",)
+        else:
+            refused += ("frequency_penalty", "presence_penalty", "seed", "name")
+            if self.sampling and conversation.temperature is not None:
+                refused += ("top_p",)
+            if any(not stop.strip() for stop in conversation.stop):
+                refused += ("stop",)
+        left_out = [n for n in refused if getattr(conversation, n) not in (None, ())]
+        return tuple(dict.fromkeys(left_out))
+
+    def _no_room_to_think(self, conversation: Conversation) -> bool:
+        """Whether a wish for so many tokens to think with does not fit into the output bound."""
+        counted = (conversation.thinking or {}).get("type") == "enabled"
+        too_few = self.max_output_tokens <= LEAST_THINKING_TOKENS
+        return counted and too_few and not self.adaptive_thinking
+
+    def within(self, budget_nano_usd: int) -> "Candidate":
+        """The same call with its output bounded so that it cannot cost more than the budget.
+
+        `min_output_tokens` are kept in any case: who plans the call sees that they fit.
+        """
+        if self.worst_case_nano_usd <= budget_nano_usd:
+            return self
+        fitting = affordable_output_tokens(budget_nano_usd, self.most_input_tokens, self.prices)
+        bound = max(self.min_output_tokens, min(self.max_output_tokens, fitting))
+        worst = worst_case_nano_usd(self.most_input_tokens, bound, self.prices)
+        return self.model_copy(update={"max_output_tokens": bound, "worst_case_nano_usd": worst})
+
+
+def usable_models(
+    conversation: Conversation, policy: Policy, enabled_providers: Collection[str]
+) -> list[Model]:
+    """The enabled models that can do what the request needs and whose window holds it.
+
+    Raises `NoCandidateError` if there is none, naming what no model can do or the prompt's size.
+    """
+    enabled = [m for m in policy.models if m.provider in enabled_providers]
+    if not enabled:
+        raise NoProviderError("none of the policy's providers is enabled here", "model")
+    able = [m for m in enabled if conversation.needs <= m.capabilities]
+    if not able:
+        raise _unable(conversation, enabled)
+    size = _window_needed(conversation, policy)
+    fitting = [m for m in able if m.context_window >= size]
+    if not fitting:
+        largest = max(m.context_window for m in able)
+        raise NoCandidateError(
+            f"the messages hold about {estimated_input_tokens(conversation)} tokens and the answer "
+            f"needs {size - estimated_input_tokens(conversation)}; "
+            f"the largest context window that could take them is {largest}",
+            "messages",
+        )
+    return fitting
+
+
+def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> Candidate:
+    """A call of this model with this conversation; the window must hold both."""
+    provider = policy.providers[model.provider]
+    limits = policy.limits
+    wanted = conversation.max_output_tokens or limits.default_max_output_tokens
+    room = model.context_window - estimated_input_tokens(conversation)
+    most = min(wanted, model.max_output_tokens, max(room, _least_output(conversation, policy)))
+    # Text cut short is still of use; half a JSON document is not.
+    shortenable = not (conversation.is_structured or conversation.thinking)
+    least = min(most, limits.min_output_tokens) if shortenable else most
+    read = most_input_tokens(conversation, model.most_tokens_per_image)
+    dearest = _dearest_input(conversation, model.prices.at(read), provider.format)
+    most_input = math.ceil(read * dearest)
+    return Candidate(
+        id=model.id,
+        provider=model.provider,
+        format=provider.format,
+        base_url=provider.base_url,
+        name=model.name_at_provider,
+        rank=model.rank,
+        context_window=model.context_window,
+        fallback=model.fallback,
+        max_output_tokens=most,
+        min_output_tokens=least,
+        most_input_tokens=most_input,
+        sampling="sampling" in model.capabilities,
+        json_schema="json_schema" in model.capabilities,
+        ask_logprobs=policy.confidence.token_probability and "logprobs" in model.capabilities,
+        effort="effort" in model.capabilities,
+        adaptive_thinking="adaptive_thinking" in model.capabilities,
+        thinking_off="thinking_off" in model.capabilities,
+        prices=model.prices,
+        worst_case_nano_usd=worst_case_nano_usd(most_input, most, model.prices),
+        minimum_nano_usd=worst_case_nano_usd(most_input, least, model.prices),
+        minimum_ms=model.typical_latency_ms // 2 + RETURN_MS,
+    )
+
+
+def _least_output(conversation: Conversation, policy: Policy) -> int:
+    limits = policy.limits
+    least = min(limits.min_output_tokens, limits.default_max_output_tokens)
+    return min(conversation.max_output_tokens or least, least)
+
+
+def _window_needed(conversation: Conversation, policy: Policy) -> int:
+    return estimated_input_tokens(conversation) + _least_output(conversation, policy)
+
+
+def _dearest_input(conversation: Conversation, rates: Rates, spoken: WireFormat) -> Decimal:
+    """What an input token can cost at most, as a multiple of its price.
+
+    Anthropic caches where the caller asks for it, models of OpenAI's format wherever they like.
+    """
+    dearest = rates.input_usd_per_mtok
+    asked = [wish.get("ttl") for wish in conversation.cache_controls]
+    if asked or spoken == "openai":
+        dearest = max(dearest, rates.cache_write)
+    if "1h" in asked and spoken == "anthropic":
+        dearest = max(dearest, rates.long_cache_write)
+    return dearest / rates.input_usd_per_mtok if rates.input_usd_per_mtok else Decimal(1)
+
+
+def _unable(conversation: Conversation, enabled: Iterable[Model]) -> NoCandidateError:
+    known = [m.capabilities for m in enabled]
+    missing: list[Capability] = sorted(
+        n for n in conversation.needs if not any(n in c for c in known)
+    )
+    needed = ", ".join(missing or sorted(conversation.needs))
+    param = ASKED_BY[missing[0]] if missing else "model"
+    return NoCandidateError(f"no model enabled here can do what the request needs: {needed}", param)

@@ -1,0 +1,78 @@
+"""Which model is asked how complex a request is, if it is worth what it costs."""
+
+from collections.abc import Collection, Mapping
+
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS, classification_prompt
+from llm_router.domain.tiers import TIERS, Tier
+
+from .candidates import Candidate, NoCandidateError, candidate_for, usable_models
+from .tier_plans import expected_nano_usd
+
+_EXPECTED_OUTPUT = 60
+"""Tokens of a judgement: three short fields."""
+
+_NO_IDEA = (1 / 3, 1 / 3, 1 / 3)
+
+
+def judge_for(
+    conversation: Conversation,
+    policy: Policy,
+    enabled_providers: Collection[str],
+    spare_nano_usd: int,
+    worth_nano_usd: float,
+) -> Candidate | None:
+    """The cheapest model that can judge, or None where that would cost too much.
+
+    At its worst it must fit what is to spare, and as expected what it is worth.
+    """
+    prompt = judging_prompt(conversation, policy)
+    cheapest = cheapest_judge(prompt, policy, enabled_providers)
+    if cheapest is None or cheapest.worst_case_nano_usd > spare_nano_usd:
+        return None
+    expected = expected_nano_usd(prompt, _EXPECTED_OUTPUT, cheapest.prices)
+    return cheapest if expected <= worth_nano_usd else None
+
+
+def judging_prompt(conversation: Conversation, policy: Policy) -> Conversation:
+    """What a model is asked for a judgement, as short as the policy says."""
+    settings = policy.classifier
+    prompt = classification_prompt(conversation, settings.max_prompt_characters)
+    return prompt.model_copy(update={"max_output_tokens": settings.max_output_tokens})
+
+
+def cheapest_judge(
+    prompt: Conversation, policy: Policy, enabled_providers: Collection[str]
+) -> Candidate | None:
+    """The model whose judgement costs least at its worst; None if no model can take the prompt."""
+    try:
+        models = usable_models(prompt, policy, enabled_providers)
+    except NoCandidateError:
+        return None
+    candidates = (candidate_for(model, prompt, policy) for model in models)
+    return min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
+
+
+def worth_nano_usd(
+    conversation: Conversation,
+    chances: tuple[float, float, float] | None,
+    policy: Policy,
+    first: Mapping[Tier, Candidate],
+) -> float:
+    """What a judgement may cost: the policy's share of the saving expected of routing.
+
+    That is against the baseline model, if the tiers have these chances (None: equal ones) and each
+    starts with the model in `first`.
+    """
+    baseline = policy.models_by_id[policy.baseline_model].prices
+    saving = sum(
+        chance
+        * max(
+            0,
+            expected_nano_usd(conversation, EXPECTED_OUTPUT_TOKENS[tier], baseline)
+            - expected_nano_usd(conversation, EXPECTED_OUTPUT_TOKENS[tier], first[tier].prices),
+        )
+        for tier, chance in zip(TIERS, chances or _NO_IDEA, strict=True)
+    )
+    return policy.classifier.most_of_saving * saving

@@ -1,0 +1,133 @@
+"""The plan: every model that a request may call, in order, with the bounds for all its calls."""
+
+from collections.abc import Collection
+from typing import Literal
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.ledger import Purpose
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.routing.decision import Decision, Strategy
+from llm_router.domain.tiers import TIERS, Tier
+from llm_router.domain.trust.confidence import ConfidenceWeights
+
+from .candidates import Candidate, usable_models
+from .classifier_choice import judge_for, worth_nano_usd
+from .learned_starts import LearnedStarts
+from .tier_plans import TierPlan, start_within, tier_plan
+
+
+class Plan(Frozen):
+    """All that the cascade needs to know to answer one request; it chooses only among this.
+
+    `tier` is None if the classifier has to choose it; `tiers` then holds all three.
+    """
+
+    request_id: str
+    purpose: Purpose
+    deadline_epoch_ms: int
+    budget_nano_usd: int
+    attempt_share: float
+    ask_self_rating: bool
+    weights: ConfidenceWeights
+    content_policy: Literal["stop", "fall_back"]
+    retry_within_ms: int
+    tier: Tier | None
+    strategy: Strategy | None
+    default_tier: Tier
+    classifier: Candidate | None
+    classifier_prompt_characters: int
+    tiers: dict[Tier, TierPlan]
+
+    @property
+    def model_ids(self) -> frozenset[str]:
+        """Every model that may answer."""
+        return frozenset(c.id for tier in self.tiers.values() for c in tier.candidates)
+
+    def most_nano_usd(self, left_ms: int) -> int:
+        """What all calls that can be begun in this time may cost together, a retry included."""
+        startable = [
+            [c.worst_case_nano_usd for c in tier.candidates if c.minimum_ms <= left_ms]
+            for tier in self.tiers.values()
+        ]
+        answers = max(sum(costs) + max(costs, default=0) for costs in startable)
+        judging = self.classifier if self.tier is None else None
+        most = judging.worst_case_nano_usd if judging and judging.minimum_ms <= left_ms else 0
+        return min(self.budget_nano_usd, most + (answers if self.purpose == "answer" else 0))
+
+
+class Frame(Frozen):
+    """What surrounds one request: its id, what is wanted, when it must end, what it may cost."""
+
+    request_id: str
+    purpose: Purpose
+    deadline_epoch_ms: int
+    budget_nano_usd: int
+
+
+def plan_for(
+    conversation: Conversation,
+    decision: Decision,
+    policy: Policy,
+    enabled_providers: Collection[str],
+    frame: Frame,
+) -> Plan:
+    """Order the candidates so that every later one is at least as strong.
+
+    Raises `NoCandidateError` if no model of a needed tier is enabled, able and large enough.
+    """
+    usable = usable_models(conversation, policy, enabled_providers)
+
+    def build(tier: Tier, decision: Decision) -> TierPlan:
+        return tier_plan(tier, conversation, decision, usable, policy)
+
+    def begin(tier: Tier, decision: Decision) -> TierPlan:
+        return starts.start(tier, decision, budget)
+
+    starts = LearnedStarts(conversation, policy, build)
+    classifier, decided, budget = None, None, frame.budget_nano_usd
+    if decision.tier is None:
+        first = {tier: begin(tier, decision).candidates[0] for tier in TIERS}
+        spare = budget - first[policy.default_tier].minimum_nano_usd
+        worth = worth_nano_usd(conversation, decision.chances, policy, first)
+        classifier = judge_for(conversation, policy, enabled_providers, spare, worth)
+        budget -= classifier.worst_case_nano_usd if classifier else 0
+        tiers = {tier: start_within(budget, tier, decision, begin) for tier in TIERS}
+    else:
+        start = start_within(budget, decision.tier, decision, begin)
+        tiers, decided = {start.tier: start}, start.tier
+        if start.raised:
+            decision = decision.model_copy(update={"strategy": "cache"})
+    return Plan(
+        **frame.model_dump(),
+        attempt_share=policy.limits.attempt_share,
+        ask_self_rating=policy.confidence.self_rating,
+        weights=policy.confidence.weights,
+        content_policy=policy.fallback.on_content_policy,
+        retry_within_ms=policy.fallback.retry_within_ms,
+        tier=decided,
+        strategy=decision.strategy,
+        default_tier=policy.default_tier,
+        classifier=classifier,
+        classifier_prompt_characters=policy.classifier.max_prompt_characters,
+        tiers=tiers,
+    )
+
+
+def started(decision: Decision, plan: Plan, outcome: CascadeOutcome | None = None) -> Decision:
+    """The decision with where its plan really starts, as far as that is known, and why."""
+    if plan.tier is None:
+        if outcome is None:
+            return decision
+        judged = outcome.classification.tier if outcome.classification else plan.default_tier
+        return decision.model_copy(update={"learned": plan.tiers[judged].learned})
+    start = plan.tiers[plan.tier]
+    return decision.model_copy(
+        update={
+            "tier": start.tier,
+            "wanted_tier": start.wanted_tier,
+            "strategy": plan.strategy,
+            "learned": start.learned,
+        }
+    )

@@ -1,0 +1,167 @@
+"""Where a request may start: a tier's candidates in order, and what stands in for a dear tier."""
+
+from collections.abc import Callable
+
+from pydantic import Field
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.answer import Usage
+from llm_router.domain.conversation.capabilities import ASKED_BY, Capability
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.conversation.tokens import estimated_input_tokens
+from llm_router.domain.policy.models import Model
+from llm_router.domain.policy.policy import Policy, SecondOpinion
+from llm_router.domain.policy.prices import Prices, cost_nano_usd
+from llm_router.domain.routing.decision import Decision
+from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS
+from llm_router.domain.routing.pass_rates import Learned
+from llm_router.domain.tiers import TIERS, Tier
+from llm_router.domain.trust.agreement import comparable
+
+from .candidates import Candidate, NoCandidateError, candidate_for
+
+_CHOSEN = frozenset({"override", "rule"})
+"""Who decides so would rather have no answer than one of a lower tier."""
+
+
+class TierPlan(Frozen):
+    """The candidates of one tier, ranks ascending, and the confidence its answers must reach.
+
+    `peer` is the candidate that is asked for a second opinion on the first one's answer.
+    `wanted_tier` is set where a dearer start was wanted than the money allows for: the tier that
+    this one stands in for, or this one itself without the rank that was remembered. `learned` is
+    what the kind of the request taught about starting lower, if anything.
+    """
+
+    tier: Tier
+    wanted_tier: Tier | None = None
+    learned: Learned | None = None
+    threshold: float
+    second_opinion: SecondOpinion
+    unsure_from: float
+    unsure_to: float
+    peer: Candidate | None
+    candidates: tuple[Candidate, ...] = Field(min_length=1)
+    expected_output_tokens: int
+
+    @property
+    def raised(self) -> bool:
+        """Whether it starts higher than it would without experience."""
+        return self.learned is not None and not self.learned.explored
+
+    def fits(self, budget_nano_usd: int) -> bool:
+        """Whether the money allows for a call of any candidate."""
+        return any(c.minimum_nano_usd <= budget_nano_usd for c in self.candidates)
+
+
+def start_within(
+    budget_nano_usd: int,
+    tier: Tier,
+    decision: Decision,
+    build: Callable[[Tier, Decision], TierPlan],
+) -> TierPlan:
+    """The tier's plan; where no call of it fits the money, the highest start below that does.
+
+    If nothing fits it is the lowest, whose error then says what the cheapest call may cost.
+    """
+    wanted = build(tier, decision)
+    if decision.strategy in _CHOSEN or wanted.fits(budget_nano_usd):
+        return wanted
+    forgetful = decision.model_copy(update={"least_rank": 0})
+    lower = [build(each, forgetful) for each in reversed(TIERS[: tier.level + 1])]
+    start = next((plan for plan in lower if plan.fits(budget_nano_usd)), lower[-1])
+    return start if start == wanted else start.model_copy(update={"wanted_tier": tier})
+
+
+def tier_plan(
+    tier: Tier,
+    conversation: Conversation,
+    decision: Decision,
+    usable: list[Model],
+    policy: Policy,
+) -> TierPlan:
+    """The candidates of a tier for this request, in order.
+
+    Raises `NoCandidateError` if the decision names a model that cannot take it.
+    """
+    pinned = policy.models_by_id[decision.model] if decision.model else None
+    if pinned is not None and pinned not in usable:
+        raise _unusable(pinned, conversation)
+    least_rank = pinned.rank if pinned else decision.least_rank
+    models = [m for m in usable if m.tier.level >= tier.level and m.rank >= least_rank]
+    if not models:
+        # Nothing has been asked yet: the best that can take the request at all.
+        highest = max(m.tier.level for m in usable)
+        models = [m for m in usable if m.tier.level == highest]
+    by_model = {m.id: candidate_for(m, conversation, policy) for m in models}
+    lowest = min(m.tier.level for m in models)
+    first = (
+        by_model[pinned.id]
+        if pinned
+        else min(
+            (by_model[m.id] for m in models if m.tier.level == lowest),
+            key=lambda c: (c.worst_case_nano_usd, -c.rank),
+        )
+    )
+    candidates = [c for c in by_model.values() if c.rank >= first.rank]
+    candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
+    # A second opinion comes from the first model's own tier, so that one's settings say when.
+    asking = policy.tiers[policy.models_by_id[first.id].tier]
+    # Whether two models call the same tools says little of which of them is right to.
+    lone = decision.skip_cascade or "tools" in conversation.needs
+    peer = None if lone else _peer(first, candidates, policy)
+    second_opinion = asking.second_opinion
+    # Telling whether answers can be compared takes time, on every request and for every tier.
+    if second_opinion != "off" and not (peer and comparable(conversation.question)):
+        second_opinion = "off"
+    return TierPlan(
+        tier=tier,
+        threshold=0 if decision.skip_cascade else policy.tiers[tier].threshold,
+        second_opinion=second_opinion,
+        unsure_from=asking.unsure_from,
+        unsure_to=asking.unsure_to,
+        peer=peer,
+        candidates=tuple(candidates),
+        expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
+    )
+
+
+def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:
+    missing: list[Capability] = sorted(conversation.needs - model.capabilities)
+    if not missing:
+        return NoCandidateError(f"model {model.id!r} is not enabled here or too small", "model")
+    return NoCandidateError(
+        f"model {model.id!r} cannot do what the request needs: {', '.join(missing)}",
+        ASKED_BY[missing[0]],
+    )
+
+
+def _peer(first: Candidate, candidates: list[Candidate], policy: Policy) -> Candidate | None:
+    """The cheapest model of another provider and of other weights in the first one's tier."""
+    known = policy.models_by_id
+    own = known[first.id]
+    others = [
+        c
+        for c in candidates
+        if c.provider != first.provider
+        and known[c.id].tier == own.tier
+        and known[c.id].what_it_weighs != own.what_it_weighs
+    ]
+    return min(others, key=lambda c: (c.worst_case_nano_usd, c.rank), default=None)
+
+
+def expected_nano_usd(conversation: Conversation, output_tokens: int, prices: Prices) -> int:
+    """One call whose answer has so many tokens, or as many as the caller allows."""
+    usage = Usage(
+        input_tokens=estimated_input_tokens(conversation),
+        output_tokens=min(output_tokens, conversation.max_output_tokens or output_tokens),
+    )
+    return cost_nano_usd(usage, prices)
+
+
+def expected_first_nano_usd(conversation: Conversation, plan: TierPlan, output_tokens: int) -> int:
+    """The first answer in a tier, with the second opinion that is asked for at the same time."""
+    asked = [plan.candidates[0]]
+    if plan.peer is not None and plan.second_opinion == "always":
+        asked.append(plan.peer)
+    return sum(expected_nano_usd(conversation, output_tokens, c.prices) for c in asked)

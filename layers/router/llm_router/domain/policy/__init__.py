@@ -1,0 +1,1 @@
+"""The operator's policy: models, prices, rules, thresholds and calibration."""

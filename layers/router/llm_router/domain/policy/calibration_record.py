@@ -1,0 +1,36 @@
+"""What a calibration promises about quality, and for which routing that promise holds."""
+
+from collections.abc import Collection
+from datetime import date
+
+from pydantic import Field
+
+from llm_router.domain.base import Frozen
+
+
+class CalibrationRecord(Frozen):
+    """How the policy was calibrated, and what that certified.
+
+    With a chance of error of `delta`, answers keep at least the share `quality_kept` of the
+    strongest model's quality, on traffic like the `datasets` and on no other; on those named in
+    `on_average_only` just on average over all of them. `n` labelled examples certified it.
+    """
+
+    models: tuple[str, ...] = Field(min_length=1)
+    datasets: tuple[str, ...] = Field(min_length=1)
+    n: int = Field(gt=0)
+    quality_kept: float = Field(gt=0, le=1)
+    delta: float = Field(gt=0, lt=1)
+    escalation_rate: float = Field(ge=0, le=1)
+    saving: float = Field(le=1)
+    date: date
+    on_average_only: tuple[str, ...] = ()
+
+
+def guarantee(
+    record: CalibrationRecord | None, candidates: Collection[str]
+) -> CalibrationRecord | None:
+    """The promise, if every model that may be called was part of the calibration; else None."""
+    if record is None or not candidates or not set(candidates) <= set(record.models):
+        return None
+    return record

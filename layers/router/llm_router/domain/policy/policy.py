@@ -1,0 +1,290 @@
+"""The policy: models, tiers, rules, thresholds and limits, as one strict TOML file."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.capabilities import Capability
+from llm_router.domain.tiers import TIERS, Tier
+from llm_router.domain.trust.confidence import ConfidenceWeights
+
+from .calibration_record import CalibrationRecord
+from .models import Model, Provider, WireFormat
+from .rules import Rule
+from .threshold_control import Rate, SteeringSettings, steered_threshold
+from .unreachable_rules import never_matching
+
+
+class LearningSettings(Frozen):
+    """When a kind of request starts higher because it never passes where it would start.
+
+    `explore` is the share of such requests that starts below all the same, `margin` the share of
+    the dearer call's cost that trying below must save to be worth it.
+    """
+
+    enabled: bool
+    explore: float = Field(ge=0, le=1)
+    margin: float = Field(ge=0, le=1)
+    min_requests: int = Field(gt=0)
+
+
+class ShadowSettings(Frozen):
+    """The share of accepted first answers to check, from 0 to 1, within so many USD a day.
+
+    A check costs about what the strong model's answer costs. Its texts rest in the ledgers' bucket
+    until it is made, some minutes as a rule and two days at most.
+    """
+
+    share: float = Field(ge=0, le=1)
+    max_usd_per_day: Decimal = Field(ge=0)
+
+
+AUTO = "auto"
+"""The name of no model in particular: the router chooses."""
+_ONLY_IN: Mapping[Capability, WireFormat] = {
+    "json_object": "openai",
+    "logprobs": "openai",
+    "thinking": "anthropic",
+    "adaptive_thinking": "anthropic",
+    "thinking_off": "anthropic",
+}
+SecondOpinion = Literal["off", "when_unsure", "always"]
+
+
+class PolicyError(ValueError):
+    """The policy cannot be used; the message names the file, the key and the reason."""
+
+
+class TierSettings(Frozen):
+    """What is asked of an answer in one tier before it is returned.
+
+    `second_opinion` says when another provider's model is asked too: not at all, when the first
+    answer's confidence lies from `unsure_from` to `unsure_to`, or always, at the same time.
+    """
+
+    threshold: float = Field(ge=0, le=1)
+    second_opinion: SecondOpinion
+    unsure_from: float = Field(default=0, ge=0, le=1)
+    unsure_to: float = Field(default=1, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _a_zone(self) -> "TierSettings":
+        if self.unsure_from > self.unsure_to:
+            raise ValueError("unsure_from is above unsure_to")
+        return self
+
+
+class ClassifierSettings(Frozen):
+    """When and how the complexity of a request is estimated.
+
+    `weights` names the local classifier's file. `most_of_saving` is the share of the saving that
+    may be expected against the baseline model up to which a model's judgement may cost.
+    """
+
+    weights: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
+    llm: bool
+    most_of_saving: float = Field(ge=0, le=1)
+    decide_above: float = Field(ge=0, le=1)
+    max_prompt_characters: int = Field(gt=0)
+    max_output_tokens: int = Field(gt=0)
+
+
+class ConfidenceSettings(Frozen):
+    """What the confidence in an answer is made from, and how much each signal weighs.
+
+    With `token_probability`, models that tell how probable their tokens were are asked for it.
+    """
+
+    self_rating: bool
+    token_probability: bool = False
+    weights: ConfidenceWeights
+
+
+class FallbackSettings(Frozen):
+    """What follows from a failed call, where it is a matter of taste."""
+
+    on_content_policy: Literal["stop", "fall_back"]
+    retry_within_ms: int = Field(ge=0, le=10_000)
+
+
+class Limits(Frozen):
+    """Bounds for one request over all its calls."""
+
+    max_cost_usd: Decimal = Field(gt=0)
+    default_max_output_tokens: int = Field(gt=0)
+    min_output_tokens: int = Field(gt=0)
+    attempt_share: float = Field(gt=0, le=1)
+
+
+class CacheSettings(Frozen):
+    """How long a decision is remembered."""
+
+    ttl_seconds: int = Field(gt=0)
+
+
+class Policy(Frozen):
+    """A consistent set of models, tiers and rules; `version` is the hash of its text."""
+
+    version: str
+    schema_version: Literal[1]
+    default_tier: Tier
+    baseline_model: str
+    providers: dict[str, Provider] = Field(min_length=1)
+    models: tuple[Model, ...] = Field(min_length=1)
+    tiers: dict[Tier, TierSettings]
+    classifier: ClassifierSettings
+    confidence: ConfidenceSettings
+    fallback: FallbackSettings
+    limits: Limits
+    cache: CacheSettings
+    steering: SteeringSettings
+    shadow: ShadowSettings | None = None
+    aliases: dict[str, str] = Field(default_factory=dict)
+    learning: LearningSettings | None = None
+    rules: tuple[Rule, ...] = ()
+    calibration: CalibrationRecord | None = None
+
+    @cached_property
+    def models_by_id(self) -> dict[str, Model]:
+        """The models by their id."""
+        return {model.id: model for model in self.models}
+
+    def is_target(self, name: str) -> bool:
+        """Whether an alias may stand for it."""
+        return name == AUTO or name in set(TIERS) or name in self.models_by_id
+
+    def format_of(self, model: Model) -> WireFormat:
+        """The format that a model's provider speaks."""
+        return self.providers[model.provider].format
+
+    def can_escalate(self, tier: Tier) -> bool:
+        """Whether a stronger model exists than the tier's weakest."""
+        weakest = min(model.rank for model in self.models if model.tier == tier)
+        return any(model.rank > weakest for model in self.models)
+
+    def steered(self, rates: Mapping[Tier, Rate]) -> "Policy":
+        """The policy with each tier's threshold moved towards the target escalation rate."""
+        tiers = {
+            tier: settings.model_copy(
+                update={
+                    "threshold": steered_threshold(
+                        settings.threshold,
+                        rates.get(tier),
+                        self.steering,
+                        calibrated=self.calibration is not None,
+                    )
+                }
+            )
+            for tier, settings in self.tiers.items()
+        }
+        return self.model_copy(update={"tiers": tiers})
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Policy":
+        if len(self.models_by_id) < len(self.models):
+            raise ValueError("models: two models have the same id")
+        for model in self.models:
+            if model.provider not in self.providers:
+                raise ValueError(f"models.{model.id}.provider: no provider {model.provider!r}")
+        for tier in TIERS:
+            if tier not in self.tiers:
+                raise ValueError(f"tiers.{tier}: missing")
+            if not any(model.tier == tier for model in self.models):
+                raise ValueError(f"tiers.{tier}: no model belongs to it")
+        for lower, higher in pairwise(TIERS):
+            strongest = max(m.rank for m in self.models if m.tier == lower)
+            weakest = min(m.rank for m in self.models if m.tier == higher)
+            if strongest >= weakest:
+                raise ValueError(
+                    f"tiers.{higher}: its weakest model has rank {weakest}, not above "
+                    f"the strongest of {lower} ({strongest}); an escalation would lead down"
+                )
+        for model in self.models:
+            for capability, spoken in _ONLY_IN.items():
+                if capability in model.capabilities and spoken != self.format_of(model):
+                    raise ValueError(
+                        f"models.{model.id}.capabilities: {capability!r} is only in the format "
+                        f"{spoken!r}"
+                    )
+        if self.baseline_model not in self.models_by_id:
+            raise ValueError(f"baseline_model: no model {self.baseline_model!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _fallbacks_never_lead_down(self) -> "Policy":
+        for model in self.models:
+            for name in model.fallback:
+                target = self.models_by_id.get(name)
+                key = f"models.{model.id}.fallback"
+                if target is None or name == model.id:
+                    raise ValueError(f"{key}: no other model {name!r}")
+                if target.rank < model.rank:
+                    raise ValueError(
+                        f"{key}: {name!r} has rank {target.rank}, below this model's {model.rank}; "
+                        "a fallback never leads to a weaker model"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _aliases_lead_somewhere(self) -> "Policy":
+        for name, target in self.aliases.items():
+            if name == AUTO:
+                raise ValueError(f"aliases.{name}: {AUTO!r} cannot stand for anything else")
+            if not self.is_target(target):
+                raise ValueError(
+                    f"aliases.{name}: {target!r} is neither {AUTO!r} nor a tier nor a model"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _every_rule_can_match(self) -> "Policy":
+        names = [rule.name for rule in self.rules]
+        for rule in self.rules:
+            if names.count(rule.name) > 1:
+                raise ValueError(f"rules.{rule.name}: two rules have this name")
+            if rule.then.model is not None and rule.then.model not in self.models_by_id:
+                raise ValueError(f"rules.{rule.name}.then.model: no model {rule.then.model!r}")
+        for rule, reason in never_matching(self.rules):
+            raise ValueError(f"rules.{rule.name}.when: can never match: {reason}")
+        return self
+
+
+def parse_policy(text: str, source: str) -> Policy:
+    """Read a policy from TOML; `PolicyError` names the source, the key and the reason."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{source}: not TOML: {error}") from error
+    if "version" in content:
+        raise PolicyError(f"{source}: version: is computed from the file, leave it out")
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+    try:
+        return Policy.model_validate({**content, "version": version})
+    except ValidationError as error:
+        reasons = (_reason(item["loc"], item["msg"], content) for item in error.errors())
+        raise PolicyError(f"{source}: {'; '.join(reasons)}") from error
+
+
+def _reason(location: tuple[int | str, ...], message: str, content: Any) -> str:
+    """The key as it stands in the file, a list's entry by its own name, and what is wrong."""
+    words = []
+    for part in location:
+        content = _inside(content, part)
+        named = content.get("id") or content.get("name") if isinstance(content, dict) else None
+        words.append(str(named if named and isinstance(part, int) else part))
+    key, reason = ".".join(words), message.removeprefix("Value error, ")
+    return f"{key}: {reason}" if key else reason
+
+
+def _inside(content: Any, part: int | str) -> Any:
+    try:
+        return content[part]
+    except (LookupError, TypeError):
+        return None

@@ -1,0 +1,73 @@
+"""Rules: the first that matches decides the tier or the model, without any model call."""
+
+from decimal import Decimal
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.tiers import Tier
+
+from .conditions import Condition, Facts, first_failing, parse_condition
+
+
+class RuleLimits(Frozen):
+    """Bounds that a rule sets for the requests it matches; the caller's own count if tighter."""
+
+    max_cost_usd: Decimal | None = Field(default=None, gt=0)
+    max_latency_ms: int | None = Field(default=None, gt=0)
+    max_output_tokens: int | None = Field(default=None, gt=0)
+
+
+class Action(Frozen):
+    """Where a matching rule sends the request, and under which terms."""
+
+    tier: Tier | None = None
+    model: str | None = None
+    skip_cascade: bool = False
+    limits: RuleLimits = RuleLimits()
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "Action":
+        if (self.tier is None) == (self.model is None):
+            raise ValueError("give either tier or model")
+        return self
+
+
+class Rule(Frozen):
+    """A named condition with what follows from it.
+
+    `when` is written as a table: a field with its operators, or `all`, `any` (lists of such tables)
+    or `not` (one table); several entries of a table must all hold.
+    """
+
+    name: str = Field(min_length=1)
+    when: Condition
+    then: Action
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_when(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "when" in data:
+            return {**data, "when": parse_condition(data["when"])}
+        return data
+
+
+class Trial(Frozen):
+    """A rule that was tried: whether it matched, and the condition that decided."""
+
+    rule: str
+    matched: bool
+    because: str
+
+
+def try_rules(rules: tuple[Rule, ...], facts: Facts) -> tuple[Rule | None, tuple[Trial, ...]]:
+    """The first rule that matches, and how each rule fared up to it."""
+    trials = []
+    for rule in rules:
+        decisive = first_failing(rule.when, facts)
+        because = f"{decisive or rule.when} {'does not hold' if decisive else 'holds'}"
+        trials.append(Trial(rule=rule.name, matched=decisive is None, because=because))
+        if decisive is None:
+            return rule, tuple(trials)
+    return None, tuple(trials)

@@ -1,0 +1,1 @@
+"""Chooses the tier in which a request starts."""

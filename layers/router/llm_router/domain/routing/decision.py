@@ -1,0 +1,143 @@
+"""Which tier a request goes to, and why."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.classifier.local_classifier import LocalClassifier
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.conversation.tokens import estimated_input_tokens
+from llm_router.domain.policy.conditions import Facts
+from llm_router.domain.policy.policy import AUTO, Policy
+from llm_router.domain.policy.rules import RuleLimits, Trial, try_rules
+from llm_router.domain.tiers import TIERS, Tier
+
+from .pass_rates import Experience, Learned
+
+_MS_PER_HOUR = 3_600_000
+_HOURS_PER_DAY = 24
+
+Strategy = Literal["rule", "cache", "local_classifier", "llm_classifier", "default", "override"]
+
+
+class Hints(Frozen):
+    """What the caller and their key say about a request."""
+
+    request_type: str | None = None
+    user_tier: str | None = None
+    feature: str | None = None
+    model_tier: Tier | None = None
+    model: str | None = None
+
+
+class Remembered(Frozen):
+    """What satisfied the same request before."""
+
+    tier: Tier
+    rank: int
+
+
+class Decision(Frozen):
+    """Where a request starts. `tier` is None while only a model's judgement can tell.
+
+    `confidence` is the decision's own, from 0 to 1; None where nothing was estimated. `chances` are
+    the local estimate's, of the tiers from the lowest, where it was too unsure to decide.
+    `wanted_tier` is where it would start if the cost cap allowed for that. `experience` with its
+    kind may let it start higher, as `learned` explains; what was chosen or remembered has none.
+    """
+
+    tier: Tier | None
+    wanted_tier: Tier | None = None
+    strategy: Strategy | None
+    rule: str | None = None
+    confidence: float | None = None
+    chances: tuple[float, float, float] | None = None
+    model: str | None = None
+    least_rank: int = 0
+    skip_cascade: bool = False
+    limits: RuleLimits = RuleLimits()
+    experience: Experience | None = None
+    learned: Learned | None = None
+    trials: tuple[Trial, ...] = ()
+
+    @property
+    def raised(self) -> bool:
+        """Whether experience lets it start higher."""
+        return self.learned is not None and not self.learned.explored
+
+
+def resolved(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hints:
+    """The hints with an alias replaced by what it stands for; a key's own come before the policy's.
+
+    A tier that the caller names counts for more than one that an alias stands for.
+    """
+    name = hints.model
+    if name is None:
+        return hints
+    target = own_aliases.get(name) or policy.aliases.get(name) or name
+    if target in set(TIERS) and target != name:
+        tier = hints.model_tier or Tier(target)
+        return hints.model_copy(update={"model": None, "model_tier": tier})
+    return hints.model_copy(update={"model": None if target == AUTO else target})
+
+
+def facts_of(conversation: Conversation, hints: Hints, now_epoch_ms: int) -> Facts:
+    """What the rules see of a request."""
+    return Facts(
+        request_type=hints.request_type,
+        user_tier=hints.user_tier,
+        feature=hints.feature,
+        question=conversation.question,
+        conversation=conversation.text,
+        prompt_tokens=estimated_input_tokens(conversation),
+        messages=len(conversation.messages),
+        images=conversation.images,
+        tools=len(conversation.tools),
+        hour=now_epoch_ms // _MS_PER_HOUR % _HOURS_PER_DAY,
+    )
+
+
+def decide_by_choice(hints: Hints, policy: Policy) -> Decision | None:
+    """The decision that the caller makes by naming a model or a tier, if they do."""
+    if hints.model is not None:
+        tier = policy.models_by_id[hints.model].tier
+        return Decision(tier=tier, strategy="override", model=hints.model, skip_cascade=True)
+    if hints.model_tier is not None:
+        return Decision(tier=hints.model_tier, strategy="override")
+    return None
+
+
+def decide_by_rule(facts: Facts, policy: Policy) -> tuple[Decision | None, tuple[Trial, ...]]:
+    """The decision of the first rule that matches, if one does, and how each rule fared."""
+    rule, trials = try_rules(policy.rules, facts)
+    if rule is None:
+        return None, trials
+    then = rule.then
+    decision = Decision(
+        tier=then.tier or policy.models_by_id[then.model or ""].tier,
+        strategy="rule",
+        rule=rule.name,
+        model=then.model,
+        skip_cascade=then.skip_cascade,
+        limits=then.limits,
+    )
+    return decision, trials
+
+
+def decide_by_memory(remembered: Remembered) -> Decision:
+    """Start where the same request was answered well before."""
+    return Decision(tier=remembered.tier, strategy="cache", least_rank=remembered.rank)
+
+
+def decide_by_estimate(
+    conversation: Conversation, policy: Policy, classifier: LocalClassifier
+) -> Decision:
+    """The local estimate where it is clear; else open for a model's judgement, or the default."""
+    estimate = classifier.estimate(conversation)
+    if estimate.confidence >= policy.classifier.decide_above:
+        return Decision(
+            tier=estimate.tier, strategy="local_classifier", confidence=estimate.confidence
+        )
+    if policy.classifier.llm:
+        return Decision(tier=None, strategy=None, chances=estimate.chances)
+    return Decision(tier=policy.default_tier, strategy="default")

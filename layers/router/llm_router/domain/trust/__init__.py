@@ -1,0 +1,1 @@
+"""Computes an answer's confidence from its signals and a second opinion."""

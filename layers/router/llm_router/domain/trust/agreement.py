@@ -1,0 +1,97 @@
+"""How far two answers to one question agree: the main confidence signal of a cascade.
+
+Two cheap models of different providers rarely make the same mistake: on recorded grade-school maths
+the cheaper one was right in 98 % of the cases where both came to the same number, in 20 % of the
+others. That needs a final answer to compare; between two texts of prose only likeness is seen.
+"""
+
+from llm_router.domain.final_answers import FinalAnswer, bounded, final_answer, formulas, questions
+from llm_router.domain.final_answers.json_fields import shared_leaves
+from llm_router.domain.final_answers.literals import unquoted
+from llm_router.domain.final_answers.numerals import same_number
+
+from .signals import emptiness, hedging, refusal
+from .text_similarity import likeness, shared_words
+
+_MATHS = frozenset({"number", "short_text", "literal"})
+_WORDY = ("anything", "fact")
+_UNREADABLE = 0.9
+_OTHER_SPELLING = 0.8
+_PARTLY = 0.5
+_SHORT = 100
+
+
+def agreement(question: str, first: str, second: str) -> float:
+    """From 0 to 1: 1 if both answers come to the same result, however they write it.
+
+    Formulas are compared by what they come to, JSON and tables leaf by leaf. Results that differ
+    get 0, or up to 0.5 where they are words or JSON that partly agree; a few words that the other
+    answer says too, with one or two more, get 0.8. Of code, equal values in another spelling get
+    0.8: whoever checks the letter would refuse one of them; what lost its quotes or cannot be read
+    gets 0.9 if it is equal. Answers without a result get the
+    likeness of their texts, above 0 and below 1, or half of it where the question asks for a
+    result. An empty answer or a refusal agrees with nothing. The order of the two does not matter.
+    """
+    if not (_answers(first) and _answers(second)):
+        return 0.0
+    question = bounded(question)
+    wanted = questions.wanted(question)
+    a, b = final_answer(question, first), final_answer(question, second)
+    if a and b:
+        if wanted != "literal":
+            return _equivalence(question, a, b, wanted)
+        return _as_code(a, b)
+    alike = likeness(bounded(first), bounded(second))
+    return alike if wanted == "anything" and not (a or b) else round(_PARTLY * alike, 3)
+
+
+def _answers(text: str) -> bool:
+    """Whether there is an answer at all; a short one that hedges says only that it has none."""
+    knows = len(text) > _SHORT or hedging(text) == 1
+    return emptiness(text) == 1 and refusal(text) == 1 and knows
+
+
+def comparable(question: str) -> bool:
+    """Whether answers to it come to a result that can be compared, not just to prose."""
+    return questions.wanted(bounded(question)) != "anything"
+
+
+def _as_code(a: FinalAnswer, b: FinalAnswer) -> float:
+    if a.value == b.value and a.kind == b.kind == "literal":
+        return 1.0 if a.written == b.written else _OTHER_SPELLING
+    # Quotes get lost where the answer itself is a string in JSON: "123" may stand for '123'.
+    return _UNREADABLE if unquoted(a.value) == unquoted(b.value) else 0.0
+
+
+def _equivalence(question: str, a: FinalAnswer, b: FinalAnswer, wanted: str) -> float:
+    kinds = {a.kind, b.kind}
+    if kinds == {"json"}:
+        return _shared_fields(a.value, b.value)
+    if kinds <= _MATHS and _same_in_mathematics(a, b):
+        return 1.0
+    if a.value == b.value:
+        return 0.0 if kinds == {"number"} else 1.0
+    if kinds == {"short_text"} or (wanted in _WORDY and "json" not in kinds):
+        return shared_words(question, a.value, b.value)
+    return 0.0
+
+
+def _same_in_mathematics(a: FinalAnswer, b: FinalAnswer) -> bool:
+    if a.kind == b.kind == "number":
+        return _may_be_one(a.written, b.written) and same_number(a.value, b.value)
+    return formulas.same_formula(_as_formula(a), _as_formula(b))
+
+
+def _may_be_one(first: str, second: str) -> bool:
+    """Not so of `x = 3` and `y = 3`, which are two lines, nor of 3 km and 3 m."""
+    pairs = zip(first.split("="), second.split("="), strict=False)
+    return not any(a and b and a != b for a, b in pairs)
+
+
+def _as_formula(answer: FinalAnswer) -> str:
+    return answer.written if answer.kind == "short_text" and answer.written else answer.value
+
+
+def _shared_fields(first: str, second: str) -> float:
+    shared = shared_leaves(first, second)
+    return shared if shared == 1 else round(_PARTLY * shared, 3)

@@ -1,0 +1,63 @@
+"""How far an answer can be trusted: the probability that it is good enough, from its signals."""
+
+import math
+
+from pydantic import Field, model_validator
+
+from llm_router.domain.base import Frozen
+
+from .signals import Signals
+
+MOST_OF_ONE_SIGNAL = 5.0
+"""No single sign decides alone for ever: a weight above this only makes a signal steeper near 1."""
+
+
+class SignalWeights(Frozen):
+    """A linear model of the log odds.
+
+    `bias` is for an answer without a fault; a weight is what a signal takes off when it falls from
+    1 to 0, but no more than 5. None is negative, so a fault never makes an answer more trusted.
+    """
+
+    bias: float
+    hedging: float = Field(ge=0)
+    refusal: float = Field(ge=0)
+    emptiness: float = Field(ge=0)
+    truncation: float = Field(ge=0)
+    shortness: float = Field(ge=0)
+    open_fence: float = Field(ge=0)
+    repetition: float = Field(ge=0)
+    structure: float = Field(ge=0)
+    self_rating: float = Field(ge=0)
+    token_probability: float = Field(default=0, ge=0)
+    agreement: float = Field(default=0, ge=0)
+
+
+class ConfidenceWeights(Frozen):
+    """The weights for an answer `alone`, and for one that was `compared` with a second opinion.
+
+    An answer that nobody confirmed is never more trusted than one that somebody did.
+    """
+
+    alone: SignalWeights
+    compared: SignalWeights
+
+    @model_validator(mode="after")
+    def _confirmation_counts(self) -> "ConfidenceWeights":
+        if self.alone.bias > self.compared.bias:
+            raise ValueError("alone.bias is above compared.bias: missing evidence would be trusted")
+        return self
+
+
+def probability(signals: Signals, weights: SignalWeights) -> float:
+    """The probability that the answer is good enough, rounded to three places."""
+    log_odds = weights.bias
+    for name, value in signals.model_dump(exclude_none=True).items():
+        log_odds -= min(MOST_OF_ONE_SIGNAL, getattr(weights, name) * (1 - value))
+    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds)))), 3)
+
+
+def confidence(signals: Signals, weights: ConfidenceWeights) -> float:
+    """The probability by the weights that fit what was seen."""
+    fitting = weights.alone if signals.agreement is None else weights.compared
+    return probability(signals, fitting)

@@ -1,0 +1,153 @@
+"""What an answer shows of its own quality: named signals, each from 0 (bad) to 1 (good).
+
+They are free and catch refusals, truncations and empty or broken answers. Whether a fluent answer
+is right they hardly tell: on recorded answers hedging and shortness do no better than chance. That
+is what a second opinion is for.
+"""
+
+import math
+import re
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.answer import Answer
+from llm_router.domain.conversation.tokens import estimated_tokens
+
+_HEDGING = re.compile(
+    r"\b(i(?:'|’)?m not (?:entirely |completely |quite |really |100% )?(?:sure|certain)|"
+    r"i am not (?:entirely |completely )?(?:sure|certain)|"
+    r"i (?:can(?:'|’)?t|cannot) be (?:sure|certain)|"
+    r"it(?:'|’)?s (?:hard|difficult) to (?:say|know)|i don(?:'|’)?t (?:really )?know|i do not know|"
+    r"i(?:'|’)?m unsure|i am unsure|i (?:might|may|could) be wrong|it is unclear|i have no idea|"
+    r"i(?:'|’)?m (?:just )?guessing|my best guess)\b",
+    re.IGNORECASE,
+)
+_REFUSAL = re.compile(
+    r"^\W*(?:i(?:'|’)?m sorry|sorry|i apologi[sz]e|unfortunately)?\W*(?:but )?"
+    r"(?:i can(?:'|’)?t|i cannot|i(?:'|’)?m (?:not able|unable)|i am (?:not able|unable)|"
+    r"i won(?:'|’)?t|as an ai)\b",
+    re.IGNORECASE,
+)
+_RATING_LINE = re.compile(r"\W{0,4}confidence\W{1,4}(\d{1,3})\s?%?\W{0,4}", re.IGNORECASE)
+_OPENING_CHARACTERS = 200
+_JUDGED_CHARACTERS = 20_000
+_SHINGLE_WORDS = 6
+_FENCE = "```"
+_REFUSED = 0.2
+_TRUNCATION = {"stop": 1.0, "tool_calls": 1.0, "length": 0.4, "content_filter": 0.2}
+
+SELF_RATING_INSTRUCTION = (
+    "After your answer, add one last line of the form `Confidence: N`, where N from 0 to 100 is "
+    "how sure you are that the answer is correct and complete."
+)
+
+
+class Signals(Frozen):
+    """What was seen in one answer, by name; None where there was nothing to see."""
+
+    hedging: float
+    refusal: float
+    emptiness: float
+    truncation: float
+    shortness: float
+    open_fence: float = 1.0
+    repetition: float = 1.0
+    structure: float | None = None
+    self_rating: float | None = None
+    token_probability: float | None = None
+    agreement: float | None = None
+
+
+def hedging(text: str) -> float:
+    """Phrases by which a model says that it does not know; each takes most of the trust."""
+    return float(0.4 ** len(_HEDGING.findall(text)))
+
+
+def refusal(text: str) -> float:
+    """Whether the answer opens by declining to answer."""
+    return _REFUSED if _REFUSAL.search(text.lstrip()[:_OPENING_CHARACTERS]) else 1.0
+
+
+def emptiness(text: str) -> float:
+    """Whether there is anything to read."""
+    return 1.0 if text.strip() else 0.0
+
+
+def truncation(answer: Answer) -> float:
+    """Whether the provider reports an answer cut off by a limit or a filter."""
+    return _TRUNCATION[answer.finish_reason]
+
+
+def shortness(text: str, expected_tokens: int) -> float:
+    """Length relative to what was expected, felt below a tenth of it, grave below a sixtieth."""
+    share = estimated_tokens(text) / expected_tokens
+    return min(1.0, 0.4 + 6 * share)
+
+
+def open_fence(text: str) -> float:
+    """Whether a code block is left open, as by an answer that breaks off."""
+    return 0.3 if text.count(_FENCE) % 2 else 1.0
+
+
+def repetition(text: str) -> float:
+    """The share of word sequences that are said for the first time; looping answers repeat most."""
+    words = text[:_JUDGED_CHARACTERS].split()
+    shingles = [
+        tuple(words[n : n + _SHINGLE_WORDS]) for n in range(len(words) - _SHINGLE_WORDS + 1)
+    ]
+    if len(shingles) < 4 * _SHINGLE_WORDS:
+        return 1.0
+    return min(1.0, 1.25 * len(set(shingles)) / len(shingles))
+
+
+def mean_logprob(answer: Answer) -> float | None:
+    """The mean of the log-probabilities that the model gave its own tokens, if it told them."""
+    tokens = (answer.logprobs or {}).get("content") or []
+    if not tokens:
+        return None
+    return min(0.0, sum(float(token["logprob"]) for token in tokens) / len(tokens))
+
+
+def token_probability(answer: Answer) -> float:
+    """How probable the model's own tokens were to it, on average.
+
+    They were asked for: probabilities that are missing speak against the answer.
+    """
+    mean = mean_logprob(answer)
+    return 0.0 if mean is None else math.exp(mean)
+
+
+def signals(
+    answer: Answer,
+    expected_tokens: int,
+    structure: float | None = None,
+    self_rating: float | None = None,
+    *,
+    logprobs_asked: bool = False,
+) -> Signals:
+    """All signals of one answer; `expected_tokens` > 0 is the length that was to be expected.
+
+    An answer that calls tools need not say anything. `structure` is how well it keeps to a form.
+    `logprobs_asked` says that the model was asked how probable its tokens were.
+    """
+    acts = bool(answer.tool_calls)
+    return Signals(
+        hedging=hedging(answer.text),
+        refusal=_REFUSED if answer.refused else refusal(answer.text),
+        emptiness=1.0 if acts else emptiness(answer.text),
+        truncation=truncation(answer),
+        shortness=1.0 if acts else shortness(answer.text, expected_tokens),
+        open_fence=open_fence(answer.text),
+        repetition=repetition(answer.text),
+        structure=structure,
+        self_rating=self_rating,
+        token_probability=token_probability(answer) if logprobs_asked and not acts else None,
+    )
+
+
+def split_self_rating(text: str) -> tuple[str, float | None]:
+    """The answer without its last `Confidence: N` line, and N / 100 (None if there is none)."""
+    answer, _, last_line = text.rstrip().rpartition("\n")
+    match = _RATING_LINE.fullmatch(last_line)
+    if match is None or int(match[1]) > 100:
+        return text, None
+    return answer.rstrip(), int(match[1]) / 100

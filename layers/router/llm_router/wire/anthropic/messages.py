@@ -1,0 +1,200 @@
+"""The messages of a messages request, by role, and the blocks that they are made of."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from llm_router.domain.conversation.content import Image, Part, Text, Thinking, ToolCall, ToolResult
+from llm_router.domain.conversation.conversation import Message
+from llm_router.wire.shared.parsing import NotSupported, Strict, base64_text, image_url
+
+Json = dict[str, Any]
+_Id = Annotated[str, StringConstraints(min_length=1)]
+
+
+class CacheControl(Strict):
+    """A wish to have the prompt cached; models of other vendors cache by themselves."""
+
+    type: Literal["ephemeral"]
+    ttl: Literal["5m", "1h"] | None = None
+
+    def to_json(self) -> Json:
+        """The wish as it came."""
+        return self.model_dump(exclude_none=True)
+
+
+class _Cacheable(Strict):
+    cache_control: CacheControl | None = None
+
+    @property
+    def _cache_control(self) -> Json | None:
+        return self.cache_control.to_json() if self.cache_control else None
+
+
+class TextBlock(_Cacheable):
+    """Words."""
+
+    type: Literal["text"]
+    text: str
+    citations: NotSupported = None
+
+    def to_part(self) -> Text:
+        """The block in the router's own words."""
+        return Text(text=self.text, cache_control=self._cache_control)
+
+
+class _Base64Source(Strict):
+    type: Literal["base64"]
+    media_type: Literal["image/jpeg", "image/png", "image/gif", "image/webp"]
+    data: Annotated[str, AfterValidator(base64_text)]
+
+    @property
+    def address(self) -> str:
+        return f"data:{self.media_type};base64,{self.data}"
+
+
+class _UrlSource(Strict):
+    type: Literal["url"]
+    url: Annotated[str, AfterValidator(image_url)]
+
+    @property
+    def address(self) -> str:
+        return self.url
+
+
+class ImageBlock(_Cacheable):
+    """A picture."""
+
+    type: Literal["image"]
+    source: Annotated[_Base64Source | _UrlSource, Field(discriminator="type")]
+    transformations: NotSupported = None
+
+    def to_part(self) -> Image:
+        """The block in the router's own words."""
+        return Image(url=self.source.address, cache_control=self._cache_control)
+
+
+class _Caller(Strict):
+    type: Literal["direct"]
+
+
+class ToolUseBlock(_Cacheable):
+    """A model's wish to have a tool called."""
+
+    type: Literal["tool_use"]
+    id: _Id
+    name: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    input: Json
+    caller: _Caller | None = None
+    toolset_name: NotSupported = None
+
+    def to_part(self) -> ToolCall:
+        """The block in the router's own words."""
+        return ToolCall(
+            id=self.id,
+            name=self.name,
+            arguments=json.dumps(self.input, ensure_ascii=False),
+            cache_control=self._cache_control,
+        )
+
+
+_ResultItem = Annotated[TextBlock | ImageBlock, Field(discriminator="type")]
+
+
+class ToolResultBlock(_Cacheable):
+    """What a tool brought."""
+
+    type: Literal["tool_result"]
+    tool_use_id: _Id
+    content: str | list[_ResultItem] | None = None
+    is_error: bool | None = None
+    toolset_name: NotSupported = None
+
+    def to_part(self) -> ToolResult:
+        """The block in the router's own words."""
+        given = self.content or ()
+        items = (Text(text=given),) if isinstance(given, str) else [i.to_part() for i in given]
+        return ToolResult(
+            call_id=self.tool_use_id,
+            content=tuple(items),
+            is_error=bool(self.is_error),
+            cache_control=self._cache_control,
+        )
+
+
+class ThinkingBlock(Strict):
+    """What a model thought, with its signature."""
+
+    type: Literal["thinking"]
+    thinking: str
+    signature: str
+
+    def to_part(self) -> Thinking:
+        """The block as it came."""
+        return Thinking(block=self.model_dump())
+
+
+class RedactedThinkingBlock(Strict):
+    """What a model thought, encrypted."""
+
+    type: Literal["redacted_thinking"]
+    data: str
+
+    def to_part(self) -> Thinking:
+        """The block as it came."""
+        return Thinking(block=self.model_dump())
+
+
+_UserBlock = Annotated[TextBlock | ImageBlock | ToolResultBlock, Field(discriminator="type")]
+_AssistantBlock = Annotated[
+    TextBlock | ToolUseBlock | ThinkingBlock | RedactedThinkingBlock, Field(discriminator="type")
+]
+
+
+class UserMessage(Strict):
+    """What the user says and shows, and what tools brought."""
+
+    role: Literal["user"]
+    content: str | Annotated[list[_UserBlock], Field(min_length=1)]
+
+    def to_messages(self) -> Iterator[Message]:
+        """The turn in the router's own words: results of tools are turns of their own."""
+        if isinstance(self.content, str):
+            yield Message(role="user", content=self.content)
+            return
+        parts: list[Part] = [block.to_part() for block in self.content]
+        for are_results, group in groupby(parts, key=lambda part: part.type == "tool_result"):
+            yield Message(role="tool" if are_results else "user", content=tuple(group))
+
+
+class AssistantMessage(Strict):
+    """What a model said, thought, or wished to have called, as a reply held it."""
+
+    role: Literal["assistant"]
+    content: str | list[_AssistantBlock]
+
+    def to_messages(self) -> Iterator[Message]:
+        """The turn in the router's own words."""
+        yield Message(role="assistant", content=content_of(self.content))
+
+
+class SystemMessage(Strict):
+    """An instruction between the turns."""
+
+    role: Literal["system"]
+    content: str | list[TextBlock]
+
+    def to_messages(self) -> Iterator[Message]:
+        """The turn in the router's own words."""
+        yield Message(role="system", content=content_of(self.content))
+
+
+Turn = Annotated[UserMessage | AssistantMessage | SystemMessage, Field(discriminator="role")]
+
+
+def content_of(given: str | list[TextBlock] | list[_AssistantBlock]) -> str | tuple[Part, ...]:
+    """A content in the router's own words."""
+    return given if isinstance(given, str) else tuple(block.to_part() for block in given)

@@ -1,0 +1,145 @@
+"""An answered request as Anthropic's message, and the size of one that was not asked."""
+
+import json
+from collections.abc import Iterator
+
+from llm_router.application.errors import MalformedToolCallError
+from llm_router.application.route.request import Answered
+from llm_router.domain.conversation.answer import Answer
+from llm_router.domain.conversation.content import AnswerPart, Text, Thinking
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.conversation.tokens import estimated_input_tokens
+from llm_router.domain.trust.structure import arguments_of
+from llm_router.wire.shared.event_stream import event, pieces
+from llm_router.wire.shared.router_object import Json, counted, router_object
+
+_STOP_REASONS = {
+    "stop": "end_turn",
+    "length": "max_tokens",
+    "tool_calls": "tool_use",
+    "content_filter": "refusal",
+}
+
+
+def message_reply(answered: Answered) -> Json:
+    """An answered request as a message; `MalformedToolCallError` if it cannot be one."""
+    answer = answered.answer
+    parts = (part for part in answer.all_parts if part != Text(text=""))
+    return {
+        **message_head(answered),
+        "content": [_block(part, answered) for part in parts],
+        **stop_fields(answer),
+        "usage": usage_object(answered),
+        "router": router_object(answered.routed),
+    }
+
+
+def message_head(answered: Answered) -> Json:
+    """What a message begins with."""
+    return {
+        "id": f"msg_{answered.routed.call.request_id}",
+        "type": "message",
+        "role": "assistant",
+        "model": answered.outcome.answered_by,
+    }
+
+
+def stop_fields(answer: Answer) -> Json:
+    """Why the answer ended; OpenAI's format does not tell a stop sequence from an end."""
+    sequence = answer.stop_sequence
+    reason = _STOP_REASONS[answer.finish_reason]
+    return {
+        "stop_reason": "stop_sequence" if sequence and reason == "end_turn" else reason,
+        "stop_sequence": sequence,
+    }
+
+
+def usage_object(answered: Answered) -> Json:
+    """The tokens of the answering call as Anthropic counts them: cached ones apart.
+
+    `estimated` if none were reported.
+    """
+    usage, mark = counted(answered)
+    cached, written = usage.cached_input_tokens, usage.written_tokens
+    return {
+        **mark,
+        "input_tokens": usage.input_tokens - cached - written,
+        "cache_read_input_tokens": cached,
+        "cache_creation_input_tokens": written,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": usage.cache_write_tokens,
+            "ephemeral_1h_input_tokens": usage.long_cache_write_tokens,
+        },
+        "output_tokens": usage.output_tokens,
+    }
+
+
+def count_reply(conversation: Conversation) -> Json:
+    """About how many tokens a prompt has: which model will read it, is not known yet."""
+    return {"input_tokens": estimated_input_tokens(conversation), "estimated": True}
+
+
+def _block(part: AnswerPart, answered: Answered) -> Json:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    if isinstance(part, Thinking):
+        return part.block
+    arguments = arguments_of(part)
+    if arguments is None:
+        raise MalformedToolCallError(
+            f"the model called {part.name!r} with arguments that are no JSON object",
+            outcome=answered.outcome,
+        )
+    return {"type": "tool_use", "id": part.id, "name": part.name, "input": arguments}
+
+
+def message_stream(answered: Answered) -> str:
+    """All events: the message's start, each block in deltas, why it ended with the usage, its end.
+
+    The message's start also holds the `router` object. `MalformedToolCallError` as for a message.
+    """
+    return "".join(event(told, told["type"]) for told in _events(message_reply(answered)))
+
+
+def _events(message: Json) -> Iterator[Json]:
+    usage = message["usage"]
+    started = {
+        **message,
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+        "usage": {**usage, "output_tokens": 0},
+    }
+    yield {"type": "message_start", "message": started}
+    for index, block in enumerate(message["content"]):
+        yield {"type": "content_block_start", "index": index, "content_block": _emptied(block)}
+        for delta in _deltas(block):
+            yield {"type": "content_block_delta", "index": index, "delta": delta}
+        yield {"type": "content_block_stop", "index": index}
+    ended = {name: message[name] for name in ("stop_reason", "stop_sequence")}
+    yield {"type": "message_delta", "delta": ended, "usage": usage}
+    yield {"type": "message_stop"}
+
+
+def _emptied(block: Json) -> Json:
+    """The block as it is before its deltas; one without any stays as it is."""
+    empty: dict[str, Json] = {
+        "text": {"text": ""},
+        "tool_use": {"input": {}},
+        "thinking": {"thinking": "", "signature": ""},
+    }
+    return {**block, **empty.get(block["type"], {})}
+
+
+def _deltas(block: Json) -> Iterator[Json]:
+    match block["type"]:
+        case "text":
+            for piece in pieces(block["text"]):
+                yield {"type": "text_delta", "text": piece}
+        case "tool_use":
+            for piece in pieces(json.dumps(block["input"], ensure_ascii=False)):
+                yield {"type": "input_json_delta", "partial_json": piece}
+        case "thinking":
+            for piece in pieces(block["thinking"]):
+                yield {"type": "thinking_delta", "thinking": piece}
+            yield {"type": "signature_delta", "signature": block["signature"]}

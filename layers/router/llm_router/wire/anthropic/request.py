@@ -1,0 +1,128 @@
+"""`POST /v1/messages` as Anthropic's clients speak it, with a `router` object beside it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from llm_router.domain.conversation.conversation import Conversation, Message
+from llm_router.wire.shared.parsing import (
+    NotSupported,
+    Strict,
+    Word,
+    check_choice,
+    check_turns,
+    parse,
+    refused,
+)
+from llm_router.wire.shared.router_options import RouterHints
+
+from .messages import CacheControl, TextBlock, Turn, content_of
+from .tools import (
+    Choice,
+    CustomTool,
+    EnabledThinking,
+    OutputConfig,
+    ThinkingConfig,
+    to_choice,
+    to_parallel,
+)
+
+
+class _Metadata(Strict):
+    user_id: str | None = None
+
+
+class CountBody(Strict):
+    """A prompt to be counted; a field that the router does not carry out is refused by name."""
+
+    model: Word
+    messages: list[Turn] = Field(min_length=1)
+    system: str | list[TextBlock] | None = None
+    tools: list[CustomTool] | None = None
+    tool_choice: Choice | None = None
+    thinking: ThinkingConfig | None = None
+    output_config: OutputConfig | None = None
+    cache_control: CacheControl | None = None
+
+    # Only the value that asks for nothing else than what is done anyway.
+    speed: Literal["standard"] | None = None
+
+    user_profile_id: NotSupported = None
+
+    def conversation(self) -> Conversation:
+        """The prompt in the router's own words."""
+        messages = [message for turn in self.messages for message in turn.to_messages()]
+        if self.system:
+            messages.insert(0, Message(role="system", content=content_of(self.system)))
+        config = self.output_config or OutputConfig()
+        wanted = config.format
+        return Conversation(
+            messages=tuple(messages),
+            tools=tuple(tool.to_tool() for tool in self.tools or ()),
+            tool_choice=to_choice(self.tool_choice),
+            parallel_tool_calls=to_parallel(self.tool_choice),
+            response_schema=wanted.schema_ if wanted else None,
+            effort=config.effort,
+            thinking=self.thinking.model_dump(exclude_none=True) if self.thinking else None,
+            cache_control=self.cache_control.to_json() if self.cache_control else None,
+        )
+
+
+class MessagesBody(CountBody):
+    """A request body; a field that the router does not carry out is refused by name."""
+
+    max_tokens: int = Field(gt=0)
+    stop_sequences: Annotated[list[str], Field(max_length=4)] | None = None
+    temperature: float | None = Field(default=None, ge=0, le=1)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    top_k: int | None = Field(default=None, gt=0)
+    metadata: _Metadata | None = None
+    stream: bool | None = None
+    router: RouterHints = RouterHints()
+
+    # Only the value that asks for nothing else than what is done anyway.
+    service_tier: Literal["auto", "standard_only"] | None = None
+
+    container: NotSupported = None
+    diagnostics: NotSupported = None
+    inference_geo: NotSupported = None
+
+    def conversation(self) -> Conversation:
+        """The body's conversation in the router's own words."""
+        return (
+            super()
+            .conversation()
+            .model_copy(
+                update={
+                    "max_output_tokens": self.max_tokens,
+                    "stop": tuple(self.stop_sequences or ()),
+                    "temperature": self.temperature,
+                    "top_p": self.top_p,
+                    "top_k": self.top_k,
+                    "user": self.metadata.user_id if self.metadata else None,
+                }
+            )
+        )
+
+
+def parse_messages(raw: str | None) -> MessagesBody:
+    """The body of a messages request; `InvalidRequestError` names the first field that is wrong."""
+    body = parse(MessagesBody, raw)
+    thinking = body.thinking
+    if isinstance(thinking, EnabledThinking) and thinking.budget_tokens >= body.max_tokens:
+        raise refused("thinking.budget_tokens", "must be less than max_tokens")
+    _check(body)
+    return body
+
+
+def parse_count(raw: str | None) -> CountBody:
+    """The body of a request to count; `InvalidRequestError` names the first field that is wrong."""
+    body = parse(CountBody, raw)
+    _check(body)
+    return body
+
+
+def _check(body: CountBody) -> None:
+    conversation = body.conversation()
+    check_turns(conversation.messages)
+    check_choice(conversation.tools, conversation.tool_choice)

@@ -1,0 +1,134 @@
+"""Tools, the choice among them, thinking, and the form of the answer, in a messages request."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from llm_router.domain.conversation.conversation import Tool, ToolChoice
+from llm_router.domain.plan.candidates import LEAST_THINKING_TOKENS
+from llm_router.wire.shared.parsing import Name, NotSupported, OnlyFalse, Strict
+
+from .messages import CacheControl
+
+Json = dict[str, Any]
+
+
+class CustomTool(Strict):
+    """A tool that the caller runs; tools that Anthropic runs are not offered."""
+
+    type: Literal["custom"] | None = None
+    name: Name
+    description: str | None = None
+    input_schema: Json
+    strict: bool | None = None
+    cache_control: CacheControl | None = None
+    # Without bearing on the answer: nothing is streamed before it is whole.
+    eager_input_streaming: bool | None = None
+    defer_loading: OnlyFalse | None = None
+    allowed_callers: list[Literal["direct"]] | None = None
+    input_examples: NotSupported = None
+
+    def to_tool(self) -> Tool:
+        """The tool in the router's own words."""
+        return Tool(
+            name=self.name,
+            description=self.description or "",
+            parameters=self.input_schema,
+            strict=self.strict,
+            cache_control=self.cache_control.to_json() if self.cache_control else None,
+        )
+
+
+class _Choice(Strict):
+    disable_parallel_tool_use: bool | None = None
+
+
+class AutoChoice(_Choice):
+    """The model decides."""
+
+    type: Literal["auto"]
+
+
+class AnyChoice(_Choice):
+    """Some tool has to be called."""
+
+    type: Literal["any"]
+
+
+class ToolNamed(_Choice):
+    """One tool has to be called."""
+
+    type: Literal["tool"]
+    name: Name
+
+
+class NoChoice(Strict):
+    """No tool may be called."""
+
+    type: Literal["none"]
+
+
+Choice = Annotated[AutoChoice | AnyChoice | ToolNamed | NoChoice, Field(discriminator="type")]
+
+
+def to_choice(choice: Choice | None) -> ToolChoice | None:
+    """The choice in the router's own words."""
+    match choice:
+        case None:
+            return None
+        case AutoChoice():
+            return ToolChoice(mode="auto")
+        case AnyChoice():
+            return ToolChoice(mode="required")
+        case ToolNamed():
+            return ToolChoice(mode="named", name=choice.name)
+        case NoChoice():
+            return ToolChoice(mode="none")
+
+
+def to_parallel(choice: Choice | None) -> bool | None:
+    """Whether several tools may be called at once; None where nothing is said."""
+    if choice is None or isinstance(choice, NoChoice) or choice.disable_parallel_tool_use is None:
+        return None
+    return not choice.disable_parallel_tool_use
+
+
+_Display = Literal["summarized", "omitted"]
+
+
+class EnabledThinking(Strict):
+    """So many tokens to think with."""
+
+    type: Literal["enabled"]
+    budget_tokens: int = Field(ge=LEAST_THINKING_TOKENS)
+    display: _Display | None = None
+
+
+class AdaptiveThinking(Strict):
+    """As many as the model finds right."""
+
+    type: Literal["adaptive"]
+    display: _Display | None = None
+
+
+class OtherThinking(Strict):
+    """None at all, or only between calls of tools."""
+
+    type: Literal["disabled", "between_tools"]
+
+
+ThinkingConfig = Annotated[
+    EnabledThinking | AdaptiveThinking | OtherThinking, Field(discriminator="type")
+]
+
+
+class _Format(Strict):
+    type: Literal["json_schema"]
+    schema_: Json = Field(alias="schema")
+
+
+class OutputConfig(Strict):
+    """The form of the answer."""
+
+    format: _Format | None = None
+    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None

@@ -1,0 +1,1 @@
+"""The HTTP API as a whole: endpoints, schemas, OpenAPI document, feedback and page."""

@@ -1,0 +1,195 @@
+"""What the replies look like, for the API's description; a test holds the real ones to it."""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.answer import Usage
+from llm_router.domain.outcome.cascade_outcome import Shortfall, Stop
+from llm_router.domain.outcome.failures import Failure, Outcome
+from llm_router.domain.outcome.ledger import Reason
+from llm_router.domain.policy.rules import Trial
+from llm_router.domain.routing.llm_classifier import Classification
+from llm_router.domain.routing.pass_rates import Learned
+from llm_router.domain.tiers import Tier
+from llm_router.domain.trust.signals import Signals
+
+
+class _Open(BaseModel):
+    """Somebody else's format, of which only what is always there is told."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Attempt(Frozen):
+    """One paid or failed provider call."""
+
+    model: str
+    provider: str
+    rank: int
+    reason: Reason
+    outcome: Outcome
+    failure: Failure | None
+    confidence: float | None
+    signals: Signals | None
+    started_epoch_ms: int | None
+    latency_ms: int = Field(ge=0)
+    max_output_tokens: int | None
+    usage: Usage | None
+    cost_usd: float = Field(ge=0, description="Rounded up to a whole nano-USD.")
+    cost_estimated: bool = Field(description="A worst case instead of a bill.")
+    ignored: list[str] = Field(description="Parameters that this model does not take.")
+
+
+class RoutingOutcome(Frozen):
+    """What was tried for a request, what came of it and what it cost."""
+
+    request_id: str
+    confidence: float | None = Field(description="That the answer is good enough, from 0 to 1.")
+    agreement: float | None = Field(description="How far a second opinion agreed, from 0 to 1.")
+    degraded: bool = Field(description="The best answer there was is below the tier's threshold.")
+    degraded_because: Shortfall | None
+    stopped_by: Stop | None
+    classification: Classification | None
+    attempts: list[Attempt]
+    total_cost_usd: float = Field(ge=0, description="Of all attempts, classification included.")
+    cost_estimated: bool = Field(description="A worst case is part of the total.")
+
+
+class Guarantee(Frozen):
+    """What calibration promises; the request's models were all part of it."""
+
+    quality_kept: float
+    delta: float
+    n: int
+    datasets: list[str]
+    on_average_only: list[str]
+    escalation_rate: float
+    saving: float
+    date: date
+    covers: str
+
+
+class RouterObject(RoutingOutcome):
+    """How a request was routed, why, and what it cost."""
+
+    policy: str
+    tier: Tier | None
+    wanted_tier: Tier | None = Field(description="Where it would start if it were not too dear.")
+    strategy: Literal[
+        "rule", "cache", "local_classifier", "llm_classifier", "default", "override", "undecided"
+    ]
+    rule: str | None
+    decision_confidence: float | None
+    learned: Learned | None = Field(description="Why it does not start in a lower tier; or null.")
+    guarantee: Guarantee | None = Field(description="null: uncalibrated.")
+    baseline_cost_usd: float | None = Field(
+        default=None, description="What the answer would have cost on the policy's baseline model."
+    )
+    saved_usd: float | None = Field(default=None, description="Negative if routing cost more.")
+
+
+class DecisionObject(RouterObject):
+    """The same with what an answer would probably cost and every rule that was tried."""
+
+    expected_cost_usd: float | None = Field(description="Of a first answer, probably.")
+    rules_tried: list[Trial]
+
+
+class ChatCompletion(_Open):
+    """A chat completion as OpenAI's API returns it, with how it came about in `router`."""
+
+    id: str
+    object: Literal["chat.completion"]
+    created: int
+    model: str
+    choices: list[dict[str, Any]] = Field(min_length=1, max_length=1)
+    usage: dict[str, Any] | None = None
+    router: RouterObject
+
+
+class Message(_Open):
+    """A message as Anthropic's API returns it, with how it came about in `router`."""
+
+    id: str
+    type: Literal["message"]
+    role: Literal["assistant"]
+    model: str
+    content: list[dict[str, Any]]
+    stop_reason: Literal["end_turn", "max_tokens", "stop_sequence", "tool_use", "refusal"]
+    stop_sequence: str | None
+    usage: dict[str, Any]
+    router: RouterObject
+
+
+class TokenCount(Frozen):
+    """About how many tokens a prompt has."""
+
+    input_tokens: int = Field(ge=0)
+    estimated: Literal[True]
+
+
+class RouteReply(Frozen):
+    """A decision without an answer."""
+
+    router: DecisionObject
+
+
+class FeedbackReply(Frozen):
+    """What was understood."""
+
+    request_id: str
+    score: float
+
+
+class Model(_Open):
+    """A model that a request may name; tier, rank and prices in `router`."""
+
+    id: str
+    object: Literal["model"]
+    created: int
+    owned_by: str
+    router: dict[str, Any] | None = None
+
+
+class ModelList(_Open):
+    """Models in OpenAI's list format."""
+
+    object: Literal["list"]
+    data: list[Model]
+
+
+class Health(Frozen):
+    """That the router runs, and with what."""
+
+    status: Literal["ok"]
+    policy: str
+    cache: Literal["up", "down", "off"]
+
+
+class Error(_Open):
+    """What is wrong; `param` names the field."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class AnthropicErrorReply(_Open):
+    """An error in Anthropic's shape; `router` lists what was tried before it."""
+
+    type: Literal["error"]
+    error: Error
+    request_id: str | None = None
+    router: RoutingOutcome | None = None
+
+
+class ErrorReply(_Open):
+    """An error in OpenAI's shape; `router` lists what was tried before it."""
+
+    type: Literal["error"]
+    error: Error
+    router: RoutingOutcome | None = None

@@ -1,0 +1,59 @@
+"""`GET /v1/models` and `/v1/models/{id}`: the names that a request may give."""
+
+from collections.abc import Collection, Mapping
+
+from llm_router.application.errors import UnknownModelError
+from llm_router.domain.policy.policy import AUTO, Policy
+from llm_router.wire.shared.router_object import Json
+
+_SHOWN_OF_A_MODEL = {
+    "tier",
+    "rank",
+    "context_window",
+    "max_output_tokens",
+    "capabilities",
+    "input_usd_per_mtok",
+    "cached_input_usd_per_mtok",
+    "cache_write_usd_per_mtok",
+    "long_cache_write_usd_per_mtok",
+    "output_usd_per_mtok",
+    "long_prompt",
+}
+
+
+def models_reply(
+    policy: Policy,
+    enabled_providers: Collection[str],
+    own_aliases: Mapping[str, str] | None = None,
+) -> Json:
+    """The names that a request may give, in OpenAI's list format; of an alias, what it stands for.
+
+    A model whose name is an alias cannot be asked for by it.
+    """
+    shown = {AUTO: _named(AUTO, "llm-router", {})}
+    for model in policy.models:
+        if model.provider in enabled_providers:
+            described = model.model_dump(mode="json", include=_SHOWN_OF_A_MODEL)
+            described["priced_on"] = model.priced_on.isoformat()
+            shown[model.id] = _named(model.id, model.provider, {"router": described})
+    for name, target in {**policy.aliases, **(own_aliases or {})}.items():
+        shown[name] = _named(name, "llm-router", {"router": {"alias_of": target}})
+    return {"object": "list", "data": list(shown.values())}
+
+
+def model_reply(
+    policy: Policy,
+    enabled_providers: tuple[str, ...],
+    model_id: str,
+    own_aliases: Mapping[str, str] | None = None,
+) -> Json:
+    """The model as the list shows it; `UnknownModelError` for one that it does not show."""
+    listed: list[Json] = models_reply(policy, enabled_providers, own_aliases)["data"]
+    for model in listed:
+        if model["id"] == model_id:
+            return model
+    raise UnknownModelError(f"model: no model {model_id!r}", param="model")
+
+
+def _named(name: str, owner: str, more: Json) -> Json:
+    return {"id": name, "object": "model", "created": 0, "owned_by": owner, **more}

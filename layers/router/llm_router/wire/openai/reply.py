@@ -1,0 +1,100 @@
+"""An answered request as a chat completion."""
+
+from collections.abc import Iterator
+
+from llm_router.application.route.request import Answered
+from llm_router.domain.conversation.content import ToolCall
+from llm_router.wire.shared.event_stream import event, pieces
+from llm_router.wire.shared.router_object import Json, counted, router_object
+
+
+def chat_reply(answered: Answered) -> Json:
+    """An answered request as a chat completion."""
+    answer = answered.answer
+    message: Json = {"role": "assistant", "content": answer.text, "refusal": None}
+    if answer.refused:
+        message |= {"content": None, "refusal": answer.text}
+    if answer.tool_calls:
+        calls = [call_object(call) for call in answer.tool_calls]
+        message |= {"content": answer.text or None, "tool_calls": calls}
+    choice = {
+        "index": 0,
+        "message": message,
+        "logprobs": answer.logprobs,
+        "finish_reason": answer.finish_reason,
+    }
+    return {
+        **completion_head(answered, "chat.completion"),
+        "choices": [choice],
+        "usage": usage_object(answered),
+        "router": router_object(answered.routed),
+    }
+
+
+def completion_head(answered: Answered, kind: str) -> Json:
+    """What a completion and each chunk of one begin with."""
+    call = answered.routed.call
+    return {
+        "id": f"chatcmpl-{call.request_id}",
+        "object": kind,
+        "created": call.received_epoch_ms // 1000,
+        "model": answered.outcome.answered_by,
+    }
+
+
+def call_object(call: ToolCall) -> Json:
+    """A tool call as OpenAI writes it."""
+    function = {"name": call.name, "arguments": call.arguments}
+    return {"id": call.id, "type": "function", "function": function}
+
+
+def usage_object(answered: Answered) -> Json:
+    """The tokens of the answering call as OpenAI counts them; `estimated` if none were reported."""
+    usage, mark = counted(answered)
+    return {
+        **mark,
+        "prompt_tokens": usage.input_tokens,
+        "completion_tokens": usage.output_tokens,
+        "total_tokens": usage.input_tokens + usage.output_tokens,
+        "prompt_tokens_details": {
+            "cached_tokens": usage.cached_input_tokens,
+            "cache_write_tokens": usage.written_tokens,
+        },
+    }
+
+
+def chat_stream(answered: Answered, *, wants_usage: bool) -> str:
+    """All events: the role, the words, the calls, why it ended, the usage if wanted, `[DONE]`.
+
+    The chunk that says why it ended also holds the `router` object.
+    """
+    chunks = (event(chunk) for chunk in _chunks(answered, wants_usage=wants_usage))
+    return "".join([*chunks, event("[DONE]")])
+
+
+def _chunks(answered: Answered, *, wants_usage: bool) -> Iterator[Json]:
+    head = completion_head(answered, "chat.completion.chunk")
+    if wants_usage:
+        head["usage"] = None
+    answer = answered.answer
+
+    def chunk(delta: Json, finish_reason: str | None = None, logprobs: Json | None = None) -> Json:
+        told = {"delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
+        return {**head, "choices": [{"index": 0, **told}]}
+
+    silent = answer.tool_calls or answer.refused
+    yield chunk({"role": "assistant", "content": None if silent else ""})
+    logprobs, words = answer.logprobs, "refusal" if answer.refused else "content"
+    for piece in pieces(answer.text):
+        yield chunk({words: piece}, logprobs=logprobs)
+        logprobs = None
+    for index, call in enumerate(answer.tool_calls):
+        whole = {"index": index, **call_object(call)}
+        arguments = whole["function"].pop("arguments")
+        whole["function"]["arguments"] = ""
+        yield chunk({"tool_calls": [whole]})
+        for piece in pieces(arguments):
+            yield chunk({"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
+    yield {**chunk({}, answer.finish_reason), "router": router_object(answered.routed)}
+    if wants_usage:
+        yield {**head, "choices": [], "usage": usage_object(answered)}

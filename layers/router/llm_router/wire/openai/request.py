@@ -1,0 +1,128 @@
+"""`POST /v1/chat/completions` as OpenAI's clients speak it, with a `router` object beside it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from llm_router.domain.conversation.conversation import Conversation, Effort
+from llm_router.wire.shared.parsing import (
+    NotSupported,
+    OnlyFalse,
+    Strict,
+    Word,
+    check_choice,
+    check_turns,
+    parse,
+    refused,
+)
+from llm_router.wire.shared.router_object import Json
+from llm_router.wire.shared.router_options import RouterHints
+
+from .messages import Turn
+from .tools import Choice, Format, FunctionTool, JsonSchemaFormat, to_choice
+
+
+def _texts_by_name(value: dict[str, Any]) -> dict[str, Any]:
+    # Said of the whole: the names are the caller's, and an error's place goes into the log.
+    if not all(isinstance(text, str) for text in value.values()):
+        raise ValueError("every value must be a text")
+    return value
+
+
+class StreamOptions(Strict):
+    """How a stream is to be; chunks are never padded, so `include_obfuscation` changes nothing."""
+
+    include_usage: bool | None = None
+    include_obfuscation: bool | None = None
+
+
+class ChatBody(Strict):
+    """A request body; a field that the router does not carry out is refused by name."""
+
+    model: Word
+    messages: list[Turn] = Field(min_length=1)
+    max_tokens: int | None = Field(default=None, gt=0)
+    max_completion_tokens: int | None = Field(default=None, gt=0)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
+    presence_penalty: float | None = Field(default=None, ge=-2, le=2)
+    stop: str | Annotated[list[str], Field(max_length=4)] | None = None
+    seed: int | None = None
+    reasoning_effort: Effort | None = None
+    logprobs: bool | None = None
+    top_logprobs: int | None = Field(default=None, ge=0, le=20)
+    tools: list[FunctionTool] | None = None
+    tool_choice: Choice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: Format | None = None
+    user: str | None = None
+    safety_identifier: str | None = None
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    router: RouterHints = RouterHints()
+
+    # Only the value that asks for nothing else than what is done anyway.
+    n: Annotated[int, Field(ge=1, le=1)] | None = None
+    store: OnlyFalse | None = None
+    service_tier: Literal["auto", "default"] | None = None
+    modalities: list[Literal["text"]] | None = None
+    logit_bias: Annotated[Json, Field(max_length=0)] | None = None
+
+    # Without bearing on the answer.
+    metadata: Annotated[Json, Field(max_length=16), AfterValidator(_texts_by_name)] | None = None
+    prompt_cache_key: str | None = None
+    prompt_cache_options: Json | None = None
+    prompt_cache_retention: str | None = None
+
+    audio: NotSupported = None
+    function_call: NotSupported = None
+    functions: NotSupported = None
+    moderation: NotSupported = None
+    prediction: NotSupported = None
+    verbosity: NotSupported = None
+    web_search_options: NotSupported = None
+
+    def conversation(self) -> Conversation:
+        """The body's conversation in the router's own words."""
+        stop = [self.stop] if isinstance(self.stop, str) else self.stop or []
+        wanted = self.response_format
+        return Conversation(
+            messages=tuple(turn.to_message() for turn in self.messages),
+            max_output_tokens=self.max_completion_tokens or self.max_tokens,
+            temperature=self.temperature,
+            top_p=self.top_p,
+            frequency_penalty=self.frequency_penalty,
+            presence_penalty=self.presence_penalty,
+            stop=tuple(stop),
+            seed=self.seed,
+            user=self.safety_identifier or self.user,
+            effort=self.reasoning_effort,
+            logprobs=bool(self.logprobs),
+            top_logprobs=self.top_logprobs,
+            tools=tuple(tool.to_tool() for tool in self.tools or ()),
+            tool_choice=to_choice(self.tool_choice),
+            parallel_tool_calls=self.parallel_tool_calls,
+            json_object=wanted is not None and wanted.type == "json_object",
+            **(wanted.to_fields() if isinstance(wanted, JsonSchemaFormat) else {}),
+        )
+
+    @property
+    def wants_usage(self) -> bool:
+        """Whether a stream is to end with a chunk of the usage."""
+        return bool(self.stream_options and self.stream_options.include_usage)
+
+
+def parse_chat(raw: str | None) -> ChatBody:
+    """The body of a chat request; `InvalidRequestError` names the first field that is wrong."""
+    body = parse(ChatBody, raw)
+    if len({body.max_tokens, body.max_completion_tokens} - {None}) > 1:
+        raise refused("max_tokens", "is not the same as max_completion_tokens")
+    if body.top_logprobs is not None and not body.logprobs:
+        raise refused("top_logprobs", "only with logprobs")
+    if body.stream_options is not None and not body.stream:
+        raise refused("stream_options", "only with stream")
+    conversation = body.conversation()
+    check_turns(conversation.messages)
+    check_choice(conversation.tools, conversation.tool_choice)
+    return body

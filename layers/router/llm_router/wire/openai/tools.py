@@ -1,0 +1,96 @@
+"""Tools, the choice among them, and the form of the answer, in a chat completions request."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from llm_router.domain.conversation.conversation import Tool, ToolChoice
+from llm_router.wire.shared.parsing import Name, Strict
+
+Json = dict[str, Any]
+
+
+class _Function(Strict):
+    name: Name
+    description: str | None = None
+    parameters: Json | None = None
+    strict: bool | None = None
+
+
+class FunctionTool(Strict):
+    """A function that a model may ask to have called."""
+
+    type: Literal["function"]
+    function: _Function
+
+    def to_tool(self) -> Tool:
+        """The tool in the router's own words."""
+        function = self.function
+        return Tool(
+            name=function.name,
+            description=function.description or "",
+            parameters=function.parameters or {"type": "object", "properties": {}},
+            strict=function.strict,
+        )
+
+
+class _Named(Strict):
+    name: Name
+
+
+class NamedChoice(Strict):
+    """One function that has to be called."""
+
+    type: Literal["function"]
+    function: _Named
+
+
+Choice = Literal["none", "auto", "required"] | NamedChoice
+
+
+def to_choice(choice: Choice | None) -> ToolChoice | None:
+    """The choice in the router's own words."""
+    if choice is None:
+        return None
+    if isinstance(choice, NamedChoice):
+        return ToolChoice(mode="named", name=choice.function.name)
+    return ToolChoice(mode=choice)
+
+
+class TextFormat(Strict):
+    """Words, as without any format."""
+
+    type: Literal["text"]
+
+
+class JsonObjectFormat(Strict):
+    """Any JSON object."""
+
+    type: Literal["json_object"]
+
+
+class _JsonSchema(Strict):
+    name: Name
+    description: str | None = None
+    schema_: Json = Field(alias="schema")
+    strict: bool | None = None
+
+
+class JsonSchemaFormat(Strict):
+    """JSON by a schema."""
+
+    type: Literal["json_schema"]
+    json_schema: _JsonSchema
+
+    def to_fields(self) -> Json:
+        """The fields of a conversation that ask for it."""
+        schema = self.json_schema
+        return {
+            "response_schema": schema.schema_,
+            "schema_name": schema.name,
+            "schema_description": schema.description,
+            "schema_strict": bool(schema.strict),
+        }
+
+
+Format = Annotated[TextFormat | JsonObjectFormat | JsonSchemaFormat, Field(discriminator="type")]

@@ -1,0 +1,1 @@
+"""Parts of requests and replies that both wire formats share."""

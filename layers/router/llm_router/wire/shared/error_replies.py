@@ -1,0 +1,43 @@
+"""Errors in the caller's dialect, so that their client raises its own classes."""
+
+from collections.abc import Mapping
+
+from llm_router.application.errors import RouterError
+
+from .router_object import Json, outcome_fields
+
+_ANTHROPIC_TYPES: Mapping[int, str] = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    402: "billing_error",
+    403: "permission_error",
+    404: "not_found_error",
+    409: "invalid_request_error",
+    413: "request_too_large",
+    422: "invalid_request_error",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+    504: "timeout_error",
+}
+_ANTHROPIC_FIELDS = {"response_format": "output_config.format"}
+_ANTHROPIC_PATH = "/v1/messages"
+
+
+def error_reply(error: RouterError, request_id: str, path: str = "") -> Json:
+    """The error as the endpoint's callers know it, OpenAI's elsewhere, with the attempts made."""
+    router = {"request_id": request_id, **outcome_fields(error.outcome)}
+    if path == _ANTHROPIC_PATH or path.startswith(f"{_ANTHROPIC_PATH}/"):
+        told = _in_anthropics_words(error)
+        return {"type": "error", "error": told, "request_id": request_id, "router": router}
+    told = {"message": error.message, "type": error.type, "param": error.param, "code": error.code}
+    return {"type": "error", "error": told, "router": router}
+
+
+def _in_anthropics_words(error: RouterError) -> Json:
+    param = error.param
+    message = error.message
+    if param in _ANTHROPIC_FIELDS:
+        message = message.replace(param, _ANTHROPIC_FIELDS[param], 1)
+        param = _ANTHROPIC_FIELDS[param]
+    kind = _ANTHROPIC_TYPES.get(error.status, "api_error")
+    return {"type": kind, "message": message, "param": param, "code": error.code}

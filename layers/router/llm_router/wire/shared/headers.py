@@ -1,0 +1,54 @@
+"""The explanation in short: headers that tell of a routed request what its body tells in full."""
+
+from llm_router.application.errors import RouterError
+from llm_router.application.route.request import Routed
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.policy.prices import to_usd
+from llm_router.domain.routing.decision import Decision
+
+Headers = dict[str, str]
+EXPLAINED = {
+    "x-router-model": "The model whose answer this is.",
+    "x-router-tier": "The tier that the request went to.",
+    "x-router-strategy": "What decided on the tier.",
+    "x-router-cost-usd": "What all attempts cost together.",
+    "x-router-saved-usd": "Against the baseline model; negative if routing cost more.",
+    "x-router-attempts": "How many provider calls there were.",
+}
+
+
+def routed_headers(routed: Routed) -> Headers:
+    """What is known of a routed request; what is not known has no header."""
+    return _headers(routed.outcome, routed.decision, routed.baseline_nano_usd)
+
+
+def error_headers(error: RouterError) -> Headers:
+    """The same of a request that ended without an answer."""
+    return _headers(error.outcome)
+
+
+def _headers(
+    outcome: CascadeOutcome | None,
+    decision: Decision | None = None,
+    baseline_nano_usd: int | None = None,
+) -> Headers:
+    decided = outcome or decision
+    if decided is None:
+        return {}
+    cost_nano_usd = outcome.cost_nano_usd if outcome else 0
+    known = {
+        "x-router-model": outcome.answered_by if outcome else None,
+        "x-router-tier": decided.tier,
+        "x-router-strategy": decided.strategy,
+        "x-router-cost-usd": _usd(cost_nano_usd),
+        "x-router-saved-usd": (
+            None if baseline_nano_usd is None else _usd(baseline_nano_usd - cost_nano_usd)
+        ),
+        "x-router-attempts": str(len(outcome.attempts) if outcome else 0),
+    }
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _usd(nano_usd: int) -> str:
+    """Without an exponent, which not every client reads as a number."""
+    return f"{to_usd(nano_usd):.9f}"

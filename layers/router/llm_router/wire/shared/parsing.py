@@ -1,0 +1,149 @@
+"""Request bodies as strict models: what a body holds that is not carried out is refused by name."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import ErrorDetails
+
+from llm_router.application.errors import InvalidRequestError
+from llm_router.domain.conversation.content import ToolCall, ToolResult
+from llm_router.domain.conversation.conversation import INSTRUCTION_ROLES, Message, Tool, ToolChoice
+
+_WEB = re.compile(r"https?://\S+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}")
+
+
+def image_url(url: str) -> str:
+    """The address, if it is one on the web or a picture in base64; else a `ValueError`."""
+    if _WEB.fullmatch(url):
+        return url
+    data = "".join(url.split())
+    if _DATA.fullmatch(data):
+        return data
+    raise ValueError(
+        "neither an https: URL nor data:image/<png, jpeg, gif or webp>;base64,<the picture>"
+    )
+
+
+def base64_text(data: str) -> str:
+    """The text without its line breaks, if it is base64; else a `ValueError`."""
+    joined = "".join(data.split())
+    if _BASE64.fullmatch(joined):
+        return joined
+    raise ValueError("not base64")
+
+
+Body = TypeVar("Body", bound=BaseModel)
+Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
+"""What both vendors take as the name of a tool or a schema."""
+
+
+def _is_false(value: bool) -> bool:
+    if value:
+        raise ValueError("only false is supported")
+    return value
+
+
+OnlyFalse = Annotated[
+    bool, AfterValidator(_is_false), WithJsonSchema({"type": "boolean", "const": False})
+]
+"""A literal false would also take 0."""
+NotSupported: TypeAlias = None
+"""The type of fields that are known and refused: only null passes."""
+
+
+class Strict(BaseModel):
+    """A part of a body; a field that is not declared is an error that names it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+def parse(model: type[Body], raw: str | None) -> Body:
+    """The body as the model; `InvalidRequestError` names the first field that is wrong."""
+    try:
+        return model.model_validate_json(raw or "")
+    except ValidationError as error:
+        raise _invalid(error, raw or "") from error
+
+
+def refused(param: str, reason: str) -> InvalidRequestError:
+    """The error for a field, which its message names first."""
+    return InvalidRequestError(f"{param}: {reason}", param=param)
+
+
+def _invalid(error: ValidationError, raw: str) -> InvalidRequestError:
+    errors = error.errors(include_url=False, include_input=False)
+    if errors[0]["type"] == "json_invalid":
+        return InvalidRequestError("the body is not valid JSON", code="invalid_json")
+    body = json.loads(raw)
+    # Of a union's branches the one that came furthest is meant; a field that is too much often
+    # follows from another one's wrong value.
+    deepest = max(
+        errors, key=lambda found: (len(_fields(found, body)), found["type"] != "extra_forbidden")
+    )
+    param = ".".join(_fields(deepest, body)) or None
+    match deepest["type"]:
+        case "extra_forbidden":
+            reason, code = "unknown or not supported", "unknown_parameter"
+        case "none_required":
+            reason, code = "not supported", "unsupported_parameter"
+        case _:
+            reason, code = deepest["msg"].removeprefix("Value error, "), "invalid_value"
+    return InvalidRequestError(f"{param or 'body'}: {reason}", param=param, code=code)
+
+
+def _fields(error: ErrorDetails, body: Any) -> Sequence[str]:
+    """The location as callers know it: pydantic also puts a union's branches there."""
+    fields: list[str] = []
+    names_last = error["type"] in {"missing", "extra_forbidden"}
+    last = len(error["loc"]) - 1
+    here = body
+    for depth, part in enumerate(error["loc"]):
+        if isinstance(here, list) and isinstance(part, int):
+            here = here[part] if part < len(here) else None
+        elif isinstance(here, dict) and (part in here or (names_last and depth == last)):
+            here = here.get(part)
+        else:
+            continue
+        fields.append(str(part))
+    if error["type"].startswith("union_tag"):
+        fields.append(str(error["ctx"]["discriminator"]).strip("'"))
+    return fields
+
+
+def check_turns(messages: Sequence[Message]) -> None:
+    """Refuse a conversation in which nothing is asked or a result answers no call."""
+    if not any(message.role in {"user", "tool"} for message in messages):
+        raise refused("messages", "no message has the role 'user'")
+    spoken = [message for message in messages if message.role not in INSTRUCTION_ROLES]
+    if spoken[-1].role == "assistant":
+        raise refused("messages", "the last message is the assistant's: there is nothing to answer")
+    called: set[str] = set()
+    for message in messages:
+        for part in message.parts:
+            if isinstance(part, ToolCall):
+                called.add(part.id)
+            elif isinstance(part, ToolResult) and part.call_id not in called:
+                raise refused("messages", f"a tool result answers no call: {part.call_id!r}")
+
+
+def check_choice(tools: Sequence[Tool], choice: ToolChoice | None) -> None:
+    """Refuse a demand for a tool that is not there."""
+    if choice is None or choice.mode in ("auto", "none"):
+        return
+    if not tools:
+        raise refused("tool_choice", "no tools are given")
+    if choice.mode == "named" and choice.name not in {tool.name for tool in tools}:
+        raise refused("tool_choice", f"there is no tool {choice.name!r}")

@@ -1,0 +1,111 @@
+"""How a request was routed and what it cost, as callers see it in every reply."""
+
+from typing import Any, NamedTuple
+
+from llm_router.application.route.request import Answered, Routed
+from llm_router.domain.conversation.answer import Usage
+from llm_router.domain.conversation.tokens import estimated_input_tokens, estimated_tokens
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.ledger import Attempt
+from llm_router.domain.policy.calibration_record import CalibrationRecord
+from llm_router.domain.policy.prices import to_usd
+
+Json = dict[str, Any]
+
+
+def router_object(routed: Routed) -> Json:
+    """How a request was routed: the decision, why, and every attempt with its cost."""
+    decision, outcome = routed.decision, routed.outcome
+    tier = outcome.tier if outcome else decision.tier
+    wanted_tier = outcome.wanted_tier if outcome else decision.wanted_tier
+    strategy = outcome.strategy if outcome else decision.strategy
+    shown: Json = {
+        "request_id": routed.call.request_id,
+        "policy": routed.policy_version,
+        "tier": tier,
+        "wanted_tier": wanted_tier,
+        "strategy": strategy or "undecided",
+        "rule": decision.rule,
+        "decision_confidence": decision.confidence,
+        "learned": decision.learned.model_dump(mode="json") if decision.learned else None,
+        "guarantee": _guarantee_object(routed.guarantee),
+    }
+    if routed.baseline_nano_usd is not None and outcome is not None:
+        shown["baseline_cost_usd"] = _usd(routed.baseline_nano_usd)
+        shown["saved_usd"] = _usd(routed.baseline_nano_usd - outcome.cost_nano_usd)
+    return {**shown, **outcome_fields(outcome)}
+
+
+def _guarantee_object(record: CalibrationRecord | None) -> Json | None:
+    if record is None:
+        return None
+    return {
+        "quality_kept": record.quality_kept,
+        "delta": record.delta,
+        "n": record.n,
+        "datasets": list(record.datasets),
+        "on_average_only": list(record.on_average_only),
+        "escalation_rate": record.escalation_rate,
+        "saving": record.saving,
+        "date": record.date.isoformat(),
+        "covers": "traffic like the calibration data and nothing else",
+    }
+
+
+def decision_object(routed: Routed) -> Json:
+    """The same with what a first answer would probably cost and how every rule fared."""
+    trials = [trial.model_dump() for trial in routed.decision.trials]
+    expected = routed.expected_nano_usd
+    return {
+        **router_object(routed),
+        "expected_cost_usd": None if expected is None else _usd(expected),
+        "rules_tried": trials,
+    }
+
+
+def outcome_fields(outcome: CascadeOutcome | None) -> Json:
+    """What the cascade did, whether it brought an answer or not."""
+    attempts = outcome.attempts if outcome else ()
+    classification = outcome.classification if outcome else None
+    return {
+        "confidence": outcome.confidence if outcome else None,
+        "agreement": outcome.agreement if outcome else None,
+        "degraded": outcome.degraded if outcome else False,
+        "degraded_because": outcome.degraded_because if outcome else None,
+        "stopped_by": outcome.stopped_by if outcome else None,
+        "classification": classification.model_dump() if classification else None,
+        "attempts": [_attempt_object(attempt) for attempt in attempts],
+        "total_cost_usd": _usd(outcome.cost_nano_usd) if outcome else 0.0,
+        "cost_estimated": outcome.cost_estimated if outcome else False,
+    }
+
+
+def _attempt_object(attempt: Attempt) -> Json:
+    return {
+        **attempt.model_dump(mode="json", exclude={"cost_nano_usd"}),
+        "cost_usd": _usd(attempt.cost_nano_usd),
+    }
+
+
+def _usd(nano_usd: int) -> float:
+    return float(to_usd(nano_usd))
+
+
+class TokenCounts(NamedTuple):
+    """The usage of the answering call; `mark` says so where it is only an estimate."""
+
+    usage: Usage
+    mark: Json
+
+
+def counted(answered: Answered) -> TokenCounts:
+    """What the provider reported, or an estimate if it did not."""
+    reported = answered.outcome.answering_usage
+    if reported is not None:
+        return TokenCounts(reported, {})
+    said = "".join(part.model_dump_json() for part in answered.answer.all_parts)
+    estimate = Usage(
+        input_tokens=estimated_input_tokens(answered.routed.call.conversation),
+        output_tokens=estimated_tokens(said),
+    )
+    return TokenCounts(estimate, {"estimated": True})

@@ -1,0 +1,84 @@
+"""The `router` object that a body of either format may hold, and what its key adds."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Protocol
+
+from pydantic import BeforeValidator, Field
+
+from llm_router.application.errors import InvalidRequestError
+from llm_router.application.ports import KeyRecord
+from llm_router.application.route.request import RoutingCall
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.policy.policy import AUTO
+from llm_router.domain.routing.decision import Hints
+from llm_router.domain.tiers import Tier
+
+from .parsing import Strict, Word
+
+
+def _not_its_digits(value: Any) -> Any:
+    # A list would be taken for a decimal's sign and digits.
+    if isinstance(value, list):
+        raise ValueError("not a number")  # noqa: TRY004
+    return value
+
+
+_Usd = Annotated[Decimal, Field(strict=False, gt=0), BeforeValidator(_not_its_digits)]
+
+
+class RouterHints(Strict):
+    """What the caller says about a request beside its conversation."""
+
+    request_type: Word | None = None
+    user_tier: Word | None = None
+    feature: Word | None = None
+    model_tier: Annotated[Tier, Field(strict=False)] | None = None
+    max_latency_ms: int | None = Field(default=None, gt=0)
+    max_cost_usd: _Usd | None = None
+    classify: bool | None = None
+
+
+class Body(Protocol):
+    """A body of either format, read."""
+
+    @property
+    def model(self) -> str:
+        """Which model is asked for."""
+        ...
+
+    @property
+    def router(self) -> RouterHints:
+        """What is said beside the conversation."""
+        ...
+
+    def conversation(self) -> Conversation:
+        """What is to be answered."""
+        ...
+
+
+def to_call(body: Body, key: KeyRecord, request_id: str, received_epoch_ms: int) -> RoutingCall:
+    """The request with what its key says; a user tier that the key does not grant is refused."""
+    hints = body.router
+    wanted = hints.user_tier
+    if wanted is not None and wanted != key.user_tier and not key.may_set_user_tier:
+        raise InvalidRequestError(
+            "router.user_tier: this key may not set the user tier",
+            param="router.user_tier",
+            code="not_allowed",
+        )
+    return RoutingCall(
+        request_id=request_id,
+        tenant=key.tenant,
+        conversation=body.conversation(),
+        hints=Hints(
+            request_type=hints.request_type,
+            user_tier=wanted or key.user_tier,
+            feature=hints.feature,
+            model_tier=hints.model_tier,
+            model=None if body.model == AUTO else body.model,
+        ),
+        received_epoch_ms=received_epoch_ms,
+        max_latency_ms=hints.max_latency_ms,
+        max_cost_usd=hints.max_cost_usd,
+        aliases=key.aliases,
+    )

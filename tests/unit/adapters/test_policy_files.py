@@ -1,0 +1,94 @@
+import io
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from llm_router.adapters.policy_files import S3Policy, packaged_policy_text
+from llm_router.domain.policy.policy import PolicyError
+
+GOOD = packaged_policy_text("default")
+COPY = ("payloads", "last-good.toml")
+CHANGED = GOOD.replace("attempt_share = 0.6", "attempt_share = 0.5")
+UNKNOWN_WEIGHTS = CHANGED.replace('weights = "classifier-1"', 'weights = "not-deployed"')
+
+
+class Bucket:
+    """An S3 client with the policy's object and the kept copy."""
+
+    def __init__(self, text: str | None, copy: str | None = None) -> None:
+        self.text = text
+        self.copy = copy
+        self.reads = 0
+        self.refused = 0
+
+    def get_object(self, **place: Any) -> dict[str, Any]:
+        self.reads += 1
+        text = self.text if place["Key"] == "policy.toml" else self.copy
+        if text is None:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
+        return {"Body": io.BytesIO(text.encode())}
+
+    def put_object(self, **kept: Any) -> None:
+        assert (kept["Bucket"], kept["Key"]) == COPY
+        self.copy = kept["Body"].decode()
+
+    def count_refused(self) -> None:
+        self.refused += 1
+
+
+class Clock:
+    """Time that passes when told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def source(bucket: Bucket, clock: Clock) -> S3Policy:
+    client: Any = bucket
+    return S3Policy(client, "s3://b/policy.toml", COPY, bucket.count_refused, clock)
+
+
+def test_a_changed_policy_is_followed_without_a_deployment() -> None:
+    bucket, clock = Bucket(GOOD), Clock()
+    policies = source(bucket, clock)
+    bucket.text = CHANGED
+    assert policies.current().limits.attempt_share == 0.6
+    assert bucket.reads == 1
+    clock.now += 31
+    assert policies.current().limits.attempt_share == 0.5
+
+
+@pytest.mark.parametrize("bad", [GOOD.replace("rank = 20", "rnk = 20"), UNKNOWN_WEIGHTS, None])
+def test_a_bad_new_version_is_refused_and_the_old_one_serves(
+    bad: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    bucket, clock = Bucket(GOOD), Clock()
+    policies = source(bucket, clock)
+    bucket.text = bad
+    clock.now += 31
+    assert policies.current().limits.attempt_share == 0.6
+    assert "policy refused" in caplog.text
+    assert bucket.refused == 1
+    assert bucket.copy == GOOD
+
+
+def test_a_function_that_starts_while_the_policy_is_bad_has_the_last_good_one() -> None:
+    bucket, clock = Bucket(GOOD), Clock()
+    source(bucket, clock)
+    bucket.text = CHANGED
+    source(bucket, clock)
+    bucket.text = "bad"
+    assert source(bucket, clock).current().limits.attempt_share == 0.5
+    assert bucket.refused == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "key"),
+    [(GOOD.replace("rank = 20", "rnk = 20"), ".*rnk"), (UNKNOWN_WEIGHTS, r"classifier\.weights: ")],
+)
+def test_a_bad_first_version_stops_the_function_with_the_key(bad: str, key: str) -> None:
+    with pytest.raises(PolicyError, match=rf"s3://b/policy\.toml: {key}"):
+        source(Bucket(bad), Clock())

@@ -1,0 +1,558 @@
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+import pytest
+
+from llm_router.adapters.policy_files import (
+    packaged_classifier,
+    packaged_policy,
+    packaged_policy_text,
+)
+from llm_router.application.errors import (
+    AllFailedError,
+    BudgetExceededError,
+    CascadeFailedError,
+    CascadeNotStartedError,
+    CascadeOverdueError,
+    DeadlineExceededError,
+    InvalidRequestError,
+    NotConfiguredError,
+    PayloadLostError,
+    PayloadNotKeptError,
+    RateLimitedError,
+    RequestRejectedError,
+    RouterError,
+    UnknownModelError,
+)
+from llm_router.application.ports import Json
+from llm_router.application.route.request import RoutingCall, decision_key
+from llm_router.application.route.route_request import Routing
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.policy.policy import ShadowSettings, parse_policy
+from llm_router.domain.policy.threshold_control import Rate
+from llm_router.domain.routing.decision import Hints, Remembered
+from llm_router.domain.tiers import Tier
+from llm_router.wire.shared.error_replies import error_reply
+from llm_router.wire.shared.router_object import decision_object, router_object
+from tests.support.fakes import (
+    PROVIDERS,
+    DictCache,
+    DictLedger,
+    FixedPolicy,
+    InlinePayloads,
+    MetricLog,
+    ScriptedCascade,
+    ShadowLog,
+    asking,
+)
+
+NOW = 1_800_000_000_000
+LIMITING = """
+[[rules]]
+name = "limited"
+when = { feature = { equals = "limited" } }
+then.tier = "simple"
+then.skip_cascade = true
+then.limits = { max_cost_usd = 0.01, max_latency_ms = 9000, max_output_tokens = 50 }
+"""
+
+
+def attempt(model: str, rank: int, reason: str, outcome: str = "answered") -> dict[str, object]:
+    return {
+        "model": model, "provider": "p", "rank": rank, "reason": reason, "outcome": outcome,
+        "latency_ms": 5, "cost_nano_usd": 1_000,
+    }  # fmt: skip
+
+
+def outcome(**changes: object) -> CascadeOutcome:
+    return CascadeOutcome.model_validate(
+        {
+            "status": "answered",
+            "tier": "simple",
+            "strategy": "local_classifier",
+            "attempts": [attempt("claude-haiku-5-5", 10, "first")],
+            "answer": {"inline": {"text": "Paris", "finish_reason": "stop"}},
+            "answered_by": "claude-haiku-5-5",
+            "rank": 10,
+            "confidence": 0.9,
+            **changes,
+        }
+    )
+
+
+def all_failed(*kinds: str) -> CascadeOutcome:
+    attempts = [
+        attempt(f"m{n}", 10, "fallback" if n else "first", "unavailable")
+        | {"failure": {"kind": kind, "retry_after_ms": 3_000 - n}}
+        for n, kind in enumerate(kinds)
+    ]
+    return outcome(status="failed", answer=None, attempts=attempts)
+
+
+ESCALATED = outcome(
+    attempts=[
+        attempt("claude-haiku-5-5", 10, "first"),
+        attempt("claude-sonnet-5-5", 20, "escalation"),
+    ],
+    rank=20,
+)
+CALL = RoutingCall(
+    request_id="r",
+    tenant="t",
+    conversation=asking("What is the capital of France?"),
+    hints=Hints(),
+    received_epoch_ms=NOW,
+)
+
+
+@dataclass
+class World:
+    """A use case with fakes around it."""
+
+    cascade: ScriptedCascade
+    cache: DictCache = field(default_factory=DictCache)
+    payloads: InlinePayloads = field(default_factory=InlinePayloads)
+    metrics: MetricLog = field(default_factory=MetricLog)
+    archive: DictLedger = field(default_factory=DictLedger)
+    shadow: ShadowLog = field(default_factory=ShadowLog)
+
+    @property
+    def routing(self) -> Routing:
+        return Routing(
+            policies=FixedPolicy(),
+            classifiers=packaged_classifier,
+            cache=self.cache,
+            cascade=self.cascade,
+            payloads=self.payloads,
+            metrics=self.metrics,
+            archive=self.archive,
+            shadow=self.shadow,
+            clock=lambda: NOW + 40,
+            enabled_providers=PROVIDERS,
+            deadline_ms=25_000,
+        )
+
+
+def world(result: CascadeOutcome | None = None) -> World:
+    return World(ScriptedCascade(result))
+
+
+def test_an_answer_is_returned_with_how_it_came_about() -> None:
+    large = outcome(stored=["payloads/first", "payloads/second"])
+    here = world(large)
+    answered = here.routing.answer(CALL)
+    assert answered.answer.text == "Paris"
+    assert answered.routed.decision.strategy == "local_classifier"
+    assert here.metrics.finished == [large]
+    assert here.cache.counts == [(Tier.SIMPLE, {"answered": 1, "escalated": 0, "fell_back": 0})]
+    assert [sealed.get("s3_key") for sealed in here.payloads.discarded] == [
+        None, "payloads/first", "payloads/second",
+    ]  # fmt: skip
+
+
+def test_what_escalated_before_starts_higher_today() -> None:
+    here = world(ESCALATED)
+    here.routing.answer(CALL)
+    here.routing.answer(CALL)
+    first, second = here.cascade.plans
+    assert first.tiers[Tier.SIMPLE].candidates[0].rank == 10
+    assert second.strategy == "cache"
+    assert second.tiers[Tier.SIMPLE].candidates[0].rank == 20
+
+
+def test_an_outage_does_not_make_later_requests_dearer() -> None:
+    fell_back = outcome(
+        attempts=[
+            attempt("claude-haiku-5-5", 10, "first", "unavailable"),
+            attempt("claude-sonnet-5-5", 20, "fallback"),
+        ],
+        rank=20,
+    )
+    here = world(fell_back)
+    here.routing.answer(CALL)
+    assert [r.rank for r in here.cache.decisions.values()] == [10]
+
+
+@pytest.mark.parametrize(
+    "result", [outcome(degraded=True), outcome(strategy="default"), outcome(strategy="rule")]
+)
+def test_only_what_satisfied_and_was_estimated_is_remembered(result: CascadeOutcome) -> None:
+    here = world(result)
+    here.routing.answer(CALL)
+    assert here.cache.decisions == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CALL, tenant="other"),
+        replace(CALL, conversation=asking("What is the capital of Spain?")),
+        replace(CALL, conversation=asking("What is the capital of France?", max_output_tokens=5)),
+        replace(CALL, hints=Hints(feature="x")),
+        replace(CALL, hints=Hints(user_tier="x")),
+        replace(CALL, hints=Hints(request_type="x")),
+    ],
+)
+def test_whatever_influences_a_decision_separates_it(other: RoutingCall) -> None:
+    assert decision_key(CALL, "v1", PROVIDERS) != decision_key(other, "v1", PROVIDERS)
+
+
+def test_policy_and_providers_separate_decisions_and_the_request_id_does_not() -> None:
+    key = decision_key(CALL, "v1", PROVIDERS)
+    assert key != decision_key(CALL, "v2", PROVIDERS)
+    assert key != decision_key(CALL, "v1", ("openai",))
+    assert key == decision_key(replace(CALL, request_id="other"), "v1", tuple(reversed(PROVIDERS)))
+
+
+@pytest.mark.parametrize(
+    ("result", "error", "status"),
+    [
+        (outcome(status="rejected", answer=None, rejection="bad"), RequestRejectedError, 400),
+        (outcome(status="failed", answer=None), AllFailedError, 503),
+        (outcome(status="failed", answer=None, stopped_by="budget"), BudgetExceededError, 402),
+        (outcome(status="failed", answer=None, stopped_by="deadline"), DeadlineExceededError, 504),
+        (all_failed("rate_limited"), RateLimitedError, 429),
+        (all_failed("context_window"), InvalidRequestError, 400),
+        (all_failed("context_window", "timeout"), AllFailedError, 503),
+        (all_failed("rate_limited", "timeout"), AllFailedError, 503),
+    ],
+)
+def test_every_other_ending_is_a_typed_error_and_counted(
+    result: CascadeOutcome, error: type[RouterError], status: int
+) -> None:
+    here = world(result)
+    with pytest.raises(error) as raised:
+        here.routing.answer(CALL)
+    assert raised.value.status == status
+    assert raised.value.outcome == result
+    assert here.metrics.finished == [result]
+    assert here.payloads.discarded
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"), [(CascadeFailedError, 503), (CascadeOverdueError, 504)]
+)
+def test_an_execution_that_hands_nothing_back_is_booked_at_what_it_may_have_cost(
+    failure: type[CascadeFailedError], status: int
+) -> None:
+    here = World(ScriptedCascade(failure=failure))
+    with pytest.raises(failure) as raised:
+        here.routing.answer(CALL)
+    (plan,), (record,) = here.cascade.plans, here.archive.records.values()
+    most = plan.most_nano_usd(plan.deadline_epoch_ms - NOW)
+    assert raised.value.status == status
+    assert 0 < most < plan.budget_nano_usd
+    assert (record.status, record.purpose, record.attempts) == ("unfinished", "answer", ())
+    assert (record.unknown_nano_usd, record.cost_nano_usd) == (most, most)
+    told = error_reply(raised.value, "r")["router"]
+    assert (told["total_cost_usd"], told["cost_estimated"]) == (pytest.approx(most / 1e9), True)
+    assert here.metrics.finished == [raised.value.outcome]
+    assert here.payloads.discarded
+    assert here.cache.counts == []
+
+
+def test_an_answer_that_cannot_be_fetched_is_in_the_books_all_the_same() -> None:
+    here = World(ScriptedCascade(outcome()), payloads=InlinePayloads(lost=True))
+    with pytest.raises(PayloadLostError) as lost:
+        here.routing.answer(CALL)
+    (record,) = here.archive.records.values()
+    assert (lost.value.status, record.status, record.cost_nano_usd) == (503, "failed", 1_000)
+    assert [o.cost_nano_usd for o in here.metrics.finished] == [1_000]
+    assert here.cache.decisions == {}
+
+
+def test_an_execution_that_never_started_cost_nothing() -> None:
+    here = World(ScriptedCascade(failure=CascadeNotStartedError))
+    with pytest.raises(CascadeNotStartedError):
+        here.routing.answer(CALL)
+    (record,) = here.archive.records.values()
+    assert (record.status, record.cost_nano_usd) == ("unfinished", 0)
+
+
+def test_the_soonest_wait_is_handed_on() -> None:
+    assert all_failed("rate_limited", "overloaded").retry_after_ms == 2_999
+    assert outcome().retry_after_ms is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "because"),
+    [
+        ({"stopped_by": "budget"}, "budget"),
+        ({"stopped_by": "deadline"}, "deadline"),
+        (
+            {"attempts": [attempt("a", 1, "first"), attempt("b", 2, "escalation")]},
+            "no_stronger_model",
+        ),
+        (
+            {"attempts": [attempt("a", 1, "first"), attempt("b", 2, "escalation", "unavailable")]},
+            "failures",
+        ),
+        (
+            {"attempts": [attempt("a", 1, "first"), attempt("b", 2, "escalation", "rejected")]},
+            "rejection",
+        ),
+    ],
+)
+def test_a_degraded_answer_says_why(changes: dict[str, object], because: str) -> None:
+    assert outcome(degraded=True, **changes).degraded_because == because
+    assert outcome(**changes).degraded_because is None
+
+
+def test_what_an_answer_saved_is_signed() -> None:
+    here = world(
+        outcome(
+            attempts=[
+                attempt("claude-haiku-5-5", 10, "first")
+                | {
+                    "usage": {"input_tokens": 1_000, "output_tokens": 100},
+                    "cost_nano_usd": 150_000,
+                }
+            ]
+        )
+    )
+    routed = here.routing.answer(CALL).routed
+    assert routed.baseline_nano_usd == 1_000 * 4_000 + 100 * 20_000
+    assert router_object(routed)["saved_usd"] == pytest.approx(0.006 - 0.00015)
+    dear = outcome(
+        attempts=[
+            attempt("claude-haiku-5-5", 10, "first")
+            | {
+                "usage": {"input_tokens": 10, "output_tokens": 1},
+                "cost_nano_usd": 10**9,
+            }
+        ]
+    )
+    assert router_object(world(dear).routing.answer(CALL).routed)["saved_usd"] < -0.99
+
+
+def test_a_rules_limits_count_where_they_are_tighter() -> None:
+    policy = parse_policy(packaged_policy_text("default") + LIMITING, "p")
+    here = world(outcome())
+    routing = replace(here.routing, policies=FixedPolicy(policy))
+    limited = replace(
+        CALL,
+        hints=Hints(feature="limited"),
+        max_cost_usd=Decimal("0.5"),
+        max_latency_ms=1_000,
+        conversation=asking("Why?", max_output_tokens=70),
+    )
+    routing.answer(limited)
+    (plan,) = here.cascade.plans
+    assert plan.budget_nano_usd == 10_000_000
+    assert plan.deadline_epoch_ms == NOW + 1_000
+    assert plan.tiers[Tier.SIMPLE].candidates[0].max_output_tokens == 50
+    assert plan.tiers[Tier.SIMPLE].threshold == 0
+
+
+def test_naming_a_model_does_not_escape_a_rules_limits() -> None:
+    policy = parse_policy(packaged_policy_text("default") + LIMITING, "p")
+    here = world(outcome())
+    routing = replace(here.routing, policies=FixedPolicy(policy))
+    hints = Hints(feature="limited", model="gpt-6-astra")
+    routing.answer(replace(CALL, hints=hints))
+    (plan,) = here.cascade.plans
+    assert plan.strategy == "override"
+    assert plan.budget_nano_usd == 10_000_000
+
+
+UNCLEAR = replace(CALL, conversation=asking("How do magnets work?"))
+
+
+def test_a_decision_that_was_paid_for_is_counted_and_kept() -> None:
+    decided = outcome(
+        status="decided",
+        strategy="llm_classifier",
+        answer=None,
+        attempts=[attempt("gpt-6-luna", 10, "classification")],
+    )
+    here = world(decided)
+    here.routing.decide(UNCLEAR, classify=True)
+    assert here.metrics.decided == [decided]
+    assert here.metrics.finished == []
+    (record,) = here.archive.records.values()
+    assert (record.purpose, record.status, record.cost_nano_usd) == ("classify", "decided", 1_000)
+
+
+def test_a_decision_says_what_a_first_answer_will_probably_cost() -> None:
+    clear = world().routing.decide(CALL, classify=True)
+    assert clear.expected_nano_usd is not None
+    assert decision_object(clear)["expected_cost_usd"] == clear.expected_nano_usd / 1e9
+    costs = []
+    for tokens in (100, 1_000):
+        judged = {"complexity": "moderate", "reasoning": "steps", "estimated_tokens": tokens}
+        decided = outcome(status="decided", tier="moderate", classification=judged, answer=None)
+        costs.append(world(decided).routing.decide(UNCLEAR, classify=True).expected_nano_usd or 0)
+    assert costs[1] - costs[0] == 900 * 10_000
+    open_ = world().routing.decide(UNCLEAR, classify=False)
+    assert decision_object(open_)["expected_cost_usd"] is None
+
+
+def test_a_conversation_that_cannot_be_handed_over_is_a_503_that_cost_nothing() -> None:
+    class Full(InlinePayloads):
+        def seal(self, value: Json) -> Json:
+            raise PayloadNotKeptError("a payload cannot be stored")
+
+    here = world(outcome())
+    with pytest.raises(CascadeFailedError) as failed:
+        replace(here.routing, payloads=Full()).answer(CALL)
+    assert failed.value.status == 503
+    assert here.cascade.plans == []
+    (record,) = here.archive.records.values()
+    assert (record.status, record.cost_nano_usd) == ("unfinished", 0)
+
+
+def test_a_decision_that_cost_nothing_leaves_no_ledger() -> None:
+    here = world(outcome(status="decided", strategy="default", answer=None, attempts=[]))
+    here.routing.decide(UNCLEAR, classify=True)
+    assert here.archive.records == {}
+
+
+def test_a_lost_decision_is_booked_at_its_classifiers_worst_case() -> None:
+    here = world()
+    with pytest.raises(CascadeFailedError):
+        here.routing.decide(UNCLEAR, classify=True)
+    (plan,), (record,) = here.cascade.plans, here.archive.records.values()
+    assert plan.classifier is not None
+    assert (record.purpose, record.status) == ("classify", "unfinished")
+    assert record.cost_nano_usd == plan.classifier.worst_case_nano_usd
+    assert [o.cost_nano_usd for o in here.metrics.decided] == [record.cost_nano_usd]
+
+
+def test_without_an_enabled_provider_the_operator_has_to_act() -> None:
+    routing = replace(world().routing, enabled_providers=("misspelt",))
+    with pytest.raises(NotConfiguredError) as refused:
+        routing.answer(CALL)
+    assert refused.value.status == 503
+
+
+def test_a_tier_that_escalates_too_often_is_steered_and_advised() -> None:
+    steering = parse_policy(
+        packaged_policy_text("default").replace("enabled = false", "enabled = true"), "p"
+    )
+    here = world(outcome())
+    here.cache.known_rates[Tier.SIMPLE] = Rate(answered=1_000, escalated=400)
+    replace(here.routing, policies=FixedPolicy(steering)).answer(CALL)
+    (plan,) = here.cascade.plans
+    assert plan.tiers[Tier.SIMPLE].threshold == pytest.approx(0.4)
+    ((tier, escalated, advice),) = here.metrics.tiers
+    assert (tier, escalated) == (Tier.SIMPLE, False)
+    assert "classifier" in str(advice)
+
+
+def test_a_decision_shows_every_rule_that_was_tried() -> None:
+    routed = world().routing.decide(replace(CALL, hints=Hints(request_type="proof")), classify=True)
+    tried = decision_object(routed)["rules_tried"]
+    assert [(t["rule"], t["matched"]) for t in tried] == [
+        ("light-work", False),
+        ("deep-work", True),
+    ]
+    assert "request_type in" in tried[0]["because"]
+
+
+def test_deadline_and_cap_travel_in_the_plan() -> None:
+    here = world(outcome())
+    here.routing.answer(replace(CALL, max_latency_ms=3_000, max_cost_usd=Decimal("0.01")))
+    (plan,) = here.cascade.plans
+    assert plan.deadline_epoch_ms == NOW + 3_000
+    assert plan.budget_nano_usd == 10_000_000
+
+
+def test_a_caller_cannot_ask_for_more_than_the_operator_allows() -> None:
+    here = world(outcome())
+    here.routing.answer(replace(CALL, max_latency_ms=10**9, max_cost_usd=Decimal(10**6)))
+    (plan,) = here.cascade.plans
+    assert plan.deadline_epoch_ms == NOW + 25_000
+    assert plan.budget_nano_usd == 2_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("hints", "strategy", "rule"),
+    [
+        (Hints(model="gpt-4o"), "override", None),
+        (Hints(model_tier=Tier.COMPLEX), "override", None),
+        (Hints(request_type="proof"), "rule", "deep-work"),
+        (Hints(), "local_classifier", None),
+    ],
+)
+def test_the_clear_cases_are_decided_without_any_model(
+    hints: Hints, strategy: str, rule: str | None
+) -> None:
+    here = world()
+    routed = here.routing.decide(replace(CALL, hints=hints), classify=True)
+    assert (routed.decision.strategy, routed.decision.rule) == (strategy, rule)
+    assert here.cascade.plans == []
+
+
+def test_an_unclear_case_is_judged_only_if_that_is_wanted() -> None:
+    decided = outcome(status="decided", strategy="llm_classifier", answer=None)
+    here = world(decided)
+    assert here.routing.decide(UNCLEAR, classify=False).decision.strategy is None
+    assert here.cascade.plans == []
+    assert here.routing.decide(UNCLEAR, classify=True).outcome == decided
+    assert here.cascade.plans[0].purpose == "classify"
+
+
+def test_memory_decides_before_the_estimate_does() -> None:
+    here = world(outcome())
+    key = decision_key(CALL, FixedPolicy().current().version, PROVIDERS)
+    here.cache.decisions[key] = Remembered(tier=Tier.COMPLEX, rank=30)
+    assert here.routing.decide(CALL, classify=True).decision.strategy == "cache"
+
+
+def test_an_unknown_model_is_named_with_the_known_ones() -> None:
+    with pytest.raises(UnknownModelError, match=r"'gpt-9'.*auto, claude-haiku-5-5") as refused:
+        world().routing.answer(replace(CALL, hints=Hints(model="gpt-9")))
+    assert (refused.value.status, refused.value.param) == (404, "model")
+
+
+@pytest.mark.parametrize(
+    ("hints", "own", "tier", "model"),
+    [
+        (Hints(model="gpt-4o"), {}, "simple", None),
+        (Hints(model="old"), {}, "complex", None),
+        (Hints(model="pinned"), {}, "complex", "gpt-6-astra"),
+        (Hints(model="gpt-4o-mini"), {}, "simple", "gpt-4o-mini"),
+        (Hints(model="old"), {"old": "gpt-4o"}, "simple", "gpt-4o"),
+        (Hints(model="gpt-4o"), {"gpt-4o": "moderate"}, "moderate", None),
+        (Hints(), {"auto": "complex"}, "simple", None),
+        (Hints(model="old", model_tier=Tier.SIMPLE), {}, "simple", None),
+        (Hints(model="gpt-4o", model_tier=Tier.COMPLEX), {}, "complex", None),
+        (Hints(model="pinned", model_tier=Tier.SIMPLE), {}, "complex", "gpt-6-astra"),
+    ],
+)
+def test_an_alias_stands_for_something_else_and_a_keys_own_comes_first(
+    hints: Hints, own: dict[str, str], tier: str, model: str | None
+) -> None:
+    aliases = '"gpt-4o" = "auto"\n"old" = "complex"\n"pinned" = "gpt-6-astra"'
+    text = packaged_policy_text("default").replace("[aliases] ", f"[aliases]\n{aliases}\n#")
+    routing = replace(world().routing, policies=FixedPolicy(parse_policy(text, "p")))
+    routed = routing.decide(replace(CALL, hints=hints, aliases=own), classify=False)
+    assert (routed.decision.tier, routed.decision.model) == (tier, model)
+
+
+def test_the_tokens_of_a_classification_are_not_those_of_the_answer() -> None:
+    usage = {"usage": {"input_tokens": 900, "output_tokens": 40}}
+    classified = attempt("claude-haiku-5-5", 10, "classification") | usage
+    answered = attempt("claude-haiku-5-5", 10, "first")
+    assert outcome(attempts=[classified, answered]).answering_usage is None
+    assert outcome(attempts=[classified, answered | usage]).answering_usage is not None
+
+
+def test_a_request_that_no_model_can_take_names_the_field() -> None:
+    huge = replace(CALL, conversation=asking("x" * 5_000_000))
+    with pytest.raises(InvalidRequestError, match=r"messages: .*tokens") as refused:
+        world().routing.answer(huge)
+    assert refused.value.param == "messages"
+
+
+def test_an_accepted_first_answer_is_left_for_a_shadow_check_if_the_policy_says_so() -> None:
+    world = World(ScriptedCascade(outcome(answered_by="claude-haiku-5-5")))
+    checked = packaged_policy().model_copy(
+        update={"shadow": ShadowSettings(share=1, max_usd_per_day=Decimal(1))}
+    )
+    routing = replace(world.routing, policies=FixedPolicy(checked))
+    call = replace(CALL, hints=Hints(model_tier=Tier.SIMPLE))
+    routing.answer(call)
+    assert [job.answer for job in world.shadow.jobs] == ["Paris"]
+    world.routing.answer(call)
+    assert len(world.shadow.jobs) == 1

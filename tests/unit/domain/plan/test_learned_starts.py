@@ -1,0 +1,340 @@
+"""A kind of request that never passes where it would start is started higher, and only that."""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llm_router.adapters.policy_files import packaged_classifier, packaged_policy
+from llm_router.application.route.request import RoutingCall, decision_key, explores
+from llm_router.application.route.route_request import Routing
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.plan.learned_starts import first_try
+from llm_router.domain.plan.plan import Frame, plan_for
+from llm_router.domain.policy.policy import LearningSettings, Policy
+from llm_router.domain.routing.decision import Decision, Hints, Remembered
+from llm_router.domain.routing.pass_rates import Experience, FirstTry, Learned, Passing
+from llm_router.domain.tiers import TIERS, Tier
+from llm_router.wire.shared.router_object import decision_object, router_object
+from tests.support.fakes import (
+    PROVIDERS,
+    DictCache,
+    DictLedger,
+    FixedPolicy,
+    InlinePayloads,
+    MetricLog,
+    ScriptedCascade,
+    ShadowLog,
+    asking,
+)
+
+NOW = 1_800_000_000_000
+LEARNING = LearningSettings(enabled=True, explore=0, margin=0.02, min_requests=30)
+POLICY = packaged_policy().model_copy(update={"learning": LEARNING})
+NEVER = Passing(tried=60, passed=0)
+OFTEN = Passing(tried=60, passed=50)
+UNCLEAR = asking("How do magnets work?")
+
+
+def asked(number: int) -> RoutingCall:
+    """Different requests of one kind, which the classifier finds simple."""
+    question = f"How many legs do {number} spiders have?"
+    return RoutingCall(f"r{number}", "t", asking(question), Hints(), NOW)
+
+
+def attempt(model: str, rank: int, reason: str, outcome: str = "answered") -> dict[str, object]:
+    return {
+        "model": model, "provider": "p", "rank": rank, "reason": reason, "outcome": outcome,
+        "latency_ms": 5, "cost_nano_usd": 1_000,
+    }  # fmt: skip
+
+
+FIRST = attempt("claude-haiku-5-5", 10, "first")
+PEER = attempt("gpt-6-luna", 10, "second_opinion")
+STRONGER = attempt("claude-sonnet-5-5", 20, "escalation")
+
+
+def ended(*attempts: dict[str, object], **changes: object) -> CascadeOutcome:
+    return CascadeOutcome.model_validate(
+        {
+            "status": "answered",
+            "tier": "simple",
+            "strategy": "local_classifier",
+            "attempts": attempts,
+            "answer": {"inline": {"text": "24", "finish_reason": "stop"}},
+            "answered_by": attempts[-1]["model"],
+            "rank": attempts[-1]["rank"],
+            "confidence": 0.9,
+            **changes,
+        }
+    )
+
+
+PASSED, ESCALATED = ended(FIRST, PEER), ended(FIRST, PEER, STRONGER)
+
+
+@dataclass
+class World:
+    """A use case whose requests all end in one way."""
+
+    ends: CascadeOutcome = ESCALATED
+    policy: Policy = POLICY
+    cache: DictCache = field(default_factory=DictCache)
+    cascade: ScriptedCascade = field(default_factory=ScriptedCascade)
+
+    @property
+    def routing(self) -> Routing:
+        self.cascade.outcome = self.ends
+        return Routing(
+            policies=FixedPolicy(self.policy),
+            classifiers=packaged_classifier,
+            cache=self.cache,
+            cascade=self.cascade,
+            payloads=InlinePayloads(),
+            metrics=MetricLog(),
+            archive=DictLedger(),
+            shadow=ShadowLog(),
+            clock=lambda: NOW + 40,
+            enabled_providers=PROVIDERS,
+            deadline_ms=25_000,
+        )
+
+    def know(self, call: RoutingCall, passing: dict[int, Passing]) -> None:
+        """Let the call's kind have passed so often before."""
+        self.routing.answer(replace(call, request_id="before"))
+        (kind,) = self.cache.passing
+        self.cache.passing[kind] = passing
+        self.cache.decisions.clear()
+        self.cascade.plans.clear()
+
+    def start_of(self, call: RoutingCall) -> tuple[str | None, Tier | None, int]:
+        """How the plan for a call was decided, and the tier and rank that it starts with."""
+        self.routing.answer(call)
+        plan = self.cascade.plans[-1]
+        tier = plan.tier or plan.default_tier
+        return plan.strategy, plan.tier, plan.tiers[tier].candidates[0].rank
+
+
+def knowing(passing: dict[int, Passing], policy: Policy = POLICY) -> World:
+    world = World(policy=policy)
+    world.know(asked(1), passing)
+    return world
+
+
+def test_a_kind_whose_answers_always_escalate_starts_higher_after_some_dozens() -> None:
+    world = World()
+    starts = [world.start_of(asked(n)) for n in range(100, 160)]
+    assert set(starts[:30]) == {("local_classifier", Tier.SIMPLE, 10)}
+    assert starts[-1] == ("cache", Tier.MODERATE, 20)
+
+
+def test_a_kind_that_passes_goes_on_starting_below() -> None:
+    world = World(ends=PASSED)
+    starts = {world.start_of(asked(n)) for n in range(100, 160)}
+    assert starts == {("local_classifier", Tier.SIMPLE, 10)}
+
+
+def test_what_passes_in_no_tier_starts_at_the_top() -> None:
+    assert knowing({10: NEVER, 20: NEVER}).start_of(asked(2)) == ("cache", Tier.COMPLEX, 30)
+
+
+def test_it_starts_no_higher_than_there_is_reason_to() -> None:
+    assert knowing({10: NEVER, 20: OFTEN}).start_of(asked(2)) == ("cache", Tier.MODERATE, 20)
+    assert knowing({20: NEVER}).start_of(asked(2)) == ("local_classifier", Tier.SIMPLE, 10)
+
+
+@pytest.mark.parametrize(
+    "hints",
+    [Hints(request_type="extraction"), Hints(model_tier=Tier.SIMPLE), Hints(model="gpt-4o")],
+)
+def test_what_a_rule_or_the_caller_chose_is_left_alone_and_teaches_nothing(hints: Hints) -> None:
+    world = World()
+    call = replace(asked(1), hints=hints)
+    strategies = {world.start_of(replace(call, request_id=str(n)))[0] for n in range(40)}
+    assert strategies <= {"rule", "override"}
+    assert world.cache.passing == {}
+
+
+def test_what_was_remembered_goes_before_what_was_learned() -> None:
+    world = knowing({10: NEVER})
+    key = decision_key(asked(2), POLICY.version, PROVIDERS)
+    world.cache.decisions[key] = Remembered(tier=Tier.SIMPLE, rank=10)
+    assert world.start_of(asked(2)) == ("cache", Tier.SIMPLE, 10)
+    assert world.cache.passing.popitem()[1] == {10: NEVER}
+
+
+def test_an_undecided_request_starts_higher_too_whatever_the_classifier_will_say() -> None:
+    world = World(ends=ended(attempt("gpt-6-luna", 10, "classification"), FIRST, STRONGER,
+                             strategy="llm_classifier"))  # fmt: skip
+    call = replace(asked(1), conversation=UNCLEAR)
+    world.know(call, {10: NEVER})
+    answered = world.routing.answer(call)
+    (plan,) = world.cascade.plans
+    ranks = [plan.tiers[tier].candidates[0].rank for tier in TIERS]
+    assert (plan.tier, ranks) == (None, [20, 20, 30])
+    assert answered.routed.decision.tier is None
+
+
+def test_a_start_that_does_not_fit_the_money_or_the_time_is_not_taken() -> None:
+    world = knowing({10: NEVER})
+    below = ("local_classifier", Tier.SIMPLE, 10)
+    assert world.start_of(replace(asked(2), max_cost_usd=Decimal("0.001"))) == below
+    assert world.start_of(replace(asked(3), max_latency_ms=1_500)) == below
+    assert world.start_of(asked(4)) != below
+
+
+def test_a_share_starts_below_all_the_same_and_the_same_share_each_time() -> None:
+    exploring = POLICY.model_copy(update={"learning": LEARNING.model_copy(update={"explore": 0.2})})
+    starts = []
+    for _ in range(2):
+        world = knowing({10: NEVER}, exploring)
+        starts.append([world.start_of(asked(n))[2] for n in range(100, 400)])
+    assert starts[0] == starts[1]
+    assert 0.1 < starts[0].count(10) / len(starts[0]) < 0.3
+
+
+def test_a_draw_is_a_fair_share() -> None:
+    keys = [decision_key(asked(n), "v", PROVIDERS) for n in range(2_000)]
+    assert sum(explores(key, 0.05) for key in keys) == pytest.approx(100, abs=30)
+    assert not any(explores(key, 0) for key in keys)
+    assert all(explores(key, 1) for key in keys)
+
+
+@pytest.mark.parametrize("explore", [0, 1])
+def test_what_was_learned_is_told_and_the_decision_alone_says_the_same(explore: float) -> None:
+    learning = LEARNING.model_copy(update={"explore": explore})
+    world = knowing({10: NEVER}, POLICY.model_copy(update={"learning": learning}))
+    decided = decision_object(world.routing.decide(asked(2), classify=True))
+    world.ends = PASSED if explore else ended(STRONGER | {"reason": "first"}, tier="moderate",
+                                              strategy="cache")  # fmt: skip
+    told = router_object(world.routing.answer(asked(2)).routed)
+    assert told["learned"] == {
+        "kind": "number 16+", "tier": "simple", "tried": 60, "passed": 0, "explored": explore == 1,
+    }  # fmt: skip
+    same = ("tier", "wanted_tier", "strategy", "decision_confidence", "learned")
+    assert {name: decided[name] for name in same} == {name: told[name] for name in same}
+
+
+def test_nothing_is_told_where_nothing_was_learned() -> None:
+    world = World(ends=PASSED)
+    assert router_object(world.routing.answer(asked(1)).routed)["learned"] is None
+
+
+@pytest.mark.parametrize("learning", [None, LEARNING.model_copy(update={"enabled": False})])
+def test_it_can_be_switched_off(learning: LearningSettings | None) -> None:
+    world = World(policy=POLICY.model_copy(update={"learning": learning}))
+    starts = {world.start_of(asked(n)) for n in range(100, 160)}
+    assert starts == {("local_classifier", Tier.SIMPLE, 10)}
+    assert world.cache.passing == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(asked(2), tenant="other"),
+        replace(asked(2), hints=Hints(feature="other")),
+        replace(asked(2), conversation=asking("What is the capital of France?")),
+    ],
+)
+def test_other_tenants_and_other_kinds_learn_by_themselves(other: RoutingCall) -> None:
+    world = knowing({10: NEVER})
+    assert world.start_of(other)[2] == 10
+    assert len(world.cache.passing) == 2
+
+
+@pytest.mark.parametrize(
+    ("outcome", "seen"),
+    [
+        (PASSED, (10, True, 2_000, None)),
+        (ESCALATED, (10, False, 2_000, 1_000)),
+        (ended(FIRST), (10, True, 1_000, None)),
+        (ended(STRONGER | {"reason": "first"}), (20, True, 1_000, None)),
+        (ended(FIRST, degraded=True, stopped_by="budget"), (10, False, 1_000, None)),
+        (
+            ended(FIRST, STRONGER | {"outcome": "rejected"}, status="rejected"),
+            (10, False, 1_000, None),
+        ),
+    ],
+)
+def test_a_first_try_passes_if_nothing_more_was_wanted(
+    outcome: CascadeOutcome, seen: tuple[int, bool, int, int | None]
+) -> None:
+    rank, passed, cost, following = seen
+    assert first_try(outcome) == FirstTry(
+        rank=rank, passed=passed, nano_usd=cost, next_nano_usd=following
+    )
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        ended(FIRST | {"outcome": "unavailable"}, STRONGER | {"reason": "fallback"}),
+        ended(FIRST, PEER | {"outcome": "unavailable"}),
+    ],
+)
+def test_a_failed_call_shows_nothing(outcome: CascadeOutcome) -> None:
+    assert first_try(outcome) is None
+
+
+def test_an_outage_teaches_nothing() -> None:
+    world = World(ends=ended(FIRST | {"outcome": "unavailable"}, STRONGER | {"reason": "fallback"}))
+    world.routing.answer(asked(1))
+    assert world.cache.passing == {}
+
+
+def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
+    judgement = {"complexity": "simple", "reasoning": "short", "estimated_tokens": 9}
+    judged = attempt("gpt-6-luna", 10, "classification")
+    world = World(ends=ended(judged, STRONGER | {"reason": "first"}, strategy="llm_classifier",
+                             tier="moderate", classification=judgement))  # fmt: skip
+    call = replace(asked(1), conversation=UNCLEAR)
+    world.know(call, {10: NEVER})
+    decision = world.routing.answer(call).routed.decision
+    assert decision.learned == Learned(kind="anything 16+", tier=Tier.SIMPLE, tried=60, passed=0)
+
+
+@given(
+    st.sampled_from(TIERS),
+    st.dictionaries(st.sampled_from([5, 7, 8, 10, 20, 30]), st.integers(0, 400)),
+    st.booleans(),
+)
+def test_no_experience_ever_starts_a_request_lower(
+    tier: Tier, tried: dict[int, int], explored: bool
+) -> None:
+    experience = Experience(
+        key="k",
+        kind="number 16+",
+        passing={rank: Passing(tried=n) for rank, n in tried.items()},
+        explores=explored,
+        time_ms=25_000,
+    )
+    frame = Frame(request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**10)
+    starts = []
+    for known in (None, experience):
+        decision = Decision(tier=tier, strategy="local_classifier", experience=known)
+        plan = plan_for(asked(1).conversation, decision, POLICY, PROVIDERS, frame)
+        assert plan.tier is not None
+        starts.append((plan.tier.level, plan.tiers[plan.tier].candidates[0].rank))
+    assert starts[0] <= starts[1]
+    assert not explored or starts[0] == starts[1]
+
+
+def test_a_raised_start_expects_no_longer_answer_than_the_tier_below() -> None:
+    world = knowing({10: NEVER})
+    world.start_of(asked(2))
+    (plan,) = world.cascade.plans
+    assert plan.tiers[Tier.MODERATE].expected_output_tokens == 60
+
+
+def test_a_raised_start_is_not_remembered_for_the_request_unless_it_escalated() -> None:
+    world = knowing({10: NEVER})
+    first = STRONGER | {"reason": "first"}
+    world.ends = ended(first, tier="moderate", strategy="cache")
+    world.routing.answer(asked(2))
+    assert world.cache.decisions == {}
+    top = attempt("claude-opus-5-5", 30, "escalation")
+    world.ends = ended(first, top, tier="moderate", strategy="cache")
+    world.routing.answer(asked(2))
+    assert list(world.cache.decisions.values()) == [Remembered(tier=Tier.MODERATE, rank=30)]

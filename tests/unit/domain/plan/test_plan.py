@@ -1,0 +1,288 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.domain.conversation.answer import Usage
+from llm_router.domain.conversation.content import Image, Text
+from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
+from llm_router.domain.plan.candidates import NoCandidateError
+from llm_router.domain.plan.plan import Frame, Plan, plan_for
+from llm_router.domain.policy.prices import cost_nano_usd, from_usd
+from llm_router.domain.routing.decision import Decision
+from llm_router.domain.tiers import TIERS, Tier
+from tests.support.fakes import PROVIDERS, asking
+
+POLICY = packaged_policy()
+FRAME = Frame(request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=2_000_000_000)
+
+
+def planned(decision: Decision, providers: tuple[str, ...] = PROVIDERS, text: str = "hi") -> Plan:
+    return plan_for(asking(text), decision, POLICY, providers, FRAME)
+
+
+@given(
+    tier=st.sampled_from(TIERS),
+    least_rank=st.sampled_from([0, 8, 10, 20, 30]),
+    providers=st.sampled_from([("anthropic",), ("openai",), PROVIDERS]),
+    size=st.integers(1, 5_000),
+)
+def test_every_later_candidate_is_at_least_as_strong(
+    tier: Tier, least_rank: int, providers: tuple[str, ...], size: int
+) -> None:
+    decision = Decision(tier=tier, strategy="cache", least_rank=least_rank)
+    candidates = planned(decision, providers, "x" * size).tiers[tier].candidates
+    ranks = [c.rank for c in candidates]
+    assert ranks == sorted(ranks)
+    assert ranks[0] >= least_rank
+    assert {c.provider for c in candidates} <= set(providers)
+    weakest_of_tier = min(m.rank for m in POLICY.models if m.tier == tier)
+    assert ranks[0] >= weakest_of_tier
+
+
+def test_the_cheapest_of_the_tier_comes_first_and_the_dominated_not_at_all() -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    candidates = planned(decision).tiers[Tier.SIMPLE].candidates
+    assert [c.id for c in candidates] == [
+        "claude-haiku-5-5", "gpt-6-luna", "claude-sonnet-5-5", "gpt-6-sol", "claude-opus-5-5",
+        "gpt-6-astra",
+    ]  # fmt: skip
+
+
+def test_a_pinned_model_comes_first_and_never_escalates() -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o", skip_cascade=True)
+    tier = planned(decision).tiers[Tier.SIMPLE]
+    assert tier.candidates[0].id == "gpt-4o"
+    assert tier.threshold == 0
+    assert all(c.rank >= 8 for c in tier.candidates)
+
+
+def test_an_open_decision_gets_the_cheapest_model_as_classifier_and_all_tiers() -> None:
+    plan = planned(Decision(tier=None, strategy=None))
+    assert plan.classifier is not None
+    assert plan.classifier.id == "claude-haiku-5-5"
+    assert set(plan.tiers) == set(TIERS)
+
+
+def test_the_classifier_is_left_out_rather_than_the_answer() -> None:
+    open_decision = Decision(tier=None, strategy=None)
+    first = planned(open_decision).tiers[Tier.MODERATE].candidates[0]
+    tight = FRAME.model_copy(update={"budget_nano_usd": first.minimum_nano_usd})
+    plan = plan_for(asking("hi"), open_decision, POLICY, PROVIDERS, tight)
+    assert plan.classifier is None
+
+
+def test_a_prompt_that_fits_nowhere_says_how_large_it_is() -> None:
+    with pytest.raises(NoCandidateError, match=r"1250020 tokens.*1000000") as refused:
+        planned(Decision(tier=Tier.SIMPLE, strategy="rule"), text="x" * 5_000_064)
+    assert refused.value.param == "messages"
+
+
+IMAGE = Image(url="data:image/png;base64,AA==")
+TOOL = Tool(name="lookup", parameters={"type": "object"})
+SEEING = {"messages": (Message(role="user", content=(Text(text="What is this?"), IMAGE)),)}
+
+
+@pytest.mark.parametrize(
+    ("request_", "needs"),
+    [
+        (SEEING, "vision"),
+        ({"tools": (TOOL,)}, "tools"),
+        ({"response_schema": {"type": "object"}}, "json_schema"),
+    ],
+)
+def test_a_model_never_gets_what_it_cannot_honour(request_: dict[str, Any], needs: str) -> None:
+    conversation = asking("hi").model_copy(update=request_)
+    unable = {"claude-haiku-5-5", "claude-opus-5-5"}
+    models = [
+        m.model_copy(update={"capabilities": m.capabilities - {needs}}) if m.id in unable else m
+        for m in POLICY.models
+    ]
+    policy = POLICY.model_copy(update={"models": tuple(models)})
+    open_decision = Decision(tier=None, strategy=None)
+    plan = plan_for(conversation, open_decision, policy, PROVIDERS, FRAME)
+    planned_ids = {c.id for tier in plan.tiers.values() for c in tier.candidates}
+    assert planned_ids
+    assert not planned_ids & unable
+    nobody = [m.model_copy(update={"capabilities": frozenset()}) for m in POLICY.models]
+    with pytest.raises(NoCandidateError, match=needs):
+        plan_for(
+            conversation,
+            open_decision,
+            POLICY.model_copy(update={"models": tuple(nobody)}),
+            PROVIDERS,
+            FRAME,
+        )
+
+
+def test_a_window_that_cannot_hold_the_prompt_is_not_in_the_plan() -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    pinned = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o-mini")
+    text = "word " * 120_000
+    candidates = planned(decision, text=text).tiers[Tier.SIMPLE].candidates
+    assert all(c.context_window >= 150_000 for c in candidates)
+    with pytest.raises(NoCandidateError, match="gpt-4o-mini"):
+        planned(pinned, text=text)
+
+
+def test_where_no_model_of_the_tier_can_the_best_that_can_is_asked() -> None:
+    small = {"complex": 128_000, "moderate": 128_000}
+    models = [
+        m.model_copy(update={"context_window": small.get(m.tier, m.context_window)})
+        for m in POLICY.models
+    ]
+    policy = POLICY.model_copy(update={"models": tuple(models)})
+    decision = Decision(tier=Tier.COMPLEX, strategy="local_classifier")
+    plan = plan_for(asking("word " * 240_000), decision, policy, PROVIDERS, FRAME)
+    assert plan.tiers[Tier.COMPLEX].candidates[0].id == "gpt-6-luna"
+
+
+@pytest.mark.parametrize(("least_rank", "opinion"), [(0, "always"), (20, "off")])
+def test_second_opinions_are_a_matter_of_the_tier_that_answers_first(
+    least_rank: int, opinion: str
+) -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="cache", least_rank=least_rank)
+    assert planned(decision, text="How many are 6 times 7?").tiers[Tier.SIMPLE].second_opinion == (
+        opinion
+    )
+
+
+def test_token_probabilities_are_asked_of_models_that_tell_them_if_the_policy_wants_them() -> None:
+    wanting = POLICY.confidence.model_copy(update={"token_probability": True})
+    policy = POLICY.model_copy(update={"confidence": wanting})
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    for chosen, asked in ((POLICY, set()), (policy, {"logprobs"})):
+        plan = plan_for(asking("hi"), decision, chosen, PROVIDERS, FRAME)
+        for candidate in plan.tiers[Tier.SIMPLE].candidates:
+            offers = POLICY.models_by_id[candidate.id].capabilities & asked
+            assert candidate.ask_logprobs is bool(offers)
+
+
+def test_the_output_is_bounded_by_what_the_window_leaves() -> None:
+    pinned = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o-mini")
+    size = (128_000 - 1_000) * 4
+    first = planned(pinned, text="x" * size).tiers[Tier.SIMPLE].candidates[0]
+    assert first.max_output_tokens == 996
+
+
+def test_the_output_of_a_schema_is_never_cut_to_fit_a_cap() -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    plain = planned(decision).tiers[Tier.SIMPLE].candidates[0]
+    assert plain.min_output_tokens == POLICY.limits.min_output_tokens
+    schema = asking("hi", response_schema={"type": "object"})
+    strict = plan_for(schema, decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE].candidates[0]
+    assert strict.min_output_tokens == strict.max_output_tokens
+
+
+@given(
+    budget=st.integers(0, 10**9),
+    text=st.text(max_size=300),
+    output=st.integers(1, 10_000),
+)
+def test_a_bounded_call_stays_within_its_budget(budget: int, text: str, output: int) -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    plan = plan_for(asking(text, max_output_tokens=output), decision, POLICY, PROVIDERS, FRAME)
+    for candidate in plan.tiers[Tier.SIMPLE].candidates:
+        bounded = candidate.within(budget)
+        assert bounded.min_output_tokens <= bounded.max_output_tokens <= output
+        assert bounded.worst_case_nano_usd <= max(budget, candidate.minimum_nano_usd)
+        worst = Usage(
+            input_tokens=bounded.most_input_tokens, output_tokens=bounded.max_output_tokens
+        )
+        assert cost_nano_usd(worst, bounded.prices) == bounded.worst_case_nano_usd
+
+
+@pytest.mark.parametrize("providers", [(), ("elsewhere",)])
+def test_without_an_enabled_provider_there_is_no_plan(providers: tuple[str, ...]) -> None:
+    with pytest.raises(NoCandidateError):
+        planned(Decision(tier=Tier.SIMPLE, strategy="rule"), providers)
+
+
+def test_money_is_exact_and_rounded_against_the_caller_only_below_a_nano() -> None:
+    prices = POLICY.models_by_id["gpt-4o-mini"].prices
+    usage = Usage(input_tokens=1_001, cached_input_tokens=1, output_tokens=7)
+    assert cost_nano_usd(usage, prices) == 154_275
+    assert from_usd(Decimal("0.0000000019")) == 1
+
+
+def test_where_tools_are_given_nobody_else_is_asked_for_an_opinion() -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    question = "How many are 6 times 7?"
+    plain = plan_for(asking(question), decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE]
+    given = asking(question, tools=(TOOL,))
+    acting = plan_for(given, decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE]
+    assert plain.second_opinion == "always"
+    assert (acting.second_opinion, acting.peer) == ("off", None)
+
+
+def test_a_picture_counts_with_what_its_model_may_bill_for_it() -> None:
+    pinned = Decision(tier=Tier.SIMPLE, strategy="override", model="gpt-4o-mini")
+    plain = plan_for(asking("hi"), pinned, POLICY, PROVIDERS, FRAME)
+    seeing = plan_for(Conversation.model_validate(SEEING), pinned, POLICY, PROVIDERS, FRAME)
+    words, pictures = (
+        {c.id: c.most_input_tokens for c in plan.tiers[Tier.SIMPLE].candidates}
+        for plan in (plain, seeing)
+    )
+    assert pictures["gpt-4o-mini"] - words["gpt-4o-mini"] > 48_169
+    assert 10_000 < pictures["gpt-4o"] - words["gpt-4o"] < 11_000
+
+
+def test_what_anthropic_is_asked_to_cache_may_cost_more() -> None:
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+
+    def most(ttl: str | None) -> dict[str, int]:
+        wish = {"type": "ephemeral", **({"ttl": ttl} if ttl else {})}
+        words = Text(text="x" * 1_000, cache_control=wish if ttl != "none" else None)
+        asked = Conversation(messages=(Message(role="user", content=(words,)),))
+        plan = plan_for(asked, decision, POLICY, PROVIDERS, FRAME)
+        return {
+            c.format: c.most_input_tokens
+            for c in plan.tiers[Tier.SIMPLE].candidates
+            if c.id in {"claude-haiku-5-5", "gpt-6-luna"}
+        }
+
+    never, minutes, hour = most("none"), most(None), most("1h")
+    assert minutes["anthropic"] == pytest.approx(never["anthropic"] * 1.25, abs=1)
+    assert hour["anthropic"] == never["anthropic"] * 2
+    # These cache by themselves.
+    assert never["openai"] == minutes["openai"] == hour["openai"] == minutes["anthropic"]
+
+
+@pytest.mark.parametrize(
+    ("more", "param"),
+    [
+        ({"logprobs": True}, "logprobs"),
+        ({"json_object": True}, "response_format"),
+        ({"tools": (TOOL,), "tool_choice": ToolChoice(mode="required")}, "tool_choice"),
+    ],
+)
+def test_a_named_model_that_cannot_is_refused_by_the_field(
+    more: dict[str, Any], param: str
+) -> None:
+    pinned = Decision(tier=Tier.COMPLEX, strategy="override", model="claude-opus-5-5")
+    with pytest.raises(NoCandidateError, match="claude-opus-5-5") as refused:
+        plan_for(asking("hi", **more), pinned, POLICY, PROVIDERS, FRAME)
+    assert refused.value.param == param
+
+
+def test_the_most_that_calls_may_cost_counts_those_that_can_begin_in_time() -> None:
+    plan = planned(Decision(tier=Tier.COMPLEX, strategy="rule"))
+    costs = [c.worst_case_nano_usd for c in plan.tiers[Tier.COMPLEX].candidates]
+    assert plan.most_nano_usd(60_000) == sum(costs) + max(costs)
+    assert plan.most_nano_usd(1) == 0
+    capped = plan.model_copy(update={"budget_nano_usd": costs[0] + 1})
+    assert capped.most_nano_usd(60_000) == costs[0] + 1
+
+
+def test_the_most_that_a_decision_alone_may_cost_is_its_classifier() -> None:
+    open_plan = planned(Decision(tier=None, strategy=None))
+    assert open_plan.classifier is not None
+    judging = open_plan.classifier.worst_case_nano_usd
+    assert open_plan.model_copy(update={"purpose": "classify"}).most_nano_usd(60_000) == judging
+    dearest = max(
+        planned(Decision(tier=tier, strategy="rule")).most_nano_usd(60_000) for tier in TIERS
+    )
+    assert open_plan.most_nano_usd(60_000) == judging + dearest

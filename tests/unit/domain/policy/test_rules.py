@@ -1,0 +1,194 @@
+import time
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from llm_router.domain.policy import safe_regex
+from llm_router.domain.policy.conditions import Facts
+from llm_router.domain.policy.rules import Rule, try_rules
+from llm_router.domain.policy.unreachable_rules import never_matching
+
+
+def rule(name: str, **when: object) -> Rule:
+    return Rule.model_validate({"name": name, "when": when, "then": {"tier": "simple"}})
+
+
+@pytest.mark.parametrize(
+    ("when", "facts", "matches"),
+    [
+        ({"request_type": {"equals": "faq"}}, Facts(request_type="faq"), True),
+        ({"request_type": {"equals": "faq"}}, Facts(request_type="other"), False),
+        ({"request_type": {"equals": "faq"}}, Facts(), False),
+        ({"user_tier": {"in": ["free", "trial"]}}, Facts(user_tier="trial"), True),
+        ({"user_tier": {"in": ["free", "trial"]}}, Facts(user_tier="pro"), False),
+        ({"prompt_tokens": {"gte": 10, "lte": 20}}, Facts(prompt_tokens=20), True),
+        ({"prompt_tokens": {"gte": 10, "lte": 20}}, Facts(prompt_tokens=21), False),
+        ({"question": {"regex": "(?i)refund"}}, Facts(question="my REFUND?"), True),
+        ({"question": {"regex": "^refund"}}, Facts(question="my refund"), False),
+        (
+            {"feature": {"equals": "a"}, "messages": {"lte": 1}},
+            Facts(feature="a", messages=2),
+            False,
+        ),
+    ],
+)
+def test_a_rule_matches_when_all_conditions_hold(
+    when: dict[str, object], facts: Facts, matches: bool
+) -> None:
+    assert rule("r", **when).when.holds(facts) is matches
+
+
+def test_the_first_match_wins() -> None:
+    rules = (
+        rule("long", prompt_tokens={"gte": 1000}),
+        rule("faq", feature={"equals": "faq"}),
+        rule("also faq", feature={"equals": "faq"}),
+    )
+    matched, trials = try_rules(rules, Facts(feature="faq"))
+    assert matched is not None
+    assert matched.name == "faq"
+    assert [(t.rule, t.matched) for t in trials] == [("long", False), ("faq", True)]
+    assert try_rules(rules, Facts())[0] is None
+
+
+def test_every_trial_says_which_condition_decided() -> None:
+    rules = (
+        rule("both", feature={"equals": "faq"}, messages={"gte": 2}),
+        rule("either", any=[{"images": {"gte": 1}}, {"tools": {"gte": 1}}]),
+        rule("neither", **{"not": {"hour": {"gte": 18}}}),
+    )
+    _, trials = try_rules(rules, Facts(feature="faq", messages=1, hour=3))
+    assert [t.because for t in trials] == [
+        "messages gte 2 does not hold",
+        "any(images gte 1, tools gte 1) does not hold",
+        "not(hour gte 18) holds",
+    ]
+
+
+@pytest.mark.parametrize(
+    "whens",
+    [
+        [{"prompt_tokens": {"gte": 10, "lte": 5}}],
+        [{"hour": {"gte": 24}}],
+        [{"messages": {"equals": -1}}],
+        [{"feature": {"equals": "a", "in": ["b", "c"]}}],
+        [{"feature": {"equals": "abc", "regex": "^x"}}],
+        [{"all": [{"messages": {"gte": 3}}, {"not": {"messages": {"gte": 2}}}]}],
+        [{"question": {"regex": "a"}, "not": {"question": {"regex": "a"}}}],
+        [{"feature": {"equals": "a"}}, {"feature": {"equals": "a"}, "messages": {"gte": 2}}],
+        [{"prompt_tokens": {"gte": 100}}, {"prompt_tokens": {"gte": 1000}}],
+        [{"feature": {"in": ["a", "b"]}}, {"feature": {"equals": "b"}}],
+        [{"hour": {"gte": 22}}, {"not": {"hour": {"lte": 21}}}],
+        [{"any": [{"feature": {"equals": "a"}}, {"hour": {"lte": 12}}]}, {"hour": {"lte": 5}}],
+    ],
+)
+def test_a_rule_that_can_never_match_is_found(whens: list[dict[str, object]]) -> None:
+    rules = tuple(rule(f"r{n}", **when) for n, when in enumerate(whens))
+    assert [found.name for found, _ in never_matching(rules)] == [rules[-1].name]
+
+
+NUMBERS = st.integers(-1, 4)
+TESTS = st.one_of(
+    st.builds(
+        lambda field, op, n: {field: {op: n}},
+        st.sampled_from(["messages", "images"]),
+        st.sampled_from(["equals", "gte", "lte"]),
+        NUMBERS,
+    ),
+    st.builds(lambda values: {"messages": {"in": values}}, st.lists(NUMBERS, min_size=1)),
+    st.builds(lambda value: {"feature": {"equals": value}}, st.sampled_from("ab")),
+)
+CONDITIONS = st.recursive(
+    TESTS,
+    lambda inner: st.one_of(
+        st.builds(lambda part: {"not": part}, inner),
+        st.builds(
+            lambda kind, parts: {kind: parts},
+            st.sampled_from(["all", "any"]),
+            st.lists(inner, min_size=1, max_size=3),
+        ),
+    ),
+    max_leaves=5,
+)
+EVERY_CASE = [
+    Facts(messages=m, images=i, feature=f)
+    for m in range(6)
+    for i in range(6)
+    for f in ("a", "b", "c", None)
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(CONDITIONS, min_size=1, max_size=3))
+def test_what_is_found_never_matches_and_nothing_else_is_found(
+    whens: list[dict[str, object]],
+) -> None:
+    rules = tuple(rule(f"r{n}", **when) for n, when in enumerate(whens))
+    found = {never.name for never, _ in never_matching(rules)}
+    matching = {matched.name for f in EVERY_CASE if (matched := try_rules(rules, f)[0])}
+    assert not found & matching
+    contradictory = {r.name for r in rules if not any(r.when.holds(f) for f in EVERY_CASE)}
+    assert contradictory <= found
+
+
+@pytest.mark.parametrize(
+    ("when", "reason"),
+    [
+        ({"colour": {"equals": "x"}}, "when.colour: unknown field"),
+        ({"feature": {"gte": 3}}, "when.feature.gte: unknown operator"),
+        ({"messages": {"equals": True}}, "when.messages.equals: expected"),
+        ({"messages": {"gte": "many"}}, "when.messages.gte: expected numbers"),
+        ({"feature": {"in": "x"}}, "when.feature.in: expected a list"),
+        ({"feature": {"in": []}}, "when.feature.in: expected"),
+        ({"feature": {}}, "when.feature: no operator"),
+        ({"any": []}, "when.any: expected a list"),
+        ({"not": {}}, "when: expected a table"),
+        ({"question": {"regex": "(?=x)"}}, "when.question.regex: "),
+    ],
+)
+def test_a_condition_that_is_wrong_names_its_entry(when: dict[str, object], reason: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        rule("r", **when)
+    assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^(a+)+$",
+        "(a|aa)+$",
+        r"(.*)*(.*)*!$",
+        r"(\w+\W+){1,20}end$",
+        r"a[ab]{90}c",
+        r"\w*a" + r"\w" * 90 + "!",
+        r"(\w+\W+)+(\w+\W+)+end$",
+        r"([ab]{1,9}){1,10}!",
+    ],
+)
+def test_a_catastrophic_pattern_cannot_hang_a_request(pattern: str) -> None:
+    safe_regex.check(pattern)
+    random = Random(1)
+    for text in ("a" * 100_000 + "?", "".join(random.choices("ab é.", k=100_000))):
+        started = time.perf_counter()
+        safe_regex.found(pattern, text)
+        assert time.perf_counter() - started < 0.05
+
+
+@pytest.mark.parametrize("pattern", [r"x[xy]{3000}z", r"([xy]{1,300}){1,30}", "x" * 501])
+def test_a_pattern_that_multiplies_the_work_is_refused(pattern: str) -> None:
+    with pytest.raises(safe_regex.PatternError):
+        safe_regex.check(pattern)
+
+
+def test_a_plain_pattern_searches_the_whole_text() -> None:
+    text = "a" * 60_000 + " refund " + "a" * 60_000
+    assert safe_regex.found(r"\brefund\b", text)
+    assert safe_regex.found(r"\d{3}$", text + "123")
+
+
+def test_a_pattern_that_would_need_backtracking_is_refused() -> None:
+    with pytest.raises(safe_regex.PatternError):
+        safe_regex.check(r"(a)\1")

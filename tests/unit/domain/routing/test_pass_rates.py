@@ -1,0 +1,92 @@
+"""When a kind of request starts higher, and what is counted for it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llm_router.domain.policy.policy import LearningSettings
+from llm_router.domain.routing.pass_rates import FirstTry, Passing, pays
+
+SETTINGS = LearningSettings(enabled=True, explore=0.05, margin=0.02, min_requests=30)
+EXPECTED = (120, 1_000)
+"""A first try, with a second opinion, at 12 % of what the escalation costs."""
+PASSED = FirstTry(rank=10, passed=True, nano_usd=0)
+
+
+@pytest.mark.parametrize(
+    ("tried", "passed", "worth_it"),
+    [
+        (0, 0, True),
+        (29, 0, True),
+        (30, 0, False),
+        (30, 2, True),
+        (100, 5, False),
+        (100, 9, True),
+        (400, 36, False),
+        (400, 60, True),
+        (400, 400, True),
+    ],
+)
+def test_trying_below_is_given_up_only_where_it_surely_costs_more(
+    tried: int, passed: int, worth_it: bool
+) -> None:
+    assert pays(Passing(tried=tried, passed=passed), EXPECTED, SETTINGS) is worth_it
+
+
+def test_a_cheap_enough_try_pays_however_seldom_it_passes() -> None:
+    assert pays(Passing(tried=200, passed=10), (10, 1_000), SETTINGS)
+
+
+def test_where_the_next_model_costs_nothing_more_trying_below_never_pays() -> None:
+    assert not pays(Passing(tried=400, passed=399), (100, 100), SETTINGS)
+
+
+def test_where_models_cost_nothing_there_is_nothing_to_save() -> None:
+    assert pays(Passing(tried=400, passed=0), (0, 0), SETTINGS)
+
+
+def test_the_interval_is_wilsons() -> None:
+    assert Passing(tried=30, passed=0).at_most == pytest.approx(0.0827, abs=1e-4)
+    assert Passing(tried=100, passed=50).at_most == pytest.approx(0.5811, abs=1e-3)
+    assert Passing().at_most == 1
+
+
+@given(st.integers(1, 400), st.data())
+def test_the_upper_end_is_above_the_rate_and_falls_as_more_is_known(
+    tried: int, data: st.DataObject
+) -> None:
+    passed = data.draw(st.integers(0, tried))
+    few, many = (Passing(tried=n * tried, passed=n * passed) for n in (1, 3))
+    assert passed / tried - 1e-9 <= many.at_most <= few.at_most + 1e-9
+    assert few.at_most <= 1
+
+
+def test_old_counts_weigh_less_and_less() -> None:
+    counts = Passing(tried=400, passed=0)
+    for _ in range(250):
+        counts = counts.after(PASSED)
+        assert counts.passed <= counts.tried <= 400
+    assert counts.passed / counts.tried > 0.5
+
+
+def test_a_kind_that_begins_to_pass_is_noticed_by_a_few_that_are_tried() -> None:
+    counts, needed = Passing(tried=200, passed=8), 0
+    while not pays(counts, EXPECTED, SETTINGS):
+        counts, needed = counts.after(PASSED), needed + 1
+    assert needed <= 25
+
+
+def test_what_calls_did_cost_counts_more_than_what_was_expected_of_them() -> None:
+    counts = Passing()
+    for n in range(40):
+        passed = n % 10 == 0
+        first = FirstTry(
+            rank=10, passed=passed, nano_usd=300, next_nano_usd=None if passed else 1_000
+        )
+        counts = counts.after(first)
+    assert counts == Passing(
+        tried=40, passed=4, nano_usd=12_000, escalated=36, next_nano_usd=36_000
+    )
+    assert pays(Passing(tried=40, passed=4), EXPECTED, SETTINGS)
+    assert not pays(counts, EXPECTED, SETTINGS)
+    assert pays(counts.model_copy(update={"nano_usd": 400}), (999, 1_000), SETTINGS)
