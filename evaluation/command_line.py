@@ -13,16 +13,16 @@ from llm_router.domain.policy.policy import Policy, PolicyError
 
 from .errors import (
     CalibrationError,
-    GatheringError,
     NoPlotsError,
     RecordingError,
     UnknownPriceError,
+    UnusableRowsError,
 )
 
 UNUSABLE = 2
 _ERRORS = (
     CalibrationError,
-    GatheringError,
+    UnusableRowsError,
     NoPlotsError,
     PolicyError,
     RecordingError,

@@ -14,7 +14,7 @@ class CalibrationError(ValueError):
     """There is nothing to calibrate with; the message says why."""
 
 
-class GatheringError(ValueError):
+class UnusableRowsError(ValueError):
     """The rows cannot be used with these roles; the message names the model and the reason."""
 
 

@@ -9,11 +9,11 @@ from datetime import date
 from math import ceil, sqrt
 from statistics import pvariance
 
-from evaluation.dataset.cascade_model import Evidence, Roles, Setting
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, Observation
 from evaluation.errors import CalibrationError
 
 from .bounds import labels_needed
-from .hypothesis_tests import Band, Choice, Plan, chosen, planned
+from .hypothesis_tests import Band, Selection, TestPlan, plan_tests, select
 from .result import Calibration, DatasetPromise, Promise, Target
 from .samples import PART_A_SHARE, Sample, sampled, split
 
@@ -27,9 +27,9 @@ _Z95 = 1.96
 
 
 def calibrate(  # noqa: PLR0913
-    evidence: Iterable[Evidence],
-    roles: Roles,
-    base: Setting,
+    observations: Iterable[Observation],
+    roles: ModelRoles,
+    base: CascadeSettings,
     *,
     on: date,
     quality_kept: Iterable[float] = QUALITIES,
@@ -47,7 +47,7 @@ def calibrate(  # noqa: PLR0913
         raise CalibrationError("a quality kept must lie above 0 and not above 1")
     if not 0 < confidence < 1:
         raise CalibrationError("the confidence must lie between 0 and 1")
-    part_a, part_b = split(evidence, seed)
+    part_a, part_b = split(observations, seed)
     if len(part_a) + len(part_b) < _LEAST:
         raise CalibrationError(
             f"{len(part_a) + len(part_b)} usable rows are too few to calibrate with; "
@@ -55,9 +55,9 @@ def calibrate(  # noqa: PLR0913
         )
     # What is written down is a decimal number: 1 - 0.95 should be 0.05.
     delta = round(1 - confidence, 12)
-    plan = planned(part_a, part_b, base, qualities, SPENT * delta)
+    plan = plan_tests(part_a, part_b, base, qualities, SPENT * delta)
     sample = sampled(part_b, plan.candidates)
-    choices = chosen(plan, sample, qualities, target_escalation)
+    choices = select(plan, sample, qualities, target_escalation)
     return Calibration(
         tuple(_target(plan, sample, q, choices.get(q)) for q in qualities),
         delta,
@@ -68,7 +68,9 @@ def calibrate(  # noqa: PLR0913
     )
 
 
-def _target(plan: Plan, part_b: Sample, quality_kept: float, choice: Choice | None) -> Target:
+def _target(
+    plan: TestPlan, part_b: Sample, quality_kept: float, choice: Selection | None
+) -> Target:
     if choice is None:
         needed = (
             _labels((plan.part_a, part_b), candidate, quality_kept, plan.delta)
@@ -90,7 +92,7 @@ def _target(plan: Plan, part_b: Sample, quality_kept: float, choice: Choice | No
 
 
 def _of_dataset(
-    plan: Plan, part_b: Sample, quality_kept: float, choice: Choice, name: str
+    plan: TestPlan, part_b: Sample, quality_kept: float, choice: Selection, name: str
 ) -> DatasetPromise:
     parts, covered = (plan.part_a.of(name), part_b.of(name)), name in choice.datasets
     delta = plan.delta / len(plan.by_dataset)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import NamedTuple, TypeVar
 
-from evaluation.dataset.cascade_model import Evidence, Setting, routed
+from evaluation.dataset.cascade_model import CascadeSettings, Observation, routed
 from llm_router.domain.policy.policy import SecondOpinion, TierSettings
 from llm_router.domain.trust.confidence import ConfidenceWeights, SignalWeights, confidence
 
@@ -22,7 +22,7 @@ _ROOM = 1.0
 Item = TypeVar("Item")
 
 
-class Cut(NamedTuple):
+class SplitPoint(NamedTuple):
     """A place between two groups of levels, of which `lower` and `higher` come next to it.
 
     The share `below` of all answers lies below it.
@@ -48,17 +48,17 @@ def between(lower: float, higher: float) -> float:
     return found if lower < found <= higher else higher
 
 
-def cuts_between(levels: Sequence[float]) -> list[Cut]:
+def split_points_between(levels: Sequence[float]) -> list[SplitPoint]:
     """The cuts between groups of neighbouring levels, in order; none below or above all."""
     cuts, started = [], levels[0] if levels else 0.0
     for n, (lower, higher) in enumerate(pairwise(levels), start=1):
         if log_odds(higher) - log_odds(started) >= APART:
-            cuts.append(Cut(lower, higher, n / len(levels)))
+            cuts.append(SplitPoint(lower, higher, n / len(levels)))
             started = higher
     return cuts
 
 
-def evenly(cuts: Sequence[Cut], most: int) -> list[Cut]:
+def evenly(cuts: Sequence[SplitPoint], most: int) -> list[SplitPoint]:
     """At most so many cuts, with about as many answers between each two."""
     if len(cuts) <= most:
         return list(cuts)
@@ -98,43 +98,45 @@ _FROM_THE_BOTTOM = 0.0
 _UNTIL_THE_TOP = 1.0
 
 
-def considered(evidence: Sequence[Evidence], weights: ConfidenceWeights) -> list[Setting]:
+def considered(
+    observations: Sequence[Observation], weights: ConfidenceWeights
+) -> list[CascadeSettings]:
     """All ways to decide that make a difference on this evidence: simpler and stricter ones first.
 
     Under most of them a faultless answer of the strong model reaches the threshold: otherwise every
     escalated answer would count as degraded, or be escalated once more. Where some questions get no
     second opinion, settings that send all of those to the strong model come last.
     """
-    levels = _alone(evidence, weights)
-    thresholds = [just_below(levels), *(cut.threshold for cut in cuts_between(levels))]
-    cuts = evenly(cuts_between(_compared(evidence, weights)), _MOST_THRESHOLDS)[::-1]
+    levels = _alone(observations, weights)
+    thresholds = [just_below(levels), *(cut.threshold for cut in split_points_between(levels))]
+    cuts = evenly(split_points_between(_compared(observations, weights)), _MOST_THRESHOLDS)[::-1]
     compared = [_passable(cut, weights) for cut in cuts]
     settings = [
-        *(Setting(_tier(t, "off"), weights) for t in reversed(thresholds)),
-        *(Setting(_tier(t, "always"), trusting) for t, trusting in compared),
+        *(CascadeSettings(_tier(t, "off"), weights) for t in reversed(thresholds)),
+        *(CascadeSettings(_tier(t, "always"), trusting) for t, trusting in compared),
         *(
-            Setting(_tier(t, "when_unsure", *zone), trusting)
+            CascadeSettings(_tier(t, "when_unsure", *zone), trusting)
             for t, trusting in thinned(compared, _MOST_ZONED)
-            for zone in _zones(cuts_between(_alone(evidence, trusting)), t)
+            for zone in _zones(split_points_between(_alone(observations, trusting)), t)
         ),
     ]
-    if any(e.peer is None or e.agreement is None for e in evidence):
-        settings += [Setting(_tier(t, "always"), w) for t, w in _impassable(cuts, weights)]
+    if any(e.peer is None or e.agreement is None for e in observations):
+        settings += [CascadeSettings(_tier(t, "always"), w) for t, w in _impassable(cuts, weights)]
     return settings
 
 
-def _alone(evidence: Sequence[Evidence], weights: ConfidenceWeights) -> list[float]:
-    return sorted(confidence(e.cheap.signals, weights) for e in evidence)
+def _alone(observations: Sequence[Observation], weights: ConfidenceWeights) -> list[float]:
+    return sorted(confidence(e.cheap.signals, weights) for e in observations)
 
 
-def _compared(evidence: Sequence[Evidence], weights: ConfidenceWeights) -> list[float]:
+def _compared(observations: Sequence[Observation], weights: ConfidenceWeights) -> list[float]:
     """The confidence in the better of both answers."""
     return sorted(
         max(
             confidence(told.signals.model_copy(update={"agreement": e.agreement}), weights)
             for told in (e.cheap, e.peer)
         )
-        for e in evidence
+        for e in observations
         if e.peer is not None and e.agreement is not None
     )
 
@@ -147,7 +149,7 @@ def _tier(
     )
 
 
-def _passable(cut: Cut, weights: ConfidenceWeights) -> tuple[float, ConfidenceWeights]:
+def _passable(cut: SplitPoint, weights: ConfidenceWeights) -> tuple[float, ConfidenceWeights]:
     """A threshold in the cut that answers alone reach, and the weights, changed if they have to be.
 
     What counts is on which side of the cut an answer lies, so the threshold may go down to any
@@ -160,7 +162,7 @@ def _passable(cut: Cut, weights: ConfidenceWeights) -> tuple[float, ConfidenceWe
 
 
 def _impassable(
-    cuts: Iterable[Cut], weights: ConfidenceWeights
+    cuts: Iterable[SplitPoint], weights: ConfidenceWeights
 ) -> Iterator[tuple[float, ConfidenceWeights]]:
     """Thresholds that no answer alone reaches, though it is trusted more than those rejected.
 
@@ -177,7 +179,7 @@ def _trusting(weights: ConfidenceWeights, bias: float) -> ConfidenceWeights:
     return weights.model_copy(update={"alone": alone})
 
 
-def _zones(cuts: Sequence[Cut], threshold: float) -> Iterator[tuple[float, float]]:
+def _zones(cuts: Sequence[SplitPoint], threshold: float) -> Iterator[tuple[float, float]]:
     """Grey zones: what lies below escalates unasked, what lies above is accepted unasked."""
     hopeless = [cut.threshold for cut in cuts if cut.threshold <= threshold]
     sure = [cut.lower for cut in cuts if cut.lower >= threshold]
@@ -198,7 +200,7 @@ _MOST_QUESTIONS = 1_000
 
 @dataclass(frozen=True)
 class _Tried:
-    setting: Setting
+    setting: CascadeSettings
     kept: float
     saving: float
 
@@ -212,8 +214,8 @@ class _Tried:
 
 
 def family(
-    part_a: Sequence[Evidence], weights: ConfidenceWeights, present: Setting
-) -> list[Setting]:
+    part_a: Sequence[Observation], weights: ConfidenceWeights, present: CascadeSettings
+) -> list[CascadeSettings]:
     """At most eight settings, the ones that keep most first; `present` stays if none is better.
 
     Left out are settings that save nothing, and those that save less than sending questions to the
@@ -240,7 +242,7 @@ class _RandomMix:
     saving: float
 
     @classmethod
-    def of(cls, questions: Sequence[Evidence]) -> "_RandomMix":
+    def of(cls, questions: Sequence[Observation]) -> "_RandomMix":
         shipped = sum(e.cheap.quality for e in questions)
         spent = sum(e.cheap.cost_usd for e in questions)
         return cls(*_relative(questions, shipped, spent))
@@ -252,13 +254,18 @@ class _RandomMix:
         return self.saving * min(1.0, max(0.0, (1 - kept) / (1 - self.kept)))
 
 
-def _tried(questions: Sequence[Evidence], setting: Setting) -> _Tried:
-    endings = [routed(e, setting) for e in questions]
-    shipped, spent = sum(e.quality for e in endings), sum(e.cost_usd for e in endings)
+def _tried(questions: Sequence[Observation], setting: CascadeSettings) -> _Tried:
+    simulated_outcomes = [routed(e, setting) for e in questions]
+    shipped, spent = (
+        sum(e.quality for e in simulated_outcomes),
+        sum(e.cost_usd for e in simulated_outcomes),
+    )
     return _Tried(setting, *_relative(questions, shipped, spent))
 
 
-def _relative(questions: Sequence[Evidence], shipped: float, spent: float) -> tuple[float, float]:
+def _relative(
+    questions: Sequence[Observation], shipped: float, spent: float
+) -> tuple[float, float]:
     """The quality kept and the saving against always asking the strong model."""
     best = sum(e.strong.quality for e in questions)
     dearest = sum(e.strong.cost_usd for e in questions)

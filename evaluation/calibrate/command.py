@@ -13,8 +13,8 @@ from rich.markup import escape
 
 from evaluation.classifier.train import retrain, retrained_lines
 from evaluation.command_line import one_sentence, policy_in, writable
-from evaluation.dataset.cascade_model import Roles, Setting, tier_of
-from evaluation.dataset.observations import gather, models_in, usable_rows
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, tier_of
+from evaluation.dataset.observations import models_in, observe, usable_rows
 from evaluation.dataset.recordings import RecordedClassification, Row, read_rows, replacing
 from evaluation.errors import CalibrationError
 from llm_router.adapters.policy_files import packaged_policy_text
@@ -119,7 +119,7 @@ GOOD = 0.5
 _CHEAP, _STRONG, _NEITHER = "the cheap model was good enough", "only the strong one was", "neither"
 
 
-def confusion_lines(rows: Iterable[Row], roles: Roles) -> Iterator[str]:
+def confusion_lines(rows: Iterable[Row], roles: ModelRoles) -> Iterator[str]:
     """The confusion matrix, row by row, and how well the lengths were foretold.
 
     Nothing if no row that both models' grades are known of was classified.
@@ -140,7 +140,7 @@ def confusion_lines(rows: Iterable[Row], roles: Roles) -> Iterator[str]:
         yield from _lengths(judged, model)
 
 
-def _needed(row: Row, roles: Roles) -> str:
+def _needed(row: Row, roles: ModelRoles) -> str:
     if row.answers[roles.cheap].quality > GOOD:
         return _CHEAP
     return _STRONG if row.answers[roles.strong].quality > GOOD else _NEITHER
@@ -203,7 +203,7 @@ def calibrate_command(  # noqa: PLR0913
     be promised. Exits with 0 if something is promised, 1 if nothing is (no policy is written then),
     2 if data or options cannot be used.
     """
-    roles = Roles(cheap=cheap, strong=strong, peer=peer)
+    roles = ModelRoles(cheap=cheap, strong=strong, peer=peer)
     with one_sentence():
         writable(out, beside=data)
         shares = shares_in(quality_kept)
@@ -212,9 +212,9 @@ def calibrate_command(  # noqa: PLR0913
         rows, left_out = usable_rows(recorded, roles)
         _say(f"{count} rows are left out: no graded text of {m}" for m, count in left_out.items())
         calibration = calibrate(
-            gather(rows, roles, start),
+            observe(rows, roles, start),
             roles,
-            Setting(start.tiers[tier_of(start, cheap)], start.confidence.weights),
+            CascadeSettings(start.tiers[tier_of(start, cheap)], start.confidence.weights),
             on=on,
             quality_kept=shares,
             confidence=confidence,
@@ -248,7 +248,7 @@ def _write(text: str, calibration: Calibration, out: Path) -> None:
         file.write(written.encode())
 
 
-def _written(out: Path, policy: Policy, roles: Roles) -> str:
+def _written(out: Path, policy: Policy, roles: ModelRoles) -> str:
     unknown = [name for name in models_in(roles) if name not in policy.models_by_id]
     if not unknown:
         return f"Written: {out}"

@@ -18,15 +18,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evaluation.dataset.cascade_model import Evidence, Roles, Setting
-from evaluation.dataset.observations import gather, usable_rows
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, Observation
+from evaluation.dataset.observations import observe, usable_rows
 from evaluation.dataset.recordings import read_rows
 from llm_router.adapters.policy_files import packaged_policy_text
 from llm_router.domain.policy.policy import parse_policy
 from llm_router.domain.tiers import Tier
 
 from .calibrate import SPENT
-from .hypothesis_tests import Plan, chosen, planned
+from .hypothesis_tests import TestPlan, plan_tests, select
 from .samples import Sample, sampled, split
 
 QUALITIES = (0.95, 0.98, 0.99)
@@ -34,7 +34,7 @@ DELTA = 0.05
 SAMPLES = 500
 _A_HAIR = 1e-6
 
-Parts = Sequence[Evidence]
+Parts = Sequence[Observation]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Tally:
 
 
 def tally(
-    plan: Plan, population: Sample, qualities: Sequence[float], samples: int, seed: int
+    plan: TestPlan, population: Sample, qualities: Sequence[float], samples: int, seed: int
 ) -> Tally:
     """Draw, decide and judge; of several qualities the promise is the highest certified."""
     chance = random.Random(seed)  # noqa: S311 - a resample, not a secret
@@ -66,7 +66,7 @@ def tally(
     violations, of_datasets, savings = 0, 0, list[float]()
     for _ in range(samples):
         drawn = population.drawn(chance.choices(places, k=len(places)))
-        choices = chosen(plan, drawn, qualities)
+        choices = select(plan, drawn, qualities)
         if not choices:
             continue
         q, choice = max(choices.items())
@@ -76,32 +76,32 @@ def tally(
     return Tally(samples, violations, of_datasets, tuple(savings))
 
 
-def populations(evidence: Sequence[Evidence]) -> Mapping[str, list[Evidence]]:
+def populations(observations: Sequence[Observation]) -> Mapping[str, list[Observation]]:
     """All questions together, and each dataset by itself if there are several."""
-    names = sorted({e.dataset for e in evidence})
-    alone = {name: [e for e in evidence if e.dataset == name] for name in names}
-    return {"pooled": list(evidence), **(alone if len(names) > 1 else {})}
+    names = sorted({e.dataset for e in observations})
+    alone = {name: [e for e in observations if e.dataset == name] for name in names}
+    return {"pooled": list(observations), **(alone if len(names) > 1 else {})}
 
 
 def tallies(
-    evidence: Sequence[Evidence], base: Setting, samples: int, seed: int
+    observations: Sequence[Observation], base: CascadeSettings, samples: int, seed: int
 ) -> Iterator[tuple[str, str, Tally]]:
     """For each population: each quality as the only one wanted, the highest, and the hardest.
 
     The hardest is, of the qualities just above what each candidate keeps, the one that is promised
     most often.
     """
-    for name, questions in populations(evidence).items():
+    for name, questions in populations(observations).items():
         part_a, part_b = split(questions, seed)
 
         def tallied(*qualities: float, a: Parts = part_a, b: Parts = part_b) -> Tally:
-            plan = planned(a, b, base, qualities, SPENT * DELTA)
+            plan = plan_tests(a, b, base, qualities, SPENT * DELTA)
             return tally(plan, sampled(b, plan.candidates), qualities, samples, seed)
 
         for quality in QUALITIES:
             yield name, f"{quality:.2f}", tallied(quality)
         yield name, "highest", tallied(*QUALITIES)
-        candidates = planned(part_a, part_b, base, QUALITIES, DELTA).candidates
+        candidates = plan_tests(part_a, part_b, base, QUALITIES, DELTA).candidates
         population = sampled(part_b, candidates)
         missed = (population.kept(k) + _A_HAIR for k in range(len(candidates)))
         hardest = [tallied(quality) for quality in missed if quality <= 1]
@@ -119,12 +119,12 @@ def main(  # noqa: PLR0913, PLR0917
 ) -> None:
     """Print how often a promise was false or not made, and what it saved."""
     policy = parse_policy(packaged_policy_text("default"), "default.toml")
-    roles = Roles(cheap=cheap, strong=strong, peer=peer)
+    roles = ModelRoles(cheap=cheap, strong=strong, peer=peer)
     rows, _ = usable_rows(read_rows(data), roles)
-    base = Setting(policy.tiers[Tier.SIMPLE], policy.confidence.weights)
+    base = CascadeSettings(policy.tiers[Tier.SIMPLE], policy.confidence.weights)
     columns = ("population", "quality", "false", "false for a dataset", "none made", "saving")
     table = Table(*columns, title=f"{samples} samples, {1 - DELTA:.0%} confidence")
-    for name, wanted, found in tallies(gather(rows, roles, policy), base, samples, seed):
+    for name, wanted, found in tallies(observe(rows, roles, policy), base, samples, seed):
         counts = (found.violations, found.dataset_violations, found.abstentions)
         saved = f"{median(found.savings):.1%}" if found.savings else "-"
         table.add_row(name, wanted, *(f"{count / samples:.1%}" for count in counts), saved)

@@ -10,7 +10,7 @@ does not weaken it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluation.dataset.cascade_model import Evidence, Setting
+from evaluation.dataset.cascade_model import CascadeSettings, Observation
 
 from .bounds import Spread, certified
 from .candidates import family
@@ -22,7 +22,7 @@ _DOUBT = 0.5
 
 
 @dataclass(frozen=True)
-class Claim:
+class Hypothesis:
     """That a candidate keeps this share of the strong model's quality, as part A saw its margins.
 
     `expected` holds their mean square, and `certainty` how many standard errors their mean would
@@ -35,7 +35,7 @@ class Claim:
     certainty: float
 
 
-def ordered_claims(part_a: Sample, qualities: Iterable[float], n: int) -> list[Claim]:
+def ordered_hypotheses(part_a: Sample, qualities: Iterable[float], n: int) -> list[Hypothesis]:
     """The claims that part A makes probable, those first that `n` questions will show most surely.
 
     Of the claims that would fail only those are lost which part A found still less sure.
@@ -51,7 +51,9 @@ def ordered_claims(part_a: Sample, qualities: Iterable[float], n: int) -> list[C
     return sorted(probable, key=lambda claim: -claim.certainty)
 
 
-def certified_claims(claims: Iterable[Claim], part_b: Sample, delta: float) -> list[Claim]:
+def certified_hypotheses(
+    claims: Iterable[Hypothesis], part_b: Sample, delta: float
+) -> list[Hypothesis]:
     """Those certified before the first that is not; one of them is false with chance <= `delta`.
 
     The sample's order must not depend on what the answers were worth.
@@ -65,8 +67,8 @@ def certified_claims(claims: Iterable[Claim], part_b: Sample, delta: float) -> l
     return found
 
 
-def claims_by_dataset(
-    claims: Mapping[str, Sequence[Claim]], part_b: Sample, delta: float
+def hypotheses_by_dataset(
+    claims: Mapping[str, Sequence[Hypothesis]], part_b: Sample, delta: float
 ) -> dict[str, set[tuple[int, float]]]:
     """For each dataset the (candidate, quality kept) certified for it alone.
 
@@ -75,19 +77,19 @@ def claims_by_dataset(
     return {
         name: {
             (claim.candidate, claim.quality_kept)
-            for claim in certified_claims(of_one, part_b.of(name), delta / len(claims))
+            for claim in certified_hypotheses(of_one, part_b.of(name), delta / len(claims))
         }
         for name, of_one in claims.items()
     }
 
 
-def _claim(part_a: Sample, candidate: int, quality_kept: float, n: int) -> Claim:
+def _claim(part_a: Sample, candidate: int, quality_kept: float, n: int) -> Hypothesis:
     margins = part_a.margins(candidate, quality_kept)
     count = len(margins) + _DOUBT
     mean = (sum(margins) - _DOUBT * quality_kept) / count
     square = (sum(m * m for m in margins) + _DOUBT * quality_kept**2) / count
     deviation = max(0.0, square - mean * mean) ** 0.5
-    return Claim(
+    return Hypothesis(
         candidate, quality_kept, Spread(square, count), mean * (n**0.5) / max(deviation, 1e-9)
     )
 
@@ -96,58 +98,58 @@ Band = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Plan:
+class TestPlan:
     """What part A decides: the candidates, and the claims in the order of their tests.
 
     One of those that a sample then certifies is false with a chance of at most `delta`.
     """
 
-    candidates: Sequence[Setting]
+    candidates: Sequence[CascadeSettings]
     part_a: Sample
-    claims: Sequence[Claim]
-    by_dataset: Mapping[str, Sequence[Claim]]
+    claims: Sequence[Hypothesis]
+    by_dataset: Mapping[str, Sequence[Hypothesis]]
     delta: float
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """The candidate chosen for one quality, and the datasets for which it is certified alone."""
 
     candidate: int
     datasets: frozenset[str]
 
 
-def planned(
-    part_a: Sequence[Evidence],
-    part_b: Sequence[Evidence],
-    base: Setting,
+def plan_tests(
+    part_a: Sequence[Observation],
+    part_b: Sequence[Observation],
+    base: CascadeSettings,
     qualities: Sequence[float],
     delta: float,
-) -> Plan:
+) -> TestPlan:
     """What is tested in which order; of part B only the datasets' sizes are looked at."""
     candidates = family(part_a, fitted(part_a, base.weights), base)
     sample, tested = sampled(part_a, candidates), [e.dataset for e in part_b]
-    return Plan(
+    return TestPlan(
         candidates,
         sample,
-        ordered_claims(sample, qualities, len(tested)),
+        ordered_hypotheses(sample, qualities, len(tested)),
         {
-            name: ordered_claims(sample.of(name), qualities, tested.count(name))
+            name: ordered_hypotheses(sample.of(name), qualities, tested.count(name))
             for name in sorted(set(tested))
         },
         delta,
     )
 
 
-def chosen(
-    plan: Plan, part_b: Sample, qualities: Iterable[float], band: Band | None = None
-) -> dict[float, Choice]:
+def select(
+    plan: TestPlan, part_b: Sample, qualities: Iterable[float], band: Band | None = None
+) -> dict[float, Selection]:
     """For each quality the cheapest certified candidate, one in the band if there is one.
 
     A quality for which none is certified, or none that saves anything, is left out.
     """
-    passed = certified_claims(plan.claims, part_b, plan.delta)
-    alone = claims_by_dataset(plan.by_dataset, part_b, plan.delta)
+    passed = certified_hypotheses(plan.claims, part_b, plan.delta)
+    alone = hypotheses_by_dataset(plan.by_dataset, part_b, plan.delta)
     choices = {}
     for q in qualities:
         saving = {c.candidate for c in passed if c.quality_kept >= q}
@@ -156,7 +158,7 @@ def chosen(
         if saving:
             best = max(within or saving, key=lambda k: (plan.part_a.saving(k), -k))
             covered = (d for d, found in alone.items() if _holds(found, best, q))
-            choices[q] = Choice(best, frozenset(covered))
+            choices[q] = Selection(best, frozenset(covered))
     return choices
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from evaluation.dataset.cascade_model import Setting
+from evaluation.dataset.cascade_model import CascadeSettings
 
 COVERS = "covers traffic like the calibration data and nothing else"
 """Goes wherever a promise is shown."""
@@ -24,7 +24,7 @@ class DatasetPromise:
 class Promise:
     """One certified setting; `kept`, `saving` and `escalation_rate` are what part B measured."""
 
-    setting: Setting
+    setting: CascadeSettings
     kept: float
     saving: float
     saving_interval: tuple[float, float]

@@ -5,21 +5,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evaluation.dataset.cascade_model import Evidence, Setting, routed
+from evaluation.dataset.cascade_model import CascadeSettings, Observation, routed
 
 PART_A_SHARE = 0.4
 """Part A only has to propose; what part B can certify grows with its size."""
 
 
-def split(evidence: Iterable[Evidence], seed: int) -> tuple[list[Evidence], list[Evidence]]:
+def split(
+    observations: Iterable[Observation], seed: int
+) -> tuple[list[Observation], list[Observation]]:
     """Part A and part B, of each dataset the same share; B in an order that chance decides.
 
     Rows with one id in one dataset are one question, asked more than once, and stay together.
     """
-    by_dataset: dict[str, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
-    for one in evidence:
+    by_dataset: dict[str, dict[str, list[Observation]]] = defaultdict(lambda: defaultdict(list))
+    for one in observations:
         by_dataset[one.dataset][_rank(one, seed)].append(one)
-    part_a, part_b = list[tuple[str, Evidence]](), list[tuple[str, Evidence]]()
+    part_a, part_b = list[tuple[str, Observation]](), list[tuple[str, Observation]]()
     for questions in by_dataset.values():
         ranked = sorted(questions)
         first = round(PART_A_SHARE * len(ranked))
@@ -28,16 +30,16 @@ def split(evidence: Iterable[Evidence], seed: int) -> tuple[list[Evidence], list
     return _in_order(part_a), _in_order(part_b)
 
 
-def _rank(one: Evidence, seed: int) -> str:
+def _rank(one: Observation, seed: int) -> str:
     return hashlib.sha256(f"{seed}\0{one.dataset}\0{one.id}".encode()).hexdigest()
 
 
-def _in_order(part: list[tuple[str, Evidence]]) -> list[Evidence]:
+def _in_order(part: list[tuple[str, Observation]]) -> list[Observation]:
     return [one for _, one in sorted(part, key=lambda ranked: ranked[0])]
 
 
 @dataclass(frozen=True)
-class Endings:
+class SimulatedOutcomes:
     """What a setting makes of each question, in their order."""
 
     quality: Sequence[float]
@@ -50,8 +52,8 @@ class Sample:
     """Questions, what the strong model alone would make of them, and every candidate's endings."""
 
     datasets: Sequence[str]
-    strong: Endings
-    by_candidate: Sequence[Endings]
+    strong: SimulatedOutcomes
+    by_candidate: Sequence[SimulatedOutcomes]
 
     def __len__(self) -> int:
         """How many questions there are."""
@@ -62,7 +64,7 @@ class Sample:
         return Sample(
             [self.datasets[n] for n in indices],
             _drawn(self.strong, indices),
-            [_drawn(endings, indices) for endings in self.by_candidate],
+            [_drawn(simulated_outcomes, indices) for simulated_outcomes in self.by_candidate],
         )
 
     def of(self, dataset: str) -> "Sample":
@@ -90,27 +92,33 @@ class Sample:
         return sum(self.by_candidate[candidate].escalated) / len(self)
 
 
-def sampled(evidence: Iterable[Evidence], candidates: Sequence[Setting]) -> Sample:
+def sampled(observations: Iterable[Observation], candidates: Sequence[CascadeSettings]) -> Sample:
     """The sample that these questions are."""
-    evidence = list(evidence)
-    strong = [e.strong for e in evidence]
+    observations = list(observations)
+    strong = [e.strong for e in observations]
     return Sample(
-        [e.dataset for e in evidence],
-        Endings([t.quality for t in strong], [t.cost_usd for t in strong], [True] * len(strong)),
-        [_endings(evidence, setting) for setting in candidates],
+        [e.dataset for e in observations],
+        SimulatedOutcomes(
+            [t.quality for t in strong], [t.cost_usd for t in strong], [True] * len(strong)
+        ),
+        [_simulated_outcomes(observations, setting) for setting in candidates],
     )
 
 
-def _endings(evidence: Sequence[Evidence], setting: Setting) -> Endings:
-    endings = [routed(e, setting) for e in evidence]
-    return Endings(
-        [e.quality for e in endings], [e.cost_usd for e in endings], [e.strong for e in endings]
+def _simulated_outcomes(
+    observations: Sequence[Observation], setting: CascadeSettings
+) -> SimulatedOutcomes:
+    simulated_outcomes = [routed(e, setting) for e in observations]
+    return SimulatedOutcomes(
+        [e.quality for e in simulated_outcomes],
+        [e.cost_usd for e in simulated_outcomes],
+        [e.strong for e in simulated_outcomes],
     )
 
 
-def _drawn(endings: Endings, indices: Sequence[int]) -> Endings:
-    return Endings(
-        [endings.quality[n] for n in indices],
-        [endings.cost_usd[n] for n in indices],
-        [endings.escalated[n] for n in indices],
+def _drawn(simulated_outcomes: SimulatedOutcomes, indices: Sequence[int]) -> SimulatedOutcomes:
+    return SimulatedOutcomes(
+        [simulated_outcomes.quality[n] for n in indices],
+        [simulated_outcomes.cost_usd[n] for n in indices],
+        [simulated_outcomes.escalated[n] for n in indices],
     )

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from evaluation.dataset.cascade_model import Evidence
+from evaluation.dataset.cascade_model import Observation
 from llm_router.domain.trust.confidence import ConfidenceWeights, SignalWeights
 from llm_router.domain.trust.signals import Signals
 
@@ -118,18 +118,18 @@ _PLACES = 3
 _NAMES = tuple(name for name in SignalWeights.model_fields if name != "bias")
 
 
-def fitted(evidence: Iterable[Evidence], present: ConfidenceWeights) -> ConfidenceWeights:
+def fitted(observations: Iterable[Observation], present: ConfidenceWeights) -> ConfidenceWeights:
     """The weights that fit best, none negative, alone.bias never above compared.bias.
 
     `alone` is fitted to the cheap model's answers. `compared` is fitted to them and the peer's, as
     either may be returned; without a peer it stays as it is, unless its bias has to follow.
     """
-    evidence = list(evidence)
-    alone = cases((e.cheap.signals, 1.0, e.cheap.quality) for e in evidence)
+    observations = list(observations)
+    alone = cases((e.cheap.signals, 1.0, e.cheap.quality) for e in observations)
     compared = _contradicted_apart(
         cases(
             (told.signals.model_copy(update={"agreement": e.agreement}), 0.5, told.quality)
-            for e in evidence
+            for e in observations
             if e.peer is not None and e.agreement is not None
             for told in (e.cheap, e.peer)
         )

@@ -11,7 +11,11 @@ from evaluation.calibrate.bounds import labels_needed, lower_bound
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Attempt, Label, LedgerRecord
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.threshold_control import Rate, SteeringSettings, advice
+from llm_router.domain.policy.threshold_control import (
+    EscalationRate,
+    ThresholdControlSettings,
+    advice,
+)
 from llm_router.domain.shadow_check import ShadowResult
 from llm_router.domain.tiers import TIERS, Tier
 
@@ -252,7 +256,7 @@ def _rates(tier: Tier, records: Iterable[LedgerRecord], policy: Policy) -> TierR
     outcomes = [_outcome(record) for record in records if record.tier == tier]
     answered = [outcome for outcome in outcomes if outcome.status == "answered"]
     escalated = sum(outcome.escalated for outcome in answered)
-    rate = Rate(answered=len(answered), escalated=escalated)
+    rate = EscalationRate(answered=len(answered), escalated=escalated)
     return TierRates(
         tier=tier,
         requests=len(outcomes),
@@ -265,7 +269,7 @@ def _rates(tier: Tier, records: Iterable[LedgerRecord], policy: Policy) -> TierR
     )
 
 
-def _on_target(rate: Rate, steering: SteeringSettings) -> str:
+def _on_target(rate: EscalationRate, steering: ThresholdControlSettings) -> str:
     if rate.answered < steering.min_requests:
         return "too few to say"
     if rate.escalation < steering.target_from:

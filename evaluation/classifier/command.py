@@ -12,7 +12,7 @@ from rich.table import Table
 
 from evaluation.command_line import one_sentence, writable
 from evaluation.dataset.recordings import Row, read_rows, replacing
-from evaluation.errors import GatheringError
+from evaluation.errors import UnusableRowsError
 from evaluation.replay.command import Data, JsonOut
 
 ClassifierReport = Callable[[Sequence[Row], str, str, int], Mapping[str, Any]]
@@ -49,15 +49,15 @@ def classifier_command(report: ClassifierReport) -> Callable[..., None]:
 def graded_rows(rows: Sequence[Row], models: tuple[str, str]) -> tuple[list[Row], int]:
     """The rows in which both models are graded, and how many others there are."""
     if models[0] == models[1]:
-        raise GatheringError("the weak and the strong model must differ")
+        raise UnusableRowsError("the weak and the strong model must differ")
     recorded = sorted({name for row in rows for name in row.answers})
     for model in models:
         if model not in recorded:
             there_are = ", ".join(recorded) or "none"
-            raise GatheringError(f"no row has an answer of {model!r}; recorded are: {there_are}")
+            raise UnusableRowsError(f"no row has an answer of {model!r}; recorded are: {there_are}")
     graded = [row for row in rows if row.graded_by(*models)]
     if not graded:
-        raise GatheringError(f"none of {len(rows)} rows has a grade of both models")
+        raise UnusableRowsError(f"none of {len(rows)} rows has a grade of both models")
     return graded, len(rows) - len(graded)
 
 

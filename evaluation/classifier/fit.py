@@ -7,7 +7,7 @@ from llm_router.domain.classifier.features import features_of
 from llm_router.domain.classifier.weights_file import Head
 
 from .examples import FOLDS, Example, folds_by_question
-from .labelled_prompts import GuardPrompt
+from .labelled_prompts import LabelledPrompt
 from .linear_model import Line, Linear, Recipe, Sparse, fit, log_odds_line, sparse
 
 NEED = Recipe(ngrams=1, structure=0.2, ridge=10, sweeps=8)
@@ -64,7 +64,7 @@ class Taught:
     count: float
 
 
-def taught(guard: Sequence[GuardPrompt]) -> list[Taught]:
+def taught(guard: Sequence[LabelledPrompt]) -> list[Taught]:
     """The prompts that teach, each as it is and once more inside a wrapper.
 
     Those kept for testing are left out.

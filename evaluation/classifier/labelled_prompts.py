@@ -10,7 +10,7 @@ from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.tiers import Tier
 
-WRAPPERS = (
+PROMPT_TEMPLATES = (
     "## Question:\n\n{}\n\n## Instruction\n\nPlease answer this question by first reasoning and "
     "then providing your answer. Present both in the following JSON format:\n\n```json\n"
     '{{\n    "reasoning": "___",\n    "answer": "___"\n}}\n```',
@@ -51,13 +51,13 @@ def _shared(prompts: Sequence[str]) -> str:
 
 def wrapped(prompt: str) -> str:
     """The prompt inside one of the wrappers; its text alone decides which."""
-    return WRAPPERS[crc32(prompt.encode(), 1) % len(WRAPPERS)].format(prompt)
+    return PROMPT_TEMPLATES[crc32(prompt.encode(), 1) % len(PROMPT_TEMPLATES)].format(prompt)
 
 
-GUARD = Path(__file__).with_name("labelled_prompts.jsonl")
+LABELLED_PROMPTS = Path(__file__).with_name("labelled_prompts.jsonl")
 
 
-class GuardPrompt(Frozen):
+class LabelledPrompt(Frozen):
     """A prompt and the tier that it belongs to by the definitions of the LLM classifier."""
 
     prompt: str
@@ -84,7 +84,7 @@ def asking(prompt: str) -> Conversation:
     return Conversation(messages=(Message(role="user", content=prompt),))
 
 
-def guard_prompts(path: Path = GUARD) -> list[GuardPrompt]:
+def labelled_prompts(path: Path = LABELLED_PROMPTS) -> list[LabelledPrompt]:
     """All of them, in the file's order."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    return [GuardPrompt.model_validate_json(line) for line in lines]
+    return [LabelledPrompt.model_validate_json(line) for line in lines]

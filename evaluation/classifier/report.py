@@ -13,7 +13,7 @@ from typing import Any
 
 import llm_router
 from evaluation.dataset.recordings import Row
-from evaluation.errors import GatheringError
+from evaluation.errors import UnusableRowsError
 from llm_router.domain.classifier.local_classifier import LocalClassifier
 
 from .examples import Example, examples_of, folds_by_domain, folds_by_question
@@ -47,13 +47,13 @@ def classifier_report(
     the APGR where recognising a domain does not help, `leave_domains_out` the one on domains of
     which the training had nothing; both are None where all rows are of one domain.
 
-    An interval is None where too few questions tell the models apart. `GatheringError` if the
+    An interval is None where too few questions tell the models apart. `UnusableRowsError` if the
     strong model is not better. With `weights` None the method is cross-fitting.
     """
     examples = examples_of(rows, weak, strong)
     gains = [example.gain for example in examples]
     if sum(gains) <= 0:
-        raise GatheringError(f"{strong} is not better than {weak} on these rows")
+        raise UnusableRowsError(f"{strong} is not better than {weak} on these rows")
     questions = [example.conversation.question for example in examples]
     crossed = _held_out(examples, folds_by_question(questions, seed), seed)
     shipped = LocalClassifier.from_bytes(weights.read_bytes()) if weights else None

@@ -12,22 +12,22 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from evaluation.dataset.cascade_model import Roles
+from evaluation.dataset.cascade_model import ModelRoles
 from evaluation.dataset.recordings import Row, read_rows, replacing
-from evaluation.errors import GatheringError
+from evaluation.errors import UnusableRowsError
 from llm_router.domain.classifier.seen_prompts import SeenPrompts, digest_of
 from llm_router.domain.classifier.weights_file import Weights, written_weights
 
 from .examples import Example, examples_of
 from .fit import above, head_for, need, taught
-from .labelled_prompts import GuardPrompt, guard_prompts
+from .labelled_prompts import LabelledPrompt, labelled_prompts
 from .metrics import Interval
 from .report import classifier_report
 
 
 def train(
     examples: Sequence[Example],
-    guard: Sequence[GuardPrompt],
+    guard: Sequence[LabelledPrompt],
     *,
     version: str,
     trained: str,
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         found = examples_of(read_rows([path]), weak, strong)
         sources.append(f"{len(found)} rows of {Path(path).name} ({weak} against {strong})")
         examples += found
-    guard = guard_prompts()
+    guard = labelled_prompts()
     teaching = sum(not prompt.for_testing for prompt in guard)
     trained = f"{given.date}: {', '.join(sources)}, {teaching} prompts written by hand"
     weights = train(examples, guard, version=given.version, trained=trained)
@@ -83,16 +83,16 @@ if __name__ == "__main__":
 _CHANCE = 0.5
 
 
-def retrain(rows: Sequence[Row], roles: Roles, out: Path, *, on: date, seed: int) -> None:
+def retrain(rows: Sequence[Row], roles: ModelRoles, out: Path, *, on: date, seed: int) -> None:
     """Write weights that are trained on the rows with both grades; their name is the file's."""
     examples = examples_of(rows, roles.cheap, roles.strong)
     trained = f"{on}: {len(examples)} rows ({roles.cheap} against {roles.strong})"
-    weights = train(examples, guard_prompts(), version=out.stem, trained=trained, seed=seed)
+    weights = train(examples, labelled_prompts(), version=out.stem, trained=trained, seed=seed)
     with replacing(out) as file:
         file.write(weights)
 
 
-def retrained_lines(rows: Sequence[Row], roles: Roles, out: Path, seed: int) -> Iterator[str]:
+def retrained_lines(rows: Sequence[Row], roles: ModelRoles, out: Path, seed: int) -> Iterator[str]:
     """How well the classifier does on questions it was not trained on, and how to use its file."""
     yield f"Local classifier, trained on what {roles.cheap} and {roles.strong} answered: {out}"
     yield from _quality(rows, roles, seed)
@@ -102,10 +102,10 @@ def retrained_lines(rows: Sequence[Row], roles: Roles, out: Path, seed: int) -> 
     )
 
 
-def _quality(rows: Sequence[Row], roles: Roles, seed: int) -> Iterator[str]:
+def _quality(rows: Sequence[Row], roles: ModelRoles, seed: int) -> Iterator[str]:
     try:
         found = classifier_report(rows, roles.cheap, roles.strong, seed, weights=None)
-    except GatheringError as error:
+    except UnusableRowsError as error:
         yield f"  how good it is cannot be said: {error}"
         return
     intervals = found["intervals"]

@@ -21,7 +21,7 @@ from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import cost_nano_usd
 
 
-class Purse:
+class CostBudget:
     """Money for calls, in nano-USD: taken out at the worst case before, settled after.
 
     What is spent and what is reserved never exceed the cap together, so the bill cannot either.
@@ -69,7 +69,7 @@ class Purse:
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How often and how long to wait for a provider that limits the rate of calls."""
 
     tries: int = 6
@@ -89,11 +89,11 @@ class Patience:
         return float(min(self.longest_wait_seconds, self.first_wait_seconds * 2 ** (failed - 1)))
 
 
-PATIENCE = Patience()
+RETRY_POLICY = RetryPolicy()
 
 
 @dataclass(frozen=True)
-class Reply:
+class MeteredReply:
     """An answer, the usage that the provider reported if it did, and how long the call took."""
 
     answer: Answer
@@ -107,16 +107,18 @@ class MeteredCalls:
 
     policy: Policy
     providers: Mapping[WireFormat, ModelProvider]
-    purse: Purse
-    patience: Patience
+    budget: CostBudget
+    patience: RetryPolicy
     timeout_seconds: float
     notice: Callable[[str], None]
 
-    def ask(self, model_id: str, conversation: Conversation, schema: Json | None = None) -> Reply:
+    def ask(
+        self, model_id: str, conversation: Conversation, schema: Json | None = None
+    ) -> MeteredReply:
         """One answer; `ProviderFailure` if none comes, `StoppedError` if no call may be made."""
         candidate = self.candidate(model_id, conversation)
         unheard = dict.fromkeys(candidate.ignored_parameters(conversation))
-        bounded = candidate.asking(conversation).model_copy(
+        bounded = candidate.conversation_for(conversation).model_copy(
             update={"max_output_tokens": candidate.max_output_tokens, **unheard}
         )
         failed = 0
@@ -129,7 +131,7 @@ class MeteredCalls:
                 if wait_seconds is None:
                     raise
             self.notice(f"{candidate.provider} limits the rate: waiting {wait_seconds:.1f} s")
-            if self.purse.closed.wait(wait_seconds):
+            if self.budget.closed.wait(wait_seconds):
                 raise StoppedError
 
     def candidate(self, model_id: str, conversation: Conversation) -> Candidate:
@@ -145,9 +147,11 @@ class MeteredCalls:
             raise ProviderFailure(Failure(kind=FailureKind.CONTEXT_WINDOW, code="too_long"))
         return candidate_for(model, conversation, self.policy)
 
-    def _call(self, candidate: Candidate, conversation: Conversation, schema: Json | None) -> Reply:
+    def _call(
+        self, candidate: Candidate, conversation: Conversation, schema: Json | None
+    ) -> MeteredReply:
         worst = candidate.worst_case_nano_usd
-        self.purse.reserve(worst)
+        self.budget.reserve(worst)
         cost = worst
         started = time.monotonic()
         try:
@@ -159,5 +163,5 @@ class MeteredCalls:
             cost = worst if failure.maybe_billed else 0
             raise
         finally:
-            self.purse.settle(worst, cost)
-        return Reply(given.answer, given.usage, round(1000 * (time.monotonic() - started)))
+            self.budget.settle(worst, cost)
+        return MeteredReply(given.answer, given.usage, round(1000 * (time.monotonic() - started)))

@@ -18,11 +18,11 @@ from llm_router.domain.policy.models import WireFormat
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import from_usd, to_usd
 
-from .budget import PATIENCE, MeteredCalls, Patience, Purse
+from .budget import RETRY_POLICY, CostBudget, MeteredCalls, RetryPolicy
 from .jobs import Job, jobs_for
 from .recording_file import RecordingFile
 from .run import Progress, Run
-from .worker_pool import Crew
+from .worker_pool import WorkerPool
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class CollectOptions:
     classify: bool = False
     max_output_tokens: int | None = None
     timeout_seconds: float = 120.0
-    patience: Patience = PATIENCE
+    patience: RetryPolicy = RETRY_POLICY
 
 
 DEFAULTS = CollectOptions()
@@ -87,38 +87,38 @@ def collect(  # noqa: PLR0913
     models = list(dict.fromkeys(models))
     questions = read_questions(dataset)
     _check(questions, models, policy, options)
-    purse, told = Purse(from_usd(max_cost_usd)), threading.Lock()
+    budget, told = CostBudget(from_usd(max_cost_usd)), threading.Lock()
 
     def notice(text: str) -> None:
         with told:
             progress.notice(text)
 
     calls = MeteredCalls(
-        policy, providers, purse, options.patience, options.timeout_seconds, notice
+        policy, providers, budget, options.patience, options.timeout_seconds, notice
     )
     with closing(RecordingFile(out, notice)) as file:
         jobs = jobs_for(questions, file.rows, models, classify=options.classify)
         run = Run(calls, file, progress, told, options.judge, options.max_output_tokens)
         notice(_outlook(run, jobs, max_cost_usd))
         progress.begin(sum(job.steps for job in jobs))
-        crew = Crew(run.do, jobs, concurrency)
+        crew = WorkerPool(run.do, jobs, concurrency)
         interrupted = False
         try:
             crew.join()
         except KeyboardInterrupt:
             interrupted = True
-            purse.close()
+            budget.close()
             notice("waiting for the calls under way, which are paid for; Ctrl-C again gives up")
             crew.join()
     rest = jobs_for(questions, file.rows, models, classify=options.classify)
     return Collected(
         answered=run.answered,
         failed=dict(run.failed),
-        spent_usd=to_usd(purse.spent_nano_usd),
+        spent_usd=to_usd(budget.spent_nano_usd),
         left=sum(len(job.ask) for job in rest),
         ungraded=sum(len(job.grade) for job in rest),
         unclassified=sum(job.classify for job in rest),
-        stopped="interrupted" if interrupted else "cost cap" if purse.empty else None,
+        stopped="interrupted" if interrupted else "cost cap" if budget.empty else None,
     )
 
 

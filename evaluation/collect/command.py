@@ -22,7 +22,7 @@ from llm_router.domain.policy.policy import Policy, PolicyError
 
 from .collect import Collected, CollectOptions, collect, judges_of
 from .environment_keys import environment_keys
-from .jobs import models_judging
+from .jobs import classifier_models
 
 
 class ProgressBar:
@@ -124,7 +124,7 @@ def collect_command(  # noqa: PLR0913
         questions = read_questions(dataset)
         asked = {*model, *judges_of(questions, judge)}
         if classify:
-            asked |= models_judging(questions, chosen)
+            asked |= classifier_models(questions, chosen)
         providers = _providers(chosen, asked)
         with closing(ProgressBar(console)) as progress:
             collected = collect(

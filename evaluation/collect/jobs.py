@@ -14,28 +14,28 @@ from evaluation.dataset.recordings import (
 from evaluation.errors import CollectError
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.failures import FailureKind
-from llm_router.domain.plan.classifier_choice import cheapest_judge, judging_prompt
+from llm_router.domain.plan.classifier_choice import cheapest_classifier, classifier_prompt
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.routing.llm_classifier import parse_classification
 
 
-class Judging(NamedTuple):
+class ClassificationCall(NamedTuple):
     """The model and what it is asked."""
 
     model: str
     prompt: Conversation
 
 
-def judging_of(question: Question, policy: Policy) -> Judging | None:
+def classification_call(question: Question, policy: Policy) -> ClassificationCall | None:
     """The judging of a question; None if no model of the policy can take its prompt."""
-    prompt = judging_prompt(question.conversation, policy)
-    judge = cheapest_judge(prompt, policy, policy.providers)
-    return None if judge is None else Judging(judge.id, prompt)
+    prompt = classifier_prompt(question.conversation, policy)
+    judge = cheapest_classifier(prompt, policy, policy.providers)
+    return None if judge is None else ClassificationCall(judge.id, prompt)
 
 
-def models_judging(questions: Iterable[Question], policy: Policy) -> set[str]:
+def classifier_models(questions: Iterable[Question], policy: Policy) -> set[str]:
     """The models that would be asked."""
-    judgings = (judging_of(question, policy) for question in questions)
+    judgings = (classification_call(question, policy) for question in questions)
     return {judging.model for judging in judgings if judging is not None}
 
 

@@ -18,9 +18,9 @@ from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.llm_classifier import CLASSIFICATION_SCHEMA
 from llm_router.domain.trust.signals import mean_logprob
 
-from .budget import MeteredCalls, Reply
+from .budget import MeteredCalls, MeteredReply
 from .environment_keys import key_variable
-from .jobs import Job, classification_in, judging_of, with_score
+from .jobs import Job, classification_call, classification_in, with_score
 from .recording_file import RecordingFile
 
 _HOPELESS: Mapping[FailureKind, str] = {
@@ -72,8 +72,8 @@ class Run:
 
     def do(self, job: Job) -> None:
         """Ask, grade and classify as the job says, and write its row whatever happens meanwhile."""
-        purse = self.calls.purse
-        if purse.closed.is_set():
+        budget = self.calls.budget
+        if budget.closed.is_set():
             return
         answers, failed, said = dict(job.answers), dict(job.failed), job.classification
         try:
@@ -87,9 +87,9 @@ class Run:
                 said = self._classified(job.question)
                 self._advance()
         except StoppedError:
-            purse.close()
+            budget.close()
         except BaseException:
-            purse.close()
+            budget.close()
             raise
         finally:
             before = (job.answers, job.failed, job.classification)
@@ -99,7 +99,7 @@ class Run:
     def worst_case_nano_usd(self, job: Job) -> int:
         """What a job can cost at most without judges; nothing for a model that cannot be asked."""
         asked = [(model, self._conversation(job.question)) for model in job.ask]
-        judging = judging_of(job.question, self.calls.policy) if job.classify else None
+        judging = classification_call(job.question, self.calls.policy) if job.classify else None
         total = 0
         for model, conversation in [*asked, judging] if judging else asked:
             with suppress(ProviderFailure):
@@ -152,7 +152,7 @@ class Run:
         return None if judge is None else self._text_of(judge, conversation, schema)
 
     def _classified(self, question: Question) -> RecordedClassification | None:
-        judging = judging_of(question, self.calls.policy)
+        judging = classification_call(question, self.calls.policy)
         if judging is None:
             return None
         text = self._text_of(judging.model, judging.prompt, CLASSIFICATION_SCHEMA)
@@ -170,7 +170,7 @@ class Run:
 
     def _call(
         self, model: str, conversation: Conversation, schema: dict[str, Any] | None = None
-    ) -> Reply:
+    ) -> MeteredReply:
         reply = self.calls.ask(model, conversation, schema)
         with self.told:
             self._in_a_row[model] = 0
@@ -199,4 +199,4 @@ class Run:
 
     def _advance(self) -> None:
         with self.told:
-            self.progress.advance(to_usd(self.calls.purse.spent_nano_usd))
+            self.progress.advance(to_usd(self.calls.budget.spent_nano_usd))

@@ -10,17 +10,17 @@ Work = TypeVar("Work")
 _LOOK_FOR_SIGNALS_SECONDS = 0.1
 
 
-class Crew(Generic[Work]):
+class WorkerPool(Generic[Work]):
     """Does pieces of work, several at the same time, until there are none or one of them raises."""
 
-    def __init__(self, do: Callable[[Work], None], work: Iterable[Work], hands: int) -> None:
+    def __init__(self, do: Callable[[Work], None], work: Iterable[Work], workers: int) -> None:
         self._do = do
         self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
         for piece in work:
             self._work.put(piece)
         self._over = threading.Event()
         self._errors: list[BaseException] = []
-        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(hands)]
+        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(workers)]
         for thread in self._threads:
             thread.start()
 

@@ -34,7 +34,7 @@ def tells_logprobs(model: str, policy: Policy) -> bool:
 
 
 @dataclass(frozen=True)
-class Roles:
+class ModelRoles:
     """Which recorded model stands for which part; `peer` gives second opinions."""
 
     cheap: str
@@ -43,7 +43,7 @@ class Roles:
 
 
 @dataclass(frozen=True)
-class Told:
+class ModelResult:
     """One recorded answer: how good it was (0 to 1), what it cost, what it shows of itself."""
 
     quality: float
@@ -52,7 +52,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Observation:
     """One question; `agreement` is that of cheap and peer, None without a peer.
 
     `above` is the strong model's answer as it is seen where rules or classifier send the question
@@ -61,15 +61,15 @@ class Evidence:
 
     id: str
     dataset: str
-    cheap: Told
-    strong: Told
-    peer: Told | None = None
+    cheap: ModelResult
+    strong: ModelResult
+    peer: ModelResult | None = None
     agreement: float | None = None
-    above: Told | None = None
+    above: ModelResult | None = None
 
 
 @dataclass(frozen=True)
-class Setting:
+class CascadeSettings:
     """One way to decide: the tier's settings and the weights of the signals.
 
     Every question starts at the cheap model, unless it is `classified` first.
@@ -81,7 +81,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Ending:
+class SimulatedOutcome:
     """What came of one question: the answer's quality, all calls' cost, what was called.
 
     `strong` says whether the strong model was asked, after others (an escalation) or at once.
@@ -99,35 +99,37 @@ def agreement_of(question: str, first: str, second: str) -> float:
     return agreement(question, first, second)
 
 
-def routed(evidence: Evidence, setting: Setting) -> Ending:
+def routed(observations: Observation, setting: CascadeSettings) -> SimulatedOutcome:
     """What the shipped machine makes of a question."""
     tier, weights = setting.tier, setting.weights
-    above = evidence.above
+    above = observations.above
     if setting.classified and above is not None:
         trust = confidence(above.signals, weights)
-        return Ending(above.quality, above.cost_usd, strong=True, calls=1, confidence=trust)
-    best = (confidence(evidence.cheap.signals, weights), evidence.cheap.quality)
-    cost, calls = evidence.cheap.cost_usd, 1
-    peer = evidence.peer
+        return SimulatedOutcome(
+            above.quality, above.cost_usd, strong=True, calls=1, confidence=trust
+        )
+    best = (confidence(observations.cheap.signals, weights), observations.cheap.quality)
+    cost, calls = observations.cheap.cost_usd, 1
+    peer = observations.peer
     unsure = tier.second_opinion == "always" or (
         tier.second_opinion == "when_unsure" and tier.unsure_from <= best[0] <= tier.unsure_to
     )
-    if peer is not None and evidence.agreement is not None and unsure:
+    if peer is not None and observations.agreement is not None and unsure:
         cost, calls = cost + peer.cost_usd, calls + 1
-        seen = {"agreement": evidence.agreement}
+        seen = {"agreement": observations.agreement}
         both = [
             (confidence(t.signals.model_copy(update=seen), weights), t.quality)
-            for t in (evidence.cheap, peer)
+            for t in (observations.cheap, peer)
         ]
         best = max(both, key=lambda opinion: opinion[0])
     if best[0] >= tier.threshold:
-        return Ending(best[1], cost, strong=False, calls=calls, confidence=best[0])
-    strong = (confidence(evidence.strong.signals, weights), evidence.strong.quality)
+        return SimulatedOutcome(best[1], cost, strong=False, calls=calls, confidence=best[0])
+    strong = (confidence(observations.strong.signals, weights), observations.strong.quality)
     best = strong if strong[0] >= best[0] else best
-    cost, calls = cost + evidence.strong.cost_usd, calls + 1
-    return Ending(best[1], cost, strong=True, calls=calls, confidence=best[0])
+    cost, calls = cost + observations.strong.cost_usd, calls + 1
+    return SimulatedOutcome(best[1], cost, strong=True, calls=calls, confidence=best[0])
 
 
-def mean_quality(evidence: Sequence[Evidence], setting: Setting) -> float:
+def mean_quality(observations: Sequence[Observation], setting: CascadeSettings) -> float:
     """The average quality over all questions."""
-    return sum(routed(e, setting).quality for e in evidence) / len(evidence)
+    return sum(routed(e, setting).quality for e in observations) / len(observations)

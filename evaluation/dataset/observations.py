@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from evaluation.errors import GatheringError
+from evaluation.errors import UnusableRowsError
 from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.domain.conversation.answer import Answer
@@ -22,9 +22,9 @@ from llm_router.domain.trust.signals import signals
 from .cascade_model import (
     EXPECTED_TOKENS,
     EXPECTED_TOKENS_ABOVE,
-    Evidence,
-    Roles,
-    Told,
+    ModelResult,
+    ModelRoles,
+    Observation,
     agreement_of,
     tells_logprobs,
     tier_of,
@@ -57,44 +57,44 @@ def _is_above(decision: Decision, tier: Tier) -> bool:
     return clear and decision.tier is not None and decision.tier.level > tier.level
 
 
-def models_in(roles: Roles) -> tuple[str, ...]:
+def models_in(roles: ModelRoles) -> tuple[str, ...]:
     """The recorded models that play a part: cheap, peer if there is one, strong."""
     return tuple(m for m in (roles.cheap, roles.peer, roles.strong) if m is not None)
 
 
-def usable_rows(rows: Iterable[Row], roles: Roles) -> tuple[list[Row], dict[str, int]]:
+def usable_rows(rows: Iterable[Row], roles: ModelRoles) -> tuple[list[Row], dict[str, int]]:
     """The rows with a graded text of every role, and for how many others whose is missing.
 
-    A row that misses several is counted for each. `GatheringError` if no row at all is left, or if
+    A row that misses several is counted for each. `UnusableRowsError` if no row at all is left, or if
     a model plays two parts.
     """
     rows, models = list(rows), models_in(roles)
     if len(set(models)) < len(models):
-        raise GatheringError("one model plays two parts; cheap, peer and strong must differ")
+        raise UnusableRowsError("one model plays two parts; cheap, peer and strong must differ")
     recorded = sorted({model for row in rows for model in row.answers})
     for model in models:
         if model not in recorded:
             there_are = ", ".join(recorded) or "none"
-            raise GatheringError(f"no row has an answer of {model!r}; recorded are: {there_are}")
+            raise UnusableRowsError(f"no row has an answer of {model!r}; recorded are: {there_are}")
     usable = [row for row in rows if all(_usable(row, model) for model in models)]
     missing = {model: sum(not _usable(row, model) for row in rows) for model in models}
     lacking = {model: count for model, count in missing.items() if count}
     if not usable:
-        raise GatheringError(
+        raise UnusableRowsError(
             f"none of {len(rows)} rows has a graded text of every model: {_told(lacking)}"
         )
     return usable, lacking
 
 
-def gather(rows: Sequence[Row], roles: Roles, policy: Policy) -> list[Evidence]:
+def observe(rows: Sequence[Row], roles: ModelRoles, policy: Policy) -> list[Observation]:
     """The evidence of each row, in their order.
 
     Every row must have a graded text of every role (`usable_rows` says which do), else this is a
-    `GatheringError`: what is left out is for the caller to say.
+    `UnusableRowsError`: what is left out is for the caller to say.
     """
     usable, lacking = usable_rows(rows, roles)
     if lacking:
-        raise GatheringError(
+        raise UnusableRowsError(
             f"{len(rows) - len(usable)} rows lack a graded text of a model: {_told(lacking)}"
         )
     return [_evidence(row, roles, policy) for row in usable]
@@ -103,7 +103,7 @@ def gather(rows: Sequence[Row], roles: Roles, policy: Policy) -> list[Evidence]:
 def text_of(answer: RecordedAnswer) -> str:
     """What was answered."""
     if answer.text is None:
-        raise GatheringError("a recorded answer has no text")
+        raise UnusableRowsError("a recorded answer has no text")
     return answer.text
 
 
@@ -125,7 +125,7 @@ def _usable(row: Row, model: str) -> bool:
     return row.graded_by(model) and row.answers[model].text is not None
 
 
-def _evidence(row: Row, roles: Roles, policy: Policy) -> Evidence:
+def _evidence(row: Row, roles: ModelRoles, policy: Policy) -> Observation:
     peer = None if roles.peer is None else _answer(row, roles.peer, policy)
     question, agreed = row.conversation.question, None
     # Where answers cannot be compared, the router asks for no second opinion.
@@ -133,7 +133,7 @@ def _evidence(row: Row, roles: Roles, policy: Policy) -> Evidence:
         texts = [text_of(row.answers[model]) for model in (roles.cheap, roles.peer)]
         agreed = agreement_of(question, *texts)
     above = starts_above(row.conversation, policy, tier_of(policy, roles.cheap))
-    return Evidence(
+    return Observation(
         id=row.id,
         dataset=row.dataset,
         cheap=_answer(row, roles.cheap, policy),
@@ -144,10 +144,12 @@ def _evidence(row: Row, roles: Roles, policy: Policy) -> Evidence:
     )
 
 
-def _answer(row: Row, model: str, policy: Policy, expected_tokens: int = EXPECTED_TOKENS) -> Told:
+def _answer(
+    row: Row, model: str, policy: Policy, expected_tokens: int = EXPECTED_TOKENS
+) -> ModelResult:
     recorded = row.answers[model]
     usage = recorded.usage or estimated_usage(row.conversation.text, text_of(recorded))
-    return Told(
+    return ModelResult(
         quality=recorded.quality,
         cost_usd=cost_usd(usage, prices_of(model, policy)),
         signals=signals(

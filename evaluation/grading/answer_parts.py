@@ -13,7 +13,7 @@ class NoJsonError(ValueError):
     """The text holds no JSON where it should."""
 
 
-def final_answer(text: str, final: Final) -> str | None:
+def answer_to_grade(text: str, final: Final) -> str | None:
     """The part of the text that counts as its answer; None if it has none."""
     if isinstance(final, AfterMarker):
         _, marker, rest = text.rpartition(final.after)

@@ -19,7 +19,7 @@ from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.policy import safe_regex
 
 from . import json_schemas
-from .answer_parts import NoJsonError, as_text, final_answer, json_in
+from .answer_parts import NoJsonError, answer_to_grade, as_text, json_in
 from .numbers import as_number, last_number
 from .specs import Exact, JsonSchema, LlmJudge, Numeric, Regex, UnitTest
 from .unit_tests import passes
@@ -143,7 +143,7 @@ def normalised(text: str, *, case_sensitive: bool = False) -> str:
 
 
 def _exact(options: Exact, given: Graded) -> float:
-    answer = final_answer(given.text, options.final)
+    answer = answer_to_grade(given.text, options.final)
     if answer is None:
         return 0.0
     reference = given.question.reference
@@ -153,7 +153,7 @@ def _exact(options: Exact, given: Graded) -> float:
 
 
 def _numeric(options: Numeric, given: Graded) -> float:
-    answer = final_answer(given.text, options.final)
+    answer = answer_to_grade(given.text, options.final)
     number = last_number(answer) if answer is not None else None
     wanted = as_number(given.question.reference)
     if number is None or wanted is None:
@@ -171,7 +171,7 @@ def _json_schema(_: JsonSchema, given: Graded) -> float:
 
 
 def _regex(options: Regex, given: Graded) -> float:
-    answer = final_answer(given.text, options.final)
+    answer = answer_to_grade(given.text, options.final)
     return float(answer is not None and safe_regex.found(given.question.reference, answer))
 
 

@@ -34,7 +34,7 @@ Json = dict[str, Any]
 _PLAIN_PATH = re.compile(r"\$\w+(\.\w+)*")
 
 
-class MachineError(Exception):
+class StateMachineError(Exception):
     """The machine cannot be run: it has what is not known here, or does not end."""
 
 
@@ -85,7 +85,7 @@ class Execution:
         return self.value
 
 
-class Machine:
+class StateMachine:
     """A state machine in JSONata."""
 
     def __init__(self, definition: Json | None = None) -> None:
@@ -101,7 +101,7 @@ class Machine:
     def resume(self, waiting: Execution, result: Result, took_ms: int = 0) -> Execution:
         """Run on with the result of the task that the execution waits for."""
         if waiting.state is None:
-            raise MachineError("the execution has ended")
+            raise StateMachineError("the execution has ended")
         state = self._states(waiting)[waiting.state]
         now = replace(waiting, now_ms=waiting.now_ms + took_ms, results=(*waiting.results, result))
         if isinstance(result, PlatformError):
@@ -244,4 +244,4 @@ def _looked_up(source: str, variables: Json) -> Any:
 
 def _require(holds: bool, otherwise: str) -> None:
     if not holds:
-        raise MachineError(otherwise)
+        raise StateMachineError(otherwise)

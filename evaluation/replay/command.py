@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from evaluation.command_line import one_sentence, policy_in, writable
-from evaluation.dataset.cascade_model import Roles
+from evaluation.dataset.cascade_model import ModelRoles
 from evaluation.dataset.recordings import read_rows, replacing
 
 from .html_report import report as page
@@ -49,7 +49,7 @@ def replay_command(  # noqa: PLR0913
         if report is not None:
             require_matplotlib()
         chosen, rows = policy_in(policy), read_rows(data)
-        roles = Roles(cheap=cheap, strong=strong, peer=peer)
+        roles = ModelRoles(cheap=cheap, strong=strong, peer=peer)
         bar = Console(stderr=True)
         with Progress(console=bar, transient=True, disable=not bar.is_terminal) as progress:
             task = progress.add_task("replaying", total=REPLAYS * len(rows))

@@ -4,24 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from evaluation.calibrate.result import COVERS
-from evaluation.dataset.cascade_model import Ending, Roles, Setting, tier_of
-from evaluation.dataset.observations import gather, models_in, usable_rows
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome, tier_of
+from evaluation.dataset.observations import models_in, observe, usable_rows
 from evaluation.dataset.prices import HISTORIC_AS_OF, prices_of
 from evaluation.dataset.recordings import Row
 from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.domain.conversation.conversation import Conversation
-from llm_router.domain.policy.calibration_record import CalibrationRecord, guarantee
+from llm_router.domain.policy.calibration_record import CalibrationRecord, guarantee_for
 from llm_router.domain.policy.policy import Policy
 
-from .metrics import Bin, Figures, Point, curve, figures, reliability
+from .metrics import Bin, Point, StrategyMetrics, reliability, strategy_metrics, threshold_curve
 from .replay import replay
-from .strategies import Outcome, outcomes
+from .strategies import StrategyOutcome, outcomes
 
-Hardness = Callable[[Conversation], float]
+Difficulty = Callable[[Conversation], float]
 """What the prompt alone says: higher where the strong model is more needed."""
 
 
-def hardness_by(policy: Policy) -> Hardness:
+def difficulty_by(policy: Policy) -> Difficulty:
     """The probability that the strong model is needed, by the policy's local classifier."""
     return packaged_classifier(policy.classifier.weights).score
 
@@ -46,22 +46,22 @@ class Dataset:
     """One dataset's share of the measurement; the strategies are the same in each."""
 
     n: int
-    strategies: dict[str, Figures]
+    strategies: dict[str, StrategyMetrics]
 
 
 @dataclass(frozen=True)
 class Measurement:
     """What a replay found; `left_out` counts rows without a graded text of a model."""
 
-    roles: Roles
+    roles: ModelRoles
     prices: dict[str, PriceUsed]
     policy_version: str
     guarantee: CalibrationRecord | None
-    setting: Setting
+    setting: CascadeSettings
     seed: int
     n: int
     left_out: dict[str, int]
-    strategies: dict[str, Figures]
+    strategies: dict[str, StrategyMetrics]
     datasets: dict[str, Dataset]
     curve: list[Point]
     reliability: list[Bin]
@@ -69,7 +69,7 @@ class Measurement:
 
 def measure(
     rows: Sequence[Row],
-    roles: Roles,
+    roles: ModelRoles,
     policy: Policy,
     *,
     seed: int,
@@ -77,38 +77,38 @@ def measure(
 ) -> Measurement:
     """Replay the rows and compare; `done` is called once for each of `REPLAYS` of a row.
 
-    Raises `GatheringError` if the rows do not have these roles, `UnknownPriceError` if a role's
+    Raises `UnusableRowsError` if the rows do not have these roles, `UnknownPriceError` if a role's
     model has no price.
     """
     used, left_out = usable_rows(rows, roles)
-    setting = Setting(policy.tiers[tier_of(policy, roles.cheap)], policy.confidence.weights)
+    setting = CascadeSettings(policy.tiers[tier_of(policy, roles.cheap)], policy.confidence.weights)
     prices = _prices_used(roles, policy)
-    evidence = gather(used, roles, policy)
+    observations = observe(used, roles, policy)
 
-    def cascade(setting: Setting) -> list[Ending]:
+    def cascade(setting: CascadeSettings) -> list[SimulatedOutcome]:
         return replay(used, roles, setting, policy, done)
 
-    hardness = hardness_by(policy)
-    hard = [hardness(row.conversation) for row in used]
-    found = outcomes(evidence, setting, hard, cascade)
+    difficulty = difficulty_by(policy)
+    hard = [difficulty(row.conversation) for row in used]
+    found = outcomes(observations, setting, hard, cascade)
     return Measurement(
         roles=roles,
         prices=prices,
         policy_version=policy.version,
-        guarantee=guarantee(policy.calibration, models_in(roles)),
+        guarantee=guarantee_for(policy.calibration, models_in(roles)),
         setting=setting,
         seed=seed,
         n=len(used),
         left_out=left_out,
-        strategies=figures(found, seed),
+        strategies=strategy_metrics(found, seed),
         datasets=_by_dataset(used, found, seed),
-        curve=curve(evidence, setting),
-        reliability=reliability(evidence, setting),
+        curve=threshold_curve(observations, setting),
+        reliability=reliability(observations, setting),
     )
 
 
 def _by_dataset(
-    rows: Sequence[Row], found: Mapping[str, Sequence[Outcome]], seed: int
+    rows: Sequence[Row], found: Mapping[str, Sequence[StrategyOutcome]], seed: int
 ) -> dict[str, Dataset]:
     places: dict[str, list[int]] = {}
     for n, row in enumerate(rows):
@@ -116,13 +116,13 @@ def _by_dataset(
     return {
         name: Dataset(
             len(of_it),
-            figures({s: [of_all[n] for n in of_it] for s, of_all in found.items()}, seed),
+            strategy_metrics({s: [of_all[n] for n in of_it] for s, of_all in found.items()}, seed),
         )
         for name, of_it in sorted(places.items())
     }
 
 
-def _prices_used(roles: Roles, policy: Policy) -> dict[str, PriceUsed]:
+def _prices_used(roles: ModelRoles, policy: Policy) -> dict[str, PriceUsed]:
     parts = {"cheap": roles.cheap, "peer": roles.peer, "strong": roles.strong}
     return {role: _price_used(name, policy) for role, name in parts.items() if name is not None}
 
@@ -158,7 +158,7 @@ def as_json(measurement: Measurement) -> dict[str, object]:
     }
 
 
-def _figures(strategies: Mapping[str, Figures]) -> dict[str, object]:
+def _figures(strategies: Mapping[str, StrategyMetrics]) -> dict[str, object]:
     """The figures by name; calls are apart, so that each strategy has the documented keys only."""
     whole = {name: asdict(found) for name, found in strategies.items()}
     return {name: {k: v for k, v in found.items() if k != "calls"} for name, found in whole.items()}

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import mul
 
-from evaluation.dataset.cascade_model import Ending, Evidence, Setting, routed
+from evaluation.dataset.cascade_model import CascadeSettings, Observation, SimulatedOutcome, routed
 
-from .strategies import Outcome
+from .strategies import StrategyOutcome
 
 MOST_POINTS = 60
 BINS = 10
@@ -38,23 +38,25 @@ class Bin:
     n: int
 
 
-def curve(evidence: Sequence[Evidence], setting: Setting) -> list[Point]:
+def threshold_curve(observations: Sequence[Observation], setting: CascadeSettings) -> list[Point]:
     """The setting at every threshold that changes anything (at most `MOST_POINTS` of them)."""
-    confidences = sorted({ending.confidence for ending in _before_escalation(evidence, setting)})
+    confidences = sorted(
+        {ending.confidence for ending in _before_escalation(observations, setting)}
+    )
     # Just above the highest, everything escalates.
     levels = [*confidences, min(1.0, round(confidences[-1] + 0.001, 3))]
     step = max(1, math.ceil(len(levels) / MOST_POINTS))
     chosen = sorted({*levels[::step], levels[-1], setting.tier.threshold})
-    return [_point(evidence, _with_threshold(setting, threshold)) for threshold in chosen]
+    return [_point(observations, _with_threshold(setting, threshold)) for threshold in chosen]
 
 
-def reliability(evidence: Sequence[Evidence], setting: Setting) -> list[Bin]:
+def reliability(observations: Sequence[Observation], setting: CascadeSettings) -> list[Bin]:
     """Confidence against quality, before any escalation, in bins of equal width; none is empty."""
-    binned: dict[int, list[Ending]] = {}
-    for ending in _before_escalation(evidence, setting):
+    binned: dict[int, list[SimulatedOutcome]] = {}
+    for ending in _before_escalation(observations, setting):
         place = min(BINS - 1, int(BINS * ending.confidence))
         binned.setdefault(place, []).append(ending)
-    return [_bin(endings) for _, endings in sorted(binned.items())]
+    return [_bin(simulated_outcomes) for _, simulated_outcomes in sorted(binned.items())]
 
 
 def wilson(mean: float, n: int) -> tuple[float, float]:
@@ -65,32 +67,34 @@ def wilson(mean: float, n: int) -> tuple[float, float]:
     return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
 
 
-def _with_threshold(setting: Setting, threshold: float) -> Setting:
+def _with_threshold(setting: CascadeSettings, threshold: float) -> CascadeSettings:
     return replace(setting, tier=setting.tier.model_copy(update={"threshold": threshold}))
 
 
-def _before_escalation(evidence: Sequence[Evidence], setting: Setting) -> list[Ending]:
+def _before_escalation(
+    observations: Sequence[Observation], setting: CascadeSettings
+) -> list[SimulatedOutcome]:
     accepting = _with_threshold(setting, 0.0)
-    return [routed(e, accepting) for e in evidence]
+    return [routed(e, accepting) for e in observations]
 
 
-def _point(evidence: Sequence[Evidence], setting: Setting) -> Point:
-    endings = [routed(e, setting) for e in evidence]
-    best = sum(e.strong.quality for e in evidence)
-    dearest = sum(e.strong.cost_usd for e in evidence)
+def _point(observations: Sequence[Observation], setting: CascadeSettings) -> Point:
+    simulated_outcomes = [routed(e, setting) for e in observations]
+    best = sum(e.strong.quality for e in observations)
+    dearest = sum(e.strong.cost_usd for e in observations)
     return Point(
         threshold=setting.tier.threshold,
-        escalation_rate=sum(e.strong for e in endings) / len(endings),
-        quality_kept=sum(e.quality for e in endings) / best if best else 1.0,
-        saving=1 - sum(e.cost_usd for e in endings) / dearest if dearest else 0.0,
+        escalation_rate=sum(e.strong for e in simulated_outcomes) / len(simulated_outcomes),
+        quality_kept=sum(e.quality for e in simulated_outcomes) / best if best else 1.0,
+        saving=1 - sum(e.cost_usd for e in simulated_outcomes) / dearest if dearest else 0.0,
     )
 
 
-def _bin(endings: Sequence[Ending]) -> Bin:
-    n = len(endings)
-    quality = sum(e.quality for e in endings) / n
+def _bin(simulated_outcomes: Sequence[SimulatedOutcome]) -> Bin:
+    n = len(simulated_outcomes)
+    quality = sum(e.quality for e in simulated_outcomes) / n
     low, high = wilson(quality, n)
-    return Bin(sum(e.confidence for e in endings) / n, quality, low, high, n)
+    return Bin(sum(e.confidence for e in simulated_outcomes) / n, quality, low, high, n)
 
 
 REFERENCE = "always_strong"
@@ -102,7 +106,7 @@ Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Figures:
+class StrategyMetrics:
     """Averages over the questions; `quality_kept` and `saving` are relative to always strong.
 
     `escalation_rate` is the share of questions for which the strong model is asked. `intervals`
@@ -125,7 +129,7 @@ class _Columns:
     strong: list[float]
 
     @classmethod
-    def of(cls, outcomes: Sequence[Outcome]) -> "_Columns":
+    def of(cls, outcomes: Sequence[StrategyOutcome]) -> "_Columns":
         return cls(
             [o.quality for o in outcomes],
             [o.cost_usd for o in outcomes],
@@ -142,9 +146,9 @@ class _Columns:
         return quality, cost, strong
 
 
-def figures(
-    outcomes: Mapping[str, Sequence[Outcome]], seed: int, resamples: int = RESAMPLES
-) -> dict[str, Figures]:
+def strategy_metrics(
+    outcomes: Mapping[str, Sequence[StrategyOutcome]], seed: int, resamples: int = RESAMPLES
+) -> dict[str, StrategyMetrics]:
     """Each strategy's figures; `outcomes` must hold `REFERENCE`, and all the same questions.
 
     The intervals are of a paired bootstrap: in each resample of the questions all strategies are
@@ -161,7 +165,7 @@ def figures(
                 drawn[name].setdefault(key, []).append(value)
     whole = _compared(columns, [1] * n)
     return {
-        name: Figures(
+        name: StrategyMetrics(
             **{key: round(value, _PLACES) for key, value in whole[name].items()},
             calls=round(sum(o.calls for o in outcomes[name]) / n, _PLACES),
             intervals={key: _middle(values) for key, values in drawn[name].items()},

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 from typing import TYPE_CHECKING
 
 from .measure import Measurement
-from .metrics import Figures
+from .metrics import StrategyMetrics
 from .tables import titled
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def reliability(measurement: Measurement) -> "Figure":
     return figure
 
 
-def _place(figures: Figures) -> tuple[float, float]:
+def _place(figures: StrategyMetrics) -> tuple[float, float]:
     return 100 * (1 - figures.saving), 100 * figures.quality_kept
 
 
@@ -292,7 +292,7 @@ def _near(first: tuple[float, float], second: tuple[float, float]) -> bool:
     return abs(first[0] - second[0]) < 1 and abs(first[1] - second[1]) < 0.3
 
 
-def _bars(figures: Figures) -> Iterator[list[tuple[float, float]]]:
+def _bars(figures: StrategyMetrics) -> Iterator[list[tuple[float, float]]]:
     """The intervals of a strategy as two lines through its point."""
     x, y = _place(figures)
     least, most = figures.intervals["saving"]

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from evaluation.dataset.cascade_model import Roles, Setting, tells_logprobs
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, tells_logprobs
 from evaluation.dataset.prices import HISTORIC_AS_OF, prices_of
 from llm_router.domain.conversation.capabilities import Capability
 from llm_router.domain.conversation.conversation import Conversation
@@ -12,9 +12,9 @@ from llm_router.domain.plan.tier_plans import TierPlan, tier_plan
 from llm_router.domain.policy.models import Model, Provider
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import from_usd
-from llm_router.domain.policy.rules import Action, Rule
+from llm_router.domain.policy.rules import Rule, RuleAction
 from llm_router.domain.routing.decision import Decision
-from llm_router.domain.routing.pass_rates import Experience
+from llm_router.domain.routing.pass_rates import PassHistory
 from llm_router.domain.tiers import Tier
 
 ENABLED = ("of-cheap", "of-peer", "of-strong")
@@ -34,7 +34,7 @@ _MOST_NANO_USD = from_usd(_MOST_USD)
 """Far more than any row can cost: a replay measures trust, not caps."""
 
 
-def replay_policy(roles: Roles, setting: Setting, policy: Policy) -> Policy:
+def replay_policy(roles: ModelRoles, setting: CascadeSettings, policy: Policy) -> Policy:
     """The given policy with the roles as its models and the setting for its lowest tier.
 
     Every request starts at the cheap model, unless its feature is `ABOVE`. Self-ratings are not
@@ -52,12 +52,12 @@ def replay_policy(roles: Roles, setting: Setting, policy: Policy) -> Policy:
         Rule(
             name="above",
             when={"feature": {"equals": ABOVE}},
-            then=Action(model=roles.strong),
+            then=RuleAction(model=roles.strong),
         ),
         Rule(
             name="replay",
             when={"messages": {"gte": 0}},
-            then=Action(model=roles.cheap),
+            then=RuleAction(model=roles.cheap),
         ),
     )
     changes = {
@@ -75,7 +75,9 @@ def replay_policy(roles: Roles, setting: Setting, policy: Policy) -> Policy:
     return Policy.model_validate({**kept, **changes})
 
 
-def planned_start(conversation: Conversation, played: Policy, experience: Experience) -> TierPlan:
+def planned_start(
+    conversation: Conversation, played: Policy, pass_history: PassHistory
+) -> TierPlan:
     """The start at the cheap model, or above it where experience says that it never pays."""
     (cheap,) = (m for m in played.models if m.provider == ENABLED[0])
     usable = usable_models(conversation, played, ENABLED)
@@ -84,7 +86,7 @@ def planned_start(conversation: Conversation, played: Policy, experience: Experi
         return tier_plan(tier, conversation, decision, usable, played)
 
     decision = Decision(
-        tier=cheap.tier, strategy="local_classifier", model=cheap.id, experience=experience
+        tier=cheap.tier, strategy="local_classifier", model=cheap.id, pass_history=pass_history
     )
     return LearnedStarts(conversation, played, build).start(cheap.tier, decision, _MOST_NANO_USD)
 

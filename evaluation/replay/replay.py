@@ -6,7 +6,7 @@ Only the ends are others: the provider gives the recorded answer, nothing is cac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from evaluation.dataset.cascade_model import Ending, Roles, Setting
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome
 from evaluation.dataset.observations import as_answered, text_of
 from evaluation.dataset.prices import estimated_usage
 from evaluation.dataset.recordings import Row
@@ -16,31 +16,31 @@ from llm_router.adapters.aws.step_functions import state_input
 from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.adapters.redis.decision_cache import NoCache
 from llm_router.application.invoke.invocations import INVOCATION
-from llm_router.application.invoke.invoke_model import Invoking
+from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import Json, ProviderAnswer
-from llm_router.application.route.request import RoutingCall
-from llm_router.application.route.route_request import Routing
+from llm_router.application.route.request import RouteRequest
+from llm_router.application.route.route_request import Router
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.candidates import Candidate
-from llm_router.domain.plan.learned_starts import first_try
+from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.decision import Hints
 from llm_router.domain.tiers import Tier
 
-from .asl_interpreter import NOW_MS, Machine
+from .asl_interpreter import NOW_MS, StateMachine
 from .policy import ABOVE, ENABLED, replay_policy
-from .starts import Starting
+from .starts import StartSimulator
 
 
 @dataclass
-class InterpretedCascade:
+class LocalCascade:
     """Runs plans; what `plans` holds is what was run."""
 
-    invoking: Invoking
-    machine: Machine = field(default_factory=Machine)
+    invoking: ModelInvoker
+    machine: StateMachine = field(default_factory=StateMachine)
     plans: list[Plan] = field(default_factory=list)
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
@@ -85,11 +85,11 @@ class _OnePolicy:
 
 
 class _Inline:
-    def seal(self, value: Json) -> Json:
+    def offload(self, value: Json) -> Json:
         """The value itself."""
         return {"inline": value}
 
-    def unseal(self, sealed: Json) -> Json:
+    def resolve(self, sealed: Json) -> Json:
         """The value."""
         inline: Json = sealed["inline"]
         return inline
@@ -118,42 +118,42 @@ class _Unmetered:
 
 def replay(
     rows: Sequence[Row],
-    roles: Roles,
-    setting: Setting,
+    roles: ModelRoles,
+    setting: CascadeSettings,
     policy: Policy,
     done: Callable[[], None] = lambda: None,
-) -> list[Ending]:
+) -> list[SimulatedOutcome]:
     """How each row ends under this setting; `done` is called after each.
 
     Every row must have a graded text of every role. Prices and signals' weights are the policy's,
     or historic prices for models that it does not know; caps and deadlines play no part. What the
     first answers of a kind show decides where later rows of it start.
     """
-    machine, played = Machine(), replay_policy(roles, setting, policy)
-    starting = Starting(roles, setting, policy)
-    endings = []
+    machine, played = StateMachine(), replay_policy(roles, setting, policy)
+    starting = StartSimulator(roles, setting, policy)
+    simulated_outcomes = []
     for row in rows:
         start = starting.of(row.conversation)
         outcome = _replayed(row, machine, played, Hints(feature=ABOVE if start.above else None))
-        starting.learn(start, first_try(outcome))
-        endings.append(_ending(outcome, row, roles))
+        starting.learn(start, first_attempt(outcome))
+        simulated_outcomes.append(_ending(outcome, row, roles))
         done()
-    return endings
+    return simulated_outcomes
 
 
-def _replayed(row: Row, machine: Machine, policy: Policy, hints: Hints) -> CascadeOutcome:
+def _replayed(row: Row, machine: StateMachine, policy: Policy, hints: Hints) -> CascadeOutcome:
     payloads, recorded = _Inline(), _Recorded(row)
-    invoking = Invoking(
+    invoking = ModelInvoker(
         providers={"openai": recorded, "anthropic": recorded},
         payloads=payloads,
         clock=lambda: NOW_MS,
         sleep=lambda _: None,
     )
-    routing = Routing(
+    routing = Router(
         policies=_OnePolicy(policy),
         classifiers=packaged_classifier,
         cache=NoCache(),
-        cascade=InterpretedCascade(invoking, machine),
+        cascade=LocalCascade(invoking, machine),
         payloads=payloads,
         metrics=_Unmetered(),
         archive=NoLedger(),
@@ -162,11 +162,11 @@ def _replayed(row: Row, machine: Machine, policy: Policy, hints: Hints) -> Casca
         enabled_providers=ENABLED,
         deadline_ms=_DEADLINE_MS,
     )
-    return routing.answer(RoutingCall(row.id, "replay", row.conversation, hints, NOW_MS)).outcome
+    return routing.answer(RouteRequest(row.id, "replay", row.conversation, hints, NOW_MS)).outcome
 
 
-def _ending(outcome: CascadeOutcome, row: Row, roles: Roles) -> Ending:
-    return Ending(
+def _ending(outcome: CascadeOutcome, row: Row, roles: ModelRoles) -> SimulatedOutcome:
+    return SimulatedOutcome(
         quality=row.answers[outcome.answered_by or ""].quality,
         cost_usd=float(to_usd(outcome.cost_nano_usd)),
         strong=any(attempt.model == roles.strong for attempt in outcome.attempts),

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from evaluation.dataset.cascade_model import Roles, Setting, tier_of
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, tier_of
 from evaluation.dataset.observations import _NO_HINTS, _decision, _is_above
-from llm_router.application.route.request import RoutingCall, decision_key, explores
+from llm_router.application.route.request import RouteRequest, decision_key, in_exploration_sample
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.routing.pass_rates import Experience, FirstTry, Passing
-from llm_router.domain.routing.request_fingerprint import kind_of
+from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount, PassHistory
+from llm_router.domain.routing.request_fingerprint import request_fingerprint
 
 from .asl_interpreter import NOW_MS
 from .policy import CHEAP_RANK, ENABLED, planned_start, replay_policy
@@ -25,15 +25,15 @@ class Start:
     kind: str | None = None
 
 
-class Starting:
+class StartSimulator:
     """Where questions start, one after the other: first answers teach where later ones start."""
 
-    def __init__(self, roles: Roles, setting: Setting, policy: Policy) -> None:
+    def __init__(self, roles: ModelRoles, setting: CascadeSettings, policy: Policy) -> None:
         self._policy = policy
         self._tier = tier_of(policy, roles.cheap)
         self._played = replay_policy(roles, setting, policy)
         self._classified = setting.classified
-        self._passing: dict[str, Passing] = {}
+        self._passing: dict[str, PassCount] = {}
 
     def of(self, conversation: Conversation) -> Start:
         """Where the next question starts; an unclassified setting starts everything below."""
@@ -45,21 +45,21 @@ class Starting:
         learning = self._policy.learning
         if decision.strategy == "rule" or learning is None or not learning.enabled:
             return Start(above=False)
-        kind = kind_of(conversation, _NO_HINTS)
-        call = RoutingCall("", _TENANT, conversation, _NO_HINTS, NOW_MS)
+        kind = request_fingerprint(conversation, _NO_HINTS)
+        call = RouteRequest("", _TENANT, conversation, _NO_HINTS, NOW_MS)
         key = decision_key(call, self._policy.version, ENABLED)
-        experience = Experience(
+        pass_history = PassHistory(
             key="",
             kind=kind,
-            passing={CHEAP_RANK: self._passing.get(kind, Passing())},
-            explores=explores(key, learning.explore),
+            pass_counts={CHEAP_RANK: self._passing.get(kind, PassCount())},
+            explores=in_exploration_sample(key, learning.explore),
             time_ms=_ANY_TIME_MS,
         )
-        start = planned_start(conversation, self._played, experience)
+        start = planned_start(conversation, self._played, pass_history)
         return Start(above=start.raised, kind=None if start.raised else kind)
 
-    def learn(self, start: Start, seen: FirstTry | None) -> None:
+    def learn(self, start: Start, seen: FirstAttempt | None) -> None:
         """Count the first answer of a question for its kind."""
         if start.kind is not None and seen is not None:
-            before = self._passing.get(start.kind, Passing())
+            before = self._passing.get(start.kind, PassCount())
             self._passing[start.kind] = before.after(seen)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from evaluation.dataset.cascade_model import Ending, Evidence, Setting
+from evaluation.dataset.cascade_model import CascadeSettings, Observation, SimulatedOutcome
 from llm_router.domain.policy.policy import TierSettings
 from llm_router.domain.trust.confidence import ConfidenceWeights, SignalWeights
 
@@ -19,7 +19,7 @@ NAMES = (
 )
 
 _NO_WEIGHTS = dict.fromkeys(set(SignalWeights.model_fields) - {"bias", "agreement"}, 0.0)
-AGREEMENT_ALONE = Setting(
+AGREEMENT_ALONE = CascadeSettings(
     # An answer that nobody confirmed has the confidence 0.5, one that is disputed less: both are
     # below the threshold, and the strong model's answer is taken.
     TierSettings(threshold=0.501, second_opinion="always"),
@@ -32,7 +32,7 @@ AGREEMENT_ALONE = Setting(
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StrategyOutcome:
     """What a strategy makes of one question.
 
     `strong` is the probability that it asks the strong model: of a mix every question gets a part.
@@ -44,22 +44,25 @@ class Outcome:
     calls: float
 
 
-Cascade = Callable[[Setting], Sequence[Ending]]
+Cascade = Callable[[CascadeSettings], Sequence[SimulatedOutcome]]
 """How every question ends under a setting."""
 
 
-def without_second_opinion(setting: Setting) -> Setting:
+def without_second_opinion(setting: CascadeSettings) -> CascadeSettings:
     """The same setting, but nobody else is asked."""
     tier = setting.tier.model_copy(update={"second_opinion": "off"})
     return replace(setting, tier=tier)
 
 
 def outcomes(
-    evidence: Sequence[Evidence], shipped: Setting, hardness: Sequence[float], cascade: Cascade
-) -> dict[str, list[Outcome]]:
+    observations: Sequence[Observation],
+    shipped: CascadeSettings,
+    difficulty: Sequence[float],
+    cascade: Cascade,
+) -> dict[str, list[StrategyOutcome]]:
     """Every strategy's outcome of every question, in their order.
 
-    `hardness` is what the prompt alone says of each question, higher where the strong model is
+    `difficulty` is what the prompt alone says of each question, higher where the strong model is
     more needed. The mix and the classifier ask the strong model as often as `shipped` does.
     Questions start where rules and local classifier say with `shipped`, at the cheap model with
     the other cascades.
@@ -67,11 +70,11 @@ def outcomes(
     by_shipped = _by_cascade(cascade(replace(shipped, classified=True)))
     share = sum(outcome.strong for outcome in by_shipped) / len(by_shipped)
     chances = {
-        "always_cheap": [0.0] * len(evidence),
-        "always_strong": [1.0] * len(evidence),
-        "random_mix": [share] * len(evidence),
-        "classifier": hardest(hardness, share * len(evidence)),
-        "oracle": [float(e.strong.quality > e.cheap.quality) for e in evidence],
+        "always_cheap": [0.0] * len(observations),
+        "always_strong": [1.0] * len(observations),
+        "random_mix": [share] * len(observations),
+        "classifier": most_difficult(difficulty, share * len(observations)),
+        "oracle": [float(e.strong.quality > e.cheap.quality) for e in observations],
     }
     by_cascade = {
         "text_signals": _by_cascade(cascade(without_second_opinion(shipped))),
@@ -79,20 +82,20 @@ def outcomes(
         "shipped": by_shipped,
     }
     by_chance = {
-        name: [_by_chance(e, chance) for e, chance in zip(evidence, chosen, strict=True)]
+        name: [_by_chance(e, chance) for e, chance in zip(observations, chosen, strict=True)]
         for name, chosen in chances.items()
     }
     return {name: (by_chance | by_cascade)[name] for name in NAMES}
 
 
-def hardest(hardness: Sequence[float], wanted: float) -> list[float]:
-    """The threshold on `hardness` above which `wanted` questions lie, as each one's chance.
+def most_difficult(difficulty: Sequence[float], wanted: float) -> list[float]:
+    """The threshold on `difficulty` above which `wanted` questions lie, as each one's chance.
 
     Questions exactly at the threshold share what is left, so that the chances add up to `wanted`.
     """
-    chances, left = [0.0] * len(hardness), wanted
-    for level in sorted(set(hardness), reverse=True):
-        tied = [n for n, value in enumerate(hardness) if value == level]
+    chances, left = [0.0] * len(difficulty), wanted
+    for level in sorted(set(difficulty), reverse=True):
+        tied = [n for n, value in enumerate(difficulty) if value == level]
         taken = min(1.0, left / len(tied))
         for n in tied:
             chances[n] = taken
@@ -102,10 +105,10 @@ def hardest(hardness: Sequence[float], wanted: float) -> list[float]:
     return chances
 
 
-def _by_chance(evidence: Evidence, chance: float) -> Outcome:
+def _by_chance(observations: Observation, chance: float) -> StrategyOutcome:
     """One call: of the strong model with this chance, else of the cheap one."""
-    cheap, strong = evidence.cheap, evidence.strong
-    return Outcome(
+    cheap, strong = observations.cheap, observations.strong
+    return StrategyOutcome(
         quality=cheap.quality + chance * (strong.quality - cheap.quality),
         cost_usd=cheap.cost_usd + chance * (strong.cost_usd - cheap.cost_usd),
         strong=chance,
@@ -113,5 +116,7 @@ def _by_chance(evidence: Evidence, chance: float) -> Outcome:
     )
 
 
-def _by_cascade(endings: Sequence[Ending]) -> list[Outcome]:
-    return [Outcome(e.quality, e.cost_usd, float(e.strong), e.calls) for e in endings]
+def _by_cascade(simulated_outcomes: Sequence[SimulatedOutcome]) -> list[StrategyOutcome]:
+    return [
+        StrategyOutcome(e.quality, e.cost_usd, float(e.strong), e.calls) for e in simulated_outcomes
+    ]

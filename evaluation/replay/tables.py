@@ -9,7 +9,7 @@ from rich.table import Table
 from evaluation.calibrate.result import COVERS
 
 from .measure import Measurement
-from .metrics import Figures, Interval
+from .metrics import Interval, StrategyMetrics
 
 PARTS = {
     "cheap": "answers first",
@@ -69,7 +69,7 @@ def role_table(measurement: Measurement) -> Table:
     return table
 
 
-def strategy_table(strategies: Mapping[str, Figures]) -> Table:
+def strategy_table(strategies: Mapping[str, StrategyMetrics]) -> Table:
     """One line for each strategy; intervals are the bootstrap's 95 %."""
     table = _table("strategy")
     for column in ("quality kept %", "saving %", "strong %", "calls", "$/1k"):

@@ -5,11 +5,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from llm_router.bootstrap import authorizing
+from llm_router.bootstrap import authorizer
 from llm_router.settings import AuthorizeSettings
 
 logger = Logger()
-use_case = authorizing(AuthorizeSettings.load())
+use_case = authorizer(AuthorizeSettings.load())
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from llm_router.application.invoke.invocations import INVOCATION
-from llm_router.bootstrap import invoking
+from llm_router.bootstrap import model_invoker
 from llm_router.settings import InvokeModelSettings
 
 logger = Logger()
-use_case = invoking(InvokeModelSettings.load())
+use_case = model_invoker(InvokeModelSettings.load())
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

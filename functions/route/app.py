@@ -17,8 +17,8 @@ from llm_router.application.errors import (
     RouterError,
 )
 from llm_router.application.ports import KeyRecord
-from llm_router.application.route.request import Answered, RoutingCall
-from llm_router.bootstrap import epoch_ms, idempotency, labelling, new_request_id, routing
+from llm_router.application.route.request import Answered, RouteRequest
+from llm_router.bootstrap import epoch_ms, feedback_service, idempotency, new_request_id, router
 from llm_router.settings import RouteSettings
 from llm_router.wire.anthropic.reply import count_reply, message_reply, message_stream
 from llm_router.wire.anthropic.request import parse_count, parse_messages
@@ -31,7 +31,7 @@ from llm_router.wire.shared.event_stream import CONTENT_TYPE
 from llm_router.wire.shared.headers import error_headers, routed_headers
 from llm_router.wire.shared.idempotency import once_per_key
 from llm_router.wire.shared.router_object import Json, decision_object
-from llm_router.wire.shared.router_options import Body, to_call
+from llm_router.wire.shared.router_options import Body, to_route_request
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_REPLY_BYTES = 6_000_000
@@ -43,8 +43,8 @@ NOT_WORTH_A_RETRY = frozenset({409, 429, 503, 504})
 logger = Logger()
 app = APIGatewayRestResolver()
 settings = RouteSettings.load()
-use_case = routing(settings)
-labelling_use_case = labelling(settings)
+use_case = router(settings)
+feedback_use_case = feedback_service(settings)
 once = once_per_key(idempotency(settings))
 
 
@@ -91,7 +91,7 @@ def feedback() -> Response[str]:
     """Take a user's word on an answer."""
     body = parse_feedback(_raw_body())
     tenant = app.current_event.request_context.authorizer["tenant"]
-    return _json(200, feedback_reply(labelling_use_case.label(body.request_id, tenant, body.value)))
+    return _json(200, feedback_reply(feedback_use_case.label(body.request_id, tenant, body.value)))
 
 
 @app.get("/v1/models")
@@ -209,8 +209,10 @@ def _key() -> KeyRecord:
     )
 
 
-def _call(body: Body) -> RoutingCall:
-    return to_call(body, _key(), app.context["request_id"], app.context["received_epoch_ms"])
+def _call(body: Body) -> RouteRequest:
+    return to_route_request(
+        body, _key(), app.context["request_id"], app.context["received_epoch_ms"]
+    )
 
 
 def _retrying(error: RouterError) -> dict[str, str]:

@@ -18,7 +18,7 @@ from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.errors import ReplyStoreDownError, RequestUnderWayError
 from llm_router.application.idempotency.idempotency import Idempotency, KeyedRequest, Reply
 from llm_router.application.ports import ProviderAnswer
-from llm_router.application.route.request import RoutingCall
+from llm_router.application.route.request import RouteRequest
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.routing.decision import Hints
@@ -192,7 +192,7 @@ def test_of_two_requests_at_the_same_time_one_calls_the_provider(
 
     provider = Slow(ANSWER)
     routing = router({"openai": provider, "anthropic": provider}, packaged_policy())
-    call = RoutingCall("r", "acme", asking("Say it"), Hints(model="gpt-4o"), NOW_MS)
+    call = RouteRequest("r", "acme", asking("Say it"), Hints(model="gpt-4o"), NOW_MS)
 
     def answer() -> Reply:
         return Reply(status=200, headers={}, body=routing.answer(call).answer.text)

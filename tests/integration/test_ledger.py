@@ -8,7 +8,7 @@ from fractions import Fraction
 from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import RouterError
-from llm_router.application.route.request import RoutingCall
+from llm_router.application.route.request import RouteRequest
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.routing.decision import Hints
 from llm_router.domain.tiers import TIERS
@@ -58,10 +58,10 @@ class Vendor:
         return given
 
 
-def random_call(chance: random.Random) -> RoutingCall:
+def random_call(chance: random.Random) -> RouteRequest:
     words = "".join(chance.choices('ab é漢\n"', k=chance.randint(1, 200)))
     bound = chance.choice([None, chance.randint(1, 3_000)])
-    return RoutingCall(
+    return RouteRequest(
         request_id="r",
         tenant="t",
         conversation=asking(

@@ -9,9 +9,9 @@ from samtranslator.yaml_helper import yaml_parse
 
 from llm_router.adapters.redis.decision_cache import RedisDecisionCache
 from llm_router.adapters.redis.reply_store import RedisReplies
-from llm_router.application.ports import KindSeen
-from llm_router.domain.routing.decision import Remembered
-from llm_router.domain.routing.pass_rates import FirstTry, Passing
+from llm_router.application.ports import PassCountUpdate
+from llm_router.domain.routing.decision import CachedDecision
+from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount
 from llm_router.domain.tiers import Tier
 from local.settings import ROOT
 
@@ -33,13 +33,13 @@ def test_decisions_and_counts_can_be_kept(port: int) -> None:
     client = redis.Redis(port=port, username=USER, password="secret", decode_responses=True)
     cache = RedisDecisionCache(client)
     cache.connect(2)
-    remembered = Remembered(tier=Tier.MODERATE, rank=20)
-    first = FirstTry(rank=10, passed=True, nano_usd=5)
-    for known in (Passing(), Passing(tried=1_000)):
-        seen = KindSeen("granted", first, known)
+    remembered = CachedDecision(tier=Tier.MODERATE, rank=20)
+    first = FirstAttempt(rank=10, passed=True, nano_usd=5)
+    for known in (PassCount(), PassCount(tried=1_000)):
+        seen = PassCountUpdate("granted", first, known)
         cache.record(Tier.MODERATE, {"answered": 1}, ("granted", remembered, 60), seen)
     recalled = cache.recall("granted", "granted")
-    assert (recalled.decision, recalled.passing[10].tried) == (remembered, 501)
+    assert (recalled.decision, recalled.pass_counts[10].tried) == (remembered, 501)
     assert cache.rates()[Tier.MODERATE].answered >= 1
 
 

@@ -6,13 +6,13 @@ import pytest
 import redis
 
 from llm_router.adapters.redis.decision_cache import RedisDecisionCache
-from llm_router.application.ports import KindSeen, Recalled
-from llm_router.domain.policy.threshold_control import Rate
-from llm_router.domain.routing.decision import Remembered
-from llm_router.domain.routing.pass_rates import KEPT_SECONDS, FirstTry, Passing
+from llm_router.application.ports import CacheLookup, PassCountUpdate
+from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.routing.decision import CachedDecision
+from llm_router.domain.routing.pass_rates import KEPT_SECONDS, FirstAttempt, PassCount
 from llm_router.domain.tiers import Tier
 
-REMEMBERED = Remembered(tier=Tier.MODERATE, rank=20)
+REMEMBERED = CachedDecision(tier=Tier.MODERATE, rank=20)
 COUNTS = {"answered": 1, "escalated": 1, "fell_back": 0}
 
 
@@ -44,8 +44,8 @@ def test_what_was_remembered_is_recalled_until_it_expires(redis_port: int) -> No
     cache = cache_at(redis_port)
     cache.connect(2)
     cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60), None)
-    assert cache.recall("key", None) == Recalled(REMEMBERED)
-    assert cache.recall("other", None) == Recalled()
+    assert cache.recall("key", None) == CacheLookup(REMEMBERED)
+    assert cache.recall("other", None) == CacheLookup()
     with redis.Redis(port=redis_port) as client:
         assert 0 < client.ttl("decision:key") <= 60
 
@@ -59,7 +59,7 @@ def test_counts_roll_by_tier_and_hour(redis_port: int) -> None:
         (hour,) = client.keys("counts:complex:*")
         assert client.hgetall(hour) == {"answered": "3", "escalated": "3"}
         assert client.ttl(hour) > 0
-    assert cache.rates()[Tier.COMPLEX] == Rate(answered=3, escalated=3)
+    assert cache.rates()[Tier.COMPLEX] == EscalationRate(answered=3, escalated=3)
 
 
 def test_a_value_of_another_version_is_a_miss(redis_port: int) -> None:
@@ -68,7 +68,7 @@ def test_a_value_of_another_version_is_a_miss(redis_port: int) -> None:
         client.hset("passing:old", "simple", "often")
     cache = cache_at(redis_port)
     cache.connect(2)
-    assert cache.recall("old", "old") == Recalled()
+    assert cache.recall("old", "old") == CacheLookup()
     assert cache.status() == "up"
 
 
@@ -78,8 +78,10 @@ def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
 ) -> None:
     cache = cache_at(request.getfixturevalue(kind))
     started = time.perf_counter()
-    assert cache.recall("key", "kind") == Recalled()
-    cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60), seen(Passing(), "kind", passed=True))
+    assert cache.recall("key", "kind") == CacheLookup()
+    cache.record(
+        Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60), seen(PassCount(), "kind", passed=True)
+    )
     assert time.perf_counter() - started < 0.05
     assert cache.status() == "down"
 
@@ -88,7 +90,7 @@ def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> Non
     now = [0.0]
     client = redis.Redis(host="127.0.0.1", port=closed_port, decode_responses=True)
     cache = RedisDecisionCache(client, clock=lambda: now[0])
-    assert cache.recall("key", None) == Recalled()
+    assert cache.recall("key", None) == CacheLookup()
     client.connection_pool.connection_kwargs["port"] = redis_port
     assert cache.status() == "down"
     now[0] += 3
@@ -96,11 +98,11 @@ def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> Non
     assert cache.status() == "up"
 
 
-def seen(known: Passing, kind: str = "kind", rank: int = 10, *, passed: bool) -> KindSeen:
+def seen(known: PassCount, kind: str = "kind", rank: int = 10, *, passed: bool) -> PassCountUpdate:
     """A first answer, known by what was recalled before it."""
     cost = None if passed else 90
-    return KindSeen(
-        kind, FirstTry(rank=rank, passed=passed, nano_usd=10, next_nano_usd=cost), known
+    return PassCountUpdate(
+        kind, FirstAttempt(rank=rank, passed=passed, nano_usd=10, next_nano_usd=cost), known
     )
 
 
@@ -108,16 +110,16 @@ def test_what_passes_is_counted_by_kind_and_rank_and_expires(redis_port: int) ->
     cache = cache_at(redis_port)
     cache.connect(2)
     for passed in (False, False, True):
-        known = cache.recall("key", "kind").passing.get(10, Passing())
+        known = cache.recall("key", "kind").pass_counts.get(10, PassCount())
         cache.record(Tier.SIMPLE, COUNTS, None, seen(known, passed=passed))
-    other = seen(Passing(), rank=20, passed=True)
+    other = seen(PassCount(), rank=20, passed=True)
     cache.record(Tier.MODERATE, COUNTS, ("key", REMEMBERED, 60), other)
     counts = {
-        10: Passing(tried=3, passed=1, nano_usd=30, escalated=2, next_nano_usd=180),
-        20: Passing(tried=1, passed=1, nano_usd=10),
+        10: PassCount(tried=3, passed=1, nano_usd=30, escalated=2, next_nano_usd=180),
+        20: PassCount(tried=1, passed=1, nano_usd=10),
     }
-    assert cache.recall("key", "kind") == Recalled(REMEMBERED, counts)
-    assert cache.recall("key", "other kind") == Recalled(REMEMBERED)
+    assert cache.recall("key", "kind") == CacheLookup(REMEMBERED, counts)
+    assert cache.recall("key", "other kind") == CacheLookup(REMEMBERED)
     with redis.Redis(port=redis_port) as client:
         assert 0 < client.ttl("passing:kind") <= KEPT_SECONDS
 
@@ -125,10 +127,10 @@ def test_what_passes_is_counted_by_kind_and_rank_and_expires(redis_port: int) ->
 def test_first_answers_at_the_same_time_are_all_counted(redis_port: int) -> None:
     cache = cache_at(redis_port)
     cache.connect(2)
-    known = cache.recall("key", "busy").passing.get(10, Passing())
+    known = cache.recall("key", "busy").pass_counts.get(10, PassCount())
     for _ in range(5):
         cache.record(Tier.SIMPLE, COUNTS, None, seen(known, "busy", passed=True))
-    assert cache.recall("key", "busy").passing[10].tried == 5
+    assert cache.recall("key", "busy").pass_counts[10].tried == 5
 
 
 def test_full_counts_are_halved_once_even_by_requests_at_the_same_time(redis_port: int) -> None:
@@ -136,8 +138,8 @@ def test_full_counts_are_halved_once_even_by_requests_at_the_same_time(redis_por
         client.hset("passing:full", mapping={"10:tried": 400, "10:passed": 30})
     cache = cache_at(redis_port)
     cache.connect(2)
-    known = cache.recall("key", "full").passing[10]
+    known = cache.recall("key", "full").pass_counts[10]
     for _ in range(2):
         cache.record(Tier.SIMPLE, COUNTS, None, seen(known, "full", passed=True))
-    (halved,) = cache.recall("key", "full").passing.values()
+    (halved,) = cache.recall("key", "full").pass_counts.values()
     assert (halved.tried, halved.passed) == (201, 16)

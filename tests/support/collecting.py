@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from evaluation.collect.budget import Patience
+from evaluation.collect.budget import RetryPolicy
 from evaluation.collect.collect import Collected, CollectOptions, collect
 from evaluation.collect.environment_keys import environment_keys
 from evaluation.errors import CollectError, RecordingError
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 SMALL, LARGE = "local-small-a", "local-large-b"
 """One model of either wire format."""
 
-PATIENT = Patience(tries=4, first_wait_seconds=0.001, longest_wait_seconds=0.05)
+PATIENT = RetryPolicy(tries=4, first_wait_seconds=0.001, longest_wait_seconds=0.05)
 
 
 def policy_text(server: ProviderServer) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from evaluation.replay.asl_interpreter import NOW_MS, Machine
-from evaluation.replay.replay import InterpretedCascade
+from evaluation.replay.asl_interpreter import NOW_MS, StateMachine
+from evaluation.replay.replay import LocalCascade
 from llm_router.adapters.policy_files import packaged_classifier, packaged_policy
-from llm_router.application.invoke.invoke_model import Invoking
+from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import ModelProvider
-from llm_router.application.route.route_request import Routing
+from llm_router.application.route.route_request import Router
 from llm_router.domain.policy.models import Provider, WireFormat
 from llm_router.domain.policy.policy import Policy
 from tests.support.fakes import (
@@ -21,7 +21,7 @@ from tests.support.fakes import (
 from tests.support.provider_server import ProviderServer
 from tests.support.providers import keys, provider_for
 
-MACHINE = Machine()
+MACHINE = StateMachine()
 
 
 def at(server: ProviderServer) -> Policy:
@@ -40,15 +40,15 @@ def called_for_real() -> dict[WireFormat, ModelProvider]:
     return {"openai": provider_for("openai", known), "anthropic": provider_for("anthropic", known)}
 
 
-def router(providers: Mapping[WireFormat, ModelProvider], policy: Policy) -> Routing:
+def router(providers: Mapping[WireFormat, ModelProvider], policy: Policy) -> Router:
     """A router whose providers are the given ones; its clock stands still."""
     payloads = InlinePayloads()
-    invoking = Invoking(providers, payloads, lambda: NOW_MS, lambda _: None)
-    return Routing(
+    invoking = ModelInvoker(providers, payloads, lambda: NOW_MS, lambda _: None)
+    return Router(
         policies=FixedPolicy(policy),
         classifiers=packaged_classifier,
         cache=DictCache(),
-        cascade=InterpretedCascade(invoking, MACHINE),
+        cascade=LocalCascade(invoking, MACHINE),
         payloads=payloads,
         metrics=MetricLog(),
         archive=DictLedger(),

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import CascadeFailedError, PayloadLostError, ReplyStoreDownError
-from llm_router.application.ports import Json, KeyRecord, KindSeen, ProviderAnswer, Recalled
+from llm_router.application.ports import (
+    CacheLookup,
+    Json,
+    KeyRecord,
+    PassCountUpdate,
+    ProviderAnswer,
+)
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.failures import ProviderFailure
@@ -13,9 +19,9 @@ from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.threshold_control import Rate
-from llm_router.domain.routing.decision import Remembered
-from llm_router.domain.routing.pass_rates import Passing
+from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.routing.decision import CachedDecision
+from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.domain.shadow_check import ShadowJob
 from llm_router.domain.tiers import Tier
 
@@ -43,33 +49,33 @@ class FixedPolicy:
 class DictCache:
     """A decision cache in a dictionary; kinds of which nothing was seen pass as `known_passing`."""
 
-    decisions: dict[str, Remembered] = field(default_factory=dict)
+    decisions: dict[str, CachedDecision] = field(default_factory=dict)
     counts: list[tuple[Tier, dict[str, int]]] = field(default_factory=list)
-    known_rates: dict[Tier, Rate] = field(default_factory=dict)
-    passing: dict[str, dict[int, Passing]] = field(default_factory=dict)
-    known_passing: dict[int, Passing] = field(default_factory=dict)
+    known_rates: dict[Tier, EscalationRate] = field(default_factory=dict)
+    pass_counts: dict[str, dict[int, PassCount]] = field(default_factory=dict)
+    known_passing: dict[int, PassCount] = field(default_factory=dict)
 
-    def recall(self, key: str, kind_key: str | None) -> Recalled:
-        return Recalled(
-            self.decisions.get(key), self.passing.get(kind_key or "", self.known_passing)
+    def recall(self, key: str, kind_key: str | None) -> CacheLookup:
+        return CacheLookup(
+            self.decisions.get(key), self.pass_counts.get(kind_key or "", self.known_passing)
         )
 
     def record(
         self,
         tier: Tier,
         counts: Mapping[str, int],
-        remember: tuple[str, Remembered, int] | None,
-        seen: KindSeen | None,
+        remember: tuple[str, CachedDecision, int] | None,
+        seen: PassCountUpdate | None,
     ) -> None:
         self.counts.append((tier, dict(counts)))
         if remember:
             self.decisions[remember[0]] = remember[1]
         if seen:
-            of_kind = self.passing.setdefault(seen.kind_key, {})
-            before = of_kind.get(seen.first.rank, Passing())
+            of_kind = self.pass_counts.setdefault(seen.kind_key, {})
+            before = of_kind.get(seen.first.rank, PassCount())
             of_kind[seen.first.rank] = before.after(seen.first)
 
-    def rates(self) -> Mapping[Tier, Rate]:
+    def rates(self) -> Mapping[Tier, EscalationRate]:
         return self.known_rates
 
     def status(self) -> str:
@@ -83,10 +89,10 @@ class InlinePayloads:
     discarded: list[Json] = field(default_factory=list)
     lost: bool = False
 
-    def seal(self, value: Json) -> Json:
+    def offload(self, value: Json) -> Json:
         return {"inline": value}
 
-    def unseal(self, sealed: Json) -> Json:
+    def resolve(self, sealed: Json) -> Json:
         if self.lost:
             raise PayloadLostError("gone")
         inline: Json = sealed["inline"]

@@ -5,29 +5,29 @@ from dataclasses import replace
 
 from evaluation.dataset.cascade_model import (
     EXPECTED_TOKENS_ABOVE,
-    Ending,
-    Evidence,
-    Roles,
-    Setting,
+    CascadeSettings,
+    ModelRoles,
+    Observation,
+    SimulatedOutcome,
     routed,
 )
 from evaluation.dataset.observations import as_answered
 from evaluation.dataset.recordings import Row
-from evaluation.replay.starts import Starting
+from evaluation.replay.starts import StartSimulator
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.routing.pass_rates import FirstTry
+from llm_router.domain.routing.pass_rates import FirstAttempt
 from llm_router.domain.trust.signals import signals
 
 
 def routed_in_order(
     rows: Sequence[Row],
-    evidence: Sequence[Evidence],
-    roles: Roles,
-    setting: Setting,
+    evidence: Sequence[Observation],
+    roles: ModelRoles,
+    setting: CascadeSettings,
     policy: Policy,
-) -> list[Ending]:
+) -> list[SimulatedOutcome]:
     """What `routed` makes of each row, which starts where the earlier ones taught."""
-    starting, endings = Starting(roles, setting, policy), []
+    starting, endings = StartSimulator(roles, setting, policy), []
     for row, of_row in zip(rows, evidence, strict=True):
         start = starting.of(row.conversation)
         seen = signals(as_answered(row.answers[roles.strong]), EXPECTED_TOKENS_ABOVE)
@@ -38,9 +38,9 @@ def routed_in_order(
     return endings
 
 
-def _first_try(evidence: Evidence, ending: Ending) -> FirstTry:
+def _first_try(evidence: Observation, ending: SimulatedOutcome) -> FirstAttempt:
     escalation = evidence.strong.cost_usd if ending.strong else 0.0
-    return FirstTry(
+    return FirstAttempt(
         rank=10,
         passed=not ending.strong,
         nano_usd=round((ending.cost_usd - escalation) * 1e9),

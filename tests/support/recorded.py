@@ -4,12 +4,12 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from evaluation.dataset.cascade_model import Roles
+from evaluation.dataset.cascade_model import ModelRoles
 from evaluation.dataset.recordings import Row
 
 CHEAP, PEER, STRONG = "claude-3-haiku-test", "gpt-4o-mini-test", "claude-3-5-sonnet-test"
-ROLES = Roles(cheap=CHEAP, strong=STRONG, peer=PEER)
-WITHOUT_PEER = Roles(cheap=CHEAP, strong=STRONG)
+ROLES = ModelRoles(cheap=CHEAP, strong=STRONG, peer=PEER)
+WITHOUT_PEER = ModelRoles(cheap=CHEAP, strong=STRONG)
 SUM, PROSE = "What is {} + {}? Give the number.", "Write about {} ways to see {} seas."
 
 _TEXTS = (

@@ -2,7 +2,7 @@
 
 import random
 
-from evaluation.dataset.cascade_model import Evidence, Told
+from evaluation.dataset.cascade_model import ModelResult, Observation
 from llm_router.domain.trust.signals import Signals
 
 CHEAP_USD, STRONG_USD = 1.0, 15.0
@@ -21,7 +21,7 @@ def agreeing(
     right_if_agreed: float = 0.97,
     strong: float = 0.95,
     dataset: str = "world",
-) -> list[Evidence]:
+) -> list[Observation]:
     """Questions on which two cheap models agree or not; if not, the first is right in 20 %."""
     chance = random.Random(seed)
     questions = []
@@ -32,19 +32,19 @@ def agreeing(
         # What two models get right, the strong one rarely gets wrong, and seldom the reverse.
         best = chance.random() < (0.99 if both else 0.8 * strong)
         questions.append(
-            Evidence(
+            Observation(
                 id=f"{seed}-{number}",
                 dataset=dataset,
-                cheap=Told(float(cheap), CHEAP_USD * chance.uniform(0.5, 1.5), clean()),
-                peer=Told(float(peer), CHEAP_USD * chance.uniform(0.5, 1.5), clean()),
-                strong=Told(float(best), STRONG_USD * chance.uniform(0.5, 1.5), clean()),
+                cheap=ModelResult(float(cheap), CHEAP_USD * chance.uniform(0.5, 1.5), clean()),
+                peer=ModelResult(float(peer), CHEAP_USD * chance.uniform(0.5, 1.5), clean()),
+                strong=ModelResult(float(best), STRONG_USD * chance.uniform(0.5, 1.5), clean()),
                 agreement=float(agreed),
             )
         )
     return questions
 
 
-def graded(n: int, seed: int, *, unasked: float = 0.0) -> list[Evidence]:
+def graded(n: int, seed: int, *, unasked: float = 0.0) -> list[Observation]:
     """Questions on which answers agree more or less, and the more the likelier they are right.
 
     This share of them is such that no second opinion is asked for.
@@ -57,12 +57,14 @@ def graded(n: int, seed: int, *, unasked: float = 0.0) -> list[Evidence]:
         cheap = both or chance.random() < 0.15
         hedging = 0.4 if chance.random() < (0.02 if cheap else 0.2) else 1.0
         questions.append(
-            Evidence(
+            Observation(
                 id=f"{seed}-{number}",
                 dataset="world",
-                cheap=Told(float(cheap), CHEAP_USD, clean(hedging=hedging)),
-                peer=Told(float(both or chance.random() < 0.3), CHEAP_USD, clean()),
-                strong=Told(float(chance.random() < (0.97 if both else 0.8)), STRONG_USD, clean()),
+                cheap=ModelResult(float(cheap), CHEAP_USD, clean(hedging=hedging)),
+                peer=ModelResult(float(both or chance.random() < 0.3), CHEAP_USD, clean()),
+                strong=ModelResult(
+                    float(chance.random() < (0.97 if both else 0.8)), STRONG_USD, clean()
+                ),
                 agreement=None if chance.random() < unasked else alike,
             )
         )

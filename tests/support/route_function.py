@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from llm_router.application.route.route_request import Routing
+from llm_router.application.route.route_request import Router
 from local.settings import ROOT
 
 Json = dict[str, Any]
@@ -46,7 +46,7 @@ class HttpReply:
 class RouteFunction:
     """One instance of the function; without a port it has no cache. `caller` owns every key."""
 
-    def __init__(self, routing: Routing, redis_port: int | None = None) -> None:
+    def __init__(self, routing: Router, redis_port: int | None = None) -> None:
         self.caller: dict[str, str] = dict(CALLER)
         self.app = _load_app(redis_port)
         self.app.use_case, self.app.epoch_ms = routing, routing.clock

@@ -11,15 +11,15 @@ from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import BudgetExceededError
 from llm_router.application.ports import ProviderAnswer
-from llm_router.application.route.request import RoutingCall, decision_key
-from llm_router.application.route.route_request import Routing
+from llm_router.application.route.request import RouteRequest, decision_key
+from llm_router.application.route.route_request import Router
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.ledger import LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
-from llm_router.domain.plan.plan import Frame, Plan, plan_for
+from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.policy.prices import to_usd
-from llm_router.domain.routing.decision import Decision, Hints, Remembered
+from llm_router.domain.routing.decision import CachedDecision, Decision, Hints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.composed import router
@@ -52,8 +52,8 @@ class Judging:
         )
 
 
-def call(question: str, cap_nano_usd: int, **hints: Any) -> RoutingCall:
-    return RoutingCall(
+def call(question: str, cap_nano_usd: int, **hints: Any) -> RouteRequest:
+    return RouteRequest(
         request_id="r",
         tenant="t",
         conversation=asking(question),
@@ -64,7 +64,9 @@ def call(question: str, cap_nano_usd: int, **hints: Any) -> RoutingCall:
 
 
 def planned(question: str, decision: Decision) -> Plan:
-    frame = Frame(request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**10)
+    frame = RequestLimits(
+        request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**10
+    )
     return plan_for(asking(question), decision, POLICY, PROVIDERS, frame)
 
 
@@ -80,11 +82,11 @@ def judging(question: str) -> int:
     return classifier.worst_case_nano_usd
 
 
-def routing(provider: Judging) -> Routing:
+def routing(provider: Judging) -> Router:
     return router({"openai": provider, "anthropic": provider}, POLICY)
 
 
-def kept(routed: Routing) -> LedgerRecord:
+def kept(routed: Router) -> LedgerRecord:
     assert isinstance(routed.archive, DictLedger)
     (record,) = routed.archive.records.values()
     return record
@@ -148,7 +150,7 @@ def test_a_remembered_rank_that_is_too_dear_is_not_insisted_on() -> None:
     asked = call(HARD, least(HARD, Tier.SIMPLE))
     here = routing(Judging())
     key = decision_key(asked, POLICY.version, here.enabled_providers)
-    remembered = Remembered(tier=Tier.SIMPLE, rank=20)
+    remembered = CachedDecision(tier=Tier.SIMPLE, rank=20)
     here = replace(here, cache=DictCache(decisions={key: remembered}))
     outcome = here.answer(asked).outcome
     assert (outcome.strategy, outcome.tier, outcome.degraded) == ("cache", Tier.SIMPLE, True)

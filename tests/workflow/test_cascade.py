@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from evaluation.replay.asl_interpreter import Execution, Machine
+from evaluation.replay.asl_interpreter import Execution, StateMachine
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 
 from .worlds import COST, EXPECTED_TOKENS, LEAST, WORST, candidate, invoking, state_input
 
-MACHINE = Machine()
+MACHINE = StateMachine()
 A1 = candidate("a1", "a", 1)
 B1 = candidate("b1", "b", 1)
 A2 = candidate("a2", "a", 2)

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.replay.asl_interpreter import NOW_MS, Execution, Machine, MachineError, Result
+from evaluation.replay.asl_interpreter import (
+    NOW_MS,
+    Execution,
+    Result,
+    StateMachine,
+    StateMachineError,
+)
 from llm_router.domain.outcome.failures import FailureKind
 
 from .invariants import check
@@ -24,7 +30,7 @@ from .worlds import (
     state_input,
 )
 
-MACHINE = Machine()
+MACHINE = StateMachine()
 Note = Callable[[str, str], None]
 
 
@@ -38,7 +44,7 @@ def world(sizes: tuple[int, ...]) -> list[Json]:
 
 
 def every_path(
-    machine: Machine, models: list[Json], behaviours: Iterable[str], **limits: Any
+    machine: StateMachine, models: list[Json], behaviours: Iterable[str], **limits: Any
 ) -> Iterator[Execution]:
     known = tuple(behaviours)
 
@@ -116,7 +122,7 @@ def plans(draw: st.DrawFn) -> tuple[list[Json], dict[str, Any]]:
 
 
 def follow(
-    machine: Machine, models: list[Json], limits: dict[str, Any], data: st.DataObject
+    machine: StateMachine, models: list[Json], limits: dict[str, Any], data: st.DataObject
 ) -> None:
     """One random way through the plan, each call taking some time."""
     execution = machine.start(state_input(models, **limits))
@@ -166,7 +172,7 @@ def test_a_machine_that_mishandles_second_opinions_is_caught(mutation: str) -> N
     shipped = json.dumps(MACHINE.definition)
     old, new = OPINION_MUTATIONS[mutation]
     assert old in shipped
-    broken = Machine(json.loads(shipped.replace(old, new)))
+    broken = StateMachine(json.loads(shipped.replace(old, new)))
 
     def explore() -> None:
         for sizes in [(1, 1, 1), (2, 1), (2,)]:
@@ -177,7 +183,7 @@ def test_a_machine_that_mishandles_second_opinions_is_caught(mutation: str) -> N
                 for run in every_path(broken, models, BEHAVIOURS, second_opinion=mode):
                     check(models, run)
 
-    with pytest.raises((AssertionError, MachineError)):
+    with pytest.raises((AssertionError, StateMachineError)):
         explore()
 
 
@@ -201,7 +207,7 @@ def test_a_broken_machine_is_caught(mutation: str) -> None:
     shipped = json.dumps(MACHINE.definition)
     old, new = MUTATIONS[mutation]
     assert old in shipped
-    broken = Machine(json.loads(shipped.replace(old, new)))
+    broken = StateMachine(json.loads(shipped.replace(old, new)))
 
     def explore() -> None:
         for sizes in [(2, 1), (1, 2, 1)]:
@@ -209,7 +215,7 @@ def test_a_broken_machine_is_caught(mutation: str) -> None:
             for run in every_path(broken, models, BEHAVIOURS):
                 check(models, run)
 
-    with pytest.raises((AssertionError, MachineError)):
+    with pytest.raises((AssertionError, StateMachineError)):
         explore()
 
 
@@ -237,7 +243,7 @@ LIMIT_MUTATIONS = {
 }
 
 
-def explore_within_limits(machine: Machine) -> None:
+def explore_within_limits(machine: StateMachine) -> None:
     models = world((1, 1, 1))
     for budget in (LEAST - 1, LEAST, WORST, 2 * WORST):
         for classifier in ({}, {"classifier": candidate("judge", "a", 1)}):
@@ -259,5 +265,5 @@ def test_a_machine_that_minds_no_limits_is_caught(mutation: str) -> None:
     shipped = json.dumps(MACHINE.definition)
     old, new = LIMIT_MUTATIONS[mutation]
     assert old in shipped
-    with pytest.raises((AssertionError, MachineError)):
-        explore_within_limits(Machine(json.loads(shipped.replace(old, new))))
+    with pytest.raises((AssertionError, StateMachineError)):
+        explore_within_limits(StateMachine(json.loads(shipped.replace(old, new))))

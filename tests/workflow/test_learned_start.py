@@ -9,14 +9,14 @@ import pytest
 from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.ports import ProviderAnswer
-from llm_router.application.route.request import RoutingCall
-from llm_router.application.route.route_request import Routing
+from llm_router.application.route.request import RouteRequest
+from llm_router.application.route.route_request import Router
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.policy import LearningSettings
 from llm_router.domain.routing.decision import Hints
-from llm_router.domain.routing.pass_rates import Passing
+from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.composed import router
 from tests.support.fakes import DictCache, asking
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 LEARNING = LearningSettings(enabled=True, explore=0, margin=0.02, min_requests=20)
 POLICY = packaged_policy().model_copy(update={"learning": LEARNING})
 CLEAR, UNCLEAR = "How many legs do {} spiders have?", "How do magnets work?"
-NEVER = {10: Passing(tried=100)}
+NEVER = {10: PassCount(tried=100)}
 
 
 @dataclass
@@ -49,11 +49,11 @@ class Disagreeing:
         )
 
 
-def call(question: str) -> RoutingCall:
-    return RoutingCall("r", "t", asking(question), Hints(), NOW_MS)
+def call(question: str) -> RouteRequest:
+    return RouteRequest("r", "t", asking(question), Hints(), NOW_MS)
 
 
-def routing(provider: Disagreeing, passing: dict[int, Passing]) -> Routing:
+def routing(provider: Disagreeing, passing: dict[int, PassCount]) -> Router:
     here = router({"openai": provider, "anthropic": provider}, POLICY)
     return replace(here, cache=DictCache(known_passing=passing))
 

@@ -16,7 +16,7 @@ from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import CascadeFailedError, RouterError
 from llm_router.application.ports import Cascade, ProviderAnswer
-from llm_router.application.route.request import RoutingCall
+from llm_router.application.route.request import RouteRequest
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool
@@ -118,7 +118,7 @@ def random_round(chance: random.Random) -> tuple[Message, ...]:
     )
 
 
-def random_call(chance: random.Random) -> RoutingCall:
+def random_call(chance: random.Random) -> RouteRequest:
     alphabet = chance.choice(["ab ", "aé漢🙂\n", 'x"\\\n\t'])
     messages = tuple(
         Message(
@@ -133,7 +133,7 @@ def random_call(chance: random.Random) -> RoutingCall:
             ["How do magnets work?", "Prove it", "Hi", "Where is Rome?", "How many are 6 times 7?"]
         ),
     )
-    return RoutingCall(
+    return RouteRequest(
         request_id="r",
         tenant="t",
         conversation=Conversation(

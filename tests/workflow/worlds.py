@@ -7,7 +7,7 @@ from typing import Any
 from evaluation.replay.asl_interpreter import NOW_MS, PlatformError
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.invoke.invocations import INVOCATION
-from llm_router.application.invoke.invoke_model import Invoking
+from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
@@ -140,7 +140,7 @@ class Obedient:
 
 def result_of(payload: Json, behaviour: str, classification: str = "no JSON") -> Json:
     """What `invoke_model` returns where the model behaves so; `PlatformError` for `broken`."""
-    use_case = Invoking(
+    use_case = ModelInvoker(
         providers={"openai": Obedient(behaviour, classification)},
         payloads=InlinePayloads(),
         clock=lambda: NOW_MS,

@@ -15,13 +15,13 @@ from .settings import AuthorizeSettings, InvokeModelSettings, RouteSettings, Sha
 if TYPE_CHECKING:
     import redis
 
-    from .application.api_keys import Authorizing
-    from .application.feedback import Labelling
+    from .application.api_keys import Authorizer
+    from .application.feedback import FeedbackService
     from .application.idempotency.idempotency import Idempotency
-    from .application.invoke.invoke_model import Invoking
+    from .application.invoke.invoke_model import ModelInvoker
     from .application.ports import DecisionCache, LedgerArchive, ModelProvider
-    from .application.route.route_request import Routing
-    from .application.shadow_check import ShadowChecking, ShadowQueue
+    from .application.route.route_request import Router
+    from .application.shadow_check import ShadowChecker, ShadowQueue
     from .domain.policy.models import WireFormat
 
 _CONNECT_SECONDS = 2
@@ -46,13 +46,13 @@ def new_request_id() -> str:
     return f"{time.strftime('%Y%m%d', time.gmtime())}-{uuid.uuid4()}"
 
 
-def routing(settings: RouteSettings) -> "Routing":
+def router(settings: RouteSettings) -> "Router":
     """What `route` runs: knows the policy, the cache and the state machine, and no provider."""
     from .adapters.aws.emf_metrics import EmfMetrics, policy_refused
     from .adapters.aws.s3_payloads import S3Payloads
     from .adapters.aws.step_functions import StepFunctionsCascade
     from .adapters.policy_files import PackagedPolicy, S3Policy, packaged_classifier
-    from .application.route.route_request import Routing
+    from .application.route.route_request import Router
 
     endpoint = settings.aws_endpoint_url or None
     s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
@@ -67,7 +67,7 @@ def routing(settings: RouteSettings) -> "Routing":
     override = settings.policy_override
     quick = boto3.client("s3", endpoint_url=endpoint, config=_QUICK)
     copy = (settings.payload_bucket, _POLICY_COPY)
-    return Routing(
+    return Router(
         policies=S3Policy(quick, override, copy, policy_refused) if override else PackagedPolicy(),
         classifiers=packaged_classifier,
         cache=_decision_cache(settings),
@@ -82,11 +82,11 @@ def routing(settings: RouteSettings) -> "Routing":
     )
 
 
-def labelling(settings: RouteSettings) -> "Labelling":
+def feedback_service(settings: RouteSettings) -> "FeedbackService":
     """What takes users' words on answers: knows the ledgers."""
-    from .application.feedback import Labelling
+    from .application.feedback import FeedbackService
 
-    return Labelling(_ledger_archive(settings), epoch_ms)
+    return FeedbackService(_ledger_archive(settings), epoch_ms)
 
 
 def _ledger_archive(settings: RouteSettings) -> "LedgerArchive":
@@ -152,14 +152,14 @@ def _redis(settings: RouteSettings, **options: Any) -> "redis.Redis":
     )
 
 
-def invoking(settings: InvokeModelSettings) -> "Invoking":
+def model_invoker(settings: InvokeModelSettings) -> "ModelInvoker":
     """What `invoke_model` runs: holds the providers' keys, and no data store."""
     from .adapters.aws.s3_payloads import S3Payloads
-    from .application.invoke.invoke_model import Invoking
+    from .application.invoke.invoke_model import ModelInvoker
 
     endpoint = settings.aws_endpoint_url or None
     s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
-    return Invoking(
+    return ModelInvoker(
         providers=_providers(settings.provider_secret_arn, endpoint),
         payloads=S3Payloads(s3, settings.payload_bucket),
         clock=epoch_ms,
@@ -167,14 +167,14 @@ def invoking(settings: InvokeModelSettings) -> "Invoking":
     )
 
 
-def shadow_checking(settings: ShadowCheckSettings) -> "ShadowChecking":
+def shadow_checker(settings: ShadowCheckSettings) -> "ShadowChecker":
     """What `shadow` runs: holds the providers' keys, knows the jobs and what came of them."""
     from .adapters.aws.s3_shadow import S3ShadowJobs
-    from .application.shadow_check import ShadowChecking
+    from .application.shadow_check import ShadowChecker
 
     endpoint = settings.aws_endpoint_url or None
     s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
-    return ShadowChecking(
+    return ShadowChecker(
         jobs=S3ShadowJobs(s3, settings.ledger_bucket),
         providers=_providers(settings.provider_secret_arn, endpoint),
         clock=epoch_ms,
@@ -191,11 +191,11 @@ def _providers(secret_arn: str, endpoint: str | None) -> "dict[WireFormat, Model
     return {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)}
 
 
-def authorizing(settings: AuthorizeSettings) -> "Authorizing":
+def authorizer(settings: AuthorizeSettings) -> "Authorizer":
     """What `authorize` runs: may read single keys, nothing else."""
     from .adapters.aws.dynamodb_keys import DynamoDbKeys
-    from .application.api_keys import Authorizing
+    from .application.api_keys import Authorizer
 
     client = boto3.client("dynamodb", endpoint_url=settings.aws_endpoint_url or None)
     keys = DynamoDbKeys(client, settings.key_table)
-    return Authorizing(keys=keys, now_seconds=lambda: int(time.time()))
+    return Authorizer(keys=keys, now_seconds=lambda: int(time.time()))

@@ -10,12 +10,18 @@ import pytest
 from evaluation.calibrate.calibrate import SPENT, calibrate
 from evaluation.calibrate.candidates import considered, family
 from evaluation.calibrate.coverage_check import DELTA, tally
-from evaluation.calibrate.hypothesis_tests import planned
+from evaluation.calibrate.hypothesis_tests import plan_tests
 from evaluation.calibrate.result import Calibration
 from evaluation.calibrate.samples import sampled, split
 from evaluation.calibrate.weights import fitted
-from evaluation.dataset.cascade_model import Evidence, Roles, Setting, mean_quality, routed
-from evaluation.dataset.observations import gather
+from evaluation.dataset.cascade_model import (
+    CascadeSettings,
+    ModelRoles,
+    Observation,
+    mean_quality,
+    routed,
+)
+from evaluation.dataset.observations import observe
 from evaluation.dataset.recordings import read_rows
 from evaluation.errors import CalibrationError
 from llm_router.adapters.policy_files import packaged_policy
@@ -24,13 +30,13 @@ from llm_router.domain.trust.confidence import confidence
 from tests.support.recorded_worlds import agreeing, clean, graded
 
 POLICY = packaged_policy()
-BASE = Setting(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
-ROLES = Roles(cheap="small", peer="other", strong="large")
+BASE = CascadeSettings(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
+ROLES = ModelRoles(cheap="small", peer="other", strong="large")
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
 
 def calibrated(
-    questions: Sequence[Evidence],
+    questions: Sequence[Observation],
     *qualities: float,
     band: tuple[float, float] | None = None,
     seed: int = 0,
@@ -46,12 +52,12 @@ def calibrated(
     )
 
 
-def kept(questions: Sequence[Evidence], setting: Setting) -> float:
+def kept(questions: Sequence[Observation], setting: CascadeSettings) -> float:
     strong = sum(e.strong.quality for e in questions) / len(questions)
     return mean_quality(questions, setting) / strong
 
 
-def promised(calibration: Calibration) -> dict[float, Setting]:
+def promised(calibration: Calibration) -> dict[float, CascadeSettings]:
     return {
         target.quality_kept: target.promise.setting
         for target in calibration.targets
@@ -169,7 +175,7 @@ def test_a_question_is_never_on_both_sides_of_the_split() -> None:
 
 
 @pytest.mark.parametrize("questions", [agreeing(800, 1), graded(800, 2)], ids=["yes/no", "graded"])
-def test_a_faultless_strong_answer_is_never_degraded(questions: list[Evidence]) -> None:
+def test_a_faultless_strong_answer_is_never_degraded(questions: list[Observation]) -> None:
     for setting in considered(questions, fitted(questions, BASE.weights)):
         assert confidence(clean(), setting.weights) >= setting.tier.threshold
 
@@ -215,16 +221,16 @@ def test_what_cannot_be_calibrated_says_why(
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"needs the recorded answers in {DATA}")
 def test_on_recorded_answers_the_promise_holds_and_is_made() -> None:
-    roles = Roles(
+    roles = ModelRoles(
         cheap="claude-3-haiku-20240307",
         peer="gpt-4o-mini-2024-07-18",
         strong="claude-3-5-sonnet-20241022",
     )
     rows = read_rows([DATA / "gsm.jsonl.gz", DATA / "crux.jsonl.gz"])
-    questions = gather(rows, roles, POLICY)
+    questions = observe(rows, roles, POLICY)
     part_a, part_b = split(questions, seed=0)
     for quality in (0.95, 0.98, 0.99):
-        plan = planned(part_a, part_b, BASE, (quality,), SPENT * DELTA)
+        plan = plan_tests(part_a, part_b, BASE, (quality,), SPENT * DELTA)
         found = tally(plan, sampled(part_b, plan.candidates), (quality,), samples=100, seed=1)
         assert found.violations <= 5
         assert found.dataset_violations <= 5

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from evaluation.cli import app
-from evaluation.dataset.cascade_model import Evidence
+from evaluation.dataset.cascade_model import Observation
 from evaluation.dataset.recordings import RecordedAnswer, RecordedClassification, Row, write_rows
 from llm_router.domain.classifier.local_classifier import LocalClassifier
 from llm_router.domain.classifier.weights_file import parse_weights
@@ -18,7 +18,7 @@ from tests.support.recorded_worlds import agreeing
 ROLES = ("--cheap", "gpt-6-luna", "--peer", "claude-haiku-5-5", "--strong", "claude-opus-5-5")
 
 
-def row(question: Evidence) -> Row:
+def row(question: Observation) -> Row:
     """The question as a sum whose answers agree or not, as the evidence says."""
     assert question.peer is not None
     said = random.Random(question.id).randrange(1_000)

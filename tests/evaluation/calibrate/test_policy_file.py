@@ -6,7 +6,7 @@ import pytest
 
 from evaluation.calibrate.policy_file import calibrated_policy, moved
 from evaluation.calibrate.result import Calibration, DatasetPromise, Promise, Target
-from evaluation.dataset.cascade_model import Setting
+from evaluation.dataset.cascade_model import CascadeSettings
 from evaluation.errors import CalibrationError
 from llm_router.adapters.policy_files import packaged_policy_text
 from llm_router.domain.policy.calibration_record import CalibrationRecord
@@ -24,7 +24,7 @@ AFTER = ConfidenceWeights(
 )
 UNSURE = TierSettings(threshold=0.62, second_opinion="when_unsure", unsure_from=0.2, unsure_to=0.9)
 PROMISE = Promise(
-    setting=Setting(UNSURE, AFTER),
+    setting=CascadeSettings(UNSURE, AFTER),
     kept=0.991,
     saving=0.61234,
     saving_interval=(0.58, 0.64),
@@ -86,7 +86,8 @@ def test_calibrating_again_replaces_what_was_written() -> None:
     once = calibrated_policy(TEXT, CALIBRATION)
     assert calibrated_policy(once, CALIBRATION) == once
     always = replace(
-        PROMISE, setting=Setting(TierSettings(threshold=0.5, second_opinion="always"), AFTER)
+        PROMISE,
+        setting=CascadeSettings(TierSettings(threshold=0.5, second_opinion="always"), AFTER),
     )
     other = replace(CALIBRATION, targets=(Target(0.95, always, None),))
     policy = parse_policy(calibrated_policy(once, other), "new")

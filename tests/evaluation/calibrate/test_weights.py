@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from evaluation.calibrate.weights import fitted
-from evaluation.dataset.cascade_model import Evidence, Told
+from evaluation.dataset.cascade_model import ModelResult, Observation
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.trust.confidence import confidence
 from tests.support.recorded_worlds import agreeing, clean, graded
@@ -42,18 +42,20 @@ def test_signals_that_were_never_seen_keep_their_weight() -> None:
 def test_a_signal_that_tells_nothing_loses_weight_and_one_that_does_keeps_it() -> None:
     chance = random.Random(4)
     told = [
-        Told(float(chance.random() < 0.7), 1, clean(hedging=chance.choice([0.4, 1.0])))
+        ModelResult(float(chance.random() < 0.7), 1, clean(hedging=chance.choice([0.4, 1.0])))
         for _ in range(3_000)
     ]
-    questions = [Evidence(str(n), "d", t, t) for n, t in enumerate(told)]
+    questions = [Observation(str(n), "d", t, t) for n, t in enumerate(told)]
     assert fitted(questions, PRESENT).alone.hedging < 0.5
     assert fitted(graded(3_000, 5), PRESENT).alone.hedging > 2
 
 
 def test_no_weight_is_negative_even_if_a_fault_is_a_good_sign() -> None:
     questions = [
-        Evidence(str(n), "d", Told(float(n % 2), 1, clean(hedging=0.4 if n % 2 else 1)), told)
-        for n, told in enumerate([Told(1, 1, clean())] * 400)
+        Observation(
+            str(n), "d", ModelResult(float(n % 2), 1, clean(hedging=0.4 if n % 2 else 1)), told
+        )
+        for n, told in enumerate([ModelResult(1, 1, clean())] * 400)
     ]
     assert fitted(questions, PRESENT).alone.hedging == 0
 
@@ -61,7 +63,7 @@ def test_no_weight_is_negative_even_if_a_fault_is_a_good_sign() -> None:
 def test_missing_evidence_is_never_more_trusted_than_a_confirmation() -> None:
     """Here whoever is confirmed is wrong more often."""
     questions = [
-        replace(e, agreement=1.0, cheap=Told(1.0 if n % 3 else 0.0, 1, clean()))
+        replace(e, agreement=1.0, cheap=ModelResult(1.0 if n % 3 else 0.0, 1, clean()))
         for n, e in enumerate(agreeing(600, 6, right_if_agreed=0.2))
     ]
     weights = fitted(questions, PRESENT)

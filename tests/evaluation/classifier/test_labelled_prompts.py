@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.classifier.labelled_prompts import WRAPPERS, Unwrapped, unwrapped, wrapped
+from evaluation.classifier.labelled_prompts import PROMPT_TEMPLATES, Unwrapped, unwrapped, wrapped
 
 QUESTIONS = ["How many eggs are left?", "Which number is next?", "What is 3 + 4?"]
 
 
-@pytest.mark.parametrize("wrapper", WRAPPERS)
+@pytest.mark.parametrize("wrapper", PROMPT_TEMPLATES)
 def test_what_all_prompts_have_around_them_is_taken_off(wrapper: str) -> None:
     found = unwrapped([wrapper.format(question) for question in QUESTIONS])
     assert [prompt.bare for prompt in found] == QUESTIONS

@@ -20,7 +20,7 @@ from evaluation.classifier.metrics import (
 from evaluation.classifier.report import CROSS_FITTED, SHIPPED, classifier_report
 from evaluation.classifier.train import train
 from evaluation.dataset.recordings import Row, read_rows
-from evaluation.errors import GatheringError
+from evaluation.errors import UnusableRowsError
 
 MMLU = Path(__file__).parents[4] / "shared" / "data" / "mmlu.jsonl.gz"
 WEAK, STRONG = "mixtral-8x7b-instruct", "gpt-4-1106-preview"
@@ -131,7 +131,7 @@ def test_rows_that_the_weights_were_trained_on_are_judged_by_others(tmp_path: Pa
 
 
 def test_models_without_a_gap_are_an_error() -> None:
-    with pytest.raises(GatheringError, match="strong is not better than strong"):
+    with pytest.raises(UnusableRowsError, match="strong is not better than strong"):
         classifier_report(rows(20), "strong", "strong", 0)
 
 

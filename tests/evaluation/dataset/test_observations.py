@@ -1,7 +1,7 @@
 import pytest
 
-from evaluation.dataset.observations import gather, usable_rows
-from evaluation.errors import GatheringError
+from evaluation.dataset.observations import observe, usable_rows
+from evaluation.errors import UnusableRowsError
 from llm_router.adapters.policy_files import packaged_policy
 from tests.support.recorded import (
     CHEAP,
@@ -23,7 +23,7 @@ def test_quality_is_the_recorded_one_and_signals_and_agreement_come_from_the_tex
         row(1, cheap=FOUR, peer=("It is 4", 0.5), strong=FOUR),
         row(2, cheap=FOUR, peer=("It is 5", 0.0), strong=("", 0.25)),
     ]
-    agreed, disputed = gather(rows, ROLES, POLICY)
+    agreed, disputed = observe(rows, ROLES, POLICY)
     assert agreed.agreement == 1
     assert disputed.agreement == 0
     assert agreed.peer is not None
@@ -33,26 +33,26 @@ def test_quality_is_the_recorded_one_and_signals_and_agreement_come_from_the_tex
 
 def test_a_call_costs_its_recorded_tokens_or_else_a_token_for_four_characters() -> None:
     billed = {"text": "4", "correct": True, "usage": {"input_tokens": 1000, "output_tokens": 10}}
-    (evidence,) = gather(
+    (observations,) = observe(
         [row(1, "x" * 400, cheap=billed, strong=("y" * 40, 1.0))], WITHOUT_PEER, POLICY
     )
     # Historic prices: 0.25 and 1.25, 3 and 15 USD per million tokens.
-    assert evidence.cheap.cost_usd == pytest.approx((1000 * 0.25 + 10 * 1.25) / 1e6)
-    assert evidence.strong.cost_usd == pytest.approx((100 * 3 + 10 * 15) / 1e6)
-    assert evidence.peer is None
-    assert evidence.agreement is None
+    assert observations.cheap.cost_usd == pytest.approx((1000 * 0.25 + 10 * 1.25) / 1e6)
+    assert observations.strong.cost_usd == pytest.approx((100 * 3 + 10 * 15) / 1e6)
+    assert observations.peer is None
+    assert observations.agreement is None
 
 
 def test_an_answer_that_broke_off_shows_it() -> None:
     cut = {"text": "It is", "correct": False, "finish_reason": "length"}
-    (evidence,) = gather([row(1, cheap=cut, strong=FOUR)], WITHOUT_PEER, POLICY)
-    assert evidence.cheap.signals.truncation < 1
+    (observations,) = observe([row(1, cheap=cut, strong=FOUR)], WITHOUT_PEER, POLICY)
+    assert observations.cheap.signals.truncation < 1
 
 
 def test_what_cannot_be_compared_gets_no_second_opinion() -> None:
     prose = row(1, PROSE.format(3, 7), cheap=FOUR, peer=FOUR, strong=FOUR)
-    (evidence,) = gather([prose], ROLES, POLICY)
-    assert evidence.agreement is None
+    (observations,) = observe([prose], ROLES, POLICY)
+    assert observations.agreement is None
 
 
 def test_rows_without_a_graded_text_of_a_model_are_counted_by_its_name() -> None:
@@ -62,23 +62,23 @@ def test_rows_without_a_graded_text_of_a_model_are_counted_by_its_name() -> None
     absent = row(4, cheap=FOUR, strong=FOUR)
     rows = [whole, mute, ungraded, absent]
     assert usable_rows(rows, ROLES) == ([whole], {CHEAP: 1, PEER: 2})
-    with pytest.raises(GatheringError, match=f"3 rows lack .* 1 lack that of {CHEAP}, 2 "):
-        gather(rows, ROLES, POLICY)
-    with pytest.raises(GatheringError, match="none of 3 rows"):
+    with pytest.raises(UnusableRowsError, match=f"3 rows lack .* 1 lack that of {CHEAP}, 2 "):
+        observe(rows, ROLES, POLICY)
+    with pytest.raises(UnusableRowsError, match="none of 3 rows"):
         usable_rows(rows[1:], ROLES)
 
 
 def test_a_model_that_was_not_recorded_is_named_with_those_that_were() -> None:
-    with pytest.raises(GatheringError, match=f"no row has an answer of '{PEER}'; .*: {CHEAP}"):
+    with pytest.raises(UnusableRowsError, match=f"no row has an answer of '{PEER}'; .*: {CHEAP}"):
         usable_rows([row(1, cheap=FOUR)], ROLES)
-    with pytest.raises(GatheringError, match="must differ"):
+    with pytest.raises(UnusableRowsError, match="must differ"):
         usable_rows([row(1, cheap=FOUR)], ROLES.__class__(CHEAP, CHEAP))
 
 
 def test_what_the_data_calls_final_is_never_read() -> None:
     content = made_up_rows(20)
-    before = gather(as_rows(content), ROLES, POLICY)
+    before = observe(as_rows(content), ROLES, POLICY)
     for item in content:
         for answer in item["answers"].values():
             answer["final"] = "something else"
-    assert gather(as_rows(content), ROLES, POLICY) == before
+    assert observe(as_rows(content), ROLES, POLICY) == before

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.dataset.cascade_model import Ending, Roles, Setting, routed
-from evaluation.dataset.observations import gather
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome, routed
+from evaluation.dataset.observations import observe
 from evaluation.dataset.prices import estimated_usage
 from evaluation.dataset.recordings import Row, read_rows
-from evaluation.replay.measure import hardness_by
-from evaluation.replay.metrics import Figures, figures
+from evaluation.replay.measure import difficulty_by
+from evaluation.replay.metrics import StrategyMetrics, strategy_metrics
 from evaluation.replay.replay import replay
 from evaluation.replay.strategies import outcomes
 from llm_router.adapters.policy_files import packaged_policy
@@ -22,9 +22,11 @@ from tests.support.in_order import routed_in_order
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 NAMES = ("gsm", "crux")
-ROLES = Roles("claude-3-haiku-20240307", "claude-3-5-sonnet-20241022", "gpt-4o-mini-2024-07-18")
+ROLES = ModelRoles(
+    "claude-3-haiku-20240307", "claude-3-5-sonnet-20241022", "gpt-4o-mini-2024-07-18"
+)
 POLICY = packaged_policy()
-SETTING = Setting(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
+SETTING = CascadeSettings(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
 TWO_POINTS = 0.02
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no recordings in {DATA}")
@@ -63,18 +65,18 @@ def rows(request: pytest.FixtureRequest) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def wrapped(rows: list[Row]) -> dict[str, Figures]:
+def wrapped(rows: list[Row]) -> dict[str, StrategyMetrics]:
     return measured([with_usage_as_recorded(row, row) for row in rows])
 
 
-def measured(rows: Sequence[Row]) -> dict[str, Figures]:
-    evidence = gather(rows, ROLES, POLICY)
+def measured(rows: Sequence[Row]) -> dict[str, StrategyMetrics]:
+    observations = observe(rows, ROLES, POLICY)
 
-    def cascade(setting: Setting) -> list[Ending]:
-        return routed_in_order(rows, evidence, ROLES, setting, POLICY)
+    def cascade(setting: CascadeSettings) -> list[SimulatedOutcome]:
+        return routed_in_order(rows, observations, ROLES, setting, POLICY)
 
-    hard = [hardness_by(POLICY)(row.conversation) for row in rows]
-    return figures(outcomes(evidence, SETTING, hard, cascade), seed=0, resamples=2)
+    hard = [difficulty_by(POLICY)(row.conversation) for row in rows]
+    return strategy_metrics(outcomes(observations, SETTING, hard, cascade), seed=0, resamples=2)
 
 
 def unwrapped(row: Row, say: Said) -> Row:
@@ -133,7 +135,7 @@ def test_the_wrappers_are_really_taken_off(rows: list[Row]) -> None:
 
 @pytest.mark.parametrize("way", WAYS_TO_SAY_IT)
 def test_results_hardly_change_without_the_wrappers(
-    rows: list[Row], wrapped: dict[str, Figures], way: str
+    rows: list[Row], wrapped: dict[str, StrategyMetrics], way: str
 ) -> None:
     say = WAYS_TO_SAY_IT[way]
     plain = measured([with_usage_as_recorded(unwrapped(row, say), row) for row in rows])
@@ -152,7 +154,7 @@ def test_word_problems_need_no_stated_answer_at_all() -> None:
 
 
 def test_results_hardly_change_without_the_instructions(
-    rows: list[Row], wrapped: dict[str, Figures]
+    rows: list[Row], wrapped: dict[str, StrategyMetrics]
 ) -> None:
     bare = [row.model_copy(update={"prompt": bare_prompt(row)}) for row in rows]
     plain = [
@@ -163,7 +165,7 @@ def test_results_hardly_change_without_the_instructions(
 
 
 def _changes(
-    wrapped: dict[str, Figures], plain: dict[str, Figures]
+    wrapped: dict[str, StrategyMetrics], plain: dict[str, StrategyMetrics]
 ) -> dict[tuple[str, str], float]:
     return {
         (name, figure): abs(asdict(plain[name])[figure] - asdict(wrapped[name])[figure])
@@ -174,7 +176,7 @@ def _changes(
 
 def test_the_machine_does_what_the_short_cut_says_on_every_20th_row(rows: list[Row]) -> None:
     sample = rows[::20]
-    expected = [routed(e, SETTING) for e in gather(sample, ROLES, POLICY)]
+    expected = [routed(e, SETTING) for e in observe(sample, ROLES, POLICY)]
     replayed = replay(sample, ROLES, SETTING, POLICY)
     assert [e.cost_usd for e in replayed] == pytest.approx([e.cost_usd for e in expected])
     assert [replace(e, cost_usd=0) for e in replayed] == [replace(e, cost_usd=0) for e in expected]
@@ -189,11 +191,11 @@ def test_the_default_policy_saves_what_it_should(name: str, saving: float, kept:
 
 def test_questions_on_which_the_cheap_models_disagree_are_soon_not_tried() -> None:
     rows = read_rows([DATA / "crux.jsonl.gz"])
-    evidence = gather(rows, ROLES, POLICY)
-    agreed = [n for n, e in enumerate(evidence) if (e.agreement or 0) > 0.5]
+    observations = observe(rows, ROLES, POLICY)
+    agreed = [n for n, e in enumerate(observations) if (e.agreement or 0) > 0.5]
     left_out = set(agreed) - set(agreed[::25])
     hard = [row for n, row in enumerate(rows) if n not in left_out]
-    of_hard = gather(hard, ROLES, POLICY)
+    of_hard = observe(hard, ROLES, POLICY)
     always_strong = sum(e.strong.cost_usd for e in of_hard)
     saved = {}
     for learning in (POLICY.learning, None):

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 
 import pytest
 
-from evaluation.dataset.cascade_model import Ending, Roles, Setting
-from evaluation.dataset.observations import gather
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome
+from evaluation.dataset.observations import observe
 from evaluation.dataset.recordings import Row
 from evaluation.replay.replay import replay
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.rules import Action, Rule
+from llm_router.domain.policy.rules import Rule, RuleAction
 from llm_router.domain.tiers import Tier
 from tests.support.in_order import routed_in_order
 from tests.support.recorded import ROLES, WITHOUT_PEER, as_rows, made_up_rows, row
 
 POLICY = packaged_policy()
-SHIPPED = Setting(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights, classified=True)
+SHIPPED = CascadeSettings(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights, classified=True)
 HALF_A_POINT = 0.005
 HARD = "House {} of {} stands left of the red one. How many houses are there?"
 
@@ -43,17 +43,19 @@ def hard_rows(n: int, agreeing: float, seed: int = 0) -> list[Row]:
     return rows
 
 
-def saving(endings: Sequence[Ending], rows: Sequence[Row], policy: Policy = POLICY) -> float:
-    strong = sum(e.strong.cost_usd for e in gather(rows, ROLES, policy))
+def saving(
+    endings: Sequence[SimulatedOutcome], rows: Sequence[Row], policy: Policy = POLICY
+) -> float:
+    strong = sum(e.strong.cost_usd for e in observe(rows, ROLES, policy))
     return 1 - sum(e.cost_usd for e in endings) / strong
 
 
-def saving_of_a_mix(endings: Sequence[Ending], rows: Sequence[Row]) -> float:
+def saving_of_a_mix(endings: Sequence[SimulatedOutcome], rows: Sequence[Row]) -> float:
     """What asking either model at random saves where it is as good as these endings."""
-    evidence = gather(rows, ROLES, POLICY)
+    observations = observe(rows, ROLES, POLICY)
     cheap, strong = (
         [sum(e.quality for e in of), sum(e.cost_usd for e in of)]
-        for of in ([e.cheap for e in evidence], [e.strong for e in evidence])
+        for of in ([e.cheap for e in observations], [e.strong for e in observations])
     )
     reached = sum(e.quality for e in endings)
     of_cheap = (strong[0] - reached) / (strong[0] - cheap[0])
@@ -66,14 +68,14 @@ def hard() -> list[Row]:
 
 
 def test_a_hard_kind_costs_hardly_more_than_a_mix_of_the_same_quality(hard: list[Row]) -> None:
-    endings = routed_in_order(hard, gather(hard, ROLES, POLICY), ROLES, SHIPPED, POLICY)
+    endings = routed_in_order(hard, observe(hard, ROLES, POLICY), ROLES, SHIPPED, POLICY)
     assert saving(endings, hard) >= saving_of_a_mix(endings, hard) - HALF_A_POINT
     assert sum(e.calls > 1 for e in endings) < 0.1 * len(hard)
 
 
 def test_without_learning_it_would_cost_much_more(hard: list[Row]) -> None:
     policy = POLICY.model_copy(update={"learning": None})
-    endings = routed_in_order(hard, gather(hard, ROLES, policy), ROLES, SHIPPED, policy)
+    endings = routed_in_order(hard, observe(hard, ROLES, policy), ROLES, SHIPPED, policy)
     assert saving(endings, hard) < saving_of_a_mix(endings, hard) - 4 * HALF_A_POINT
 
 
@@ -85,9 +87,9 @@ def test_what_passes_often_enough_is_tried_every_time() -> None:
 
 
 @pytest.mark.parametrize("roles", [ROLES, WITHOUT_PEER], ids=["peer", "no peer"])
-def test_the_machine_learns_what_the_short_cut_says(roles: Roles) -> None:
+def test_the_machine_learns_what_the_short_cut_says(roles: ModelRoles) -> None:
     rows = hard_rows(60, agreeing=0.05) + as_rows(made_up_rows(20))
-    expected = routed_in_order(rows, gather(rows, roles, POLICY), roles, SHIPPED, POLICY)
+    expected = routed_in_order(rows, observe(rows, roles, POLICY), roles, SHIPPED, POLICY)
     replayed = replay(rows, roles, SHIPPED, POLICY)
     assert [(e.strong, e.calls, e.quality) for e in replayed] == [
         (e.strong, e.calls, e.quality) for e in expected
@@ -103,7 +105,7 @@ def test_the_machine_stops_trying_after_some_dozens() -> None:
 
 def test_only_classified_settings_learn() -> None:
     rows = hard_rows(60, agreeing=0)
-    plain = Setting(SHIPPED.tier, SHIPPED.weights)
+    plain = CascadeSettings(SHIPPED.tier, SHIPPED.weights)
     assert {e.calls for e in replay(rows, ROLES, plain, POLICY)} == {3}
 
 
@@ -111,7 +113,7 @@ def test_what_a_rule_sends_to_the_cheap_model_is_tried_every_time() -> None:
     rule = Rule(
         name="houses",
         when={"question": {"regex": "^House"}},
-        then=Action(tier=Tier.SIMPLE),
+        then=RuleAction(tier=Tier.SIMPLE),
     )
     ruled = POLICY.model_copy(update={"rules": (rule,)})
     endings = replay(hard_rows(60, agreeing=0), ROLES, SHIPPED, ruled)

@@ -1,19 +1,19 @@
 import pytest
 
-from evaluation.dataset.cascade_model import Setting, routed
-from evaluation.dataset.observations import gather
-from evaluation.replay.metrics import curve, reliability, wilson
+from evaluation.dataset.cascade_model import CascadeSettings, routed
+from evaluation.dataset.observations import observe
+from evaluation.replay.metrics import reliability, threshold_curve, wilson
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.tiers import Tier
 from tests.support.recorded import ROLES, as_rows, made_up_rows
 
 POLICY = packaged_policy()
-EVIDENCE = gather(as_rows(made_up_rows(60)), ROLES, POLICY)
-SETTING = Setting(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
+EVIDENCE = observe(as_rows(made_up_rows(60)), ROLES, POLICY)
+SETTING = CascadeSettings(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
 
 
 def test_the_curve_goes_from_nothing_to_everything_and_holds_what_is_set() -> None:
-    points = curve(EVIDENCE, SETTING)
+    points = threshold_curve(EVIDENCE, SETTING)
     assert [p.threshold for p in points] == sorted({p.threshold for p in points})
     rates = [p.escalation_rate for p in points]
     assert (rates[0], rates[-1]) == (0, 1)

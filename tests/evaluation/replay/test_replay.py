@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from evaluation.dataset.cascade_model import Ending, Roles, Setting, routed
-from evaluation.dataset.observations import gather
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome, routed
+from evaluation.dataset.observations import observe
 from evaluation.dataset.recordings import Row
 from evaluation.replay.policy import replay_policy
 from evaluation.replay.replay import replay
@@ -21,8 +21,8 @@ POLICY = packaged_policy()
 ROWS = as_rows(made_up_rows(40))
 
 
-def setting(**tier: Any) -> Setting:
-    return Setting(TierSettings.model_validate(tier), POLICY.confidence.weights)
+def setting(**tier: Any) -> CascadeSettings:
+    return CascadeSettings(TierSettings.model_validate(tier), POLICY.confidence.weights)
 
 
 SETTINGS = [
@@ -37,7 +37,7 @@ SETTINGS = [
 ]
 
 
-def alike(replayed: Sequence[Ending], expected: Sequence[Ending]) -> bool:
+def alike(replayed: Sequence[SimulatedOutcome], expected: Sequence[SimulatedOutcome]) -> bool:
     """The same in all but the last digit of the cost."""
     rounded = [
         [replace(e, cost_usd=round(e.cost_usd, 12)) for e in of] for of in (replayed, expected)
@@ -47,19 +47,21 @@ def alike(replayed: Sequence[Ending], expected: Sequence[Ending]) -> bool:
 
 @pytest.mark.parametrize("roles", [ROLES, WITHOUT_PEER], ids=["peer", "no peer"])
 @pytest.mark.parametrize("setting", SETTINGS, ids=range(len(SETTINGS)))
-def test_the_shipped_machine_does_what_the_short_cut_says(setting: Setting, roles: Roles) -> None:
-    expected = [routed(e, setting) for e in gather(ROWS, roles, POLICY)]
+def test_the_shipped_machine_does_what_the_short_cut_says(
+    setting: CascadeSettings, roles: ModelRoles
+) -> None:
+    expected = [routed(e, setting) for e in observe(ROWS, roles, POLICY)]
     assert alike(replay(ROWS, roles, setting, POLICY), expected)
 
 
 @pytest.mark.parametrize("roles", [ROLES, WITHOUT_PEER], ids=["peer", "no peer"])
 @pytest.mark.parametrize("setting", SETTINGS, ids=range(len(SETTINGS)))
 def test_it_does_so_too_where_questions_are_classified_first(
-    setting: Setting, roles: Roles
+    setting: CascadeSettings, roles: ModelRoles
 ) -> None:
     classified = replace(setting, classified=True)
-    evidence = gather(ROWS, roles, POLICY)
-    expected = routed_in_order(ROWS, evidence, roles, classified, POLICY)
+    observations = observe(ROWS, roles, POLICY)
+    expected = routed_in_order(ROWS, observations, roles, classified, POLICY)
     assert alike(replay(ROWS, roles, classified, POLICY), expected)
 
 
@@ -74,7 +76,7 @@ def test_a_question_that_starts_above_asks_the_strong_model_alone() -> None:
 
 
 def test_the_settings_reach_every_way_through_the_cascade() -> None:
-    endings = [routed(e, s) for s in SETTINGS for e in gather(ROWS, ROLES, POLICY)]
+    endings = [routed(e, s) for s in SETTINGS for e in observe(ROWS, ROLES, POLICY)]
     assert {(e.strong, e.calls) for e in endings} == {
         (False, 1), (False, 2), (True, 2), (True, 3),
     }  # fmt: skip
@@ -85,7 +87,7 @@ def test_every_request_starts_at_the_cheap_model_even_if_its_peer_costs_less() -
     prices = {model.id: model.input_usd_per_mtok for model in played.models}
     assert prices[PEER] < prices[CHEAP] < prices[STRONG]
     endings = replay(ROWS, ROLES, setting(threshold=0.0, second_opinion="off"), POLICY)
-    costs = [e.cheap.cost_usd for e in gather(ROWS, ROLES, POLICY)]
+    costs = [e.cheap.cost_usd for e in observe(ROWS, ROLES, POLICY)]
     assert [e.cost_usd for e in endings] == pytest.approx(costs)
 
 
@@ -98,7 +100,7 @@ def test_a_conversation_of_several_turns_is_replayed_too() -> None:
     ]
     told = {name: {"text": "4", "correct": True} for name in (CHEAP, PEER, STRONG)}
     row = Row.model_validate_json(json.dumps({"id": 1, "messages": turns, "answers": told}))
-    expected = [routed(e, SETTINGS[3]) for e in gather([row], ROLES, POLICY)]
+    expected = [routed(e, SETTINGS[3]) for e in observe([row], ROLES, POLICY)]
     assert alike(replay([row], ROLES, SETTINGS[3], POLICY), expected)
 
 
@@ -123,12 +125,12 @@ def test_recorded_log_probabilities_count_where_the_policy_asks_for_them() -> No
     told = {"text": "The answer is 4.", "correct": True}
     answers = {"gpt-4o-mini": {**told, "logprob": -0.5}, "gpt-4o": told}
     rows = as_rows([{"id": "1", "prompt": "What is 2 + 2?", "answers": answers}])
-    roles = Roles(cheap="gpt-4o-mini", strong="gpt-4o")
-    (heard,), (unheard,) = gather(rows, roles, asking), gather(rows, roles, POLICY)
+    roles = ModelRoles(cheap="gpt-4o-mini", strong="gpt-4o")
+    (heard,), (unheard,) = observe(rows, roles, asking), observe(rows, roles, POLICY)
     assert heard.cheap.signals.token_probability == pytest.approx(0.6065, abs=1e-4)
     assert heard.strong.signals.token_probability == 0
     assert unheard.cheap.signals.token_probability is None
     picky = setting(threshold=0.7, second_opinion="off")
-    for policy, evidence in ((asking, heard), (POLICY, unheard)):
-        assert alike(replay(rows, roles, picky, policy), [routed(evidence, picky)])
+    for policy, observations in ((asking, heard), (POLICY, unheard)):
+        assert alike(replay(rows, roles, picky, policy), [routed(observations, picky)])
     assert [routed(e, picky).strong for e in (heard, unheard)] == [True, False]

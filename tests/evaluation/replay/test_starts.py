@@ -3,7 +3,7 @@ import pytest
 from evaluation.dataset.observations import starts_above
 from llm_router.adapters.policy_files import packaged_classifier, packaged_policy
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.rules import Action, Rule
+from llm_router.domain.policy.rules import Rule, RuleAction
 from llm_router.domain.tiers import Tier
 from tests.support.fakes import asking
 
@@ -16,7 +16,7 @@ def ruling(tier: Tier) -> Policy:
     rule = Rule(
         name="subjects",
         when={"question": {"regex": "Fermat|France"}},
-        then=Action(tier=tier),
+        then=RuleAction(tier=tier),
     )
     return POLICY.model_copy(update={"rules": (rule,)})
 

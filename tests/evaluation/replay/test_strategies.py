@@ -2,28 +2,38 @@ from collections.abc import Sequence
 
 import pytest
 
-from evaluation.dataset.cascade_model import Ending, Evidence, Setting, Told, routed
-from evaluation.replay.metrics import figures
-from evaluation.replay.strategies import NAMES, Outcome, hardest, outcomes
+from evaluation.dataset.cascade_model import (
+    CascadeSettings,
+    ModelResult,
+    Observation,
+    SimulatedOutcome,
+    routed,
+)
+from evaluation.replay.metrics import strategy_metrics
+from evaluation.replay.strategies import NAMES, StrategyOutcome, most_difficult, outcomes
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.policy.policy import TierSettings
 from llm_router.domain.trust.signals import signals
 
 POLICY = packaged_policy()
-SHIPPED = Setting(TierSettings(threshold=0.5, second_opinion="always"), POLICY.confidence.weights)
+SHIPPED = CascadeSettings(
+    TierSettings(threshold=0.5, second_opinion="always"), POLICY.confidence.weights
+)
 GOOD = signals(Answer(text="It is easy to see that it is 4.", finish_reason="stop"), 10)
 REFUSED = signals(Answer(text="I'm sorry, but I can't help.", finish_reason="stop"), 10)
 
 
-def question(cheap: float, strong: float, agreement: float, *, refused: bool = False) -> Evidence:
+def question(
+    cheap: float, strong: float, agreement: float, *, refused: bool = False
+) -> Observation:
     """One whose cheap call costs 1, the peer's 2 and the strong one 10 USD."""
-    return Evidence(
+    return Observation(
         id="q",
         dataset="d",
-        cheap=Told(cheap, 1.0, REFUSED if refused else GOOD),
-        strong=Told(strong, 10.0, GOOD),
-        peer=Told(cheap, 2.0, GOOD),
+        cheap=ModelResult(cheap, 1.0, REFUSED if refused else GOOD),
+        strong=ModelResult(strong, 10.0, GOOD),
+        peer=ModelResult(cheap, 2.0, GOOD),
         agreement=agreement,
     )
 
@@ -37,11 +47,11 @@ EVIDENCE = [
 HARDNESS = [0.1, 0.4, 0.3, 0.2]
 
 
-def found(evidence: Sequence[Evidence] = EVIDENCE) -> dict[str, list[Outcome]]:
-    def cascade(setting: Setting) -> list[Ending]:
-        return [routed(e, setting) for e in evidence]
+def found(observations: Sequence[Observation] = EVIDENCE) -> dict[str, list[StrategyOutcome]]:
+    def cascade(setting: CascadeSettings) -> list[SimulatedOutcome]:
+        return [routed(e, setting) for e in observations]
 
-    return outcomes(evidence, SHIPPED, HARDNESS, cascade)
+    return outcomes(observations, SHIPPED, HARDNESS, cascade)
 
 
 def test_all_strategies_are_there_in_order() -> None:
@@ -91,21 +101,22 @@ def test_calls_are_counted() -> None:
     ],
 )
 def test_the_hardest_questions_go_to_the_strong_model_and_ties_share(
-    hardness: list[float], wanted: float, chances: list[float]
+    difficulty: list[float], wanted: float, chances: list[float]
 ) -> None:
-    assert hardest(hardness, wanted) == chances
+    assert most_difficult(difficulty, wanted) == chances
 
 
 def test_where_nobody_could_be_asked_agreement_alone_always_escalates() -> None:
     alone = [
-        Evidence("q", "d", cheap=Told(1, 1.0, GOOD), strong=Told(0, 10.0, GOOD)) for _ in range(4)
+        Observation("q", "d", cheap=ModelResult(1, 1.0, GOOD), strong=ModelResult(0, 10.0, GOOD))
+        for _ in range(4)
     ]
     of_agreement = found(alone)["agreement"]
     assert [(o.quality, o.cost_usd) for o in of_agreement] == [(0, 11.0)] * 4
 
 
 def test_figures_are_relative_to_always_strong() -> None:
-    of_shipped = figures(found(), seed=0)["shipped"]
+    of_shipped = strategy_metrics(found(), seed=0)["shipped"]
     assert of_shipped.quality == 1
     assert of_shipped.quality_kept == pytest.approx(4 / 3, abs=1e-6)
     assert of_shipped.saving == pytest.approx(1 - 32 / 40)
@@ -115,23 +126,25 @@ def test_figures_are_relative_to_always_strong() -> None:
 
 
 def test_intervals_are_paired_and_deterministic() -> None:
-    once, again = figures(found(), seed=1), figures(found(), seed=1)
+    once, again = strategy_metrics(found(), seed=1), strategy_metrics(found(), seed=1)
     assert once == again
     assert once["always_strong"].intervals["quality_kept"] == (1, 1)
     assert once["always_strong"].intervals["saving"] == (0, 0)
-    assert figures(found(), seed=2) != once
+    assert strategy_metrics(found(), seed=2) != once
 
 
 def test_an_interval_is_as_wide_as_theory_says() -> None:
     n, share = 400, 0.8
-    chance = [Outcome(float(i < share * n), 1.0, 0.0, 1) for i in range(n)]
-    low, high = figures({"always_strong": chance}, seed=0)["always_strong"].intervals["quality"]
+    chance = [StrategyOutcome(float(i < share * n), 1.0, 0.0, 1) for i in range(n)]
+    low, high = strategy_metrics({"always_strong": chance}, seed=0)["always_strong"].intervals[
+        "quality"
+    ]
     half = 1.96 * (share * (1 - share) / n) ** 0.5
     assert low == pytest.approx(share - half, abs=0.008)
     assert high == pytest.approx(share + half, abs=0.008)
 
 
 def test_nothing_is_divided_by_a_strong_model_that_is_worth_or_costs_nothing() -> None:
-    nothing = {"always_strong": [Outcome(0.0, 0.0, 1.0, 1)]}
-    of_it = figures(nothing, seed=0)["always_strong"]
+    nothing = {"always_strong": [StrategyOutcome(0.0, 0.0, 1.0, 1)]}
+    of_it = strategy_metrics(nothing, seed=0)["always_strong"]
     assert (of_it.quality_kept, of_it.saving) == (1, 0)

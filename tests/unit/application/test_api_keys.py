@@ -1,6 +1,6 @@
 import pytest
 
-from llm_router.application.api_keys import Authorizing, hash_of, key_in, new_key
+from llm_router.application.api_keys import Authorizer, hash_of, key_in, new_key
 from llm_router.application.ports import KeyRecord
 from tests.support.fakes import DictKeys
 
@@ -30,7 +30,7 @@ def test_both_clients_ways_to_send_a_key_are_read(headers: dict[str, str], key: 
 def test_a_known_key_is_identified_until_it_expires() -> None:
     def identify(expires_at: int | None) -> KeyRecord | None:
         keys = DictKeys({hash_of(KEY): record(expires_at)})
-        return Authorizing(keys, lambda: 100).identify({"x-api-key": KEY})
+        return Authorizer(keys, lambda: 100).identify({"x-api-key": KEY})
 
     assert identify(None) == record()
     assert identify(101) == record(101)
@@ -38,7 +38,7 @@ def test_a_known_key_is_identified_until_it_expires() -> None:
 
 
 def test_an_unknown_key_is_nobody() -> None:
-    use_case = Authorizing(DictKeys({hash_of(KEY): record()}), lambda: 100)
+    use_case = Authorizer(DictKeys({hash_of(KEY): record()}), lambda: 100)
     assert use_case.identify({"x-api-key": new_key()}) is None
     assert use_case.identify({}) is None
 

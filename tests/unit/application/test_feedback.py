@@ -7,7 +7,7 @@ import pytest
 
 from llm_router.adapters.aws.s3_ledger import S3Ledger
 from llm_router.application.errors import AllFailedError, InvalidRequestError, UnknownRequestError
-from llm_router.application.feedback import Labelling
+from llm_router.application.feedback import FeedbackService
 from llm_router.wire.api.feedback import parse_feedback
 from tests.unit.application.test_route_request import CALL, NOW, outcome, world
 
@@ -52,7 +52,7 @@ def test_every_request_is_kept_without_a_text_and_can_be_labelled_by_its_tenant(
     assert (kept.tenant, kept.status, kept.answered_by) == ("t", "answered", "claude-haiku-5-5")
     assert "France" not in kept.model_dump_json()
     assert "Paris" not in kept.model_dump_json()
-    labelling = Labelling(here.archive, lambda: NOW)
+    labelling = FeedbackService(here.archive, lambda: NOW)
     assert labelling.label(ID, "t", 0.0).score == 0.0
     assert here.archive.labels[ID].labelled_epoch_ms == NOW
     with pytest.raises(UnknownRequestError):

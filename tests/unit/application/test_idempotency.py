@@ -11,7 +11,7 @@ from llm_router.application.errors import (
     ReplyStoreDownError,
     RequestUnderWayError,
 )
-from llm_router.application.idempotency.encryption import BrokenSealError, Seal
+from llm_router.application.idempotency.encryption import DecryptionError, ReplyCipher
 from llm_router.application.idempotency.idempotency import Idempotency, KeyedRequest, Reply
 from tests.support.fakes import DictReplies
 
@@ -240,16 +240,16 @@ def test_the_store_learns_nothing_of_request_and_reply(world: World) -> None:
 
 
 def test_a_value_opens_only_in_its_own_slot_with_its_own_key() -> None:
-    seal = Seal("lr-key", "a")
-    closed = seal.close(b"value")
-    assert seal.open(closed) == b"value"
-    assert seal.close(b"value") != closed
-    for other in (Seal("lr-key", "b"), Seal("lr-other", "a")):
-        with pytest.raises(BrokenSealError):
-            other.open(closed)
+    seal = ReplyCipher("lr-key", "a")
+    closed = seal.encrypt(b"value")
+    assert seal.decrypt(closed) == b"value"
+    assert seal.encrypt(b"value") != closed
+    for other in (ReplyCipher("lr-key", "b"), ReplyCipher("lr-other", "a")):
+        with pytest.raises(DecryptionError):
+            other.decrypt(closed)
     for broken in (b"", closed[:11], closed[:-1]):
-        with pytest.raises(BrokenSealError):
-            seal.open(broken)
+        with pytest.raises(DecryptionError):
+            seal.decrypt(broken)
 
 
 def test_no_secret_is_in_a_requests_representation() -> None:

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.invoke.invocations import INVOCATION
-from llm_router.application.invoke.invoke_model import Invoking
+from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.content import Text, Thinking
@@ -47,7 +47,7 @@ def run(
         event["weights"] = WEIGHTS.model_dump()
     else:
         event |= {"max_prompt_characters": 100}
-    use_case = Invoking({"openai": provider}, InlinePayloads(), lambda: NOW, SLEPT.append)
+    use_case = ModelInvoker({"openai": provider}, InlinePayloads(), lambda: NOW, SLEPT.append)
     return use_case.run(INVOCATION.validate_python(event | more))
 
 
@@ -250,7 +250,7 @@ def compared(first: str, second: str) -> dict[str, Any]:
         "weights": WEIGHTS.model_dump(),
     }
     provider = ScriptedProvider(given("never asked"))
-    use_case = Invoking({"openai": provider}, InlinePayloads(), lambda: NOW, SLEPT.append)
+    use_case = ModelInvoker({"openai": provider}, InlinePayloads(), lambda: NOW, SLEPT.append)
     result = use_case.run(INVOCATION.validate_python(event))
     assert provider.asked == []
     return result

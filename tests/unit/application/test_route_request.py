@@ -25,12 +25,12 @@ from llm_router.application.errors import (
     UnknownModelError,
 )
 from llm_router.application.ports import Json
-from llm_router.application.route.request import RoutingCall, decision_key
-from llm_router.application.route.route_request import Routing
+from llm_router.application.route.request import RouteRequest, decision_key
+from llm_router.application.route.route_request import Router
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.policy.policy import ShadowSettings, parse_policy
-from llm_router.domain.policy.threshold_control import Rate
-from llm_router.domain.routing.decision import Hints, Remembered
+from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.routing.decision import CachedDecision, Hints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.router_object import decision_object, router_object
@@ -96,7 +96,7 @@ ESCALATED = outcome(
     ],
     rank=20,
 )
-CALL = RoutingCall(
+CALL = RouteRequest(
     request_id="r",
     tenant="t",
     conversation=asking("What is the capital of France?"),
@@ -117,8 +117,8 @@ class World:
     shadow: ShadowLog = field(default_factory=ShadowLog)
 
     @property
-    def routing(self) -> Routing:
-        return Routing(
+    def routing(self) -> Router:
+        return Router(
             policies=FixedPolicy(),
             classifiers=packaged_classifier,
             cache=self.cache,
@@ -193,7 +193,7 @@ def test_only_what_satisfied_and_was_estimated_is_remembered(result: CascadeOutc
         replace(CALL, hints=Hints(request_type="x")),
     ],
 )
-def test_whatever_influences_a_decision_separates_it(other: RoutingCall) -> None:
+def test_whatever_influences_a_decision_separates_it(other: RouteRequest) -> None:
     assert decision_key(CALL, "v1", PROVIDERS) != decision_key(other, "v1", PROVIDERS)
 
 
@@ -389,7 +389,7 @@ def test_a_decision_says_what_a_first_answer_will_probably_cost() -> None:
 
 def test_a_conversation_that_cannot_be_handed_over_is_a_503_that_cost_nothing() -> None:
     class Full(InlinePayloads):
-        def seal(self, value: Json) -> Json:
+        def offload(self, value: Json) -> Json:
             raise PayloadNotKeptError("a payload cannot be stored")
 
     here = world(outcome())
@@ -430,7 +430,7 @@ def test_a_tier_that_escalates_too_often_is_steered_and_advised() -> None:
         packaged_policy_text("default").replace("enabled = false", "enabled = true"), "p"
     )
     here = world(outcome())
-    here.cache.known_rates[Tier.SIMPLE] = Rate(answered=1_000, escalated=400)
+    here.cache.known_rates[Tier.SIMPLE] = EscalationRate(answered=1_000, escalated=400)
     replace(here.routing, policies=FixedPolicy(steering)).answer(CALL)
     (plan,) = here.cascade.plans
     assert plan.tiers[Tier.SIMPLE].threshold == pytest.approx(0.4)
@@ -495,7 +495,7 @@ def test_an_unclear_case_is_judged_only_if_that_is_wanted() -> None:
 def test_memory_decides_before_the_estimate_does() -> None:
     here = world(outcome())
     key = decision_key(CALL, FixedPolicy().current().version, PROVIDERS)
-    here.cache.decisions[key] = Remembered(tier=Tier.COMPLEX, rank=30)
+    here.cache.decisions[key] = CachedDecision(tier=Tier.COMPLEX, rank=30)
     assert here.routing.decide(CALL, classify=True).decision.strategy == "cache"
 
 

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from llm_router.adapters.aws.s3_shadow import S3ShadowJobs, S3ShadowQueue
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.ports import ProviderAnswer
-from llm_router.application.shadow_check import CALL_MS, ENDINGS, ShadowChecking
+from llm_router.application.shadow_check import CALL_MS, CHECK_RESULTS, ShadowChecker
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
-from llm_router.domain.plan.plan import Frame, Plan, plan_for
+from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.policy.policy import ShadowSettings
 from llm_router.domain.policy.prices import cost_nano_usd
 from llm_router.domain.routing.decision import Decision
-from llm_router.domain.shadow_check import ShadowJob, ShadowResult, ShadowSpend, is_chosen, job_for
+from llm_router.domain.shadow_check import ShadowJob, ShadowResult, ShadowSpend, is_sampled, job_for
 from llm_router.domain.tiers import Tier
 from tests.support.fake_s3 import FakeS3
 from tests.support.fakes import PROVIDERS, ScriptedProvider, asking
@@ -34,7 +34,7 @@ CHEAP = Answer(text="SECRETANSWER: the answer is 42", finish_reason="stop")
 
 
 def planned(request_id: str = ID) -> Plan:
-    frame = Frame(
+    frame = RequestLimits(
         request_id=request_id, purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**9
     )
     return plan_for(QUESTION, Decision(tier=Tier.SIMPLE, strategy="rule"), POLICY, PROVIDERS, frame)
@@ -99,13 +99,13 @@ def says(text: str, usage: Usage | None = None) -> ScriptedProvider:
     return ScriptedProvider(ProviderAnswer(Answer(text=text, finish_reason="stop"), usage))
 
 
-def checking(jobs: DictJobs | S3ShadowJobs, provider: ScriptedProvider) -> ShadowChecking:
-    return ShadowChecking(jobs, {"anthropic": provider, "openai": provider}, lambda: NOW)
+def checking(jobs: DictJobs | S3ShadowJobs, provider: ScriptedProvider) -> ShadowChecker:
+    return ShadowChecker(jobs, {"anthropic": provider, "openai": provider}, lambda: NOW)
 
 
 def run(jobs: DictJobs, provider: ScriptedProvider) -> dict[str, int]:
     done = checking(jobs, provider).run(NOW + 10 * CALL_MS)
-    assert set(done) == set(ENDINGS)
+    assert set(done) == set(CHECK_RESULTS)
     return done
 
 
@@ -117,14 +117,14 @@ def test_the_draw_is_always_the_same_and_smaller_shares_are_within_larger_ones(
     request_id: str, one: float, other: float
 ) -> None:
     low, high = sorted((one, other))
-    assert is_chosen(request_id, low) == is_chosen(request_id, low)
-    assert is_chosen(request_id, high) >= is_chosen(request_id, low)
-    assert is_chosen(request_id, 1)
-    assert not is_chosen(request_id, 0)
+    assert is_sampled(request_id, low) == is_sampled(request_id, low)
+    assert is_sampled(request_id, high) >= is_sampled(request_id, low)
+    assert is_sampled(request_id, 1)
+    assert not is_sampled(request_id, 0)
 
 
 def test_about_the_share_is_drawn() -> None:
-    assert 850 < sum(is_chosen(f"{DAY}-{n}", 0.1) for n in range(10_000)) < 1_150
+    assert 850 < sum(is_sampled(f"{DAY}-{n}", 0.1) for n in range(10_000)) < 1_150
 
 
 def test_an_accepted_first_answer_is_checked_by_the_strongest_candidate() -> None:

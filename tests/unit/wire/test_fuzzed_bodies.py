@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from llm_router.application.ports import Json
-from llm_router.application.route.route_request import Routing
+from llm_router.application.route.route_request import Router
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.plan import Plan
 from tests.support.composed import router
@@ -195,7 +195,7 @@ def almost_right(draw: st.DrawFn) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def served() -> RouteFunction:
-    routing: Routing = router({}, load_policy())
+    routing: Router = router({}, load_policy())
     return RouteFunction(routing)
 
 

@@ -6,7 +6,7 @@ import pytest
 from llm_router.application.errors import InvalidRequestError
 from llm_router.application.ports import KeyRecord
 from llm_router.wire.openai.request import parse_chat
-from llm_router.wire.shared.router_options import to_call
+from llm_router.wire.shared.router_options import to_route_request
 
 BODY: dict[str, Any] = {"model": "auto", "messages": [{"role": "user", "content": "hi"}]}
 ASKED = BODY["messages"]
@@ -111,7 +111,7 @@ def test_text_parts_are_joined_and_limits_kept() -> None:
             }
         )
     )
-    call = to_call(body, KEY, "r", 1)
+    call = to_route_request(body, KEY, "r", 1)
     assert call.conversation.question == "ab"
     assert call.conversation.max_output_tokens == 7
     assert call.conversation.stop == ("end",)
@@ -127,12 +127,12 @@ def test_an_earlier_refusal_stays_in_the_conversation(content: str | None) -> No
 
 
 def test_the_user_tier_comes_from_the_key() -> None:
-    assert to_call(parse_chat(json.dumps(BODY)), KEY, "r", 1).hints.user_tier == "free"
+    assert to_route_request(parse_chat(json.dumps(BODY)), KEY, "r", 1).hints.user_tier == "free"
 
 
 def test_the_callers_word_counts_only_if_the_key_says_so() -> None:
     body = parse_chat(json.dumps({**BODY, "router": {"user_tier": "pro"}}))
-    assert to_call(body, TRUSTED, "r", 1).hints.user_tier == "pro"
+    assert to_route_request(body, TRUSTED, "r", 1).hints.user_tier == "pro"
     with pytest.raises(InvalidRequestError) as refused:
-        to_call(body, KEY, "r", 1)
+        to_route_request(body, KEY, "r", 1)
     assert refused.value.param == "router.user_tier"

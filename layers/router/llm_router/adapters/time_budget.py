@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def within(seconds: float, operation: Callable[[], T]) -> T:
+def run_with_timeout(seconds: float, operation: Callable[[], T]) -> T:
     """The operation's result; `TimeoutError` if it takes longer, and it is then left to itself.
 
     Socket timeouts bound single reads and leave out name resolution: a peer that sends a byte now
@@ -27,7 +27,7 @@ def within(seconds: float, operation: Callable[[], T]) -> T:
     return result.result(timeout=seconds)
 
 
-class Allowance:
+class TimeBudget:
     """Seconds that several operations share; what is left shrinks while they run."""
 
     def __init__(self, seconds: float) -> None:
@@ -40,4 +40,4 @@ class Allowance:
 
     def spend(self, operation: Callable[[], T]) -> T:
         """The operation's result; `TimeoutError` if it takes longer than what is left."""
-        return within(self.left, operation)
+        return run_with_timeout(self.left, operation)

@@ -30,7 +30,7 @@ def key_in(headers: dict[str, str]) -> str | None:
 
 
 @dataclass(frozen=True)
-class Authorizing:
+class Authorizer:
     """The use case: who is this?"""
 
     keys: KeyStore

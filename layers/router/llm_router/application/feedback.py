@@ -10,7 +10,7 @@ from .ports import LedgerArchive
 
 
 @dataclass(frozen=True)
-class Labelling:
+class FeedbackService:
     """The use case, with everything that it needs."""
 
     archive: LedgerArchive

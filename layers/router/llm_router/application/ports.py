@@ -11,9 +11,9 @@ from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.threshold_control import Rate
-from llm_router.domain.routing.decision import Remembered
-from llm_router.domain.routing.pass_rates import FirstTry, Passing
+from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.routing.decision import CachedDecision
+from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount
 from llm_router.domain.tiers import Tier
 
 Json = dict[str, Any]
@@ -44,26 +44,26 @@ class PolicySource(Protocol):
 
 
 @dataclass(frozen=True)
-class Recalled:
+class CacheLookup:
     """What satisfied a request before, and how often its kind passes, by the rank asked first."""
 
-    decision: Remembered | None = None
-    passing: Mapping[int, Passing] = field(default_factory=dict)
+    decision: CachedDecision | None = None
+    pass_counts: Mapping[int, PassCount] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class KindSeen:
+class PassCountUpdate:
     """A first answer of a kind, and the counts of its rank that were known before it."""
 
     kind_key: str
-    first: FirstTry
-    known: Passing
+    first: FirstAttempt
+    known: PassCount
 
 
 class DecisionCache(Protocol):
     """Remembers what worked; every failure of it is a miss, and it takes at most 50 ms."""
 
-    def recall(self, key: str, kind_key: str | None) -> Recalled:
+    def recall(self, key: str, kind_key: str | None) -> CacheLookup:
         """What is known of this request and, if that is asked for, of its kind."""
         ...
 
@@ -71,8 +71,8 @@ class DecisionCache(Protocol):
         self,
         tier: Tier,
         counts: Mapping[str, int],
-        remember: tuple[str, Remembered, int] | None,
-        seen: KindSeen | None,
+        remember: tuple[str, CachedDecision, int] | None,
+        seen: PassCountUpdate | None,
     ) -> None:
         """Add to the tier's rolling counts and remember (key, value, seconds) if given.
 
@@ -80,7 +80,7 @@ class DecisionCache(Protocol):
         """
         ...
 
-    def rates(self) -> Mapping[Tier, Rate]:
+    def rates(self) -> Mapping[Tier, EscalationRate]:
         """Recent requests by tier, as last heard; nothing is asked for it."""
         ...
 
@@ -103,11 +103,11 @@ class Cascade(Protocol):
 class PayloadStore(Protocol):
     """Carries values past the size limit of a state."""
 
-    def seal(self, value: Json) -> Json:
+    def offload(self, value: Json) -> Json:
         """A small stand-in for the value: the value itself, or a reference to it."""
         ...
 
-    def unseal(self, sealed: Json) -> Json:
+    def resolve(self, sealed: Json) -> Json:
         """The value of a stand-in; raises `PayloadLostError` if it cannot be had."""
         ...
 

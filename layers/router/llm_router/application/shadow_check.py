@@ -12,7 +12,7 @@ from typing import Protocol
 
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.outcome.ledger import Attempt
-from llm_router.domain.plan.candidates import RETURN_MS
+from llm_router.domain.plan.candidates import RETURN_MARGIN_MS
 from llm_router.domain.policy.models import WireFormat
 from llm_router.domain.shadow_check import (
     ShadowJob,
@@ -23,7 +23,7 @@ from llm_router.domain.shadow_check import (
 )
 
 from .invoke.invocations import AnswerInvocation
-from .invoke.invoke_model import Invoking
+from .invoke.invoke_model import ModelInvoker
 from .ports import Json, ModelProvider
 
 CALL_MS = 90_000
@@ -65,12 +65,12 @@ class ShadowJobs(Protocol):
         ...
 
 
-ENDINGS = ("compared", "failed", "over_cap", "unreadable", "left")
+CHECK_RESULTS = ("compared", "failed", "over_cap", "unreadable", "left")
 """How a job can end in a run; `left` ones found no time and wait for the next."""
 
 
 @dataclass(frozen=True)
-class ShadowChecking:
+class ShadowChecker:
     """The use case, with everything that it needs."""
 
     jobs: ShadowJobs
@@ -80,9 +80,9 @@ class ShadowChecking:
     def run(self, until_epoch_ms: int) -> dict[str, int]:
         """Check what waits, one after the other, and begin nothing that may end too late.
 
-        Returns how many jobs ended how, by `ENDINGS`.
+        Returns how many jobs ended how, by `CHECK_RESULTS`.
         """
-        done = dict.fromkeys(ENDINGS, 0)
+        done = dict.fromkeys(CHECK_RESULTS, 0)
         for request_id in self.jobs.waiting():
             if self.clock() + CALL_MS > until_epoch_ms:
                 done["left"] += 1
@@ -108,7 +108,7 @@ class ShadowChecking:
         return self._result(job, found)
 
     def _ask(self, job: ShadowJob) -> Json:
-        asking = Invoking(self.providers, _Inline(), self.clock, lambda _seconds: None)
+        asking = ModelInvoker(self.providers, _Inline(), self.clock, lambda _seconds: None)
         told = asking.run(_invocation(job, self.clock()))
         attempt = Attempt.model_validate(told["attempt"])
         cost = {
@@ -142,10 +142,10 @@ class ShadowChecking:
 class _Inline:
     """Carries values as they are: no state limits their size here."""
 
-    def seal(self, value: Json) -> Json:
+    def offload(self, value: Json) -> Json:
         return value
 
-    def unseal(self, sealed: Json) -> Json:
+    def resolve(self, sealed: Json) -> Json:
         return sealed
 
     def discard(self, sealed: Json) -> None:
@@ -158,7 +158,7 @@ def _invocation(job: ShadowJob, now: int) -> AnswerInvocation:
         action="answer",
         reason="escalation",
         request_id=job.request_id,
-        deadline_epoch_ms=now + CALL_MS + RETURN_MS,
+        deadline_epoch_ms=now + CALL_MS + RETURN_MARGIN_MS,
         attempt_share=1,
         budget_nano_usd=job.candidate.worst_case_nano_usd,
         content_policy="fall_back",

@@ -92,7 +92,7 @@ class ShadowSpend(Frozen):
         return self.model_copy(update={"over_cap": self.over_cap + 1})
 
 
-def is_chosen(request_id: str, share: float) -> bool:
+def is_sampled(request_id: str, share: float) -> bool:
     """Whether a request is in the sample: always the same answer, and a fair draw over random ids.
 
     A request of a smaller share is in every larger one.
@@ -122,7 +122,7 @@ def job_for(
     acts = "tools" in conversation.needs
     if acts or outcome.answered_by != first.id or strongest.rank <= first.rank:
         return None
-    if not is_chosen(plan.request_id, settings.share):
+    if not is_sampled(plan.request_id, settings.share):
         return None
     return ShadowJob(
         request_id=plan.request_id,

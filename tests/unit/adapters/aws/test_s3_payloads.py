@@ -10,19 +10,19 @@ LARGE = {"text": "x" * INLINE_BYTES}
 def test_what_is_too_large_to_travel_goes_by_reference_and_leaves_nothing() -> None:
     s3 = FakeS3()
     payloads = S3Payloads(s3.client(), "b")
-    sealed = payloads.seal(LARGE)
+    sealed = payloads.offload(LARGE)
     assert list(sealed) == ["s3_key"]
-    assert payloads.unseal(sealed) == LARGE
+    assert payloads.resolve(sealed) == LARGE
     payloads.discard(sealed)
     assert s3.objects == {}
-    assert payloads.seal({"text": "x"}) == {"inline": {"text": "x"}}
+    assert payloads.offload({"text": "x"}) == {"inline": {"text": "x"}}
 
 
 @pytest.mark.parametrize("left", [None, b"no JSON"])
 def test_what_cannot_be_fetched_is_said_to_be_lost(left: bytes | None) -> None:
     s3 = FakeS3()
     payloads = S3Payloads(s3.client(), "b")
-    sealed = payloads.seal(LARGE)
+    sealed = payloads.offload(LARGE)
     s3.objects = {} if left is None else dict.fromkeys(s3.objects, left)
     with pytest.raises(PayloadLostError):
-        payloads.unseal(sealed)
+        payloads.resolve(sealed)

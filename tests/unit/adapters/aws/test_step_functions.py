@@ -19,7 +19,7 @@ from llm_router.application.errors import (
     CascadeNotStartedError,
     CascadeOverdueError,
 )
-from llm_router.domain.plan.plan import Frame, Plan, plan_for
+from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import Tier
 from tests.support.fakes import PROVIDERS, asking
@@ -45,7 +45,7 @@ class Machine:
 
 
 def plan(allowed_ms: int = 1_000) -> Plan:
-    frame = Frame(
+    frame = RequestLimits(
         request_id="r-1",
         purpose="answer",
         deadline_epoch_ms=NOW + allowed_ms,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.classifier.examples import examples_of
-from evaluation.classifier.labelled_prompts import GuardPrompt, guard_prompts
+from evaluation.classifier.labelled_prompts import LabelledPrompt, labelled_prompts
 from evaluation.classifier.report import WEIGHTS
 from evaluation.classifier.train import train
 from evaluation.dataset.recordings import Row
@@ -22,14 +22,14 @@ SHIPPED = LocalClassifier.from_bytes(DATA)
 TEXT = "The tenant says that the landlord, who lives abroad, kept 40 % of the deposit. " * 40
 
 
-def accuracy(prompts: list[GuardPrompt]) -> tuple[float, float]:
+def accuracy(prompts: list[LabelledPrompt]) -> tuple[float, float]:
     """The shares of prompts whose tier is met exactly, and missed by two."""
     off = [abs(SHIPPED.estimate(p.conversation).tier.level - p.tier.level) for p in prompts]
     return off.count(0) / len(off), off.count(2) / len(off)
 
 
 def test_the_guard_is_large_and_covers_tiers_scripts_and_both_halves() -> None:
-    prompts = guard_prompts()
+    prompts = labelled_prompts()
     assert len({prompt.prompt for prompt in prompts}) == len(prompts) >= 320
     for half in (True, False):
         tiers = [prompt.tier for prompt in prompts if prompt.for_testing is half]
@@ -39,13 +39,13 @@ def test_the_guard_is_large_and_covers_tiers_scripts_and_both_halves() -> None:
 
 
 def test_prompts_of_the_half_that_taught_nothing_get_their_tier() -> None:
-    exact, two_off = accuracy([prompt for prompt in guard_prompts() if prompt.for_testing])
+    exact, two_off = accuracy([prompt for prompt in labelled_prompts() if prompt.for_testing])
     assert exact >= 0.82  # 0.838 measured
     assert two_off <= 0.02  # 0.016 measured
 
 
 def test_an_estimate_is_as_often_right_as_it_says() -> None:
-    held_out = [prompt for prompt in guard_prompts() if prompt.for_testing]
+    held_out = [prompt for prompt in labelled_prompts() if prompt.for_testing]
     found = [(SHIPPED.estimate(prompt.conversation), prompt.tier) for prompt in held_out]
     sure = [estimate.tier is tier for estimate, tier in found if estimate.confidence >= 0.7]
     assert len(sure) > 0.75 * len(found)
@@ -129,7 +129,7 @@ def test_the_file_is_small_and_says_what_it_is() -> None:
 
 
 def test_it_knows_what_it_was_trained_on() -> None:
-    prompts = guard_prompts()
+    prompts = labelled_prompts()
     assert all(SHIPPED.was_trained_on(p.conversation) for p in prompts if not p.for_testing)
     strangers = [p for p in prompts if p.for_testing]
     assert sum(SHIPPED.was_trained_on(p.conversation) for p in strangers) < 0.03 * len(strangers)
@@ -162,7 +162,7 @@ def test_training_twice_gives_the_same_bytes_and_learns_what_is_in_the_rows() ->
         for number in range(40)
         for hard in [number % 2 == 0]
     ]
-    guard = guard_prompts()[:60]
+    guard = labelled_prompts()[:60]
     first, second = (
         train(examples_of(rows, "weak", "strong"), guard, version="v", trained="in a test")
         for _ in range(2)

@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
-from llm_router.domain.plan.classifier_choice import cheapest_judge, judging_prompt
-from llm_router.domain.plan.plan import Frame, plan_for
+from llm_router.domain.plan.classifier_choice import cheapest_classifier, classifier_prompt
+from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.routing.decision import Decision
 from tests.support.fakes import PROVIDERS, asking
 
 POLICY = packaged_policy()
-FRAME = Frame(request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=2_000_000_000)
+FRAME = RequestLimits(
+    request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=2_000_000_000
+)
 Chances = tuple[float, float, float]
 
 
@@ -41,7 +43,7 @@ def test_a_judgement_is_bought_up_to_its_share_of_the_saving_against_the_baselin
         usd(POLICY.baseline_model, read, written) - usd(first, read, written)
         for first, written in firsts.items()
     ]
-    judging = estimated_input_tokens(judging_prompt(question, POLICY))
+    judging = estimated_input_tokens(classifier_prompt(question, POLICY))
     share = float(3 * usd("claude-haiku-5-5", judging, 60) / sum(savings, Decimal()))
     assert judged(question, most_of_saving=share * 1.01)
     assert not judged(question, most_of_saving=share * 0.99)
@@ -67,8 +69,8 @@ def test_a_long_prompt_is_not_judged_where_reading_it_costs_more_than_it_may_sav
 
 @pytest.mark.parametrize("providers", [PROVIDERS, ("openai",)])
 def test_the_model_whose_judgement_costs_least_is_asked(providers: tuple[str, ...]) -> None:
-    prompt = judging_prompt(asking("How do magnets work?"), POLICY)
-    judge = cheapest_judge(prompt, POLICY, providers)
+    prompt = classifier_prompt(asking("How do magnets work?"), POLICY)
+    judge = cheapest_classifier(prompt, POLICY, providers)
     assert judge is not None
     assert judge.provider in providers
     assert judge.max_output_tokens == POLICY.classifier.max_output_tokens
@@ -77,4 +79,4 @@ def test_the_model_whose_judgement_costs_least_is_asked(providers: tuple[str, ..
 
 
 def test_without_a_provider_nobody_can_be_asked() -> None:
-    assert cheapest_judge(judging_prompt(asking("hi"), POLICY), POLICY, ()) is None
+    assert cheapest_classifier(classifier_prompt(asking("hi"), POLICY), POLICY, ()) is None

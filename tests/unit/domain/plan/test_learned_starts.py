@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_router.adapters.policy_files import packaged_classifier, packaged_policy
-from llm_router.application.route.request import RoutingCall, decision_key, explores
-from llm_router.application.route.route_request import Routing
+from llm_router.application.route.request import RouteRequest, decision_key, in_exploration_sample
+from llm_router.application.route.route_request import Router
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
-from llm_router.domain.plan.learned_starts import first_try
-from llm_router.domain.plan.plan import Frame, plan_for
+from llm_router.domain.plan.learned_starts import first_attempt
+from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.policy.policy import LearningSettings, Policy
-from llm_router.domain.routing.decision import Decision, Hints, Remembered
-from llm_router.domain.routing.pass_rates import Experience, FirstTry, Learned, Passing
+from llm_router.domain.routing.decision import CachedDecision, Decision, Hints
+from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount, PassHistory, SkippedTier
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.fakes import (
@@ -33,15 +33,15 @@ from tests.support.fakes import (
 NOW = 1_800_000_000_000
 LEARNING = LearningSettings(enabled=True, explore=0, margin=0.02, min_requests=30)
 POLICY = packaged_policy().model_copy(update={"learning": LEARNING})
-NEVER = Passing(tried=60, passed=0)
-OFTEN = Passing(tried=60, passed=50)
+NEVER = PassCount(tried=60, passed=0)
+OFTEN = PassCount(tried=60, passed=50)
 UNCLEAR = asking("How do magnets work?")
 
 
-def asked(number: int) -> RoutingCall:
+def asked(number: int) -> RouteRequest:
     """Different requests of one kind, which the classifier finds simple."""
     question = f"How many legs do {number} spiders have?"
-    return RoutingCall(f"r{number}", "t", asking(question), Hints(), NOW)
+    return RouteRequest(f"r{number}", "t", asking(question), Hints(), NOW)
 
 
 def attempt(model: str, rank: int, reason: str, outcome: str = "answered") -> dict[str, object]:
@@ -85,9 +85,9 @@ class World:
     cascade: ScriptedCascade = field(default_factory=ScriptedCascade)
 
     @property
-    def routing(self) -> Routing:
+    def routing(self) -> Router:
         self.cascade.outcome = self.ends
-        return Routing(
+        return Router(
             policies=FixedPolicy(self.policy),
             classifiers=packaged_classifier,
             cache=self.cache,
@@ -101,15 +101,15 @@ class World:
             deadline_ms=25_000,
         )
 
-    def know(self, call: RoutingCall, passing: dict[int, Passing]) -> None:
+    def know(self, call: RouteRequest, passing: dict[int, PassCount]) -> None:
         """Let the call's kind have passed so often before."""
         self.routing.answer(replace(call, request_id="before"))
-        (kind,) = self.cache.passing
-        self.cache.passing[kind] = passing
+        (kind,) = self.cache.pass_counts
+        self.cache.pass_counts[kind] = passing
         self.cache.decisions.clear()
         self.cascade.plans.clear()
 
-    def start_of(self, call: RoutingCall) -> tuple[str | None, Tier | None, int]:
+    def start_of(self, call: RouteRequest) -> tuple[str | None, Tier | None, int]:
         """How the plan for a call was decided, and the tier and rank that it starts with."""
         self.routing.answer(call)
         plan = self.cascade.plans[-1]
@@ -117,7 +117,7 @@ class World:
         return plan.strategy, plan.tier, plan.tiers[tier].candidates[0].rank
 
 
-def knowing(passing: dict[int, Passing], policy: Policy = POLICY) -> World:
+def knowing(passing: dict[int, PassCount], policy: Policy = POLICY) -> World:
     world = World(policy=policy)
     world.know(asked(1), passing)
     return world
@@ -154,15 +154,15 @@ def test_what_a_rule_or_the_caller_chose_is_left_alone_and_teaches_nothing(hints
     call = replace(asked(1), hints=hints)
     strategies = {world.start_of(replace(call, request_id=str(n)))[0] for n in range(40)}
     assert strategies <= {"rule", "override"}
-    assert world.cache.passing == {}
+    assert world.cache.pass_counts == {}
 
 
 def test_what_was_remembered_goes_before_what_was_learned() -> None:
     world = knowing({10: NEVER})
     key = decision_key(asked(2), POLICY.version, PROVIDERS)
-    world.cache.decisions[key] = Remembered(tier=Tier.SIMPLE, rank=10)
+    world.cache.decisions[key] = CachedDecision(tier=Tier.SIMPLE, rank=10)
     assert world.start_of(asked(2)) == ("cache", Tier.SIMPLE, 10)
-    assert world.cache.passing.popitem()[1] == {10: NEVER}
+    assert world.cache.pass_counts.popitem()[1] == {10: NEVER}
 
 
 def test_an_undecided_request_starts_higher_too_whatever_the_classifier_will_say() -> None:
@@ -197,9 +197,9 @@ def test_a_share_starts_below_all_the_same_and_the_same_share_each_time() -> Non
 
 def test_a_draw_is_a_fair_share() -> None:
     keys = [decision_key(asked(n), "v", PROVIDERS) for n in range(2_000)]
-    assert sum(explores(key, 0.05) for key in keys) == pytest.approx(100, abs=30)
-    assert not any(explores(key, 0) for key in keys)
-    assert all(explores(key, 1) for key in keys)
+    assert sum(in_exploration_sample(key, 0.05) for key in keys) == pytest.approx(100, abs=30)
+    assert not any(in_exploration_sample(key, 0) for key in keys)
+    assert all(in_exploration_sample(key, 1) for key in keys)
 
 
 @pytest.mark.parametrize("explore", [0, 1])
@@ -227,7 +227,7 @@ def test_it_can_be_switched_off(learning: LearningSettings | None) -> None:
     world = World(policy=POLICY.model_copy(update={"learning": learning}))
     starts = {world.start_of(asked(n)) for n in range(100, 160)}
     assert starts == {("local_classifier", Tier.SIMPLE, 10)}
-    assert world.cache.passing == {}
+    assert world.cache.pass_counts == {}
 
 
 @pytest.mark.parametrize(
@@ -238,10 +238,10 @@ def test_it_can_be_switched_off(learning: LearningSettings | None) -> None:
         replace(asked(2), conversation=asking("What is the capital of France?")),
     ],
 )
-def test_other_tenants_and_other_kinds_learn_by_themselves(other: RoutingCall) -> None:
+def test_other_tenants_and_other_kinds_learn_by_themselves(other: RouteRequest) -> None:
     world = knowing({10: NEVER})
     assert world.start_of(other)[2] == 10
-    assert len(world.cache.passing) == 2
+    assert len(world.cache.pass_counts) == 2
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_a_first_try_passes_if_nothing_more_was_wanted(
     outcome: CascadeOutcome, seen: tuple[int, bool, int, int | None]
 ) -> None:
     rank, passed, cost, following = seen
-    assert first_try(outcome) == FirstTry(
+    assert first_attempt(outcome) == FirstAttempt(
         rank=rank, passed=passed, nano_usd=cost, next_nano_usd=following
     )
 
@@ -275,13 +275,13 @@ def test_a_first_try_passes_if_nothing_more_was_wanted(
     ],
 )
 def test_a_failed_call_shows_nothing(outcome: CascadeOutcome) -> None:
-    assert first_try(outcome) is None
+    assert first_attempt(outcome) is None
 
 
 def test_an_outage_teaches_nothing() -> None:
     world = World(ends=ended(FIRST | {"outcome": "unavailable"}, STRONGER | {"reason": "fallback"}))
     world.routing.answer(asked(1))
-    assert world.cache.passing == {}
+    assert world.cache.pass_counts == {}
 
 
 def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
@@ -292,7 +292,9 @@ def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
     call = replace(asked(1), conversation=UNCLEAR)
     world.know(call, {10: NEVER})
     decision = world.routing.answer(call).routed.decision
-    assert decision.learned == Learned(kind="anything 16+", tier=Tier.SIMPLE, tried=60, passed=0)
+    assert decision.learned == SkippedTier(
+        kind="anything 16+", tier=Tier.SIMPLE, tried=60, passed=0
+    )
 
 
 @given(
@@ -303,17 +305,19 @@ def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
 def test_no_experience_ever_starts_a_request_lower(
     tier: Tier, tried: dict[int, int], explored: bool
 ) -> None:
-    experience = Experience(
+    experience = PassHistory(
         key="k",
         kind="number 16+",
-        passing={rank: Passing(tried=n) for rank, n in tried.items()},
+        pass_counts={rank: PassCount(tried=n) for rank, n in tried.items()},
         explores=explored,
         time_ms=25_000,
     )
-    frame = Frame(request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**10)
+    frame = RequestLimits(
+        request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**10
+    )
     starts = []
     for known in (None, experience):
-        decision = Decision(tier=tier, strategy="local_classifier", experience=known)
+        decision = Decision(tier=tier, strategy="local_classifier", pass_history=known)
         plan = plan_for(asked(1).conversation, decision, POLICY, PROVIDERS, frame)
         assert plan.tier is not None
         starts.append((plan.tier.level, plan.tiers[plan.tier].candidates[0].rank))
@@ -337,4 +341,4 @@ def test_a_raised_start_is_not_remembered_for_the_request_unless_it_escalated() 
     top = attempt("claude-opus-5-5", 30, "escalation")
     world.ends = ended(first, top, tier="moderate", strategy="cache")
     world.routing.answer(asked(2))
-    assert list(world.cache.decisions.values()) == [Remembered(tier=Tier.MODERATE, rank=30)]
+    assert list(world.cache.decisions.values()) == [CachedDecision(tier=Tier.MODERATE, rank=30)]

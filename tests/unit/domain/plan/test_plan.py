@@ -10,14 +10,16 @@ from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.content import Image, Text
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
 from llm_router.domain.plan.candidates import NoCandidateError
-from llm_router.domain.plan.plan import Frame, Plan, plan_for
+from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.policy.prices import cost_nano_usd, from_usd
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import TIERS, Tier
 from tests.support.fakes import PROVIDERS, asking
 
 POLICY = packaged_policy()
-FRAME = Frame(request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=2_000_000_000)
+FRAME = RequestLimits(
+    request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=2_000_000_000
+)
 
 
 def planned(decision: Decision, providers: tuple[str, ...] = PROVIDERS, text: str = "hi") -> Plan:
@@ -186,7 +188,7 @@ def test_a_bounded_call_stays_within_its_budget(budget: int, text: str, output: 
     decision = Decision(tier=Tier.SIMPLE, strategy="rule")
     plan = plan_for(asking(text, max_output_tokens=output), decision, POLICY, PROVIDERS, FRAME)
     for candidate in plan.tiers[Tier.SIMPLE].candidates:
-        bounded = candidate.within(budget)
+        bounded = candidate.capped_at(budget)
         assert bounded.min_output_tokens <= bounded.max_output_tokens <= output
         assert bounded.worst_case_nano_usd <= max(budget, candidate.minimum_nano_usd)
         worst = Usage(

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from llm_router.domain.policy.calibration_record import CalibrationRecord, guarantee
+from llm_router.domain.policy.calibration_record import CalibrationRecord, guarantee_for
 
 RECORD = CalibrationRecord(
     models=("a", "b", "c"),
@@ -18,10 +18,10 @@ RECORD = CalibrationRecord(
 
 @pytest.mark.parametrize("candidates", [{"a"}, {"a", "b"}, {"a", "b", "c"}])
 def test_a_guarantee_holds_where_every_candidate_was_calibrated(candidates: set[str]) -> None:
-    assert guarantee(RECORD, candidates) is RECORD
+    assert guarantee_for(RECORD, candidates) is RECORD
 
 
 @pytest.mark.parametrize("candidates", [set(), {"d"}, {"a", "d"}])
 def test_a_guarantee_is_claimed_nowhere_else(candidates: set[str]) -> None:
-    assert guarantee(RECORD, candidates) is None
-    assert guarantee(None, {"a"}) is None
+    assert guarantee_for(RECORD, candidates) is None
+    assert guarantee_for(None, {"a"}) is None

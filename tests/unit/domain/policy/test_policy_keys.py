@@ -15,8 +15,8 @@ from llm_router.application.errors import RouterError
 from llm_router.domain.base import Frozen
 from llm_router.domain.policy.conditions import Combined, Comparison
 from llm_router.domain.policy.policy import Policy, parse_policy
-from llm_router.domain.policy.threshold_control import Rate
-from llm_router.domain.routing.pass_rates import Passing
+from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.domain.tiers import TIERS
 from llm_router.domain.trust.confidence import SignalWeights
 from llm_router.wire.openai.models import models_reply
@@ -102,8 +102,8 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(300):
         chance, policy = random.Random(seed), policies[seed % 2]
         provider = Charging(chance, Bill(prices_of(policy)))
-        rates = {tier: Rate(answered=1_000, escalated=400) for tier in TIERS}
-        passing = {rank: Passing(tried=100) for rank in (5, 7, 8, 10)}
+        rates = {tier: EscalationRate(answered=1_000, escalated=400) for tier in TIERS}
+        passing = {rank: PassCount(tried=100) for rank in (5, 7, 8, 10)}
         routing = replace(
             router({"openai": provider, "anthropic": provider}, policy),
             cache=DictCache(known_rates=rates, known_passing=passing),

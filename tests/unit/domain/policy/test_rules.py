@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from llm_router.domain.policy import safe_regex
 from llm_router.domain.policy.conditions import Facts
-from llm_router.domain.policy.rules import Rule, try_rules
+from llm_router.domain.policy.rules import Rule, evaluate_rules
 from llm_router.domain.policy.unreachable_rules import never_matching
 
 
@@ -47,11 +47,11 @@ def test_the_first_match_wins() -> None:
         rule("faq", feature={"equals": "faq"}),
         rule("also faq", feature={"equals": "faq"}),
     )
-    matched, trials = try_rules(rules, Facts(feature="faq"))
+    matched, trials = evaluate_rules(rules, Facts(feature="faq"))
     assert matched is not None
     assert matched.name == "faq"
     assert [(t.rule, t.matched) for t in trials] == [("long", False), ("faq", True)]
-    assert try_rules(rules, Facts())[0] is None
+    assert evaluate_rules(rules, Facts())[0] is None
 
 
 def test_every_trial_says_which_condition_decided() -> None:
@@ -60,7 +60,7 @@ def test_every_trial_says_which_condition_decided() -> None:
         rule("either", any=[{"images": {"gte": 1}}, {"tools": {"gte": 1}}]),
         rule("neither", **{"not": {"hour": {"gte": 18}}}),
     )
-    _, trials = try_rules(rules, Facts(feature="faq", messages=1, hour=3))
+    _, trials = evaluate_rules(rules, Facts(feature="faq", messages=1, hour=3))
     assert [t.because for t in trials] == [
         "messages gte 2 does not hold",
         "any(images gte 1, tools gte 1) does not hold",
@@ -128,7 +128,7 @@ def test_what_is_found_never_matches_and_nothing_else_is_found(
 ) -> None:
     rules = tuple(rule(f"r{n}", **when) for n, when in enumerate(whens))
     found = {never.name for never, _ in never_matching(rules)}
-    matching = {matched.name for f in EVERY_CASE if (matched := try_rules(rules, f)[0])}
+    matching = {matched.name for f in EVERY_CASE if (matched := evaluate_rules(rules, f)[0])}
     assert not found & matching
     contradictory = {r.name for r in rules if not any(r.when.holds(f) for f in EVERY_CASE)}
     assert contradictory <= found

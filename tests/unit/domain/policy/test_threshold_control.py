@@ -3,14 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_router.domain.policy.threshold_control import (
-    Rate,
-    SteeringSettings,
+    EscalationRate,
+    ThresholdControlSettings,
     advice,
-    steered_threshold,
+    controlled_threshold,
 )
 from llm_router.domain.tiers import Tier
 
-SETTINGS = SteeringSettings(
+SETTINGS = ThresholdControlSettings(
     enabled=True,
     target_from=0.1,
     target_to=0.2,
@@ -22,8 +22,8 @@ SETTINGS = SteeringSettings(
 )
 
 
-def rate(percent: float, answered: int = 1_000) -> Rate:
-    return Rate(answered=answered, escalated=int(answered * percent / 100))
+def rate(percent: float, answered: int = 1_000) -> EscalationRate:
+    return EscalationRate(answered=answered, escalated=int(answered * percent / 100))
 
 
 @pytest.mark.parametrize(
@@ -33,25 +33,25 @@ def rate(percent: float, answered: int = 1_000) -> Rate:
 def test_a_threshold_moves_towards_the_target_within_its_bounds(
     percent: float, threshold: float
 ) -> None:
-    assert steered_threshold(0.5, rate(percent), SETTINGS, calibrated=False) == pytest.approx(
+    assert controlled_threshold(0.5, rate(percent), SETTINGS, calibrated=False) == pytest.approx(
         threshold
     )
 
 
 def test_a_calibrated_threshold_is_never_lowered() -> None:
-    assert steered_threshold(0.5, rate(60), SETTINGS, calibrated=True) == 0.5
-    assert steered_threshold(0.5, rate(7), SETTINGS, calibrated=True) == pytest.approx(0.53)
+    assert controlled_threshold(0.5, rate(60), SETTINGS, calibrated=True) == 0.5
+    assert controlled_threshold(0.5, rate(7), SETTINGS, calibrated=True) == pytest.approx(0.53)
 
 
 @pytest.mark.parametrize("known", [None, rate(60, answered=199)])
-def test_few_requests_move_nothing(known: Rate | None) -> None:
-    assert steered_threshold(0.5, known, SETTINGS, calibrated=False) == 0.5
+def test_few_requests_move_nothing(known: EscalationRate | None) -> None:
+    assert controlled_threshold(0.5, known, SETTINGS, calibrated=False) == 0.5
     assert advice(Tier.SIMPLE, known, SETTINGS, can_escalate=True) is None
 
 
 def test_off_means_off() -> None:
     off = SETTINGS.model_copy(update={"enabled": False})
-    assert steered_threshold(0.5, rate(60), off, calibrated=False) == 0.5
+    assert controlled_threshold(0.5, rate(60), off, calibrated=False) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_where_nothing_stronger_exists_there_is_no_advice() -> None:
 def test_no_rate_leads_out_of_the_bounds(
     threshold: float, answered: int, escalated: int, calibrated: bool
 ) -> None:
-    known = Rate(answered=answered, escalated=escalated)
-    steered = steered_threshold(threshold, known, SETTINGS, calibrated=calibrated)
+    known = EscalationRate(answered=answered, escalated=escalated)
+    steered = controlled_threshold(threshold, known, SETTINGS, calibrated=calibrated)
     assert 0 <= steered <= 1
     assert abs(steered - threshold) <= 0.1 + 1e-9
     assert not calibrated or steered >= threshold

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_router.domain.policy.policy import LearningSettings
-from llm_router.domain.routing.pass_rates import FirstTry, Passing, pays
+from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount, first_attempt_pays
 
 SETTINGS = LearningSettings(enabled=True, explore=0.05, margin=0.02, min_requests=30)
 EXPECTED = (120, 1_000)
 """A first try, with a second opinion, at 12 % of what the escalation costs."""
-PASSED = FirstTry(rank=10, passed=True, nano_usd=0)
+PASSED = FirstAttempt(rank=10, passed=True, nano_usd=0)
 
 
 @pytest.mark.parametrize(
@@ -30,25 +30,25 @@ PASSED = FirstTry(rank=10, passed=True, nano_usd=0)
 def test_trying_below_is_given_up_only_where_it_surely_costs_more(
     tried: int, passed: int, worth_it: bool
 ) -> None:
-    assert pays(Passing(tried=tried, passed=passed), EXPECTED, SETTINGS) is worth_it
+    assert first_attempt_pays(PassCount(tried=tried, passed=passed), EXPECTED, SETTINGS) is worth_it
 
 
 def test_a_cheap_enough_try_pays_however_seldom_it_passes() -> None:
-    assert pays(Passing(tried=200, passed=10), (10, 1_000), SETTINGS)
+    assert first_attempt_pays(PassCount(tried=200, passed=10), (10, 1_000), SETTINGS)
 
 
 def test_where_the_next_model_costs_nothing_more_trying_below_never_pays() -> None:
-    assert not pays(Passing(tried=400, passed=399), (100, 100), SETTINGS)
+    assert not first_attempt_pays(PassCount(tried=400, passed=399), (100, 100), SETTINGS)
 
 
 def test_where_models_cost_nothing_there_is_nothing_to_save() -> None:
-    assert pays(Passing(tried=400, passed=0), (0, 0), SETTINGS)
+    assert first_attempt_pays(PassCount(tried=400, passed=0), (0, 0), SETTINGS)
 
 
 def test_the_interval_is_wilsons() -> None:
-    assert Passing(tried=30, passed=0).at_most == pytest.approx(0.0827, abs=1e-4)
-    assert Passing(tried=100, passed=50).at_most == pytest.approx(0.5811, abs=1e-3)
-    assert Passing().at_most == 1
+    assert PassCount(tried=30, passed=0).at_most == pytest.approx(0.0827, abs=1e-4)
+    assert PassCount(tried=100, passed=50).at_most == pytest.approx(0.5811, abs=1e-3)
+    assert PassCount().at_most == 1
 
 
 @given(st.integers(1, 400), st.data())
@@ -56,13 +56,13 @@ def test_the_upper_end_is_above_the_rate_and_falls_as_more_is_known(
     tried: int, data: st.DataObject
 ) -> None:
     passed = data.draw(st.integers(0, tried))
-    few, many = (Passing(tried=n * tried, passed=n * passed) for n in (1, 3))
+    few, many = (PassCount(tried=n * tried, passed=n * passed) for n in (1, 3))
     assert passed / tried - 1e-9 <= many.at_most <= few.at_most + 1e-9
     assert few.at_most <= 1
 
 
 def test_old_counts_weigh_less_and_less() -> None:
-    counts = Passing(tried=400, passed=0)
+    counts = PassCount(tried=400, passed=0)
     for _ in range(250):
         counts = counts.after(PASSED)
         assert counts.passed <= counts.tried <= 400
@@ -70,23 +70,23 @@ def test_old_counts_weigh_less_and_less() -> None:
 
 
 def test_a_kind_that_begins_to_pass_is_noticed_by_a_few_that_are_tried() -> None:
-    counts, needed = Passing(tried=200, passed=8), 0
-    while not pays(counts, EXPECTED, SETTINGS):
+    counts, needed = PassCount(tried=200, passed=8), 0
+    while not first_attempt_pays(counts, EXPECTED, SETTINGS):
         counts, needed = counts.after(PASSED), needed + 1
     assert needed <= 25
 
 
 def test_what_calls_did_cost_counts_more_than_what_was_expected_of_them() -> None:
-    counts = Passing()
+    counts = PassCount()
     for n in range(40):
         passed = n % 10 == 0
-        first = FirstTry(
+        first = FirstAttempt(
             rank=10, passed=passed, nano_usd=300, next_nano_usd=None if passed else 1_000
         )
         counts = counts.after(first)
-    assert counts == Passing(
+    assert counts == PassCount(
         tried=40, passed=4, nano_usd=12_000, escalated=36, next_nano_usd=36_000
     )
-    assert pays(Passing(tried=40, passed=4), EXPECTED, SETTINGS)
-    assert not pays(counts, EXPECTED, SETTINGS)
-    assert pays(counts.model_copy(update={"nano_usd": 400}), (999, 1_000), SETTINGS)
+    assert first_attempt_pays(PassCount(tried=40, passed=4), EXPECTED, SETTINGS)
+    assert not first_attempt_pays(counts, EXPECTED, SETTINGS)
+    assert first_attempt_pays(counts.model_copy(update={"nano_usd": 400}), (999, 1_000), SETTINGS)

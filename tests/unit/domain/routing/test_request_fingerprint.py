@@ -5,7 +5,7 @@ import pytest
 from evaluation.dataset.recordings import Row
 from llm_router.domain.conversation.conversation import Conversation, Tool
 from llm_router.domain.routing.decision import Hints
-from llm_router.domain.routing.request_fingerprint import kind_of
+from llm_router.domain.routing.request_fingerprint import request_fingerprint
 from tests.support.fakes import asking
 from tests.support.recorded import made_up_rows
 
@@ -30,16 +30,18 @@ LONG = "There are 5 houses, each with one person who likes = one x_1 colour. "
     ],
 )
 def test_the_form_of_a_request_makes_its_kind(conversation: Conversation, kind: str) -> None:
-    assert kind_of(conversation, NONE) == kind
+    assert request_fingerprint(conversation, NONE) == kind
 
 
 def test_requests_of_one_make_are_of_one_to_three_kinds() -> None:
     rows = [Row.model_validate(row) for row in made_up_rows(200)]
-    assert len({kind_of(row.conversation, NONE) for row in rows}) <= 3
+    assert len({request_fingerprint(row.conversation, NONE) for row in rows}) <= 3
 
 
 def test_lengths_are_told_apart_by_a_factor_of_four() -> None:
-    kinds = [kind_of(asking("a" * length), NONE).split()[-1] for length in (63, 64, 255, 256)]
+    kinds = [
+        request_fingerprint(asking("a" * length), NONE).split()[-1] for length in (63, 64, 255, 256)
+    ]
     assert kinds == ["16+", "64+", "64+", "256+"]
 
 
@@ -51,15 +53,15 @@ def test_the_operators_hints_tell_kinds_apart_without_their_text() -> None:
         Hints(feature="x" * 10_000),
         Hints(feature="other", request_type="other"),
     ]
-    kinds = [kind_of(asking("Hello"), each) for each in hints]
+    kinds = [request_fingerprint(asking("Hello"), each) for each in hints]
     assert len(set(kinds)) == len(kinds)
     assert not any("secret" in kind or len(kind) > 80 for kind in kinds)
-    assert kind_of(asking("Hello"), Hints(user_tier="gold")) == kinds[0]
+    assert request_fingerprint(asking("Hello"), Hints(user_tier="gold")) == kinds[0]
 
 
 def test_no_word_of_the_request_is_in_its_kind() -> None:
     words = "Why does Grandmother's submarine = need 12 lemons?"
-    kind = kind_of(asking(words), NONE)
+    kind = request_fingerprint(asking(words), NONE)
     assert not set(words.lower().split()) & set(kind.split())
 
 
@@ -69,6 +71,6 @@ def test_it_takes_less_than_a_millisecond() -> None:
     for _ in range(20):
         started = time.process_time()
         for _ in range(10):
-            kind_of(conversation, NONE)
+            request_fingerprint(conversation, NONE)
         times.append((time.process_time() - started) / 10)
     assert min(times) < 0.001

@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
-from llm_router.adapters.time_budget import within
+from llm_router.adapters.time_budget import run_with_timeout
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ class S3Ledger:
         """Keep a record, or go on without after 100 ms."""
         body = record.model_dump_json(exclude_none=True).encode()
         try:
-            within(_KEEP_SECONDS, lambda: self._put(_key("ledger", record.request_id), body))
+            run_with_timeout(
+                _KEEP_SECONDS, lambda: self._put(_key("ledger", record.request_id), body)
+            )
         except (BotoCoreError, ClientError, TimeoutError) as error:
             logger.warning("ledger not kept", request_id=record.request_id, reason=str(error))
 

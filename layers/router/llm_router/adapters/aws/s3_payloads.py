@@ -24,7 +24,7 @@ class S3Payloads:
         self._client = client
         self._bucket = bucket
 
-    def seal(self, value: Json) -> Json:
+    def offload(self, value: Json) -> Json:
         """`{"inline": value}`, or `{"s3_key": key}` of an object that holds it.
 
         Raises `PayloadNotKeptError` if it cannot be stored.
@@ -39,7 +39,7 @@ class S3Payloads:
             raise PayloadNotKeptError("a payload cannot be stored") from error
         return {"s3_key": key}
 
-    def unseal(self, sealed: Json) -> Json:
+    def resolve(self, sealed: Json) -> Json:
         """The value that was sealed."""
         if "inline" in sealed:
             inline: Json = sealed["inline"]

@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
-from llm_router.adapters.time_budget import within
+from llm_router.adapters.time_budget import run_with_timeout
 from llm_router.domain.shadow_check import ShadowJob, ShadowResult, ShadowSpend
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class S3ShadowQueue:
         key, body = _job_key(job.request_id), job.model_dump_json().encode()
         put = self._client.put_object
         try:
-            within(_ADD_SECONDS, lambda: put(Bucket=self._bucket, Key=key, Body=body))
+            run_with_timeout(_ADD_SECONDS, lambda: put(Bucket=self._bucket, Key=key, Body=body))
         except (BotoCoreError, ClientError, TimeoutError) as error:
             logger.warning("shadow job not kept", request_id=job.request_id, reason=str(error))
 

@@ -15,7 +15,7 @@ from botocore.exceptions import (
 )
 from pydantic import ValidationError
 
-from llm_router.adapters.time_budget import within
+from llm_router.adapters.time_budget import run_with_timeout
 from llm_router.application.errors import (
     CascadeFailedError,
     CascadeNotStartedError,
@@ -65,7 +65,7 @@ class StepFunctionsCascade:
             )
         left_ms = plan.deadline_epoch_ms - self._clock() + _GRACE_MS
         try:
-            execution = within(
+            execution = run_with_timeout(
                 max(0, left_ms) / 1000,
                 lambda: self._client.start_sync_execution(
                     stateMachineArn=self._state_machine_arn,

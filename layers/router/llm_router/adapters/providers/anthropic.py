@@ -9,7 +9,7 @@ import anthropic
 from anthropic.types import Message as AnthropicMessage
 from anthropic.types import Usage as AnthropicUsage
 
-from llm_router.adapters.time_budget import Allowance
+from llm_router.adapters.time_budget import TimeBudget
 from llm_router.application.ports import Json, ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, FinishReason, Usage
 from llm_router.domain.conversation.content import (
@@ -260,7 +260,7 @@ class AnthropicProvider:
         schema: Json | None = None,
     ) -> ProviderAnswer:
         """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
-        allowed = Allowance(timeout_seconds)
+        allowed = TimeBudget(timeout_seconds)
         client = self._clients.client_for(candidate, allowed)
         create = client.messages.with_raw_response.create
         request = request_of(candidate, conversation, schema or conversation.response_schema)

@@ -21,7 +21,7 @@ from typing import Generic, TypeVar
 
 import httpx2
 
-from llm_router.adapters.time_budget import Allowance
+from llm_router.adapters.time_budget import TimeBudget
 from llm_router.domain.plan.candidates import Candidate
 
 _FRESH_SECONDS = 300
@@ -112,7 +112,7 @@ class SdkClients(Generic[Client]):
         self._make = make
         self._clients: dict[tuple[str, str], Client] = {}
 
-    def client_for(self, candidate: Candidate, allowed: Allowance) -> Client:
+    def client_for(self, candidate: Candidate, allowed: TimeBudget) -> Client:
         """A client with the candidate's key; `ProviderFailure` if there is none in time."""
         base_url = candidate.base_url or self._vendor.base_url
         try:

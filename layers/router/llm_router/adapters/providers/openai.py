@@ -8,7 +8,7 @@ import openai
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 from openai.types.completion_usage import CompletionUsage
 
-from llm_router.adapters.time_budget import Allowance
+from llm_router.adapters.time_budget import TimeBudget
 from llm_router.application.ports import Json, ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, FinishReason, Usage
 from llm_router.domain.conversation.content import AnswerPart, Image, Text, ToolCall, ToolResult
@@ -206,7 +206,7 @@ class OpenAIProvider:
         schema: Json | None = None,
     ) -> ProviderAnswer:
         """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
-        allowed = Allowance(timeout_seconds)
+        allowed = TimeBudget(timeout_seconds)
         client = self._clients.client_for(candidate, allowed)
         create = client.chat.completions.with_raw_response.create
         request = request_of(candidate, conversation, schema or conversation.response_schema)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import httpx2
 
 from llm_router.domain.conversation.answer import FinishReason, Usage
-from llm_router.domain.outcome.failure_classes import Seen, Transport, class_of
+from llm_router.domain.outcome.failure_classes import ErrorSignature, Transport, failure_kind
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.policy.models import WireFormat
 
@@ -134,11 +134,11 @@ def from_error_body(
         status = told["code"]
     message = told.get("message") or told.get("detail") or ""
     message = message if isinstance(message, str) else json.dumps(message)
-    seen = Seen(
+    seen = ErrorSignature(
         format=wire, status=status, codes=tuple(word.lower() for word in words), message=message
     )
     failure = Failure(
-        kind=class_of(seen),
+        kind=failure_kind(seen),
         status=status,
         code=next((word for word in words if _CODE.fullmatch(word)), None),
         retry_after_ms=retry_after_ms(headers, time.time_ns() // 1_000_000),
@@ -151,7 +151,9 @@ def from_error_body(
 
 def _from_transport(wire: WireFormat, error: BaseException) -> ProviderFailure:
     transport = next((word for kind, word in _TRANSPORTS if isinstance(error, kind)), "cut_off")
-    failure = Failure(kind=class_of(Seen(format=wire, transport=transport)), code=transport)
+    failure = Failure(
+        kind=failure_kind(ErrorSignature(format=wire, transport=transport)), code=transport
+    )
     return ProviderFailure(failure, maybe_billed=transport not in _NOTHING_WAS_SENT)
 
 

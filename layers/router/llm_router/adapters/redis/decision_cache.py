@@ -8,11 +8,11 @@ import redis
 from pydantic import ValidationError
 from redis.client import Pipeline
 
-from llm_router.adapters.time_budget import within
-from llm_router.application.ports import KindSeen, Recalled
-from llm_router.domain.policy.threshold_control import Rate
-from llm_router.domain.routing.decision import Remembered
-from llm_router.domain.routing.pass_rates import KEPT_SECONDS, Passing
+from llm_router.adapters.time_budget import run_with_timeout
+from llm_router.application.ports import CacheLookup, PassCountUpdate
+from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.routing.decision import CachedDecision
+from llm_router.domain.routing.pass_rates import KEPT_SECONDS, PassCount
 from llm_router.domain.tiers import Tier
 
 
@@ -21,14 +21,14 @@ def counts_key(kind_key: str) -> str:
     return f"passing:{kind_key}"
 
 
-def add(pipeline: Pipeline, seen: KindSeen) -> None:
+def add(pipeline: Pipeline, seen: PassCountUpdate) -> None:
     """Add a first answer to its kind's counts; full ones are replaced by their half.
 
     Requests that find them full at the same time all write the same, so only one of them counts.
     """
     key, known = counts_key(seen.kind_key), seen.known
     after = known.after(seen.first)
-    for name in Passing.model_fields:
+    for name in PassCount.model_fields:
         field, now = f"{seen.first.rank}:{name}", getattr(after, name)
         if known.is_full:
             pipeline.hset(key, field, now)
@@ -37,14 +37,14 @@ def add(pipeline: Pipeline, seen: KindSeen) -> None:
     pipeline.expire(key, KEPT_SECONDS)
 
 
-def passing_in(fields: Mapping[str, str] | None = None) -> dict[int, Passing]:
+def passing_in(fields: Mapping[str, str] | None = None) -> dict[int, PassCount]:
     """The counts by rank; none where they are not as this version writes them."""
     counts: dict[int, dict[str, int]] = {}
     try:
         for name, counted in (fields or {}).items():
             rank, _, what = name.partition(":")
             counts.setdefault(int(rank), {})[what] = int(counted)
-        return {rank: Passing.model_validate(of_rank) for rank, of_rank in counts.items()}
+        return {rank: PassCount.model_validate(of_rank) for rank, of_rank in counts.items()}
     except ValueError:
         return {}
 
@@ -70,9 +70,9 @@ class RedisDecisionCache:
         self._client = client
         self._clock = clock
         self._resting_until = 0.0
-        self._rates: dict[Tier, Rate] = {}
+        self._rates: dict[Tier, EscalationRate] = {}
 
-    def recall(self, key: str, kind_key: str | None) -> Recalled:
+    def recall(self, key: str, kind_key: str | None) -> CacheLookup:
         """What is known of this request and its kind; nothing if Redis does not answer."""
 
         def read() -> list[Any]:
@@ -84,15 +84,15 @@ class RedisDecisionCache:
 
         heard = self._bounded(read, _READ_SECONDS)
         if not heard:
-            return Recalled()
-        return Recalled(_remembered(heard[0]), passing_in(*heard[1:]))
+            return CacheLookup()
+        return CacheLookup(_remembered(heard[0]), passing_in(*heard[1:]))
 
     def record(
         self,
         tier: Tier,
         counts: Mapping[str, int],
-        remember: tuple[str, Remembered, int] | None,
-        seen: KindSeen | None,
+        remember: tuple[str, CachedDecision, int] | None,
+        seen: PassCountUpdate | None,
     ) -> None:
         """Add to the hour's counts of the tier and to the kind's, and remember if given.
 
@@ -118,12 +118,12 @@ class RedisDecisionCache:
 
         heard = self._bounded(write, _WRITE_SECONDS)
         if heard:
-            self._rates[tier] = Rate(
+            self._rates[tier] = EscalationRate(
                 answered=sum(int(hour.get("answered", 0)) for hour in heard),
                 escalated=sum(int(hour.get("escalated", 0)) for hour in heard),
             )
 
-    def rates(self) -> Mapping[Tier, Rate]:
+    def rates(self) -> Mapping[Tier, EscalationRate]:
         """Recent requests by tier, as heard when counts were last written."""
         return self._rates
 
@@ -139,7 +139,7 @@ class RedisDecisionCache:
         if self._clock() < self._resting_until:
             return None
         try:
-            return within(seconds, operation)
+            return run_with_timeout(seconds, operation)
         except (TimeoutError, redis.RedisError, OSError):
             self._resting_until = self._clock() + _REST_SECONDS
             return None
@@ -148,20 +148,20 @@ class RedisDecisionCache:
 class NoCache:
     """Stands in where the stack has no cache."""
 
-    def recall(self, key: str, kind_key: str | None) -> Recalled:
+    def recall(self, key: str, kind_key: str | None) -> CacheLookup:
         """Nothing is ever remembered."""
-        return Recalled()
+        return CacheLookup()
 
     def record(
         self,
         tier: Tier,
         counts: Mapping[str, int],
-        remember: tuple[str, Remembered, int] | None,
-        seen: KindSeen | None,
+        remember: tuple[str, CachedDecision, int] | None,
+        seen: PassCountUpdate | None,
     ) -> None:
         """Nothing is kept."""
 
-    def rates(self) -> Mapping[Tier, Rate]:
+    def rates(self) -> Mapping[Tier, EscalationRate]:
         """Nothing is known."""
         return {}
 
@@ -174,8 +174,8 @@ def _decision(key: str) -> str:
     return f"decision:{key}"
 
 
-def _remembered(value: object) -> Remembered | None:
+def _remembered(value: object) -> CachedDecision | None:
     try:
-        return None if value is None else Remembered.model_validate_json(str(value))
+        return None if value is None else CachedDecision.model_validate_json(str(value))
     except ValidationError:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 import redis
 from aws_lambda_powertools import Logger
 
-from llm_router.adapters.time_budget import within
+from llm_router.adapters.time_budget import run_with_timeout
 from llm_router.application.errors import ReplyStoreDownError
 
 _SECONDS = 0.5
@@ -56,7 +56,7 @@ class RedisReplies:
             return held
 
         try:
-            return within(_SECONDS, take)
+            return run_with_timeout(_SECONDS, take)
         except _FAILURES as error:
             given_up.set()
             logger.warning("idempotency key not claimed", reason=type(error).__name__)
@@ -70,7 +70,9 @@ class RedisReplies:
         """Put the value in the claim's place; False if another holds the slot or none can say."""
         try:
             return bool(
-                within(_SECONDS, lambda: self._run(_KEEP, slot, claim, value, milliseconds))
+                run_with_timeout(
+                    _SECONDS, lambda: self._run(_KEEP, slot, claim, value, milliseconds)
+                )
             )
         except _FAILURES as error:
             logger.warning("reply not kept", bytes=len(value), reason=type(error).__name__)
@@ -79,7 +81,7 @@ class RedisReplies:
     def release(self, slot: str, claim: bytes) -> None:
         """Free the slot if it is still the claim's; else it frees itself in its time."""
         try:
-            within(_SECONDS, lambda: self._run(_RELEASE, slot, claim))
+            run_with_timeout(_SECONDS, lambda: self._run(_RELEASE, slot, claim))
         except _FAILURES as error:
             logger.warning("idempotency key not released", reason=type(error).__name__)
 

@@ -18,11 +18,11 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12
 
 
-class BrokenSealError(Exception):
+class DecryptionError(Exception):
     """The value was not closed with this key for this slot, or was changed since."""
 
 
-class Seal:
+class ReplyCipher:
     """Keeps values apart by API key and scope: an equal scope of another key is another slot."""
 
     def __init__(self, api_key: str, *scope: str) -> None:
@@ -34,7 +34,7 @@ class Seal:
         # A body may hold half a surrogate pair: JSON allows it.
         return self._mac("request", f"{path}\0{body}".encode(errors="surrogatepass"))
 
-    def close(self, value: bytes) -> bytes:
+    def encrypt(self, value: bytes) -> bytes:
         """The value compressed and encrypted (AES-256-GCM); never the same bytes twice."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -42,8 +42,8 @@ class Seal:
         packed = zlib.compress(value, level=1)
         return nonce + AESGCM(self._value_key).encrypt(nonce, packed, self.slot.encode())
 
-    def open(self, closed: bytes) -> bytes:
-        """What was closed; `BrokenSealError` if it is not exactly that."""
+    def decrypt(self, closed: bytes) -> bytes:
+        """What was closed; `DecryptionError` if it is not exactly that."""
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -51,7 +51,7 @@ class Seal:
         try:
             packed = AESGCM(self._value_key).decrypt(nonce, encrypted, self.slot.encode())
         except (InvalidTag, ValueError) as error:
-            raise BrokenSealError("the value cannot be opened") from error
+            raise DecryptionError("the value cannot be opened") from error
         return zlib.decompress(packed)
 
     @cached_property

@@ -16,7 +16,7 @@ from llm_router.application.errors import (
 from llm_router.application.ports import ReplyStore
 from llm_router.domain.base import Frozen
 
-from .encryption import BrokenSealError, Seal
+from .encryption import DecryptionError, ReplyCipher
 
 HEADER = "Idempotency-Key"
 REPLAYED = "x-router-replayed"
@@ -91,26 +91,28 @@ class Idempotency:
             raise InvalidRequestError(
                 f"{HEADER}: must be 1 to 255 visible ASCII characters", param=HEADER
             )
-        seal = Seal(request.api_key, request.tenant, request.key_id, request.idempotency_key)
-        fingerprint = seal.fingerprint(request.path, request.body)
-        claim = _closed(seal, _Record(fingerprint=fingerprint, state="under_way"))
-        held = self.replies.claim(seal.slot, claim, self.claim_ms)
+        cipher = ReplyCipher(
+            request.api_key, request.tenant, request.key_id, request.idempotency_key
+        )
+        fingerprint = cipher.fingerprint(request.path, request.body)
+        claim = _encrypted(cipher, _Record(fingerprint=fingerprint, state="under_way"))
+        held = self.replies.claim(cipher.slot, claim, self.claim_ms)
         if held is not None:
-            return self._replayed(_opened(seal, held), fingerprint)
+            return self._replayed(_decrypted(cipher, held), fingerprint)
         try:
             reply = answer()
         except BaseException:
-            self.replies.release(seal.slot, claim)
+            self.replies.release(cipher.slot, claim)
             raise
         if not reply.is_final:
-            self.replies.release(seal.slot, claim)
+            self.replies.release(cipher.slot, claim)
             return reply
         answered = _Record(fingerprint=fingerprint, state="answered", reply=reply)
-        if self.replies.keep(seal.slot, claim, _closed(seal, answered), KEPT_MS):
+        if self.replies.keep(cipher.slot, claim, _encrypted(cipher, answered), KEPT_MS):
             return reply
         # What was paid for is not to be paid for again, even where the reply itself is lost.
         lost = _Record(fingerprint=fingerprint, state="not_kept")
-        self.replies.keep(seal.slot, claim, _closed(seal, lost), KEPT_MS)
+        self.replies.keep(cipher.slot, claim, _encrypted(cipher, lost), KEPT_MS)
         self.count("ReplyNotKept")
         return reply.marked(REPLAYABLE, "false")
 
@@ -133,15 +135,15 @@ class Idempotency:
         return record.reply.marked(REPLAYED, "true")
 
 
-def _closed(seal: Seal, record: _Record) -> bytes:
+def _encrypted(cipher: ReplyCipher, record: _Record) -> bytes:
     # Not pydantic's JSON: that refuses half a surrogate pair, which an answer may hold.
-    return seal.close(json.dumps(record.model_dump()).encode())
+    return cipher.encrypt(json.dumps(record.model_dump()).encode())
 
 
-def _opened(seal: Seal, value: bytes) -> _Record:
+def _decrypted(cipher: ReplyCipher, value: bytes) -> _Record:
     try:
-        return _Record.model_validate(json.loads(seal.open(value)))
-    except BrokenSealError as error:
+        return _Record.model_validate(json.loads(cipher.decrypt(value)))
+    except DecryptionError as error:
         raise ReplyStoreDownError(
             f"{HEADER}: what is kept under it cannot be read", param=HEADER
         ) from error

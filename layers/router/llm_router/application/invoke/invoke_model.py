@@ -16,7 +16,7 @@ from llm_router.domain.outcome.failures import (
     ProviderFailure,
 )
 from llm_router.domain.outcome.ledger import Attempt
-from llm_router.domain.plan.candidates import RETURN_MS
+from llm_router.domain.plan.candidates import RETURN_MARGIN_MS
 from llm_router.domain.policy.models import WireFormat
 from llm_router.domain.policy.prices import cost_nano_usd
 from llm_router.domain.routing.llm_classifier import (
@@ -39,7 +39,7 @@ def compare(
 
     Both are judged by their own signals and by how far they agree.
     """
-    texts = [Answer.model_validate(payloads.unseal(o.answer)).text for o in invocation.opinions]
+    texts = [Answer.model_validate(payloads.resolve(o.answer)).text for o in invocation.opinions]
     agreed = agreement(conversation.question, *texts)
 
     def trust(opinion: Opinion) -> float:
@@ -64,7 +64,7 @@ _REASON_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True)
-class Invoking:
+class ModelInvoker:
     """The use case, with everything that it needs."""
 
     providers: Mapping[WireFormat, ModelProvider]
@@ -74,10 +74,10 @@ class Invoking:
 
     def run(self, invocation: AnswerInvocation | ClassifyInvocation | CompareInvocation) -> Json:
         """Carry it out; a provider's failure is part of the result and never raised."""
-        conversation = Conversation.model_validate(self.payloads.unseal(invocation.payload))
+        conversation = Conversation.model_validate(self.payloads.resolve(invocation.payload))
         if isinstance(invocation, CompareInvocation):
             return compare(invocation, conversation, self.payloads)
-        candidate = invocation.candidate.within(invocation.budget_nano_usd)
+        candidate = invocation.candidate.capped_at(invocation.budget_nano_usd)
         invocation = invocation.model_copy(update={"candidate": candidate})
         self.sleep(max(0, invocation.not_before_epoch_ms - self.clock()) / 1000)
         started = self.clock()
@@ -95,7 +95,9 @@ class Invoking:
         rates_itself = invocation.ask_self_rating and not conversation.is_structured
         if rates_itself:
             conversation = _with_self_rating(conversation)
-        given = self._call(invocation, invocation.candidate.asking(conversation), None, started)
+        given = self._call(
+            invocation, invocation.candidate.conversation_for(conversation), None, started
+        )
         answer, self_rating = given.answer, None
         if rates_itself:
             text, rating = signals.split_self_rating(answer.text)
@@ -126,7 +128,7 @@ class Invoking:
         )
         return {
             "outcome": "answered",
-            "answer": self.payloads.seal(answer.model_dump(mode="json", exclude_none=True)),
+            "answer": self.payloads.offload(answer.model_dump(mode="json", exclude_none=True)),
             "confidence": trust,
             "attempt": attempt,
         }
@@ -164,8 +166,8 @@ class Invoking:
 
 def _timeout_ms(invocation: AnswerInvocation | ClassifyInvocation, now: int) -> float:
     """The share of the time left; all of it where the rest would be too short for another call."""
-    left = invocation.deadline_epoch_ms - now - RETURN_MS
-    least = invocation.candidate.minimum_ms - RETURN_MS
+    left = invocation.deadline_epoch_ms - now - RETURN_MARGIN_MS
+    least = invocation.candidate.minimum_ms - RETURN_MARGIN_MS
     share = left * invocation.attempt_share
     return left if left - share < least else max(share, least)
 

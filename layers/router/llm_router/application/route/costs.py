@@ -11,11 +11,11 @@ from llm_router.domain.policy.prices import cost_nano_usd
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS
 
-from .request import RoutingCall
+from .request import RouteRequest
 
 
-def record_of(
-    call: RoutingCall,
+def ledger_record(
+    request: RouteRequest,
     policy: Policy,
     outcome: CascadeOutcome,
     *,
@@ -24,10 +24,10 @@ def record_of(
 ) -> LedgerRecord:
     """The ledger of a request that has ended."""
     return LedgerRecord(
-        request_id=call.request_id,
+        request_id=request.request_id,
         purpose=purpose,
-        tenant=call.tenant,
-        received_epoch_ms=call.received_epoch_ms,
+        tenant=request.tenant,
+        received_epoch_ms=request.received_epoch_ms,
         policy_version=policy.version,
         tier=outcome.tier,
         wanted_tier=outcome.wanted_tier,
@@ -44,8 +44,8 @@ def record_of(
     )
 
 
-def expected_of(
-    call: RoutingCall, decision: Decision, plan: Plan, outcome: CascadeOutcome | None
+def expected_cost_nano_usd(
+    request: RouteRequest, decision: Decision, plan: Plan, outcome: CascadeOutcome | None
 ) -> int | None:
     """What a first answer will probably cost; None while no tier is decided.
 
@@ -57,13 +57,15 @@ def expected_of(
     tokens = EXPECTED_OUTPUT_TOKENS[tier]
     if outcome is not None and outcome.classification is not None:
         tokens = outcome.classification.estimated_tokens
-    return expected_first_nano_usd(call.conversation, plan.tiers[tier], tokens)
+    return expected_first_nano_usd(request.conversation, plan.tiers[tier], tokens)
 
 
-def baseline_of(call: RoutingCall, policy: Policy, outcome: CascadeOutcome, answer: Answer) -> int:
+def baseline_cost_nano_usd(
+    request: RouteRequest, policy: Policy, outcome: CascadeOutcome, answer: Answer
+) -> int:
     """What the answer's tokens cost on the baseline model; estimated if none were reported."""
     usage = outcome.answering_usage or Usage(
-        input_tokens=estimated_input_tokens(call.conversation),
+        input_tokens=estimated_input_tokens(request.conversation),
         output_tokens=estimated_tokens(answer.text),
     )
     return cost_nano_usd(usage, policy.models_by_id[policy.baseline_model].prices)

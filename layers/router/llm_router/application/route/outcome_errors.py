@@ -46,7 +46,7 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
     return AllFailedError("every model that could be asked failed", outcome=outcome)
 
 
-def unfinished(plan: Plan, error: CascadeFailedError, left_ms: int) -> CascadeOutcome:
+def unfinished_outcome(plan: Plan, error: CascadeFailedError, left_ms: int) -> CascadeOutcome:
     """The outcome of an execution that handed none back, begun with so much time left.
 
     Its calls may have been billed: what the plan allowed for them is booked.

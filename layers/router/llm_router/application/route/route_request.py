@@ -28,32 +28,40 @@ from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Purpose
 from llm_router.domain.plan.candidates import NoCandidateError, NoProviderError
-from llm_router.domain.plan.plan import Frame, Plan, plan_for, started
-from llm_router.domain.policy.calibration_record import guarantee
+from llm_router.domain.plan.plan import Plan, RequestLimits, decision_as_planned, plan_for
+from llm_router.domain.policy.calibration_record import guarantee_for
 from llm_router.domain.policy.policy import AUTO, Policy
 from llm_router.domain.policy.prices import from_usd
 from llm_router.domain.policy.threshold_control import advice
 from llm_router.domain.routing.decision import (
+    CachedDecision,
     Decision,
-    Remembered,
+    decide_by_cache,
     decide_by_choice,
     decide_by_estimate,
-    decide_by_memory,
     decide_by_rule,
     facts_of,
-    resolved,
+    resolve_aliases,
 )
-from llm_router.domain.routing.pass_rates import Experience
-from llm_router.domain.routing.request_fingerprint import kind_of
+from llm_router.domain.routing.pass_rates import PassHistory
+from llm_router.domain.routing.request_fingerprint import request_fingerprint
 from llm_router.domain.shadow_check import job_for
 
-from .costs import baseline_of, expected_of, record_of
-from .outcome_errors import error_for, unfinished
-from .request import Answered, Routed, RoutingCall, decision_key, explores, kind_key, kind_seen
+from .costs import baseline_cost_nano_usd, expected_cost_nano_usd, ledger_record
+from .outcome_errors import error_for, unfinished_outcome
+from .request import (
+    Answered,
+    Routed,
+    RouteRequest,
+    decision_key,
+    fingerprint_key,
+    in_exploration_sample,
+    pass_count_update,
+)
 
 
 @dataclass(frozen=True)
-class Routing:
+class Router:
     """The use case, with everything that it needs."""
 
     policies: PolicySource
@@ -68,16 +76,16 @@ class Routing:
     enabled_providers: Collection[str]
     deadline_ms: int
 
-    def answer(self, call: RoutingCall) -> Answered:
+    def answer(self, request: RouteRequest) -> Answered:
         """Answer a request through the cascade; raises a `RouterError` if nothing answers it."""
-        policy, decision, key = self._decide(call)
-        plan = self._plan(call, policy, decision, "answer")
-        outcome, failed = self._run(call, plan)
+        policy, decision, key = self._decide(request)
+        plan = self._plan(request, policy, decision, "answer")
+        outcome, failed = self._run(request, plan)
         answer, baseline = None, None
         try:
             if outcome.status == "answered" and outcome.answer is not None:
-                answer = Answer.model_validate(self.payloads.unseal(outcome.answer))
-                baseline = baseline_of(call, policy, outcome, answer)
+                answer = Answer.model_validate(self.payloads.resolve(outcome.answer))
+                baseline = baseline_cost_nano_usd(request, policy, outcome, answer)
         except PayloadLostError as lost:
             # It is paid for all the same, and goes into the books.
             outcome = outcome.model_copy(update={"status": "failed", "answered_by": None})
@@ -85,93 +93,93 @@ class Routing:
         for key_of_answer in outcome.stored:
             self.payloads.discard({"s3_key": key_of_answer})
         error = failed or (error_for(outcome, plan) if answer is None else None)
-        latency_ms = self.clock() - call.received_epoch_ms
+        latency_ms = self.clock() - request.received_epoch_ms
         exhausted = error is not None and error.status in EXHAUSTED
         self.metrics.request_finished(outcome, baseline, latency_ms, exhausted=exhausted)
-        decision = started(decision, plan, outcome)
+        decision = decision_as_planned(decision, plan, outcome)
         if failed is None:
             self._learn(policy, key, decision, outcome)
-        self.archive.keep(record_of(call, policy, outcome, baseline_nano_usd=baseline))
+        self.archive.keep(ledger_record(request, policy, outcome, baseline_nano_usd=baseline))
         if error is not None or answer is None:
             raise error or CascadeFailedError("the cascade ended without an answer")
         if policy.shadow is not None:
-            job = job_for(plan, call.conversation, outcome, answer, policy.shadow)
+            job = job_for(plan, request.conversation, outcome, answer, policy.shadow)
             if job is not None:
                 self.shadow.add(job)
-        promise = guarantee(policy.calibration, plan.model_ids)
-        routed = Routed(call, decision, policy.version, outcome, baseline, promise)
+        promise = guarantee_for(policy.calibration, plan.model_ids)
+        routed = Routed(request, decision, policy.version, outcome, baseline, promise)
         return Answered(routed, outcome, answer)
 
-    def decide(self, call: RoutingCall, *, classify: bool) -> Routed:
+    def decide(self, request: RouteRequest, *, classify: bool) -> Routed:
         """The decision that `answer` would make now; without `classify` no model is ever asked."""
-        policy, decision, _ = self._decide(call)
-        plan = self._plan(call, policy, decision, "classify")
+        policy, decision, _ = self._decide(request)
+        plan = self._plan(request, policy, decision, "classify")
         asked = decision.tier is None and classify
-        outcome = self._classify(call, policy, plan) if asked else None
-        promise = guarantee(policy.calibration, plan.model_ids)
-        decision = started(decision, plan, outcome)
-        expected = expected_of(call, decision, plan, outcome)
-        return Routed(call, decision, policy.version, outcome, None, promise, expected)
+        outcome = self._classify(request, policy, plan) if asked else None
+        promise = guarantee_for(policy.calibration, plan.model_ids)
+        decision = decision_as_planned(decision, plan, outcome)
+        expected = expected_cost_nano_usd(request, decision, plan, outcome)
+        return Routed(request, decision, policy.version, outcome, None, promise, expected)
 
-    def _decide(self, call: RoutingCall) -> tuple[Policy, Decision, str]:
-        policy = self.policies.current().steered(self.cache.rates())
-        named = call.hints.model
-        call = replace(call, hints=resolved(call.hints, policy, call.aliases))
-        if call.hints.model is not None and call.hints.model not in policy.models_by_id:
+    def _decide(self, request: RouteRequest) -> tuple[Policy, Decision, str]:
+        policy = self.policies.current().with_controlled_thresholds(self.cache.rates())
+        named = request.hints.model
+        request = replace(request, hints=resolve_aliases(request.hints, policy, request.aliases))
+        if request.hints.model is not None and request.hints.model not in policy.models_by_id:
             known = ", ".join([AUTO, *dict.fromkeys([*policy.models_by_id, *policy.aliases])])
-            meant = f" (this key's {named!r})" if named != call.hints.model else ""
+            meant = f" (this key's {named!r})" if named != request.hints.model else ""
             raise UnknownModelError(
-                f"model: no model {call.hints.model!r}{meant}; one of {known}", param="model"
+                f"model: no model {request.hints.model!r}{meant}; one of {known}", param="model"
             )
-        key = decision_key(call, policy.version, self.enabled_providers)
-        facts = facts_of(call.conversation, call.hints, call.received_epoch_ms)
+        key = decision_key(request, policy.version, self.enabled_providers)
+        facts = facts_of(request.conversation, request.hints, request.received_epoch_ms)
         decision, trials = decide_by_rule(facts, policy)
-        chosen = decide_by_choice(call.hints, policy)
+        chosen = decide_by_choice(request.hints, policy)
         if chosen is not None:
             # The caller may choose another model than the rule, but not other limits.
             limits = decision.limits if decision else chosen.limits
             decision = chosen.model_copy(update={"limits": limits})
         if decision is None:
-            remembered, experience = self._recall(call, policy, key)
+            remembered, pass_history = self._recall(request, policy, key)
             if remembered is not None:
-                decision = decide_by_memory(remembered)
+                decision = decide_by_cache(remembered)
             else:
                 classifier = self.classifiers(policy.classifier.weights)
-                decision = decide_by_estimate(call.conversation, policy, classifier)
-                decision = decision.model_copy(update={"experience": experience})
-        return policy, decision.model_copy(update={"trials": trials}), key
+                decision = decide_by_estimate(request.conversation, policy, classifier)
+                decision = decision.model_copy(update={"pass_history": pass_history})
+        return policy, decision.model_copy(update={"rule_evaluations": trials}), key
 
     def _recall(
-        self, call: RoutingCall, policy: Policy, key: str
-    ) -> tuple[Remembered | None, Experience | None]:
+        self, request: RouteRequest, policy: Policy, key: str
+    ) -> tuple[CachedDecision | None, PassHistory | None]:
         if policy.learning is None or not policy.learning.enabled:
             return self.cache.recall(key, None).decision, None
-        kind = kind_of(call.conversation, call.hints)
-        of_kind = kind_key(call.tenant, policy.version, self.enabled_providers, kind)
+        kind = request_fingerprint(request.conversation, request.hints)
+        of_kind = fingerprint_key(request.tenant, policy.version, self.enabled_providers, kind)
         recalled = self.cache.recall(key, of_kind)
-        experience = Experience(
+        pass_history = PassHistory(
             key=of_kind,
             kind=kind,
-            passing=dict(recalled.passing),
-            explores=explores(key, policy.learning.explore),
-            time_ms=_tightest(call.max_latency_ms, None, self.deadline_ms),
+            pass_counts=dict(recalled.pass_counts),
+            explores=in_exploration_sample(key, policy.learning.explore),
+            time_ms=_tightest(request.max_latency_ms, None, self.deadline_ms),
         )
-        return recalled.decision, experience
+        return recalled.decision, pass_history
 
     def _plan(
-        self, call: RoutingCall, policy: Policy, decision: Decision, purpose: Purpose
+        self, request: RouteRequest, policy: Policy, decision: Decision, purpose: Purpose
     ) -> Plan:
         ruled = decision.limits
-        cap = _tightest(call.max_cost_usd, ruled.max_cost_usd, policy.limits.max_cost_usd)
-        frame = Frame(
-            request_id=call.request_id,
+        cap = _tightest(request.max_cost_usd, ruled.max_cost_usd, policy.limits.max_cost_usd)
+        frame = RequestLimits(
+            request_id=request.request_id,
             purpose=purpose,
-            deadline_epoch_ms=call.received_epoch_ms
-            + _tightest(call.max_latency_ms, ruled.max_latency_ms, self.deadline_ms),
+            deadline_epoch_ms=request.received_epoch_ms
+            + _tightest(request.max_latency_ms, ruled.max_latency_ms, self.deadline_ms),
             budget_nano_usd=from_usd(cap),
         )
-        wanted = call.conversation.max_output_tokens
-        bounded = call.conversation
+        wanted = request.conversation.max_output_tokens
+        bounded = request.conversation
         if ruled.max_output_tokens is not None:
             output = _tightest(wanted, None, ruled.max_output_tokens)
             bounded = bounded.model_copy(update={"max_output_tokens": output})
@@ -184,28 +192,28 @@ class Routing:
                 f"{error.param}: {error}", param=error.param, code="no_candidate"
             ) from error
 
-    def _classify(self, call: RoutingCall, policy: Policy, plan: Plan) -> CascadeOutcome:
+    def _classify(self, request: RouteRequest, policy: Policy, plan: Plan) -> CascadeOutcome:
         """Ask for a decision alone; what it cost is in the books like an answer."""
-        outcome, failed = self._run(call, plan)
+        outcome, failed = self._run(request, plan)
         self.metrics.decision_finished(outcome)
         if outcome.cost_nano_usd:
-            self.archive.keep(record_of(call, policy, outcome, purpose="classify"))
+            self.archive.keep(ledger_record(request, policy, outcome, purpose="classify"))
         if failed is not None:
             raise failed
         return outcome
 
     def _run(
-        self, call: RoutingCall, plan: Plan
+        self, request: RouteRequest, plan: Plan
     ) -> tuple[CascadeOutcome, CascadeFailedError | None]:
         """How the cascade ended; with the error if the platform did not carry it to its end."""
-        conversation = call.conversation.model_dump(mode="json", exclude_none=True)
+        conversation = request.conversation.model_dump(mode="json", exclude_none=True)
         left_ms = plan.deadline_epoch_ms - self.clock()
         payload: Json = {}
         try:
-            payload = self.payloads.seal(conversation)
+            payload = self.payloads.offload(conversation)
             return self.cascade.run(plan, payload), None
         except CascadeFailedError as error:
-            error.outcome = unfinished(plan, error, left_ms)
+            error.outcome = unfinished_outcome(plan, error, left_ms)
             return error.outcome, error
         finally:
             self.payloads.discard(payload)
@@ -222,9 +230,11 @@ class Routing:
         # Where its kind alone led higher, the kind's counts say so again, as long as they do.
         news = outcome.escalated or not decision.raised
         if satisfied and learned and news:
-            remembered = Remembered(tier=outcome.tier, rank=outcome.satisfying_rank)
+            remembered = CachedDecision(tier=outcome.tier, rank=outcome.satisfying_rank)
             remember = (key, remembered, policy.cache.ttl_seconds)
-        self.cache.record(outcome.tier, counts, remember, kind_seen(decision.experience, outcome))
+        self.cache.record(
+            outcome.tier, counts, remember, pass_count_update(decision.pass_history, outcome)
+        )
         if outcome.status == "answered":
             told = advice(
                 outcome.tier,

@@ -15,8 +15,8 @@ from .failures import FailureKind
 from .ledger import Attempt
 
 Status = Literal["answered", "rejected", "failed", "decided", "unfinished"]
-Stop = Literal["deadline", "budget"]
-Shortfall = Literal["deadline", "budget", "failures", "rejection", "no_stronger_model"]
+StopReason = Literal["deadline", "budget"]
+DegradedReason = Literal["deadline", "budget", "failures", "rejection", "no_stronger_model"]
 
 
 class CascadeOutcome(Frozen):
@@ -39,13 +39,13 @@ class CascadeOutcome(Frozen):
     confidence: float | None = None
     agreement: float | None = None
     degraded: bool = False
-    stopped_by: Stop | None = None
+    stopped_by: StopReason | None = None
     rejection: str | None = None
     stored: tuple[str, ...] = ()
     unknown_nano_usd: int = Field(default=0, ge=0)
 
     @property
-    def degraded_because(self) -> Shortfall | None:
+    def degraded_because(self) -> DegradedReason | None:
         """Why nothing better is returned than what falls short; None if the answer does not."""
         if not self.degraded:
             return None
@@ -54,7 +54,7 @@ class CascadeOutcome(Frozen):
         if self.stopped_by is not None:
             return self.stopped_by
         last = self.attempts[-1].outcome
-        by_last: dict[str, Shortfall] = {"unavailable": "failures", "rejected": "rejection"}
+        by_last: dict[str, DegradedReason] = {"unavailable": "failures", "rejected": "rejection"}
         return by_last.get(last, "no_stronger_model")
 
     @property

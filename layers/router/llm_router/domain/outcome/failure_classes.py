@@ -10,7 +10,7 @@ from .failures import FailureKind
 Transport = Literal["not_connected", "timed_out_connecting", "timed_out", "cut_off", "undecodable"]
 
 
-class Seen(Frozen):
+class ErrorSignature(Frozen):
     """What could be seen of a failed call.
 
     `codes` are the words of the provider's own error object, in lower case; empty if the body held
@@ -24,7 +24,7 @@ class Seen(Frozen):
     transport: Transport | None = None
 
 
-class Sign(NamedTuple):
+class ClassificationRule(NamedTuple):
     """A row of the table: every column that is given has to fit, of several words any one."""
 
     kind: FailureKind
@@ -39,27 +39,27 @@ K = FailureKind
 _REFUSED = (200, 400, 403, 422)
 """Statuses under which refusals of all kinds come; some servers put them inside a success."""
 
-CLASSES: tuple[Sign, ...] = (
-    Sign(K.TRANSIENT, transport="not_connected"),
-    Sign(K.TIMEOUT, transport="timed_out_connecting"),
-    Sign(K.TIMEOUT, transport="timed_out"),
-    Sign(K.TRUNCATED_OUTPUT, transport="cut_off"),
-    Sign(K.MALFORMED_OUTPUT, transport="undecodable"),
+CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
+    ClassificationRule(K.TRANSIENT, transport="not_connected"),
+    ClassificationRule(K.TIMEOUT, transport="timed_out_connecting"),
+    ClassificationRule(K.TIMEOUT, transport="timed_out"),
+    ClassificationRule(K.TRUNCATED_OUTPUT, transport="cut_off"),
+    ClassificationRule(K.MALFORMED_OUTPUT, transport="undecodable"),
     # Statuses that mean one thing, whatever the words beside them.
-    Sign(K.CONTEXT_WINDOW, status=(413,)),
-    Sign(K.REGION, status=(451,)),
+    ClassificationRule(K.CONTEXT_WINDOW, status=(413,)),
+    ClassificationRule(K.REGION, status=(451,)),
     # Where a provider has no code of its own for a thing, only the text tells.
-    Sign(
+    ClassificationRule(
         K.QUOTA_EXHAUSTED,
         status=(400, 403, 429),
         says=("credit balance is too low", "api usage limits", "used all available credits"),
     ),
-    Sign(
+    ClassificationRule(
         K.CREDENTIALS,
         status=_REFUSED,
         says=("organization has been disabled", "incorrect api key provided"),
     ),
-    Sign(
+    ClassificationRule(
         K.CONTEXT_WINDOW,
         status=_REFUSED,
         says=(
@@ -72,16 +72,20 @@ CLASSES: tuple[Sign, ...] = (
             "max_new_tokens` must be",
         ),
     ),
-    Sign(K.CONTENT_POLICY, status=_REFUSED, says=("content filtering policy", "was flagged")),
-    Sign(
+    ClassificationRule(
+        K.CONTENT_POLICY, status=_REFUSED, says=("content filtering policy", "was flagged")
+    ),
+    ClassificationRule(
         K.REGION,
         status=_REFUSED,
         says=("user location is not supported", "unsupported countries"),
     ),
-    Sign(K.REGION, status=(403,), format="anthropic", says=("request not allowed",)),
-    Sign(K.MODEL_GONE, status=_REFUSED, says=("is not allowed to use publisher model",)),
+    ClassificationRule(K.REGION, status=(403,), format="anthropic", says=("request not allowed",)),
+    ClassificationRule(
+        K.MODEL_GONE, status=_REFUSED, says=("is not allowed to use publisher model",)
+    ),
     # The provider's own words.
-    Sign(
+    ClassificationRule(
         K.CONTEXT_WINDOW,
         codes=(
             "context_length_exceeded",
@@ -90,7 +94,7 @@ CLASSES: tuple[Sign, ...] = (
             "tokens_limit_reached",
         ),
     ),
-    Sign(
+    ClassificationRule(
         K.CONTENT_POLICY,
         codes=(
             "content_policy_violation",
@@ -101,7 +105,7 @@ CLASSES: tuple[Sign, ...] = (
             "invalid_prompt",
         ),
     ),
-    Sign(
+    ClassificationRule(
         K.QUOTA_EXHAUSTED,
         codes=(
             "insufficient_quota",
@@ -114,8 +118,8 @@ CLASSES: tuple[Sign, ...] = (
             "payment_required",
         ),
     ),
-    Sign(K.REGION, codes=("unsupported_country_region_territory",)),
-    Sign(
+    ClassificationRule(K.REGION, codes=("unsupported_country_region_territory",)),
+    ClassificationRule(
         K.MODEL_GONE,
         codes=(
             "model_not_found",
@@ -128,7 +132,7 @@ CLASSES: tuple[Sign, ...] = (
             "not_found_error",
         ),
     ),
-    Sign(
+    ClassificationRule(
         K.CREDENTIALS,
         codes=(
             "invalid_api_key",
@@ -142,7 +146,7 @@ CLASSES: tuple[Sign, ...] = (
             "permission_error",
         ),
     ),
-    Sign(
+    ClassificationRule(
         K.OVERLOADED,
         codes=(
             "overloaded_error",
@@ -153,19 +157,19 @@ CLASSES: tuple[Sign, ...] = (
             "slow_down",
         ),
     ),
-    Sign(K.RATE_LIMITED, codes=("rate_limit_error", "rate_limit_exceeded")),
-    Sign(K.TIMEOUT, codes=("timeout_error",)),
+    ClassificationRule(K.RATE_LIMITED, codes=("rate_limit_error", "rate_limit_exceeded")),
+    ClassificationRule(K.TIMEOUT, codes=("timeout_error",)),
     # The other statuses; the words below them say less than these.
-    Sign(K.CREDENTIALS, status=(401, 403)),
-    Sign(K.QUOTA_EXHAUSTED, status=(402,)),
-    Sign(K.MODEL_GONE, status=(404, 410)),
-    Sign(K.TIMEOUT, status=(408, 504, 522, 524)),
-    Sign(K.TRANSIENT, status=(409,)),
-    Sign(K.RATE_LIMITED, status=(429,)),
-    Sign(K.OVERLOADED, status=(503, 529)),
-    Sign(K.TRANSIENT, status=range(500, 600)),
-    Sign(K.TRANSIENT, codes=("api_error", "server_error")),
-    Sign(K.INVALID_REQUEST, codes=("invalid_request_error",)),
+    ClassificationRule(K.CREDENTIALS, status=(401, 403)),
+    ClassificationRule(K.QUOTA_EXHAUSTED, status=(402,)),
+    ClassificationRule(K.MODEL_GONE, status=(404, 410)),
+    ClassificationRule(K.TIMEOUT, status=(408, 504, 522, 524)),
+    ClassificationRule(K.TRANSIENT, status=(409,)),
+    ClassificationRule(K.RATE_LIMITED, status=(429,)),
+    ClassificationRule(K.OVERLOADED, status=(503, 529)),
+    ClassificationRule(K.TRANSIENT, status=range(500, 600)),
+    ClassificationRule(K.TRANSIENT, codes=("api_error", "server_error")),
+    ClassificationRule(K.INVALID_REQUEST, codes=("invalid_request_error",)),
 )
 """From what was seen to the class of the failure: the first row that fits decides."""
 
@@ -173,9 +177,9 @@ _REFUSING_STATUSES = frozenset({400, 422})
 """Rejections if the provider's own error object comes with them; else some proxy's word."""
 
 
-def class_of(seen: Seen) -> FailureKind:
+def failure_kind(seen: ErrorSignature) -> FailureKind:
     """The class of a failure; what no row fits is `unknown`."""
-    for sign in CLASSES:
+    for sign in CLASSIFICATION_RULES:
         if _fits(sign, seen):
             return sign.kind
     if seen.status in _REFUSING_STATUSES and (seen.codes or seen.message):
@@ -183,7 +187,7 @@ def class_of(seen: Seen) -> FailureKind:
     return K.UNKNOWN
 
 
-def _fits(sign: Sign, seen: Seen) -> bool:
+def _fits(sign: ClassificationRule, seen: ErrorSignature) -> bool:
     message = seen.message.lower()
     return (
         sign.transport == seen.transport

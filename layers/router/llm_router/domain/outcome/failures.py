@@ -31,7 +31,7 @@ class FailureKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Action(NamedTuple):
+class FailureAction(NamedTuple):
     """What follows from a class of failure."""
 
     next: Literal["fall back", "fall back to a larger window", "stop", "as the policy says"]
@@ -39,22 +39,22 @@ class Action(NamedTuple):
     """The provider may have worked and billed: booked at the worst case."""
 
 
-ACTIONS: Mapping[FailureKind, Action] = {
-    FailureKind.TRANSIENT: Action("fall back"),
-    FailureKind.OVERLOADED: Action("fall back"),
-    FailureKind.RATE_LIMITED: Action("fall back"),
-    FailureKind.QUOTA_EXHAUSTED: Action("fall back"),
-    FailureKind.CREDENTIALS: Action("fall back"),
-    FailureKind.MODEL_GONE: Action("fall back"),
-    FailureKind.REGION: Action("fall back"),
-    FailureKind.TIMEOUT: Action("fall back", maybe_billed=True),
-    FailureKind.CONTEXT_WINDOW: Action("fall back to a larger window"),
-    FailureKind.CONTENT_POLICY: Action("as the policy says"),
-    FailureKind.INVALID_REQUEST: Action("stop"),
-    FailureKind.TRUNCATED_OUTPUT: Action("fall back", maybe_billed=True),
-    FailureKind.MALFORMED_OUTPUT: Action("fall back", maybe_billed=True),
-    FailureKind.PLATFORM: Action("fall back", maybe_billed=True),
-    FailureKind.UNKNOWN: Action("fall back", maybe_billed=True),
+ACTIONS: Mapping[FailureKind, FailureAction] = {
+    FailureKind.TRANSIENT: FailureAction("fall back"),
+    FailureKind.OVERLOADED: FailureAction("fall back"),
+    FailureKind.RATE_LIMITED: FailureAction("fall back"),
+    FailureKind.QUOTA_EXHAUSTED: FailureAction("fall back"),
+    FailureKind.CREDENTIALS: FailureAction("fall back"),
+    FailureKind.MODEL_GONE: FailureAction("fall back"),
+    FailureKind.REGION: FailureAction("fall back"),
+    FailureKind.TIMEOUT: FailureAction("fall back", maybe_billed=True),
+    FailureKind.CONTEXT_WINDOW: FailureAction("fall back to a larger window"),
+    FailureKind.CONTENT_POLICY: FailureAction("as the policy says"),
+    FailureKind.INVALID_REQUEST: FailureAction("stop"),
+    FailureKind.TRUNCATED_OUTPUT: FailureAction("fall back", maybe_billed=True),
+    FailureKind.MALFORMED_OUTPUT: FailureAction("fall back", maybe_billed=True),
+    FailureKind.PLATFORM: FailureAction("fall back", maybe_billed=True),
+    FailureKind.UNKNOWN: FailureAction("fall back", maybe_billed=True),
 }
 
 

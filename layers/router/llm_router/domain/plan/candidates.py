@@ -20,7 +20,7 @@ from llm_router.domain.policy.prices import (
 )
 
 _SAMPLING = ("temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty")
-RETURN_MS = 150
+RETURN_MARGIN_MS = 150
 """Left of the deadline for the way back to the caller."""
 
 
@@ -70,7 +70,7 @@ class Candidate(Frozen):
     minimum_nano_usd: int
     minimum_ms: int
 
-    def asking(self, conversation: Conversation) -> Conversation:
+    def conversation_for(self, conversation: Conversation) -> Conversation:
         """The conversation as this model is asked it; its log-probabilities too, if wanted."""
         if not self.ask_logprobs:
             return conversation
@@ -102,7 +102,7 @@ class Candidate(Frozen):
         too_few = self.max_output_tokens <= LEAST_THINKING_TOKENS
         return counted and too_few and not self.adaptive_thinking
 
-    def within(self, budget_nano_usd: int) -> "Candidate":
+    def capped_at(self, budget_nano_usd: int) -> "Candidate":
         """The same call with its output bounded so that it cannot cost more than the budget.
 
         `min_output_tokens` are kept in any case: who plans the call sees that they fit.
@@ -175,7 +175,7 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
         prices=model.prices,
         worst_case_nano_usd=worst_case_nano_usd(most_input, most, model.prices),
         minimum_nano_usd=worst_case_nano_usd(most_input, least, model.prices),
-        minimum_ms=model.typical_latency_ms // 2 + RETURN_MS,
+        minimum_ms=model.typical_latency_ms // 2 + RETURN_MARGIN_MS,
     )
 
 

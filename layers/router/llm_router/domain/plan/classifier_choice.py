@@ -16,33 +16,33 @@ _EXPECTED_OUTPUT = 60
 _NO_IDEA = (1 / 3, 1 / 3, 1 / 3)
 
 
-def judge_for(
+def choose_classifier(
     conversation: Conversation,
     policy: Policy,
     enabled_providers: Collection[str],
     spare_nano_usd: int,
-    worth_nano_usd: float,
+    classification_worth_nano_usd: float,
 ) -> Candidate | None:
     """The cheapest model that can judge, or None where that would cost too much.
 
     At its worst it must fit what is to spare, and as expected what it is worth.
     """
-    prompt = judging_prompt(conversation, policy)
-    cheapest = cheapest_judge(prompt, policy, enabled_providers)
+    prompt = classifier_prompt(conversation, policy)
+    cheapest = cheapest_classifier(prompt, policy, enabled_providers)
     if cheapest is None or cheapest.worst_case_nano_usd > spare_nano_usd:
         return None
     expected = expected_nano_usd(prompt, _EXPECTED_OUTPUT, cheapest.prices)
-    return cheapest if expected <= worth_nano_usd else None
+    return cheapest if expected <= classification_worth_nano_usd else None
 
 
-def judging_prompt(conversation: Conversation, policy: Policy) -> Conversation:
+def classifier_prompt(conversation: Conversation, policy: Policy) -> Conversation:
     """What a model is asked for a judgement, as short as the policy says."""
     settings = policy.classifier
     prompt = classification_prompt(conversation, settings.max_prompt_characters)
     return prompt.model_copy(update={"max_output_tokens": settings.max_output_tokens})
 
 
-def cheapest_judge(
+def cheapest_classifier(
     prompt: Conversation, policy: Policy, enabled_providers: Collection[str]
 ) -> Candidate | None:
     """The model whose judgement costs least at its worst; None if no model can take the prompt."""
@@ -54,7 +54,7 @@ def cheapest_judge(
     return min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
 
 
-def worth_nano_usd(
+def classification_worth_nano_usd(
     conversation: Conversation,
     chances: tuple[float, float, float] | None,
     policy: Policy,

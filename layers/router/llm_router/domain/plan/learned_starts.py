@@ -7,7 +7,12 @@ from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.routing.decision import Decision
-from llm_router.domain.routing.pass_rates import FirstTry, Learned, Passing, pays
+from llm_router.domain.routing.pass_rates import (
+    FirstAttempt,
+    PassCount,
+    SkippedTier,
+    first_attempt_pays,
+)
 from llm_router.domain.tiers import Tier
 
 from .candidates import Candidate
@@ -28,24 +33,24 @@ class LearnedStarts:
         One above is taken only if its call fits the money and the time. Ranks only rise, so the
         answer is never worse for it.
         """
-        plan, experience = self.build(tier, decision), decision.experience
-        while experience is not None:
+        plan, pass_history = self.build(tier, decision), decision.pass_history
+        while pass_history is not None:
             stronger = _stronger(plan)
-            passing = experience.passing.get(plan.candidates[0].rank, Passing())
+            passing = pass_history.pass_counts.get(plan.candidates[0].rank, PassCount())
             if stronger is None or self._pays(plan, stronger, passing):
                 break
-            learned = Learned(
-                kind=experience.kind,
+            learned = SkippedTier(
+                kind=pass_history.kind,
                 tier=plan.tier,
                 tried=passing.tried,
                 passed=passing.passed,
-                explored=experience.explores,
+                explored=pass_history.explores,
             )
-            if experience.explores:
+            if pass_history.explores:
                 return plan.model_copy(update={"learned": learned})
             above = self._from(stronger, decision)
             first = above.candidates[0]
-            if first.minimum_nano_usd > budget_nano_usd or first.minimum_ms > experience.time_ms:
+            if first.minimum_nano_usd > budget_nano_usd or first.minimum_ms > pass_history.time_ms:
                 break
             # The question is the same: nothing says that a longer answer is to be expected.
             expected = plan.expected_output_tokens
@@ -58,16 +63,16 @@ class LearnedStarts:
             tier, decision.model_copy(update={"model": None, "least_rank": stronger.rank})
         )
 
-    def _pays(self, plan: TierPlan, stronger: Candidate, passing: Passing) -> bool:
+    def _pays(self, plan: TierPlan, stronger: Candidate, passing: PassCount) -> bool:
         if self.policy.learning is None:
             return True
         tokens = plan.expected_output_tokens
         first = expected_first_nano_usd(self.conversation, plan, tokens)
         following = expected_nano_usd(self.conversation, tokens, stronger.prices)
-        return pays(passing, (first, following), self.policy.learning)
+        return first_attempt_pays(passing, (first, following), self.policy.learning)
 
 
-def first_try(outcome: CascadeOutcome) -> FirstTry | None:
+def first_attempt(outcome: CascadeOutcome) -> FirstAttempt | None:
     """What the outcome shows of a first answer; None if there is none because a call failed.
 
     What a second opinion says is part of the first try.
@@ -77,7 +82,7 @@ def first_try(outcome: CascadeOutcome) -> FirstTry | None:
         return None
     escalations = [a for a in outcome.attempts if a.reason == "escalation"]
     answered = bool(escalations) and escalations[0].outcome == "answered"
-    return FirstTry(
+    return FirstAttempt(
         rank=tried[0].rank,
         passed=outcome.status == "answered" and not (outcome.escalated or outcome.degraded),
         nano_usd=sum(attempt.cost_nano_usd for attempt in tried),

@@ -13,7 +13,7 @@ from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.confidence import ConfidenceWeights
 
 from .candidates import Candidate, usable_models
-from .classifier_choice import judge_for, worth_nano_usd
+from .classifier_choice import choose_classifier, classification_worth_nano_usd
 from .learned_starts import LearnedStarts
 from .tier_plans import TierPlan, start_within, tier_plan
 
@@ -57,7 +57,7 @@ class Plan(Frozen):
         return min(self.budget_nano_usd, most + (answers if self.purpose == "answer" else 0))
 
 
-class Frame(Frozen):
+class RequestLimits(Frozen):
     """What surrounds one request: its id, what is wanted, when it must end, what it may cost."""
 
     request_id: str
@@ -71,7 +71,7 @@ def plan_for(
     decision: Decision,
     policy: Policy,
     enabled_providers: Collection[str],
-    frame: Frame,
+    frame: RequestLimits,
 ) -> Plan:
     """Order the candidates so that every later one is at least as strong.
 
@@ -90,8 +90,8 @@ def plan_for(
     if decision.tier is None:
         first = {tier: begin(tier, decision).candidates[0] for tier in TIERS}
         spare = budget - first[policy.default_tier].minimum_nano_usd
-        worth = worth_nano_usd(conversation, decision.chances, policy, first)
-        classifier = judge_for(conversation, policy, enabled_providers, spare, worth)
+        worth = classification_worth_nano_usd(conversation, decision.chances, policy, first)
+        classifier = choose_classifier(conversation, policy, enabled_providers, spare, worth)
         budget -= classifier.worst_case_nano_usd if classifier else 0
         tiers = {tier: start_within(budget, tier, decision, begin) for tier in TIERS}
     else:
@@ -115,7 +115,9 @@ def plan_for(
     )
 
 
-def started(decision: Decision, plan: Plan, outcome: CascadeOutcome | None = None) -> Decision:
+def decision_as_planned(
+    decision: Decision, plan: Plan, outcome: CascadeOutcome | None = None
+) -> Decision:
     """The decision with where its plan really starts, as far as that is known, and why."""
     if plan.tier is None:
         if outcome is None:

@@ -14,7 +14,7 @@ from llm_router.domain.policy.policy import Policy, SecondOpinion
 from llm_router.domain.policy.prices import Prices, cost_nano_usd
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS
-from llm_router.domain.routing.pass_rates import Learned
+from llm_router.domain.routing.pass_rates import SkippedTier
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.agreement import comparable
 
@@ -35,7 +35,7 @@ class TierPlan(Frozen):
 
     tier: Tier
     wanted_tier: Tier | None = None
-    learned: Learned | None = None
+    learned: SkippedTier | None = None
     threshold: float
     second_opinion: SecondOpinion
     unsure_from: float
@@ -145,7 +145,7 @@ def _peer(first: Candidate, candidates: list[Candidate], policy: Policy) -> Cand
         for c in candidates
         if c.provider != first.provider
         and known[c.id].tier == own.tier
-        and known[c.id].what_it_weighs != own.what_it_weighs
+        and known[c.id].family != own.family
     ]
     return min(others, key=lambda c: (c.worst_case_nano_usd, c.rank), default=None)
 

@@ -27,7 +27,7 @@ class CalibrationRecord(Frozen):
     on_average_only: tuple[str, ...] = ()
 
 
-def guarantee(
+def guarantee_for(
     record: CalibrationRecord | None, candidates: Collection[str]
 ) -> CalibrationRecord | None:
     """The promise, if every model that may be called was part of the calibration; else None."""

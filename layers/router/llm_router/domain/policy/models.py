@@ -43,7 +43,7 @@ class Model(Prices):
     weights: str | None = None
 
     @property
-    def what_it_weighs(self) -> str:
+    def family(self) -> str:
         """What tells it from other models: the name of its weights, its id unless stated."""
         return self.weights or self.id
 

@@ -18,7 +18,7 @@ from llm_router.domain.trust.confidence import ConfidenceWeights
 from .calibration_record import CalibrationRecord
 from .models import Model, Provider, WireFormat
 from .rules import Rule
-from .threshold_control import Rate, SteeringSettings, steered_threshold
+from .threshold_control import EscalationRate, ThresholdControlSettings, controlled_threshold
 from .unreachable_rules import never_matching
 
 
@@ -144,7 +144,7 @@ class Policy(Frozen):
     fallback: FallbackSettings
     limits: Limits
     cache: CacheSettings
-    steering: SteeringSettings
+    steering: ThresholdControlSettings
     shadow: ShadowSettings | None = None
     aliases: dict[str, str] = Field(default_factory=dict)
     learning: LearningSettings | None = None
@@ -169,12 +169,12 @@ class Policy(Frozen):
         weakest = min(model.rank for model in self.models if model.tier == tier)
         return any(model.rank > weakest for model in self.models)
 
-    def steered(self, rates: Mapping[Tier, Rate]) -> "Policy":
+    def with_controlled_thresholds(self, rates: Mapping[Tier, EscalationRate]) -> "Policy":
         """The policy with each tier's threshold moved towards the target escalation rate."""
         tiers = {
             tier: settings.model_copy(
                 update={
-                    "threshold": steered_threshold(
+                    "threshold": controlled_threshold(
                         settings.threshold,
                         rates.get(tier),
                         self.steering,

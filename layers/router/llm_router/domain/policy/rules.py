@@ -19,7 +19,7 @@ class RuleLimits(Frozen):
     max_output_tokens: int | None = Field(default=None, gt=0)
 
 
-class Action(Frozen):
+class RuleAction(Frozen):
     """Where a matching rule sends the request, and under which terms."""
 
     tier: Tier | None = None
@@ -28,7 +28,7 @@ class Action(Frozen):
     limits: RuleLimits = RuleLimits()
 
     @model_validator(mode="after")
-    def _exactly_one(self) -> "Action":
+    def _exactly_one(self) -> "RuleAction":
         if (self.tier is None) == (self.model is None):
             raise ValueError("give either tier or model")
         return self
@@ -43,7 +43,7 @@ class Rule(Frozen):
 
     name: str = Field(min_length=1)
     when: Condition
-    then: Action
+    then: RuleAction
 
     @model_validator(mode="before")
     @classmethod
@@ -53,7 +53,7 @@ class Rule(Frozen):
         return data
 
 
-class Trial(Frozen):
+class RuleEvaluation(Frozen):
     """A rule that was tried: whether it matched, and the condition that decided."""
 
     rule: str
@@ -61,13 +61,15 @@ class Trial(Frozen):
     because: str
 
 
-def try_rules(rules: tuple[Rule, ...], facts: Facts) -> tuple[Rule | None, tuple[Trial, ...]]:
+def evaluate_rules(
+    rules: tuple[Rule, ...], facts: Facts
+) -> tuple[Rule | None, tuple[RuleEvaluation, ...]]:
     """The first rule that matches, and how each rule fared up to it."""
     trials = []
     for rule in rules:
         decisive = first_failing(rule.when, facts)
         because = f"{decisive or rule.when} {'does not hold' if decisive else 'holds'}"
-        trials.append(Trial(rule=rule.name, matched=decisive is None, because=because))
+        trials.append(RuleEvaluation(rule=rule.name, matched=decisive is None, because=because))
         if decisive is None:
             return rule, tuple(trials)
     return None, tuple(trials)

@@ -6,7 +6,7 @@ from llm_router.domain.base import Frozen
 from llm_router.domain.tiers import TIERS, Tier
 
 
-class SteeringSettings(Frozen):
+class ThresholdControlSettings(Frozen):
     """How far a tier's threshold may move by itself, and towards which escalation rate.
 
     Between `target_from` and `target_to` nothing moves. Outside of `band_from` to `band_to` a moved
@@ -23,14 +23,14 @@ class SteeringSettings(Frozen):
     min_requests: int = Field(gt=0)
 
     @model_validator(mode="after")
-    def _nested(self) -> "SteeringSettings":
+    def _nested(self) -> "ThresholdControlSettings":
         order = [self.band_from, self.target_from, self.target_to, self.band_to]
         if order != sorted(order):
             raise ValueError("expected band_from <= target_from <= target_to <= band_to")
         return self
 
 
-class Rate(Frozen):
+class EscalationRate(Frozen):
     """How many of a tier's recent requests were answered, and how many of them escalated."""
 
     answered: int = Field(ge=0)
@@ -42,8 +42,12 @@ class Rate(Frozen):
         return min(1.0, self.escalated / self.answered) if self.answered else 0.0
 
 
-def steered_threshold(
-    threshold: float, rate: Rate | None, settings: SteeringSettings, *, calibrated: bool
+def controlled_threshold(
+    threshold: float,
+    rate: EscalationRate | None,
+    settings: ThresholdControlSettings,
+    *,
+    calibrated: bool,
 ) -> float:
     """The threshold moved by the distance from the target; never below a calibrated one."""
     if not settings.enabled or rate is None or rate.answered < settings.min_requests:
@@ -58,7 +62,11 @@ def steered_threshold(
 
 
 def advice(
-    tier: Tier, rate: Rate | None, settings: SteeringSettings, *, can_escalate: bool
+    tier: Tier,
+    rate: EscalationRate | None,
+    settings: ThresholdControlSettings,
+    *,
+    can_escalate: bool,
 ) -> str | None:
     """What to change where no threshold helps; None while the rate is within the band.
 

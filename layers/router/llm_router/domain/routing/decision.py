@@ -9,10 +9,10 @@ from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
 from llm_router.domain.policy.conditions import Facts
 from llm_router.domain.policy.policy import AUTO, Policy
-from llm_router.domain.policy.rules import RuleLimits, Trial, try_rules
+from llm_router.domain.policy.rules import RuleEvaluation, RuleLimits, evaluate_rules
 from llm_router.domain.tiers import TIERS, Tier
 
-from .pass_rates import Experience, Learned
+from .pass_rates import PassHistory, SkippedTier
 
 _MS_PER_HOUR = 3_600_000
 _HOURS_PER_DAY = 24
@@ -30,7 +30,7 @@ class Hints(Frozen):
     model: str | None = None
 
 
-class Remembered(Frozen):
+class CachedDecision(Frozen):
     """What satisfied the same request before."""
 
     tier: Tier
@@ -42,7 +42,7 @@ class Decision(Frozen):
 
     `confidence` is the decision's own, from 0 to 1; None where nothing was estimated. `chances` are
     the local estimate's, of the tiers from the lowest, where it was too unsure to decide.
-    `wanted_tier` is where it would start if the cost cap allowed for that. `experience` with its
+    `wanted_tier` is where it would start if the cost cap allowed for that. `pass_history` with its
     kind may let it start higher, as `learned` explains; what was chosen or remembered has none.
     """
 
@@ -56,9 +56,9 @@ class Decision(Frozen):
     least_rank: int = 0
     skip_cascade: bool = False
     limits: RuleLimits = RuleLimits()
-    experience: Experience | None = None
-    learned: Learned | None = None
-    trials: tuple[Trial, ...] = ()
+    pass_history: PassHistory | None = None
+    learned: SkippedTier | None = None
+    rule_evaluations: tuple[RuleEvaluation, ...] = ()
 
     @property
     def raised(self) -> bool:
@@ -66,7 +66,7 @@ class Decision(Frozen):
         return self.learned is not None and not self.learned.explored
 
 
-def resolved(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hints:
+def resolve_aliases(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hints:
     """The hints with an alias replaced by what it stands for; a key's own come before the policy's.
 
     A tier that the caller names counts for more than one that an alias stands for.
@@ -107,9 +107,11 @@ def decide_by_choice(hints: Hints, policy: Policy) -> Decision | None:
     return None
 
 
-def decide_by_rule(facts: Facts, policy: Policy) -> tuple[Decision | None, tuple[Trial, ...]]:
+def decide_by_rule(
+    facts: Facts, policy: Policy
+) -> tuple[Decision | None, tuple[RuleEvaluation, ...]]:
     """The decision of the first rule that matches, if one does, and how each rule fared."""
-    rule, trials = try_rules(policy.rules, facts)
+    rule, trials = evaluate_rules(policy.rules, facts)
     if rule is None:
         return None, trials
     then = rule.then
@@ -124,7 +126,7 @@ def decide_by_rule(facts: Facts, policy: Policy) -> tuple[Decision | None, tuple
     return decision, trials
 
 
-def decide_by_memory(remembered: Remembered) -> Decision:
+def decide_by_cache(remembered: CachedDecision) -> Decision:
     """Start where the same request was answered well before."""
     return Decision(tier=remembered.tier, strategy="cache", least_rank=remembered.rank)
 

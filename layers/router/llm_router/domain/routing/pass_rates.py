@@ -16,7 +16,7 @@ _Z = 1.645
 """Of the normal distribution, for a two-sided interval of 90 %."""
 
 
-class FirstTry(Frozen):
+class FirstAttempt(Frozen):
     """A first answer, second opinion included: who gave it, whether it passed, what it cost.
 
     `next_nano_usd` is what the escalation cost, None if there was none that answered.
@@ -28,7 +28,7 @@ class FirstTry(Frozen):
     next_nano_usd: int | None = Field(default=None, ge=0)
 
 
-class Passing(Frozen):
+class PassCount(Frozen):
     """How many first answers were seen, and how many of them were good enough not to escalate.
 
     With what they cost together, and what the escalations that answered did.
@@ -45,11 +45,11 @@ class Passing(Frozen):
         """Whether the counts are halved before the next one is added, so that they follow."""
         return self.tried >= _MOST_TRIED
 
-    def after(self, seen: FirstTry) -> "Passing":
+    def after(self, seen: FirstAttempt) -> "PassCount":
         """With one more first answer."""
         share = 2 if self.is_full else 1
         asked = seen.next_nano_usd is not None
-        return Passing(
+        return PassCount(
             tried=self.tried // share + 1,
             passed=self.passed // share + int(seen.passed),
             nano_usd=self.nano_usd // share + seen.nano_usd,
@@ -68,7 +68,7 @@ class Passing(Frozen):
         return min(1.0, (rate + _Z * _Z / (2 * n) + _Z * spread) / (1 + _Z * _Z / n))
 
 
-class Experience(Frozen):
+class PassHistory(Frozen):
     """What is known of a request's kind: how often it passes, by the rank that is asked first.
 
     `key` is where it is kept. `explores` says that the request is in the sample that starts below
@@ -77,12 +77,12 @@ class Experience(Frozen):
 
     key: str
     kind: str
-    passing: dict[int, Passing] = Field(default_factory=dict)
+    pass_counts: dict[int, PassCount] = Field(default_factory=dict)
     explores: bool
     time_ms: int
 
 
-class Learned(Frozen):
+class SkippedTier(Frozen):
     """Why a request does not start in `tier`: so many of its kind were tried there, so few passed.
 
     If it `explored`, it started there all the same.
@@ -95,7 +95,9 @@ class Learned(Frozen):
     explored: bool = False
 
 
-def pays(passing: Passing, expected: tuple[int, int], settings: LearningSettings) -> bool:
+def first_attempt_pays(
+    passing: PassCount, expected: tuple[int, int], settings: LearningSettings
+) -> bool:
     """Whether trying below, before the next rank is asked, may save more than the margin.
 
     `expected` is what a first try and an escalation cost in nano-USD, by their prices; what they

@@ -17,7 +17,7 @@ _MANY_FORMULAS = 8
 _HASH_DIGITS = 8
 
 
-def kind_of(conversation: Conversation, hints: Hints) -> str:
+def request_fingerprint(conversation: Conversation, hints: Hints) -> str:
     """What the operator's hints and the form of the last user turn say, as words and digests.
 
     For example `number formulas 256+`: a number is asked for, in 256 to 1,023 characters with many

@@ -11,7 +11,7 @@ from llm_router.domain.final_answers.literals import unquoted
 from llm_router.domain.final_answers.numerals import same_number
 
 from .signals import emptiness, hedging, refusal
-from .text_similarity import likeness, shared_words
+from .text_similarity import shared_words, text_similarity
 
 _MATHS = frozenset({"number", "short_text", "literal"})
 _WORDY = ("anything", "fact")
@@ -41,7 +41,7 @@ def agreement(question: str, first: str, second: str) -> float:
         if wanted != "literal":
             return _equivalence(question, a, b, wanted)
         return _as_code(a, b)
-    alike = likeness(bounded(first), bounded(second))
+    alike = text_similarity(bounded(first), bounded(second))
     return alike if wanted == "anything" and not (a or b) else round(_PARTLY * alike, 3)
 
 

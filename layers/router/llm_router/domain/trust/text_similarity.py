@@ -32,7 +32,7 @@ def content(text: str) -> Counter[str]:
     return Counter(stem for stem in stems if stem not in _FILLING)
 
 
-def likeness(first: str, second: str) -> float:
+def text_similarity(first: str, second: str) -> float:
     """Above 0 and below 1: shared words and letter groups, less where numbers or denials differ."""
     a, b = content(first), content(second)
     alike = (_shared(_weighted(a), _weighted(b)) + _shared(_grams(a), _grams(b))) / 2
@@ -97,12 +97,12 @@ def shared_words(question: str, first: str, second: str) -> float:
     asked = content(question).keys() | _TELLING
     news, other = a.keys() - asked, b.keys() - asked
     if news == other:
-        alike = _SAME_WORDS if news else _share(a.keys(), b.keys()) * likeness(first, second)
+        alike = _SAME_WORDS if news else _share(a.keys(), b.keys()) * text_similarity(first, second)
         same_order = [word for word in a if word in b] == [word for word in b if word in a]
         if [w for w in a if w in news] == [w for w in b if w in news] and (news or same_order):
             return round(alike, 3)
         return round(_PARTLY * alike, 3)
-    return _partly_shared(news, other, likeness(first, second))
+    return _partly_shared(news, other, text_similarity(first, second))
 
 
 def _partly_shared(news: Set[str], other: Set[str], alike: float) -> float:

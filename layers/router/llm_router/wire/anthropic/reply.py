@@ -11,7 +11,7 @@ from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
 from llm_router.domain.trust.structure import arguments_of
 from llm_router.wire.shared.event_stream import event, pieces
-from llm_router.wire.shared.router_object import Json, counted, router_object
+from llm_router.wire.shared.router_object import Json, router_object, token_counts
 
 _STOP_REASONS = {
     "stop": "end_turn",
@@ -37,7 +37,7 @@ def message_reply(answered: Answered) -> Json:
 def message_head(answered: Answered) -> Json:
     """What a message begins with."""
     return {
-        "id": f"msg_{answered.routed.call.request_id}",
+        "id": f"msg_{answered.routed.request.request_id}",
         "type": "message",
         "role": "assistant",
         "model": answered.outcome.answered_by,
@@ -59,7 +59,7 @@ def usage_object(answered: Answered) -> Json:
 
     `estimated` if none were reported.
     """
-    usage, mark = counted(answered)
+    usage, mark = token_counts(answered)
     cached, written = usage.cached_input_tokens, usage.written_tokens
     return {
         **mark,

@@ -7,12 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.answer import Usage
-from llm_router.domain.outcome.cascade_outcome import Shortfall, Stop
+from llm_router.domain.outcome.cascade_outcome import DegradedReason, StopReason
 from llm_router.domain.outcome.failures import Failure, Outcome
 from llm_router.domain.outcome.ledger import Reason
-from llm_router.domain.policy.rules import Trial
+from llm_router.domain.policy.rules import RuleEvaluation
 from llm_router.domain.routing.llm_classifier import Classification
-from llm_router.domain.routing.pass_rates import Learned
+from llm_router.domain.routing.pass_rates import SkippedTier
 from llm_router.domain.tiers import Tier
 from llm_router.domain.trust.signals import Signals
 
@@ -50,8 +50,8 @@ class RoutingOutcome(Frozen):
     confidence: float | None = Field(description="That the answer is good enough, from 0 to 1.")
     agreement: float | None = Field(description="How far a second opinion agreed, from 0 to 1.")
     degraded: bool = Field(description="The best answer there was is below the tier's threshold.")
-    degraded_because: Shortfall | None
-    stopped_by: Stop | None
+    degraded_because: DegradedReason | None
+    stopped_by: StopReason | None
     classification: Classification | None
     attempts: list[Attempt]
     total_cost_usd: float = Field(ge=0, description="Of all attempts, classification included.")
@@ -83,7 +83,9 @@ class RouterObject(RoutingOutcome):
     ]
     rule: str | None
     decision_confidence: float | None
-    learned: Learned | None = Field(description="Why it does not start in a lower tier; or null.")
+    learned: SkippedTier | None = Field(
+        description="Why it does not start in a lower tier; or null."
+    )
     guarantee: Guarantee | None = Field(description="null: uncalibrated.")
     baseline_cost_usd: float | None = Field(
         default=None, description="What the answer would have cost on the policy's baseline model."
@@ -95,7 +97,7 @@ class DecisionObject(RouterObject):
     """The same with what an answer would probably cost and every rule that was tried."""
 
     expected_cost_usd: float | None = Field(description="Of a first answer, probably.")
-    rules_tried: list[Trial]
+    rules_tried: list[RuleEvaluation]
 
 
 class ChatCompletion(_Open):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from llm_router.application.route.request import Answered
 from llm_router.domain.conversation.content import ToolCall
 from llm_router.wire.shared.event_stream import event, pieces
-from llm_router.wire.shared.router_object import Json, counted, router_object
+from llm_router.wire.shared.router_object import Json, router_object, token_counts
 
 
 def chat_reply(answered: Answered) -> Json:
@@ -33,7 +33,7 @@ def chat_reply(answered: Answered) -> Json:
 
 def completion_head(answered: Answered, kind: str) -> Json:
     """What a completion and each chunk of one begin with."""
-    call = answered.routed.call
+    call = answered.routed.request
     return {
         "id": f"chatcmpl-{call.request_id}",
         "object": kind,
@@ -50,7 +50,7 @@ def call_object(call: ToolCall) -> Json:
 
 def usage_object(answered: Answered) -> Json:
     """The tokens of the answering call as OpenAI counts them; `estimated` if none were reported."""
-    usage, mark = counted(answered)
+    usage, mark = token_counts(answered)
     return {
         **mark,
         "prompt_tokens": usage.input_tokens,

@@ -27,13 +27,13 @@ def error_reply(error: RouterError, request_id: str, path: str = "") -> Json:
     """The error as the endpoint's callers know it, OpenAI's elsewhere, with the attempts made."""
     router = {"request_id": request_id, **outcome_fields(error.outcome)}
     if path == _ANTHROPIC_PATH or path.startswith(f"{_ANTHROPIC_PATH}/"):
-        told = _in_anthropics_words(error)
+        told = _anthropic_error(error)
         return {"type": "error", "error": told, "request_id": request_id, "router": router}
     told = {"message": error.message, "type": error.type, "param": error.param, "code": error.code}
     return {"type": "error", "error": told, "router": router}
 
 
-def _in_anthropics_words(error: RouterError) -> Json:
+def _anthropic_error(error: RouterError) -> Json:
     param = error.param
     message = error.message
     if param in _ANTHROPIC_FIELDS:

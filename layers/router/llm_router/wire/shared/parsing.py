@@ -44,7 +44,7 @@ def base64_text(data: str) -> str:
     raise ValueError("not base64")
 
 
-Body = TypeVar("Body", bound=BaseModel)
+BodyT = TypeVar("BodyT", bound=BaseModel)
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
 """What both vendors take as the name of a tool or a schema."""
@@ -70,7 +70,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
-def parse(model: type[Body], raw: str | None) -> Body:
+def parse(model: type[BodyT], raw: str | None) -> BodyT:
     """The body as the model; `InvalidRequestError` names the first field that is wrong."""
     try:
         return model.model_validate_json(raw or "")

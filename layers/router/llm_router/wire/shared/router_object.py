@@ -20,7 +20,7 @@ def router_object(routed: Routed) -> Json:
     wanted_tier = outcome.wanted_tier if outcome else decision.wanted_tier
     strategy = outcome.strategy if outcome else decision.strategy
     shown: Json = {
-        "request_id": routed.call.request_id,
+        "request_id": routed.request.request_id,
         "policy": routed.policy_version,
         "tier": tier,
         "wanted_tier": wanted_tier,
@@ -54,7 +54,7 @@ def _guarantee_object(record: CalibrationRecord | None) -> Json | None:
 
 def decision_object(routed: Routed) -> Json:
     """The same with what a first answer would probably cost and how every rule fared."""
-    trials = [trial.model_dump() for trial in routed.decision.trials]
+    trials = [trial.model_dump() for trial in routed.decision.rule_evaluations]
     expected = routed.expected_nano_usd
     return {
         **router_object(routed),
@@ -98,14 +98,14 @@ class TokenCounts(NamedTuple):
     mark: Json
 
 
-def counted(answered: Answered) -> TokenCounts:
+def token_counts(answered: Answered) -> TokenCounts:
     """What the provider reported, or an estimate if it did not."""
     reported = answered.outcome.answering_usage
     if reported is not None:
         return TokenCounts(reported, {})
     said = "".join(part.model_dump_json() for part in answered.answer.all_parts)
     estimate = Usage(
-        input_tokens=estimated_input_tokens(answered.routed.call.conversation),
+        input_tokens=estimated_input_tokens(answered.routed.request.conversation),
         output_tokens=estimated_tokens(said),
     )
     return TokenCounts(estimate, {"estimated": True})

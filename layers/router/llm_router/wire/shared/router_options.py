@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from llm_router.application.errors import InvalidRequestError
 from llm_router.application.ports import KeyRecord
-from llm_router.application.route.request import RoutingCall
+from llm_router.application.route.request import RouteRequest
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.policy.policy import AUTO
 from llm_router.domain.routing.decision import Hints
@@ -56,7 +56,9 @@ class Body(Protocol):
         ...
 
 
-def to_call(body: Body, key: KeyRecord, request_id: str, received_epoch_ms: int) -> RoutingCall:
+def to_route_request(
+    body: Body, key: KeyRecord, request_id: str, received_epoch_ms: int
+) -> RouteRequest:
     """The request with what its key says; a user tier that the key does not grant is refused."""
     hints = body.router
     wanted = hints.user_tier
@@ -66,7 +68,7 @@ def to_call(body: Body, key: KeyRecord, request_id: str, received_epoch_ms: int)
             param="router.user_tier",
             code="not_allowed",
         )
-    return RoutingCall(
+    return RouteRequest(
         request_id=request_id,
         tenant=key.tenant,
         conversation=body.conversation(),
