@@ -65,8 +65,8 @@ def models_in(roles: ModelRoles) -> tuple[str, ...]:
 def usable_rows(rows: Iterable[Row], roles: ModelRoles) -> tuple[list[Row], dict[str, int]]:
     """The rows with a graded text of every role, and for how many others whose is missing.
 
-    A row that misses several is counted for each. `UnusableRowsError` if no row at all is left, or if
-    a model plays two parts.
+    A row that misses several is counted for each. Raises `UnusableRowsError` if no row is left or
+    a model has two roles.
     """
     rows, models = list(rows), models_in(roles)
     if len(set(models)) < len(models):
