@@ -18,13 +18,14 @@ from evaluation.dataset.observations import models_in, observe, usable_rows
 from evaluation.dataset.recordings import RecordedClassification, Row, read_rows, replacing
 from evaluation.errors import CalibrationError
 from llm_router.adapters.policy_files import packaged_policy_text
+from llm_router.domain.policy.calibration_record import COVERED_TRAFFIC
 from llm_router.domain.policy.policy import Policy, parse_policy
 from llm_router.domain.tiers import TIERS
 
 from .calibrate import calibrate
 from .hypothesis_tests import Band
 from .policy_file import calibrated_policy
-from .result import COVERS, Calibration, DatasetPromise, Promise, Target
+from .result import Calibration, DatasetPromise, Promise, Target
 
 
 def shares_in(text: str) -> list[float]:
@@ -76,7 +77,7 @@ def lines(calibration: Calibration, band: Band | None = None) -> Iterator[str]:
     promise, strong = promised.promise, calibration.models[-1]
     yield (
         f"Promised with {1 - calibration.delta:.4g} confidence: on average at least "
-        f"{promised.quality_kept:.4g} of the quality of {strong}; this {COVERS}."
+        f"{promised.quality_kept:.4g} of the quality of {strong}; this covers {COVERED_TRAFFIC}."
     )
     if band is not None and not band[0] <= promise.escalation_rate <= band[1]:
         yield f"No certified setting escalates between {band[0]:.4g} and {band[1]:.4g} of them."

@@ -9,10 +9,11 @@ from tomlkit.items import Table
 
 from evaluation.dataset.cascade_model import tier_of
 from evaluation.errors import CalibrationError
+from llm_router.domain.policy.calibration_record import COVERED_TRAFFIC
 from llm_router.domain.policy.policy import TierSettings, parse_policy
 from llm_router.domain.trust.confidence import ConfidenceWeights
 
-from .result import COVERS, Calibration
+from .result import Calibration
 
 _PLACES = 4
 
@@ -102,7 +103,7 @@ def _section(calibration: Calibration) -> Table:
     if target is None or target.promise is None:
         raise CalibrationError("nothing is promised")
     promise, table = target.promise, tomlkit.table()
-    table.comment(COVERS)
+    table.comment(f"covers {COVERED_TRAFFIC}")
     table["models"] = list(calibration.models)
     table["datasets"] = [dataset.name for dataset in promise.datasets]
     table["n"] = calibration.n

@@ -5,9 +5,6 @@ from datetime import date
 
 from evaluation.dataset.cascade_model import CascadeSettings
 
-COVERS = "covers traffic like the calibration data and nothing else"
-"""Goes wherever a promise is shown."""
-
 
 @dataclass(frozen=True)
 class DatasetPromise:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from evaluation.dataset.recordings import Question, RecordedAnswer, RecordedClassification, shown
 from evaluation.errors import CollectError, StoppedError
-from evaluation.grading.graders import grade
+from evaluation.grading.graders import Submission, grade
 from evaluation.grading.unit_tests import CommandError
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
@@ -140,8 +140,11 @@ class Run:
         answers[model] = self._graded(question, answers[model])
 
     def _graded(self, question: Question, answer: RecordedAnswer) -> RecordedAnswer:
+        submission = Submission(
+            question.conversation, question.reference, answer.text or "", self._ask_judge
+        )
         try:
-            return with_score(answer, grade(question, answer.text or "", self._ask_judge))
+            return with_score(answer, grade(question.grader, submission))
         except (CommandError, ValueError) as error:
             raise CollectError(f"the row {shown(question.id)} cannot be graded: {error}") from error
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from evaluation.asl_interpreter import NOW_MS
 from evaluation.errors import UnusableRowsError
-from evaluation.replay.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.conversation.conversation import Conversation
@@ -32,7 +32,7 @@ from .cascade_model import (
 from .prices import cost_usd, estimated_usage, prices_of
 from .recordings import RecordedAnswer, Row
 
-_NO_HINTS = Hints()
+NO_HINTS = Hints()
 
 
 def starts_above(conversation: Conversation, policy: Policy, tier: Tier) -> bool:
@@ -41,18 +41,20 @@ def starts_above(conversation: Conversation, policy: Policy, tier: Tier) -> bool
     A question of which the classifier is not sure starts in the tier: nobody recorded what a model
     would have said of it.
     """
-    return _is_above(_decision(conversation, policy), tier)
+    return is_above(start_decision(conversation, policy), tier)
 
 
-def _decision(conversation: Conversation, policy: Policy) -> Decision:
-    facts = facts_of(conversation, _NO_HINTS, NOW_MS)
+def start_decision(conversation: Conversation, policy: Policy) -> Decision:
+    """The router's decision for a recorded question: by rule, else by the local classifier."""
+    facts = facts_of(conversation, NO_HINTS, NOW_MS)
     decision, _ = decide_by_rule(facts, policy)
     if decision is not None:
         return decision
     return decide_by_estimate(conversation, policy, packaged_classifier(policy.classifier.weights))
 
 
-def _is_above(decision: Decision, tier: Tier) -> bool:
+def is_above(decision: Decision, tier: Tier) -> bool:
+    """True if a rule or a clear estimate chose a stronger tier than this one."""
     clear = decision.strategy in ("rule", "local_classifier")
     return clear and decision.tier is not None and decision.tier.level > tier.level
 

@@ -14,14 +14,13 @@ from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from evaluation.dataset.recordings import Question
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.policy import safe_regex
 
 from . import json_schemas
 from .answer_parts import NoJsonError, answer_to_grade, as_text, json_in
 from .numbers import as_number, last_number
-from .specs import Exact, JsonSchema, LlmJudge, Numeric, Regex, UnitTest
+from .specs import Exact, JsonSchema, LlmJudge, Numeric, Regex, Spec, UnitTest
 from .unit_tests import passes
 
 MAX_OUTPUT_TOKENS = 2_000
@@ -115,22 +114,21 @@ class AskJudge(Protocol):
 
 
 @dataclass(frozen=True)
-class Graded:
-    """What a grader is given."""
+class Submission:
+    """An answer to grade: the conversation it answers, the reference, and its text."""
 
-    question: Question
+    conversation: Conversation
+    reference: Any
     text: str
     ask_judge: AskJudge | None = None
 
 
-Grader = Callable[[Any, Graded], float | None]
+Grader = Callable[[Any, Submission], float | None]
 
 
-def grade(question: Question, text: str, ask_judge: AskJudge | None = None) -> float | None:
-    """The score of an answer to a question by the question's own grader; None if there is none."""
-    if question.grader is None:
-        return None
-    return GRADERS[question.grader.name](question.grader, Graded(question, text, ask_judge))
+def grade(spec: Spec | None, submission: Submission) -> float | None:
+    """The score of an answer by the grader that its row names; None without a grader or a score."""
+    return None if spec is None else GRADERS[spec.name](spec, submission)
 
 
 def normalised(text: str, *, case_sensitive: bool = False) -> str:
@@ -142,52 +140,51 @@ def normalised(text: str, *, case_sensitive: bool = False) -> str:
     return _AROUND_PUNCTUATION.sub(r"\1", bare) or text
 
 
-def _exact(options: Exact, given: Graded) -> float:
-    answer = answer_to_grade(given.text, options.final)
+def _exact(options: Exact, submission: Submission) -> float:
+    answer = answer_to_grade(submission.text, options.final)
     if answer is None:
         return 0.0
-    reference = given.question.reference
+    reference = submission.reference
     accepted = reference if isinstance(reference, list) else [reference]
     spelled = {normalised(as_text(r), case_sensitive=options.case_sensitive) for r in accepted}
     return float(normalised(answer, case_sensitive=options.case_sensitive) in spelled)
 
 
-def _numeric(options: Numeric, given: Graded) -> float:
-    answer = answer_to_grade(given.text, options.final)
+def _numeric(options: Numeric, submission: Submission) -> float:
+    answer = answer_to_grade(submission.text, options.final)
     number = last_number(answer) if answer is not None else None
-    wanted = as_number(given.question.reference)
+    wanted = as_number(submission.reference)
     if number is None or wanted is None:
         return 0.0
     room = max(Decimal(options.tolerance), Decimal(options.relative_tolerance) * abs(wanted))
     return float(number == wanted or abs(number - wanted) <= room)
 
 
-def _json_schema(_: JsonSchema, given: Graded) -> float:
+def _json_schema(_: JsonSchema, submission: Submission) -> float:
     try:
-        document = json_in(given.text)
-        return float(json_schemas.accepts(given.question.reference, document))
+        document = json_in(submission.text)
+        return float(json_schemas.accepts(submission.reference, document))
     except (NoJsonError, RecursionError):
         return 0.0
 
 
-def _regex(options: Regex, given: Graded) -> float:
-    answer = answer_to_grade(given.text, options.final)
-    return float(answer is not None and safe_regex.found(given.question.reference, answer))
+def _regex(options: Regex, submission: Submission) -> float:
+    answer = answer_to_grade(submission.text, options.final)
+    return float(answer is not None and safe_regex.found(submission.reference, answer))
 
 
-def _unit_test(options: UnitTest, given: Graded) -> float:
-    return float(passes(options, given.text, given.question.reference))
+def _unit_test(options: UnitTest, submission: Submission) -> float:
+    return float(passes(options, submission.text, submission.reference))
 
 
-def _llm_judge(options: LlmJudge, given: Graded) -> float | None:
-    if given.ask_judge is None:
+def _llm_judge(options: LlmJudge, submission: Submission) -> float | None:
+    if submission.ask_judge is None:
         return None
     case = new_case()
-    question = given.question
     prompt = judge_prompt(
-        question.conversation, question.reference, options.criteria, given.text, case
+        submission.conversation, submission.reference, options.criteria, submission.text, case
     )
-    reply = given.ask_judge(options.model, prompt, verdict_schema(case))
+    reply = submission.ask_judge(options.model, prompt, verdict_schema(case))
     return None if reply is None else score_of(reply, case)
 
 

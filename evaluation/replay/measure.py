@@ -3,14 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from evaluation.calibrate.result import COVERS
 from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome, tier_of
 from evaluation.dataset.observations import models_in, observe, usable_rows
 from evaluation.dataset.prices import HISTORIC_AS_OF, prices_of
 from evaluation.dataset.recordings import Row
 from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.domain.conversation.conversation import Conversation
-from llm_router.domain.policy.calibration_record import CalibrationRecord, guarantee_for
+from llm_router.domain.policy.calibration_record import (
+    COVERED_TRAFFIC,
+    CalibrationRecord,
+    guarantee_for,
+)
 from llm_router.domain.policy.policy import Policy
 
 from .metrics import Bin, Point, StrategyMetrics, reliability, strategy_metrics, threshold_curve
@@ -165,4 +168,8 @@ def _figures(strategies: Mapping[str, StrategyMetrics]) -> dict[str, object]:
 
 
 def _promise(record: CalibrationRecord | None) -> dict[str, object] | None:
-    return None if record is None else {**record.model_dump(mode="json"), "covers": COVERS}
+    return (
+        None
+        if record is None
+        else {**record.model_dump(mode="json"), "covers": f"covers {COVERED_TRAFFIC}"}
+    )

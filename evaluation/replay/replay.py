@@ -6,6 +6,7 @@ Only the ends are others: the provider gives the recorded answer, nothing is cac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from evaluation.asl_interpreter import NOW_MS, StateMachine
 from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome
 from evaluation.dataset.observations import as_answered, text_of
 from evaluation.dataset.prices import estimated_usage
@@ -30,7 +31,6 @@ from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.decision import Hints
 from llm_router.domain.tiers import Tier
 
-from .asl_interpreter import NOW_MS, StateMachine
 from .policy import ABOVE, ENABLED, replay_policy
 from .starts import StartSimulator
 

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
+from evaluation.asl_interpreter import NOW_MS
 from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, tier_of
-from evaluation.dataset.observations import _NO_HINTS, _decision, _is_above
+from evaluation.dataset.observations import NO_HINTS, is_above, start_decision
 from llm_router.application.route.request import RouteRequest, decision_key, in_exploration_sample
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount, PassHistory
 from llm_router.domain.routing.request_fingerprint import request_fingerprint
 
-from .asl_interpreter import NOW_MS
 from .policy import CHEAP_RANK, ENABLED, planned_start, replay_policy
 
 _TENANT = "replay"
@@ -39,14 +39,14 @@ class StartSimulator:
         """Where the next question starts; an unclassified setting starts everything below."""
         if not self._classified:
             return Start(above=False)
-        decision = _decision(conversation, self._policy)
-        if _is_above(decision, self._tier):
+        decision = start_decision(conversation, self._policy)
+        if is_above(decision, self._tier):
             return Start(above=True)
         learning = self._policy.learning
         if decision.strategy == "rule" or learning is None or not learning.enabled:
             return Start(above=False)
-        kind = request_fingerprint(conversation, _NO_HINTS)
-        call = RouteRequest("", _TENANT, conversation, _NO_HINTS, NOW_MS)
+        kind = request_fingerprint(conversation, NO_HINTS)
+        call = RouteRequest("", _TENANT, conversation, NO_HINTS, NOW_MS)
         key = decision_key(call, self._policy.version, ENABLED)
         pass_history = PassHistory(
             key="",

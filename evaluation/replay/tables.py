@@ -6,7 +6,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from evaluation.calibrate.result import COVERS
+from llm_router.domain.policy.calibration_record import COVERED_TRAFFIC
 
 from .measure import Measurement
 from .metrics import Interval, StrategyMetrics
@@ -48,7 +48,7 @@ def remarks(measurement: Measurement) -> Iterator[str]:
     else:
         yield (
             f"The policy's guarantee: {percent(promise.quality_kept)} % of the strong model's "
-            f"quality with {percent(1 - promise.delta)} % confidence; it {COVERS}."
+            f"quality with {percent(1 - promise.delta)} % confidence; it covers {COVERED_TRAFFIC}."
         )
 
 

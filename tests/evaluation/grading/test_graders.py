@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.dataset.recordings import Question
-from evaluation.grading.graders import GRADERS, AskJudge, grade, judge_prompt, score_of
+from evaluation.grading.graders import GRADERS, AskJudge, Submission, grade, judge_prompt, score_of
 from evaluation.grading.numbers import last_number
 from evaluation.grading.specs import GRADER_NAMES
 from evaluation.grading.unit_tests import CommandError
@@ -29,7 +29,8 @@ def score(
     grader: str | Json, reference: Any, text: str, ask_judge: AskJudge | None = None
 ) -> float | None:
     question = {"id": "1", "prompt": "Why?", "reference": reference, "grader": grader}
-    return grade(Question.model_validate(question), text, ask_judge)
+    asked = Question.model_validate(question)
+    return grade(asked.grader, Submission(asked.conversation, asked.reference, text, ask_judge))
 
 
 def test_every_grader_that_a_row_may_name_is_in_the_table() -> None:
@@ -37,7 +38,8 @@ def test_every_grader_that_a_row_may_name_is_in_the_table() -> None:
 
 
 def test_a_row_without_a_grader_is_not_graded() -> None:
-    assert grade(Question(id="1", prompt="Why?"), "Because.") is None
+    asked = Question(id="1", prompt="Why?")
+    assert grade(asked.grader, Submission(asked.conversation, None, "Because.")) is None
 
 
 @pytest.mark.parametrize(

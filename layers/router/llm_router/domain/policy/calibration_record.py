@@ -7,6 +7,9 @@ from pydantic import Field
 
 from llm_router.domain.base import Frozen
 
+COVERED_TRAFFIC = "traffic like the calibration data and nothing else"
+"""The limit of every guarantee; it stands wherever one is shown."""
+
 
 class CalibrationRecord(Frozen):
     """How the policy was calibrated, and what that certified.

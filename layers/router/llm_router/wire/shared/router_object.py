@@ -7,7 +7,7 @@ from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.tokens import estimated_input_tokens, estimated_tokens
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Attempt
-from llm_router.domain.policy.calibration_record import CalibrationRecord
+from llm_router.domain.policy.calibration_record import COVERED_TRAFFIC, CalibrationRecord
 from llm_router.domain.policy.prices import to_usd
 
 Json = dict[str, Any]
@@ -48,7 +48,7 @@ def _guarantee_object(record: CalibrationRecord | None) -> Json | None:
         "escalation_rate": record.escalation_rate,
         "saving": record.saving,
         "date": record.date.isoformat(),
-        "covers": "traffic like the calibration data and nothing else",
+        "covers": COVERED_TRAFFIC,
     }
 
 
