@@ -10,6 +10,7 @@ from itertools import pairwise, product
 from typing import NamedTuple, TypeVar
 
 from evaluation.dataset.cascade_model import CascadeSettings, Observation, routed
+from llm_router.domain.logistic import sigmoid
 from llm_router.domain.policy.policy import SecondOpinion, TierSettings
 from llm_router.domain.trust.confidence import ConfidenceWeights, SignalWeights, confidence
 
@@ -86,7 +87,7 @@ def log_odds(confidence: float) -> float:
 
 def probability(odds: float) -> float:
     """The probability, rounded as a confidence is."""
-    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, odds)))), 3)
+    return round(sigmoid(odds), 3)
 
 
 _MOST_THRESHOLDS = 16

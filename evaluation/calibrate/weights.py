@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from evaluation.dataset.cascade_model import Observation
+from llm_router.domain.logistic import sigmoid
 from llm_router.domain.trust.confidence import ConfidenceWeights, SignalWeights
 from llm_router.domain.trust.signals import Signals
 
@@ -35,7 +36,7 @@ class Case:
 
     def error(self, odds: float) -> float:
         """By how much too many are expected to be good."""
-        error = self.count * _probability(odds) - self.good
+        error = self.count * sigmoid(odds) - self.good
         return max(0.0, error) if self.at_most else error
 
     def loss(self, odds: float) -> float:
@@ -82,7 +83,7 @@ def solved(cases: Sequence[Case], columns: Sequence[Column]) -> list[float]:
 def _step(cases: Sequence[Case], column: Column, value: float, odds: Sequence[float]) -> float:
     slope, curvature = column.ridge * (value - column.prior), column.ridge
     for n, x in column.entries:
-        error, p = cases[n].error(odds[n]), _probability(odds[n])
+        error, p = cases[n].error(odds[n]), sigmoid(odds[n])
         slope += x * error
         curvature += x * x * cases[n].count * p * (1 - p) * (error != 0 or not cases[n].at_most)
     step = max(value - slope / curvature, column.least) - value
@@ -98,10 +99,6 @@ def _loss(
     """What depends on this parameter, with it moved by a step."""
     loss = column.ridge * (value + step - column.prior) ** 2 / 2
     return loss + sum(cases[n].loss(odds[n] + x * step) for n, x in column.entries)
-
-
-def _probability(odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 def _odds(probability: float) -> float:

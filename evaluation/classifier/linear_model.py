@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from llm_router.domain.classifier.features import BUCKETS, STRUCTURE, Features
+from llm_router.domain.logistic import sigmoid
 
 _STEPS = 50
 _RIDGE = 0.01
@@ -33,7 +34,7 @@ def log_odds_line(values: Sequence[float], outcomes: Sequence[float]) -> Line:
         by_slope, by_offset = _RIDGE * (slope - 1), _RIDGE * offset
         second, mixed, first = _RIDGE, 0.0, _RIDGE
         for value, outcome in zip(values, outcomes, strict=True):
-            chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, slope * value + offset))))
+            chance = sigmoid(slope * value + offset)
             error, weight = chance - outcome, chance * (1 - chance)
             by_slope += error * value
             by_offset += error

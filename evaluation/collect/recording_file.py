@@ -14,7 +14,6 @@ from pathlib import Path
 from evaluation.dataset.recordings import Row, encoded, lines_of, parsed, read_rows, replacing
 from evaluation.errors import CollectError, RecordingError
 
-Key = tuple[str, str]
 _BEGINNING = b'{"id":'
 
 

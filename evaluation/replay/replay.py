@@ -11,11 +11,16 @@ from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, Simula
 from evaluation.dataset.observations import as_answered, text_of
 from evaluation.dataset.prices import estimated_usage
 from evaluation.dataset.recordings import Row
-from llm_router.adapters.aws.s3_ledger import NoLedger
-from llm_router.adapters.aws.s3_shadow import NoShadowQueue
 from llm_router.adapters.aws.step_functions import state_input
+from llm_router.adapters.null import (
+    FixedPolicy,
+    InlinePayloads,
+    NoCache,
+    NoLedger,
+    NoMetrics,
+    NoShadowQueue,
+)
 from llm_router.adapters.policy_files import packaged_classifier
-from llm_router.adapters.redis.decision_cache import NoCache
 from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import Json, ProviderAnswer
@@ -29,7 +34,6 @@ from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.decision import Hints
-from llm_router.domain.tiers import Tier
 
 from .policy import ABOVE, ENABLED, replay_policy
 from .starts import StartSimulator
@@ -75,47 +79,6 @@ class _Recorded:
         return ProviderAnswer(as_answered(recorded), recorded.usage or estimate)
 
 
-@dataclass(frozen=True)
-class _OnePolicy:
-    policy: Policy
-
-    def current(self) -> Policy:
-        """The policy in force."""
-        return self.policy
-
-
-class _Inline:
-    def offload(self, value: Json) -> Json:
-        """The value itself."""
-        return {"inline": value}
-
-    def resolve(self, sealed: Json) -> Json:
-        """The value."""
-        inline: Json = sealed["inline"]
-        return inline
-
-    def discard(self, sealed: Json) -> None:
-        """There is nothing to delete."""
-
-
-class _Unmetered:
-    def request_finished(
-        self,
-        outcome: CascadeOutcome,
-        baseline_nano_usd: int | None,
-        latency_ms: int,
-        *,
-        exhausted: bool,
-    ) -> None:
-        """Nobody counts."""
-
-    def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
-        """Nobody counts."""
-
-    def decision_finished(self, outcome: CascadeOutcome) -> None:
-        """Nobody counts."""
-
-
 def replay(
     rows: Sequence[Row],
     roles: ModelRoles,
@@ -142,7 +105,7 @@ def replay(
 
 
 def _replayed(row: Row, machine: StateMachine, policy: Policy, hints: Hints) -> CascadeOutcome:
-    payloads, recorded = _Inline(), _Recorded(row)
+    payloads, recorded = InlinePayloads(), _Recorded(row)
     invoking = ModelInvoker(
         providers={"openai": recorded, "anthropic": recorded},
         payloads=payloads,
@@ -150,12 +113,12 @@ def _replayed(row: Row, machine: StateMachine, policy: Policy, hints: Hints) -> 
         sleep=lambda _: None,
     )
     routing = Router(
-        policies=_OnePolicy(policy),
+        policies=FixedPolicy(policy),
         classifiers=packaged_classifier,
         cache=NoCache(),
         cascade=LocalCascade(invoking, machine),
         payloads=payloads,
-        metrics=_Unmetered(),
+        metrics=NoMetrics(),
         archive=NoLedger(),
         shadow=NoShadowQueue(),
         clock=lambda: NOW_MS,

@@ -14,6 +14,7 @@ from .settings import AuthorizeSettings, InvokeModelSettings, RouteSettings, Sha
 
 if TYPE_CHECKING:
     import redis
+    from mypy_boto3_s3 import S3Client
 
     from .application.api_keys import Authorizer
     from .application.feedback import FeedbackService
@@ -55,7 +56,6 @@ def router(settings: RouteSettings) -> "Router":
     from .application.route.route_request import Router
 
     endpoint = settings.aws_endpoint_url or None
-    s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
     once = Config(
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=settings.client_read_timeout_seconds,
@@ -65,14 +65,14 @@ def router(settings: RouteSettings) -> "Router":
     )
     step_functions = boto3.client("stepfunctions", endpoint_url=endpoint, config=once)
     override = settings.policy_override
-    quick = boto3.client("s3", endpoint_url=endpoint, config=_QUICK)
+    quick = _s3(settings, _QUICK)
     copy = (settings.payload_bucket, _POLICY_COPY)
     return Router(
         policies=S3Policy(quick, override, copy, policy_refused) if override else PackagedPolicy(),
         classifiers=packaged_classifier,
         cache=_decision_cache(settings),
         cascade=StepFunctionsCascade(step_functions, settings.state_machine_arn, epoch_ms),
-        payloads=S3Payloads(s3, settings.payload_bucket),
+        payloads=S3Payloads(_s3(settings), settings.payload_bucket),
         metrics=EmfMetrics(),
         archive=_ledger_archive(settings),
         shadow=_shadow_queue(settings),
@@ -90,23 +90,25 @@ def feedback_service(settings: RouteSettings) -> "FeedbackService":
 
 
 def _ledger_archive(settings: RouteSettings) -> "LedgerArchive":
-    from .adapters.aws.s3_ledger import NoLedger, S3Ledger
+    from .adapters.aws.s3_ledger import S3Ledger
+    from .adapters.null import NoLedger
 
-    if not settings.ledger_bucket:
-        return NoLedger()
-    endpoint = settings.aws_endpoint_url or None
-    client = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
-    return S3Ledger(client, settings.ledger_bucket)
+    bucket = settings.ledger_bucket
+    return S3Ledger(_s3(settings), bucket) if bucket else NoLedger()
 
 
 def _shadow_queue(settings: RouteSettings) -> "ShadowQueue":
-    from .adapters.aws.s3_shadow import NoShadowQueue, S3ShadowQueue
+    from .adapters.aws.s3_shadow import S3ShadowQueue
+    from .adapters.null import NoShadowQueue
 
-    if not settings.ledger_bucket:
-        return NoShadowQueue()
-    endpoint = settings.aws_endpoint_url or None
-    client = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
-    return S3ShadowQueue(client, settings.ledger_bucket)
+    bucket = settings.ledger_bucket
+    return S3ShadowQueue(_s3(settings), bucket) if bucket else NoShadowQueue()
+
+
+def _s3(
+    settings: RouteSettings | InvokeModelSettings | ShadowCheckSettings, config: Config = _PATIENT
+) -> "S3Client":
+    return boto3.client("s3", endpoint_url=settings.aws_endpoint_url or None, config=config)
 
 
 def idempotency(settings: RouteSettings) -> "Idempotency":
@@ -121,7 +123,8 @@ def idempotency(settings: RouteSettings) -> "Idempotency":
 
 
 def _decision_cache(settings: RouteSettings) -> "DecisionCache":
-    from .adapters.redis.decision_cache import NoCache, RedisDecisionCache
+    from .adapters.null import NoCache
+    from .adapters.redis.decision_cache import RedisDecisionCache
 
     if not settings.cache_host:
         return NoCache()
@@ -157,11 +160,9 @@ def model_invoker(settings: InvokeModelSettings) -> "ModelInvoker":
     from .adapters.aws.s3_payloads import S3Payloads
     from .application.invoke.invoke_model import ModelInvoker
 
-    endpoint = settings.aws_endpoint_url or None
-    s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
     return ModelInvoker(
-        providers=_providers(settings.provider_secret_arn, endpoint),
-        payloads=S3Payloads(s3, settings.payload_bucket),
+        providers=_providers(settings),
+        payloads=S3Payloads(_s3(settings), settings.payload_bucket),
         clock=epoch_ms,
         sleep=time.sleep,
     )
@@ -170,24 +171,27 @@ def model_invoker(settings: InvokeModelSettings) -> "ModelInvoker":
 def shadow_checker(settings: ShadowCheckSettings) -> "ShadowChecker":
     """What `shadow` runs: holds the providers' keys, knows the jobs and what came of them."""
     from .adapters.aws.s3_shadow import S3ShadowJobs
+    from .adapters.null import InlinePayloads
     from .application.shadow_check import ShadowChecker
 
-    endpoint = settings.aws_endpoint_url or None
-    s3 = boto3.client("s3", endpoint_url=endpoint, config=_PATIENT)
     return ShadowChecker(
-        jobs=S3ShadowJobs(s3, settings.ledger_bucket),
-        providers=_providers(settings.provider_secret_arn, endpoint),
+        jobs=S3ShadowJobs(_s3(settings), settings.ledger_bucket),
+        providers=_providers(settings),
+        payloads=InlinePayloads(),
         clock=epoch_ms,
     )
 
 
-def _providers(secret_arn: str, endpoint: str | None) -> "dict[WireFormat, ModelProvider]":
+def _providers(
+    settings: InvokeModelSettings | ShadowCheckSettings,
+) -> "dict[WireFormat, ModelProvider]":
     from .adapters.providers.anthropic import AnthropicProvider
     from .adapters.providers.keys import ProviderKeys
     from .adapters.providers.openai import OpenAIProvider
 
+    endpoint = settings.aws_endpoint_url or None
     secrets = boto3.client("secretsmanager", endpoint_url=endpoint, config=_PATIENT)
-    keys = ProviderKeys(secrets, secret_arn)
+    keys = ProviderKeys(secrets, settings.provider_secret_arn)
     return {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)}
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_router.adapters.aws.s3_shadow import S3ShadowJobs, S3ShadowQueue
+from llm_router.adapters.null import InlinePayloads
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.ports import ProviderAnswer
 from llm_router.application.shadow_check import CALL_MS, CHECK_RESULTS, ShadowChecker
@@ -100,7 +101,9 @@ def says(text: str, usage: Usage | None = None) -> ScriptedProvider:
 
 
 def checking(jobs: DictJobs | S3ShadowJobs, provider: ScriptedProvider) -> ShadowChecker:
-    return ShadowChecker(jobs, {"anthropic": provider, "openai": provider}, lambda: NOW)
+    return ShadowChecker(
+        jobs, {"anthropic": provider, "openai": provider}, InlinePayloads(), lambda: NOW
+    )
 
 
 def run(jobs: DictJobs, provider: ScriptedProvider) -> dict[str, int]:

@@ -24,7 +24,7 @@ from llm_router.domain.shadow_check import (
 
 from .invoke.invocations import AnswerInvocation
 from .invoke.invoke_model import ModelInvoker
-from .ports import Json, ModelProvider
+from .ports import Json, ModelProvider, PayloadStore
 
 CALL_MS = 90_000
 """The longest that one strong answer is waited for: nobody waits for it."""
@@ -75,6 +75,7 @@ class ShadowChecker:
 
     jobs: ShadowJobs
     providers: Mapping[WireFormat, ModelProvider]
+    payloads: PayloadStore
     clock: Callable[[], int]
 
     def run(self, until_epoch_ms: int) -> dict[str, int]:
@@ -108,8 +109,9 @@ class ShadowChecker:
         return self._result(job, found)
 
     def _ask(self, job: ShadowJob) -> Json:
-        asking = ModelInvoker(self.providers, _Inline(), self.clock, lambda _seconds: None)
-        told = asking.run(_invocation(job, self.clock()))
+        asking = ModelInvoker(self.providers, self.payloads, self.clock, lambda _seconds: None)
+        payload = self.payloads.offload(job.conversation.model_dump(mode="json"))
+        told = asking.run(_invocation(job, payload, self.clock()))
         attempt = Attempt.model_validate(told["attempt"])
         cost = {
             "cost_nano_usd": attempt.cost_nano_usd,
@@ -118,7 +120,7 @@ class ShadowChecker:
         if told["outcome"] != "answered":
             kind = attempt.failure.kind if attempt.failure else None
             return {"outcome": "failed", "failure": kind, **cost}
-        strong = Answer.model_validate(told["answer"])
+        strong = Answer.model_validate(self.payloads.resolve(told["answer"]))
         return {
             "outcome": "compared",
             "agreement": agreement_with(job, strong.text),
@@ -139,20 +141,7 @@ class ShadowChecker:
         )
 
 
-class _Inline:
-    """Carries values as they are: no state limits their size here."""
-
-    def offload(self, value: Json) -> Json:
-        return value
-
-    def resolve(self, sealed: Json) -> Json:
-        return sealed
-
-    def discard(self, sealed: Json) -> None:
-        return None
-
-
-def _invocation(job: ShadowJob, now: int) -> AnswerInvocation:
+def _invocation(job: ShadowJob, payload: Json, now: int) -> AnswerInvocation:
     """The job's call as the cascade would make it, with all its time for this one attempt."""
     return AnswerInvocation(
         action="answer",
@@ -163,7 +152,7 @@ def _invocation(job: ShadowJob, now: int) -> AnswerInvocation:
         budget_nano_usd=job.candidate.worst_case_nano_usd,
         content_policy="fall_back",
         candidate=job.candidate,
-        payload=job.conversation.model_dump(mode="json"),
+        payload=payload,
         expected_output_tokens=job.expected_output_tokens,
         ask_self_rating=False,
         weights=job.weights,

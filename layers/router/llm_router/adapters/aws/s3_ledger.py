@@ -52,20 +52,6 @@ class S3Ledger:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
 
 
-class NoLedger:
-    """Stands in where nothing is kept."""
-
-    def keep(self, record: LedgerRecord) -> None:
-        """Nothing is kept."""
-
-    def find(self, request_id: str) -> LedgerRecord | None:
-        """There is none."""
-        return None
-
-    def label(self, label: Label) -> None:
-        """Nothing is kept."""
-
-
 def _key(folder: str, request_id: str) -> str:
     day = request_id.partition("-")[0]
     return f"{folder}/{day}/{request_id}.json"

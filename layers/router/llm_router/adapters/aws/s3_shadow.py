@@ -40,13 +40,6 @@ class S3ShadowQueue:
             logger.warning("shadow job not kept", request_id=job.request_id, reason=str(error))
 
 
-class NoShadowQueue:
-    """Stands in where nothing is checked."""
-
-    def add(self, job: ShadowJob) -> None:
-        """The job is dropped."""
-
-
 class S3ShadowJobs:
     """Takes jobs; keeps `shadow-results/<day>/<request id>.json` and `shadow-results/spend/…`."""
 

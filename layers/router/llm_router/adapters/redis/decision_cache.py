@@ -145,31 +145,6 @@ class RedisDecisionCache:
             return None
 
 
-class NoCache:
-    """Stands in where the stack has no cache."""
-
-    def recall(self, key: str, kind_key: str | None) -> CacheLookup:
-        """Nothing is ever remembered."""
-        return CacheLookup()
-
-    def record(
-        self,
-        tier: Tier,
-        counts: Mapping[str, int],
-        remember: tuple[str, CachedDecision, int] | None,
-        seen: PassCountUpdate | None,
-    ) -> None:
-        """Nothing is kept."""
-
-    def rates(self) -> Mapping[Tier, EscalationRate]:
-        """Nothing is known."""
-        return {}
-
-    def status(self) -> str:
-        """`off`."""
-        return "off"
-
-
 def _decision(key: str) -> str:
     return f"decision:{key}"
 

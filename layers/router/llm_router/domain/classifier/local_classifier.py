@@ -17,6 +17,7 @@ from pydantic import Field
 
 from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.logistic import sigmoid
 from llm_router.domain.tiers import Tier
 
 from .features import Features, features_of
@@ -91,7 +92,7 @@ def _probability(head: Head, features: Features) -> float:
         found = sum(map(head.table.__getitem__, features.buckets))
         total += head.scale * found / math.sqrt(len(features.buckets))
     total += sum(map(float.__mul__, head.structure, features.structure))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    return sigmoid(total)
 
 
 def _expected(costs: Sequence[float], chances: Sequence[float]) -> float:

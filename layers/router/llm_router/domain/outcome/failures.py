@@ -34,7 +34,7 @@ class FailureKind(StrEnum):
 class FailureAction(NamedTuple):
     """What follows from a class of failure."""
 
-    next: Literal["fall back", "fall back to a larger window", "stop", "as the policy says"]
+    next: Literal["fall back", "stop", "as the policy says"]
     maybe_billed: bool = False
     """The provider may have worked and billed: booked at the worst case."""
 
@@ -48,7 +48,8 @@ ACTIONS: Mapping[FailureKind, FailureAction] = {
     FailureKind.MODEL_GONE: FailureAction("fall back"),
     FailureKind.REGION: FailureAction("fall back"),
     FailureKind.TIMEOUT: FailureAction("fall back", maybe_billed=True),
-    FailureKind.CONTEXT_WINDOW: FailureAction("fall back to a larger window"),
+    # The state machine then keeps only candidates with a larger window.
+    FailureKind.CONTEXT_WINDOW: FailureAction("fall back"),
     FailureKind.CONTENT_POLICY: FailureAction("as the policy says"),
     FailureKind.INVALID_REQUEST: FailureAction("stop"),
     FailureKind.TRUNCATED_OUTPUT: FailureAction("fall back", maybe_billed=True),

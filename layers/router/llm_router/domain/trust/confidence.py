@@ -1,10 +1,9 @@
 """How far an answer can be trusted: the probability that it is good enough, from its signals."""
 
-import math
-
 from pydantic import Field, model_validator
 
 from llm_router.domain.base import Frozen
+from llm_router.domain.logistic import sigmoid
 
 from .signals import Signals
 
@@ -54,7 +53,7 @@ def probability(signals: Signals, weights: SignalWeights) -> float:
     log_odds = weights.bias
     for name, value in signals.model_dump(exclude_none=True).items():
         log_odds -= min(MOST_OF_ONE_SIGNAL, getattr(weights, name) * (1 - value))
-    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds)))), 3)
+    return round(sigmoid(log_odds), 3)
 
 
 def confidence(signals: Signals, weights: ConfidenceWeights) -> float:

@@ -1,0 +1,106 @@
+"""Adapters that keep nothing: for deployments without a cache or ledgers, and for replays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from llm_router.application.ports import CacheLookup, Json, PassCountUpdate
+from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.ledger import Label, LedgerRecord
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.routing.decision import CachedDecision
+from llm_router.domain.shadow_check import ShadowJob
+from llm_router.domain.tiers import Tier
+
+
+@dataclass(frozen=True)
+class FixedPolicy:
+    """A policy source that always returns the same policy."""
+
+    policy: Policy
+
+    def current(self) -> Policy:
+        """The policy in force."""
+        return self.policy
+
+
+class NoCache:
+    """A decision cache without entries."""
+
+    def recall(self, key: str, kind_key: str | None) -> CacheLookup:
+        """A miss."""
+        return CacheLookup()
+
+    def record(
+        self,
+        tier: Tier,
+        counts: Mapping[str, int],
+        remember: tuple[str, CachedDecision, int] | None,
+        seen: PassCountUpdate | None,
+    ) -> None:
+        """Store nothing."""
+
+    def rates(self) -> Mapping[Tier, EscalationRate]:
+        """No rates."""
+        return {}
+
+    def status(self) -> str:
+        """`off`."""
+        return "off"
+
+
+class InlinePayloads:
+    """A payload store that passes every value inline, whatever its size."""
+
+    def offload(self, value: Json) -> Json:
+        """The value itself under `inline`."""
+        return {"inline": value}
+
+    def resolve(self, sealed: Json) -> Json:
+        """The value under `inline`."""
+        inline: Json = sealed["inline"]
+        return inline
+
+    def discard(self, sealed: Json) -> None:
+        """Delete nothing."""
+
+
+class NoMetrics:
+    """A metric sink that publishes nothing."""
+
+    def request_finished(
+        self,
+        outcome: CascadeOutcome,
+        baseline_nano_usd: int | None,
+        latency_ms: int,
+        *,
+        exhausted: bool,
+    ) -> None:
+        """Publish nothing."""
+
+    def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
+        """Publish nothing."""
+
+    def decision_finished(self, outcome: CascadeOutcome) -> None:
+        """Publish nothing."""
+
+
+class NoLedger:
+    """A ledger archive that stores nothing and finds nothing."""
+
+    def keep(self, record: LedgerRecord) -> None:
+        """Store nothing."""
+
+    def find(self, request_id: str) -> LedgerRecord | None:
+        """No record."""
+        return None
+
+    def label(self, label: Label) -> None:
+        """Store nothing."""
+
+
+class NoShadowQueue:
+    """A queue of shadow checks that drops every job."""
+
+    def add(self, job: ShadowJob) -> None:
+        """Drop the job."""
