@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,35 +15,11 @@ import redis
 from llmock.pytest_plugin import LLMock
 
 from local.stack import LocalStack
+from tests.support.stack_requests import ask, body, eventually
 
 Json = dict[str, Any]
 REAL = "local-small-b"
 """The one model of the test's policy that is no mock."""
-
-
-def body(question: str, **router: Any) -> Json:
-    return {
-        "model": "auto",
-        "max_tokens": 24,
-        "messages": [{"role": "user", "content": question}],
-        **({"router": router} if router else {}),
-    }
-
-
-def ask(client: httpx.Client, question: str, **router: Any) -> Json:
-    reply = client.post("/chat/completions", json=body(question, **router))
-    assert reply.status_code == 200, reply.text
-    answer: Json = reply.json()
-    return answer
-
-
-def eventually(holds: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.2)
-    return False
 
 
 def test_a_real_model_answers_an_unmodified_openai_client(stack: LocalStack) -> None:

@@ -9,9 +9,8 @@ from anthropic.types import MessageParam, ToolParam
 from llmock.pytest_plugin import LLMock
 
 from local.stack import LocalStack
-from tests.support.wire_worlds import CITY, PNG
-
-from .test_contract_openai import BOTH, OF_OPENAI
+from tests.support.caller_fixtures import CITY, PNG
+from tests.support.stack_requests import BOTH, OF_OPENAI
 
 ASKED: list[MessageParam] = [{"role": "user", "content": "How is the weather?"}]
 WEATHER: list[ToolParam] = [{"name": "weather", "input_schema": CITY}]

@@ -9,10 +9,9 @@ from llmock.pytest_plugin import LLMock
 from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
 
 from local.stack import LocalStack
-from tests.support.wire_worlds import CITY, PNG
+from tests.support.caller_fixtures import CITY, PNG
+from tests.support.stack_requests import BOTH, OF_OPENAI
 
-OF_OPENAI, OF_ANTHROPIC = "local-large-a", "local-large-b"
-BOTH = [OF_OPENAI, OF_ANTHROPIC]
 ASKED: list[ChatCompletionMessageParam] = [{"role": "user", "content": "How is the weather?"}]
 WEATHER: list[ChatCompletionToolParam] = [
     {"type": "function", "function": {"name": "weather", "parameters": CITY}}

@@ -5,8 +5,7 @@ import redis
 from llmock.pytest_plugin import LLMock
 
 from local.stack import LocalStack
-
-from .test_api import body
+from tests.support.stack_requests import body
 
 
 def test_the_same_key_is_answered_again_and_billed_once(

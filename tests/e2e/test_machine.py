@@ -12,17 +12,19 @@ import pytest
 
 from evaluation.asl_interpreter import Execution, Result
 from local.stack import LocalStack
-from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
-from tests.workflow.test_invariants import MACHINE, every_path, world
-from tests.workflow.worlds import (
+from tests.support.cascade_fixtures import (
     BEHAVIOURS,
+    MACHINE,
     TEXTS,
     USAGE,
     confidence_in,
+    every_path,
+    ranked,
     result_of,
     results_of,
     state_input,
 )
+from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer, serving
 
 Json = dict[str, Any]
 ALONE, OPINIONS, BROKEN = 26, 12, 2
@@ -74,13 +76,13 @@ def essence(output: Json) -> Json:
 def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
     stack: LocalStack, server: ProviderServer
 ) -> None:
-    models = world((1, 2, 1))
+    models = ranked((1, 2, 1))
     chance, known = random.Random(5), list(every_path(MACHINE, models, BEHAVIOURS))
     paths = chance.sample([p for p in known if breakages(p) == 0], ALONE)
     # A function that breaks is started anew, which takes the emulator ten seconds.
     paths += chance.sample([p for p in known if breakages(p) == 1], BROKEN)
     modes = ["off"] * len(paths)
-    pairs = world((2, 1))
+    pairs = ranked((2, 1))
     for mode in ("always", "when_unsure"):
         compared = [p for p in with_opinions(pairs, mode) if breakages(p) == 0]
         paths += chance.sample(compared, OPINIONS // 2)

@@ -9,7 +9,7 @@ from schemathesis import Case
 
 from llm_router.wire.api.openapi import document
 from local.stack import LocalStack
-from tests.support.made_up import MADE_UP, NOT_PROMISED, described, likely
+from tests.support.schemathesis_cases import EXCLUDED_CHECKS, FUZZING, api_schema, make_plausible
 
 EVERY = 12
 """The function itself is asked them all elsewhere; here it is the way there and back."""
@@ -26,14 +26,14 @@ def test_anybody_may_read_what_the_stack_says_of_itself(stack: LocalStack) -> No
     assert told["paths"] == document()["paths"]
 
 
-@described.parametrize()  # type: ignore[untyped-decorator, unused-ignore]
-@MADE_UP
+@api_schema.parametrize()  # type: ignore[untyped-decorator, unused-ignore]
+@FUZZING
 def test_whatever_is_sent_is_answered_as_described(case: Case[Any], stack: LocalStack) -> None:
     seen[case.operation.label] += 1
     if seen[case.operation.label] % EVERY != 1:
         return
-    likely(case)
+    make_plausible(case)
     key = {"Authorization": f"Bearer {stack.api_key}"}
     case.call_and_validate(
-        base_url=root(stack), headers=key, timeout=60, excluded_checks=NOT_PROMISED
+        base_url=root(stack), headers=key, timeout=60, excluded_checks=EXCLUDED_CHECKS
     )

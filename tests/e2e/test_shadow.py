@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,7 @@ from llmock.pytest_plugin import LLMock
 from llm_router.domain.policy.policy import parse_policy
 from local.deployment import BUCKET, POLICY_KEY, STACK_NAME
 from local.stack import LocalStack
-
-from .test_api import ask, eventually
+from tests.support.stack_requests import ask, eventually
 
 Json = dict[str, Any]
 CHECKING = """
@@ -95,44 +95,111 @@ def certified(stack: LocalStack, out: Path) -> tuple[str, Json]:
     return done.stdout, json.loads((out / "figures.json").read_text())
 
 
-@pytest.mark.usefixtures("checking")
-def test_an_accepted_answer_is_checked_afterwards_and_the_certificate_shows_it(
-    stack: LocalStack, client: httpx.Client, mock: LLMock, tmp_path: Path
-) -> None:
+@dataclass(frozen=True)
+class Checked:
+    """Two answered requests and the two runs of the shadow function after them."""
+
+    answered: Json
+    too_dear: Json
+    asked_while_waiting: int
+    """Calls of providers before the first answer was there."""
+    queued: set[str]
+    first_run: Json
+    asked: int
+    """All calls of providers until the first run ended."""
+    left: dict[str, bytes]
+    second_run: Json
+    results: dict[str, bytes]
+
+    @property
+    def request_id(self) -> str:
+        return str(self.answered["router"]["request_id"])
+
+    @property
+    def result(self) -> Json:
+        key = f"shadow-results/{self.request_id[:8]}/{self.request_id}.json"
+        result: Json = json.loads(self.results[key])
+        return result
+
+
+@pytest.fixture(scope="module")
+def checked(checking: None, stack: LocalStack, client: httpx.Client, mock: LLMock) -> Checked:
+    """An accepted answer is checked, and one whose check is too dear is dropped."""
+    mock.reset()
     mock.reply(ANSWER, times=None)
     answered = ask(client, QUESTION, request_type="extraction")
-    request_id = answered["router"]["request_id"]
-    assert answered["choices"][0]["message"]["content"] == ANSWER
-    assert [a["reason"] for a in answered["router"]["attempts"]] == ["first"]
-    assert len(mock.requests) == 1, "the strong model was asked while the caller waited"
-    dear = ask(client, TOO_DEAR, request_type="extraction")["router"]["request_id"]
-    assert set(stored(stack, "shadow/")) == {f"shadow/{i}.json" for i in (request_id, dear)}
+    asked_while_waiting = len(mock.requests)
+    too_dear = ask(client, TOO_DEAR, request_type="extraction")
+    queued = set(stored(stack, "shadow/"))
+    first_run = check(stack)
+    return Checked(
+        answered=answered,
+        too_dear=too_dear,
+        asked_while_waiting=asked_while_waiting,
+        queued=queued,
+        first_run=first_run,
+        asked=len(mock.requests),
+        left=stored(stack, "shadow/"),
+        second_run=check(stack),
+        results=stored(stack, "shadow-results/"),
+    )
 
-    done = check(stack)
 
-    assert (done["compared"], done["over_cap"], done["failed"]) == (1, 1, 0)
-    assert len(mock.requests) == 3, "the dropped check was asked too, or none was"
-    assert stored(stack, "shadow/") == {}
-    day = request_id[:8]
-    result = json.loads(stored(stack, "shadow-results/")[f"shadow-results/{day}/{request_id}.json"])
+def test_the_strong_model_is_not_asked_while_the_caller_waits(checked: Checked) -> None:
+    assert checked.answered["choices"][0]["message"]["content"] == ANSWER
+    assert [a["reason"] for a in checked.answered["router"]["attempts"]] == ["first"]
+    assert checked.asked_while_waiting == 1
+
+
+def test_every_accepted_answer_waits_for_its_check(checked: Checked) -> None:
+    ids = [reply["router"]["request_id"] for reply in (checked.answered, checked.too_dear)]
+    assert checked.queued == {f"shadow/{request_id}.json" for request_id in ids}
+
+
+def test_a_check_over_the_cap_of_the_day_is_dropped_and_not_asked(checked: Checked) -> None:
+    run = checked.first_run
+    assert (run["compared"], run["over_cap"], run["failed"]) == (1, 1, 0)
+    assert checked.asked == 3, "two answers and one check"
+
+
+def test_each_check_is_made_once(checked: Checked) -> None:
+    assert checked.left == {}
+    assert sum(checked.second_run.values()) == 0
+
+
+def test_the_result_names_both_models_and_says_that_they_agree(checked: Checked) -> None:
+    result = checked.result
     assert (result["outcome"], result["agreement"], result["comparable"]) == ("compared", 1, True)
     assert (result["first_model"], result["strong_model"]) == ("local-small-a", "local-large-a")
-    assert 0 < result["cost_nano_usd"] <= 20_000_000
-    (spend,) = stored(stack, "shadow-results/spend/").values()
-    booked = {"nano_usd": result["cost_nano_usd"], "asked": 1, "over_cap": 1}
-    assert json.loads(spend) == {"day": json.loads(spend)["day"], **booked}
-    assert sum(check(stack).values()) == 0
 
+
+def test_the_spend_of_the_day_is_that_of_its_check_and_below_the_cap(checked: Checked) -> None:
+    (spend,) = (
+        json.loads(body)
+        for key, body in checked.results.items()
+        if key.startswith("shadow-results/spend/")
+    )
+    cost = checked.result["cost_nano_usd"]
+    assert 0 < cost <= 20_000_000
+    assert spend == {"day": spend["day"], "nano_usd": cost, "asked": 1, "over_cap": 1}
+
+
+@pytest.mark.usefixtures("checked")
+def test_neither_question_nor_answer_is_in_logs_or_results(stack: LocalStack) -> None:
     assert eventually(lambda: "shadow checks finished" in everything_logged(stack), 30)
     kept = stored(stack, "").values()
     written = everything_logged(stack) + "\n".join(body.decode() for body in kept)
     for secret in SECRETS:
         assert secret not in written
 
+
+def test_the_certificate_shows_the_checks_and_their_cost(
+    stack: LocalStack, checked: Checked, tmp_path: Path
+) -> None:
     printed, figures = certified(stack, tmp_path)
     checks = figures["checks"]
     assert (checks["compared"], checks["over_cap"], checks["failed"]) == (1, 1, 0)
-    assert figures["money"]["checks_nano_usd"] == result["cost_nano_usd"]
+    assert figures["money"]["checks_nano_usd"] == checked.result["cost_nano_usd"]
     assert figures["quality"]["strong model agrees"]["observed"] == 1
     assert "1 were compared with the strong model's" in printed
     assert "because of the day's cap" in printed

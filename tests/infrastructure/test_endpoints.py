@@ -1,15 +1,13 @@
 """The handlers, the template and the API's description name the same endpoints."""
 
-import importlib.util
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from llm_router.wire.api.endpoints import ENDPOINTS
-from tests.unit.test_imports import ROUTE_ENVIRONMENT
+from tests.support.route_function import load_app
 
 from .conftest import ROOT, Template
 
@@ -18,19 +16,8 @@ CONTEXT: Any = None
 
 
 @pytest.fixture(scope="module")
-def app() -> Iterator[Any]:
-    """The route function's module, as Lambda imports it, without a cache."""
-    with pytest.MonkeyPatch.context() as patched:
-        for name, value in {**ROUTE_ENVIRONMENT, "CACHE_HOST": ""}.items():
-            patched.setenv(name, value)
-        spec = importlib.util.spec_from_file_location(
-            "app", ROOT / "functions" / "route" / "app.py"
-        )
-        assert spec
-        assert spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        yield module
+def app() -> Any:
+    return load_app()
 
 
 def handled(app: Any, event: str) -> Any:

@@ -7,9 +7,9 @@ import pytest
 
 from local import processes, services
 from local.settings import StackSettings, free_ports
-from tests.support.composed import at, called_for_real, router
+from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.support.gateway import KEY, Gateway, gateway
-from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
+from tests.support.in_process_router import policy_at, real_adapters, router
 from tests.support.route_function import CALLER, RouteFunction
 
 
@@ -23,8 +23,8 @@ def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @dataclass
-class World:
-    """Callers' SDKs in front, the providers' SDKs behind, and a vendor of the test's own."""
+class HttpRouter:
+    """The router over HTTP: callers' SDKs in front, providers' SDKs and a fake vendor behind."""
 
     vendor: ProviderServer
     gateway: Gateway
@@ -33,7 +33,7 @@ class World:
     calls: list[Call] = field(default_factory=list)
 
     def answering(self, respond: Callable[[Call], Reply]) -> None:
-        """What the vendor does from now on, whatever it is called for."""
+        """Let the vendor respond so from now on, and note its calls."""
 
         def noting(call: Call) -> Reply:
             self.calls.append(call)
@@ -44,21 +44,21 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def whole() -> Iterator[World]:
+def running() -> Iterator[HttpRouter]:
     """The whole router in this process, over HTTP at both ends."""
     with serving(lambda _: Reply(500)) as vendor:
-        function = RouteFunction(router(called_for_real(), at(vendor)))
+        function = RouteFunction(router(real_adapters(), policy_at(vendor)))
         with (
             gateway(function) as served,
             openai.OpenAI(base_url=f"{served.url}/v1", api_key=KEY, max_retries=0) as openais,
             anthropic.Anthropic(base_url=served.url, api_key=KEY, max_retries=0) as anthropics,
         ):
-            yield World(vendor, served, openais, anthropics)
+            yield HttpRouter(vendor, served, openais, anthropics)
 
 
 @pytest.fixture
-def world(whole: World) -> World:
-    """The same, its vendor calm."""
-    whole.answering(lambda call: answer(call, "All is well, thank you."))
-    whole.gateway.function.caller = dict(CALLER)
-    return whole
+def served(running: HttpRouter) -> HttpRouter:
+    """The same, with a vendor that answers everything."""
+    running.answering(lambda call: answer(call, "All is well, thank you."))
+    running.gateway.function.caller = dict(CALLER)
+    return running

@@ -8,10 +8,10 @@ import pytest
 from anthropic.types import MessageParam, ToolParam
 from pydantic import BaseModel
 
-from tests.support.provider_server import Call, Reply, answer, tool_calls
-from tests.support.wire_worlds import BOTH, CALLS, CITY, OF_ANTHROPIC, OF_OPENAI, PNG
+from tests.support.caller_fixtures import BOTH, CALLS, CITY, OF_ANTHROPIC, OF_OPENAI, PNG
+from tests.support.fake_provider_server import Call, Reply, answer, tool_calls
 
-from .conftest import World
+from .conftest import HttpRouter
 
 WEATHER: list[ToolParam] = [{"name": "weather", "input_schema": CITY}]
 ASKED: list[MessageParam] = [{"role": "user", "content": "Is it warm?"}]
@@ -30,11 +30,11 @@ def by_turn(call: Call) -> Reply:
 
 @pytest.mark.parametrize("model", BOTH)
 @pytest.mark.parametrize("streamed", [False, True])
-def test_a_round_of_parallel_tool_calls(world: World, model: str, streamed: bool) -> None:
-    world.answering(by_turn)
+def test_a_round_of_parallel_tool_calls(served: HttpRouter, model: str, streamed: bool) -> None:
+    served.answering(by_turn)
     messages = [*ASKED]
     asked: Any = {"model": model, "max_tokens": 100, "tools": WEATHER, "messages": messages}
-    client = world.anthropic
+    client = served.anthropic
     if streamed:
         with client.messages.stream(**asked) as stream:
             message: Any = stream.get_final_message()
@@ -63,7 +63,7 @@ def test_a_round_of_parallel_tool_calls(world: World, model: str, streamed: bool
     ended: Any = client.messages.create(**asked)
     assert ended.content[0].text == "It is warm in both."
     assert ended.stop_reason == "end_turn"
-    turns = world.calls[-1].body["messages"]
+    turns = served.calls[-1].body["messages"]
     if model == OF_ANTHROPIC:
         assert turns[2]["content"][1] == results[1]
         assert turns[2]["content"][2] == results[2]
@@ -78,9 +78,9 @@ def test_a_round_of_parallel_tool_calls(world: World, model: str, streamed: bool
 
 @pytest.mark.parametrize("model", BOTH)
 def test_everything_that_can_be_set_arrives_or_is_named_as_ignored(
-    world: World, model: str
+    served: HttpRouter, model: str
 ) -> None:
-    created = world.anthropic.messages.create(
+    created = served.anthropic.messages.create(
         model=model, max_tokens=77, messages=ASKED, stop_sequences=["END"], service_tier="auto",
         system=[{"type": "text", "text": "Be brief.", "cache_control": SHORT}],
         metadata={"user_id": "u"}, tools=WEATHER,
@@ -89,7 +89,7 @@ def test_everything_that_can_be_set_arrives_or_is_named_as_ignored(
     )  # fmt: skip
     assert created.model_extra is not None
     (attempt,) = created.model_extra["router"]["attempts"]
-    sent = world.calls[0].body
+    sent = served.calls[0].body
     assert sent["temperature"] == 0.5
     if model == OF_ANTHROPIC:
         assert attempt["ignored"] == []
@@ -108,13 +108,13 @@ class City(BaseModel):
 
 
 @pytest.mark.parametrize("model", BOTH)
-def test_an_answer_by_a_schema(world: World, model: str) -> None:
-    world.answering(lambda call: answer(call, '{"city": "Paris"}'))
-    parsed = world.anthropic.messages.parse(
+def test_an_answer_by_a_schema(served: HttpRouter, model: str) -> None:
+    served.answering(lambda call: answer(call, '{"city": "Paris"}'))
+    parsed = served.anthropic.messages.parse(
         model=model, max_tokens=100, messages=ASKED, output_format=City
     )
     assert parsed.parsed_output == City(city="Paris")
-    sent = world.calls[0].body
+    sent = served.calls[0].body
     told = sent["response_format" if model == OF_OPENAI else "output_config"]
     assert '"city"' in json.dumps(told)
 
@@ -128,32 +128,32 @@ def thinking(call: Call) -> Reply:
 
 @pytest.mark.parametrize("streamed", [False, True])
 def test_thinking_is_only_asked_of_models_that_can_and_comes_back_unchanged(
-    world: World, streamed: bool
+    served: HttpRouter, streamed: bool
 ) -> None:
-    world.answering(thinking)
+    served.answering(thinking)
     asked: Any = {
         "model": "auto", "max_tokens": 2_000, "messages": ASKED, "thinking": {"type": "adaptive"},
     }  # fmt: skip
     if streamed:
-        with world.anthropic.messages.stream(**asked) as stream:
+        with served.anthropic.messages.stream(**asked) as stream:
             message: Any = stream.get_final_message()
     else:
-        message = world.anthropic.messages.create(**asked)
+        message = served.anthropic.messages.create(**asked)
     assert [block.type for block in message.content] == ["redacted_thinking", "thinking", "text"]
-    assert world.calls[-1].body["thinking"] == {"type": "adaptive"}
+    assert served.calls[-1].body["thinking"] == {"type": "adaptive"}
     turns = [*ASKED, {"role": "assistant", "content": message.content}, *ASKED]
-    world.anthropic.messages.create(**{**asked, "messages": turns})
-    assert world.calls[-1].body["messages"][1]["content"][:2] == [REDACTED, SEALED]
-    assert {call.wire for call in world.calls} == {"anthropic"}
+    served.anthropic.messages.create(**{**asked, "messages": turns})
+    assert served.calls[-1].body["messages"][1]["content"][:2] == [REDACTED, SEALED]
+    assert {call.wire for call in served.calls} == {"anthropic"}
     with pytest.raises(anthropic.BadRequestError, match=r"thinking: .*gpt-4o"):
-        world.anthropic.messages.create(**{**asked, "model": OF_OPENAI})
+        served.anthropic.messages.create(**{**asked, "model": OF_OPENAI})
 
 
 @pytest.mark.parametrize("model", BOTH)
-def test_a_stream_has_the_events_in_their_order(world: World, model: str) -> None:
+def test_a_stream_has_the_events_in_their_order(served: HttpRouter, model: str) -> None:
     text = "Grüße, 漢字 and\nlines. " * 200
-    world.answering(lambda call: answer(call, text, 11, 7, cached=4))
-    with world.anthropic.messages.stream(model=model, max_tokens=2_000, messages=ASKED) as stream:
+    served.answering(lambda call: answer(call, text, 11, 7, cached=4))
+    with served.anthropic.messages.stream(model=model, max_tokens=2_000, messages=ASKED) as stream:
         kinds = [event.type for event in stream]
         message: Any = stream.get_final_message()
     assert [kind for n, kind in enumerate(kinds) if kind not in kinds[:n]] == [
@@ -167,8 +167,8 @@ def test_a_stream_has_the_events_in_their_order(world: World, model: str) -> Non
     assert message.model_extra["router"]["attempts"][0]["model"] == model
 
 
-def test_the_beta_client_is_understood_too(world: World) -> None:
-    with world.anthropic.beta.messages.stream(
+def test_the_beta_client_is_understood_too(served: HttpRouter) -> None:
+    with served.anthropic.beta.messages.stream(
         model="auto", max_tokens=100, messages=[{"role": "user", "content": "hi"}]
     ) as stream:
         assert "".join(stream.text_stream) == "All is well, thank you."
@@ -180,7 +180,7 @@ def test_the_beta_client_is_understood_too(world: World) -> None:
     [(("length", "max_tokens"), "max_tokens"), (("content_filter", "refusal"), "refusal")],
 )
 def test_why_an_answer_ended_is_translated(
-    world: World, model: str, reasons: tuple[str, str], told: str
+    served: HttpRouter, model: str, reasons: tuple[str, str], told: str
 ) -> None:
     def ending(call: Call) -> Reply:
         reply = answer(call, "Well, as far")
@@ -190,32 +190,32 @@ def test_why_an_answer_ended_is_translated(
             reply.body["stop_reason"] = reasons[1]
         return reply
 
-    world.answering(ending)
-    created = world.anthropic.messages.create(model=model, max_tokens=5, messages=ASKED)
+    served.answering(ending)
+    created = served.anthropic.messages.create(model=model, max_tokens=5, messages=ASKED)
     assert created.stop_reason == told
 
 
-def test_the_stop_sequence_is_told_where_the_model_tells_it(world: World) -> None:
+def test_the_stop_sequence_is_told_where_the_model_tells_it(served: HttpRouter) -> None:
     def stopping(call: Call) -> Reply:
         reply = answer(call, "Well, as far")
         return Reply(body={**reply.body, "stop_reason": "stop_sequence", "stop_sequence": "END"})
 
-    world.answering(stopping)
-    created = world.anthropic.messages.create(
+    served.answering(stopping)
+    created = served.anthropic.messages.create(
         model=OF_ANTHROPIC, max_tokens=50, messages=ASKED, stop_sequences=["END"]
     )
     assert (created.stop_reason, created.stop_sequence) == ("stop_sequence", "END")
 
 
-def test_the_size_of_a_prompt_is_estimated_and_said_to_be(world: World) -> None:
-    raw = world.anthropic.messages.with_raw_response.count_tokens(
+def test_the_size_of_a_prompt_is_estimated_and_said_to_be(served: HttpRouter) -> None:
+    raw = served.anthropic.messages.with_raw_response.count_tokens(
         model="auto", messages=ASKED, system="Be brief.", tools=WEATHER
     )
     assert raw.headers["x-router-estimated"] == "true"
     counted = raw.parse()
     assert 10 < counted.input_tokens < 100
     assert counted.model_extra == {"estimated": True}
-    assert world.calls == []
+    assert served.calls == []
 
 
 @pytest.mark.parametrize(
@@ -245,18 +245,21 @@ def test_the_size_of_a_prompt_is_estimated_and_said_to_be(world: World) -> None:
     ],
 )  # fmt: skip
 def test_errors_are_the_clients_own_and_name_the_field(
-    world: World, change: dict[str, Any], raised: type[anthropic.APIStatusError], named: str | None
+    served: HttpRouter,
+    change: dict[str, Any],
+    raised: type[anthropic.APIStatusError],
+    named: str | None,
 ) -> None:
     asked: Any = {"model": "auto", "max_tokens": 100, "messages": ASKED, **change}
     with pytest.raises(raised) as failed:
-        world.anthropic.messages.create(**asked)
+        served.anthropic.messages.create(**asked)
     body: Any = failed.value.body
     assert body["type"] == "error"
     assert body["error"]["param"] == named
     if named:
         assert body["error"]["message"].startswith(f"{named}: ")
     assert body["request_id"] == failed.value.request_id
-    assert world.calls == []
+    assert served.calls == []
 
 
 @pytest.mark.parametrize(
@@ -267,23 +270,23 @@ def test_errors_are_the_clients_own_and_name_the_field(
     ],
 )
 def test_outages_are_the_clients_own_errors_also_before_a_stream(
-    world: World,
+    served: HttpRouter,
     status: int,
     kind: str,
     raised: type[anthropic.APIStatusError],
     headers: dict[str, str],
 ) -> None:
     told = {"type": "error", "error": {"type": kind, "message": "no"}}
-    world.answering(lambda _: Reply(status, told, headers))
+    served.answering(lambda _: Reply(status, told, headers))
     with pytest.raises(raised) as failed:
-        world.anthropic.messages.create(model="auto", max_tokens=100, messages=ASKED, stream=True)
+        served.anthropic.messages.create(model="auto", max_tokens=100, messages=ASKED, stream=True)
     assert failed.value.response.headers.get("retry-after") == headers.get("retry-after")
     assert failed.value.response.headers["content-type"] == "application/json"
 
 
 @pytest.mark.parametrize("streamed", [False, True])
 def test_a_call_that_cannot_be_told_is_an_error_and_no_empty_call(
-    world: World, streamed: bool
+    served: HttpRouter, streamed: bool
 ) -> None:
     def breaking(call: Call) -> Reply:
         reply = tool_calls(call, {"call_1": ("weather", {})})
@@ -291,13 +294,13 @@ def test_a_call_that_cannot_be_told_is_an_error_and_no_empty_call(
         function["arguments"] = '{"city": '
         return reply
 
-    world.answering(breaking)
+    served.answering(breaking)
     asked: Any = {"model": OF_OPENAI, "max_tokens": 100, "messages": ASKED, "tools": WEATHER}
     with pytest.raises(anthropic.ServiceUnavailableError, match="malformed_tool_call"):
-        world.anthropic.messages.create(**asked, stream=streamed)
+        served.anthropic.messages.create(**asked, stream=streamed)
 
 
-def test_a_request_to_cache_is_billed_and_booked_as_such(world: World) -> None:
+def test_a_request_to_cache_is_billed_and_booked_as_such(served: HttpRouter) -> None:
     def caching(call: Call) -> Reply:
         reply = answer(call, "All is well.", 1_010, 5)
         reply.body["usage"] |= {
@@ -308,9 +311,9 @@ def test_a_request_to_cache_is_billed_and_booked_as_such(world: World) -> None:
         }  # fmt: skip
         return reply
 
-    world.answering(caching)
+    served.answering(caching)
     words: Any = {"type": "text", "text": "x" * 500, "cache_control": {**SHORT, "ttl": "1h"}}
-    created = world.anthropic.messages.create(
+    created = served.anthropic.messages.create(
         model=OF_ANTHROPIC, max_tokens=100, messages=[{"role": "user", "content": [words]}]
     )
     assert created.usage.cache_creation_input_tokens == 1_000

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from llm_router.domain.outcome.failures import ACTIONS, FailureKind, ProviderFailure
-from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
-from tests.support.providers import call
+from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer, serving
+from tests.support.provider_adapters import call
 
 RECORDED = json.loads((Path(__file__).parents[1] / "data" / "provider_errors.json").read_text())
 

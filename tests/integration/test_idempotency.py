@@ -22,8 +22,8 @@ from llm_router.application.route.request import RouteRequest
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.routing.decision import Hints
-from tests.support.composed import router
 from tests.support.fakes import ScriptedProvider, asking
+from tests.support.in_process_router import router
 from tests.support.route_function import CALLER, HttpReply, RouteFunction
 
 CLAIM_MS = 32_000

@@ -12,10 +12,10 @@ from llm_router.application.route.request import RouteRequest
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.routing.decision import Hints
 from llm_router.domain.tiers import TIERS
-from tests.support.billing import Bill, dearest_tokens, prices_of
-from tests.support.composed import at, called_for_real, router
+from tests.support.fake_provider_server import Call, Reply, answer, serving
 from tests.support.fakes import asking
-from tests.support.provider_server import Call, Reply, answer, serving
+from tests.support.in_process_router import policy_at, real_adapters, router
+from tests.support.provider_bills import Bill, prices_of, random_tokens
 
 REQUESTS = 1_000
 ERROR = {"type": "error", "error": {"type": "api_error", "message": "no"}}
@@ -39,7 +39,7 @@ class Vendor:
         if chance.random() < 0.2:
             return Reply(chance.choice([500, 503, 529, 429, 404, 401]), ERROR)
         texts = [m["content"] for m in body["messages"]] + [str(body.get("system", ""))]
-        tokens = dearest_tokens(chance, texts, call.most_output_tokens)
+        tokens = random_tokens(chance, texts, call.most_output_tokens)
         self._bill.charge(call.model, tokens.input, tokens.cached, tokens.output)
         given = answer(
             call, chance.choice(ANSWERS), tokens.input, tokens.output, cached=tokens.cached
@@ -78,7 +78,7 @@ def test_the_ledger_is_the_bill_where_it_was_told_and_above_it_where_not() -> No
     bill = Bill(prices_of(packaged_policy()))
     exact = estimated = 0
     with serving(Vendor(chance, bill).respond) as server:
-        routing = router(called_for_real(), at(server))
+        routing = router(real_adapters(), policy_at(server))
         for _ in range(REQUESTS):
             call = random_call(chance)
             before = bill.nano_usd

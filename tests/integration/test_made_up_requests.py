@@ -6,19 +6,19 @@ from schemathesis import Case
 from schemathesis.specs.openapi.checks import ignored_auth
 
 from tests.support.gateway import KEY
-from tests.support.made_up import MADE_UP, NOT_PROMISED, described, likely
+from tests.support.schemathesis_cases import EXCLUDED_CHECKS, FUZZING, api_schema, make_plausible
 
-from .conftest import World
+from .conftest import HttpRouter
 
 
-@described.parametrize()  # type: ignore[untyped-decorator, unused-ignore]
-@MADE_UP
-def test_whatever_is_sent_is_answered_as_described(case: Case[Any], world: World) -> None:
-    likely(case)
+@api_schema.parametrize()  # type: ignore[untyped-decorator, unused-ignore]
+@FUZZING
+def test_whatever_is_sent_is_answered_as_described(case: Case[Any], served: HttpRouter) -> None:
+    make_plausible(case)
     # Keys are API Gateway's business.
-    unpromised = [*NOT_PROMISED, ignored_auth]
+    unpromised = [*EXCLUDED_CHECKS, ignored_auth]
     case.call_and_validate(
-        base_url=world.gateway.url,
+        base_url=served.gateway.url,
         headers={"Authorization": f"Bearer {KEY}"},
         timeout=60,
         excluded_checks=unpromised,

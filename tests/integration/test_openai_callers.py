@@ -8,11 +8,11 @@ import pytest
 from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
 from pydantic import BaseModel
 
-from tests.support.provider_server import Call, Reply, answer, tool_calls
+from tests.support.caller_fixtures import BOTH, CALLS, CITY, OF_ANTHROPIC, OF_OPENAI, PNG
+from tests.support.fake_provider_server import Call, Reply, answer, tool_calls
 from tests.support.route_function import CALLER
-from tests.support.wire_worlds import BOTH, CALLS, CITY, OF_ANTHROPIC, OF_OPENAI, PNG
 
-from .conftest import World
+from .conftest import HttpRouter
 
 WEATHER: list[ChatCompletionToolParam] = [
     {"type": "function", "function": {"name": "weather", "parameters": CITY}}
@@ -28,10 +28,10 @@ def by_turn(call: Call) -> Reply:
 
 @pytest.mark.parametrize("model", BOTH)
 @pytest.mark.parametrize("streamed", [False, True])
-def test_a_round_of_parallel_tool_calls(world: World, model: str, streamed: bool) -> None:
-    world.answering(by_turn)
+def test_a_round_of_parallel_tool_calls(served: HttpRouter, model: str, streamed: bool) -> None:
+    served.answering(by_turn)
     messages = [*ASKED]
-    client = world.openai
+    client = served.openai
     if streamed:
         with client.chat.completions.stream(model=model, messages=messages, tools=WEATHER) as held:
             message: Any = held.get_final_completion().choices[0].message
@@ -50,7 +50,7 @@ def test_a_round_of_parallel_tool_calls(world: World, model: str, streamed: bool
     ]
     ended = client.chat.completions.create(model=model, messages=messages, tools=WEATHER)
     assert ended.choices[0].message.content == "It is warm in both."
-    turns = world.calls[-1].body["messages"]
+    turns = served.calls[-1].body["messages"]
     if model == OF_ANTHROPIC:
         assert [turn["role"] for turn in turns] == ["user", "assistant", "user"]
         assert [block["tool_use_id"] for block in turns[2]["content"]] == list(CALLS)
@@ -59,14 +59,14 @@ def test_a_round_of_parallel_tool_calls(world: World, model: str, streamed: bool
 
 
 @pytest.mark.parametrize("model", BOTH)
-def test_pictures_arrive(world: World, model: str) -> None:
+def test_pictures_arrive(served: HttpRouter, model: str) -> None:
     urls = ["https://example.com/cat.png", f"data:image/png;base64,{PNG}"]
     parts: list[Any] = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
     words: Any = {"type": "text", "text": "What is this?"}
-    world.openai.chat.completions.create(
+    served.openai.chat.completions.create(
         model=model, messages=[{"role": "user", "content": [words, *parts]}]
     )
-    (turn,) = world.calls[0].body["messages"]
+    (turn,) = served.calls[0].body["messages"]
     if model == OF_OPENAI:
         assert turn["content"][1:] == parts
     else:
@@ -79,13 +79,13 @@ class Reply_(BaseModel):
 
 
 @pytest.mark.parametrize("model", BOTH)
-def test_an_answer_by_a_schema(world: World, model: str) -> None:
-    world.answering(lambda call: answer(call, '{"city": "Paris"}'))
-    parsed = world.openai.chat.completions.parse(
+def test_an_answer_by_a_schema(served: HttpRouter, model: str) -> None:
+    served.answering(lambda call: answer(call, '{"city": "Paris"}'))
+    parsed = served.openai.chat.completions.parse(
         model=model, messages=ASKED, response_format=Reply_
     )
     assert parsed.choices[0].message.parsed == Reply_(city="Paris")
-    sent = world.calls[0].body
+    sent = served.calls[0].body
     if model == OF_OPENAI:
         assert sent["response_format"]["json_schema"]["strict"] is True
         assert sent["response_format"]["json_schema"]["name"] == "Reply_"
@@ -93,21 +93,21 @@ def test_an_answer_by_a_schema(world: World, model: str) -> None:
         assert sent["output_config"]["format"]["schema"]["properties"]["city"]["type"] == "string"
 
 
-def test_any_json_object_is_only_asked_of_models_that_have_such_a_mode(world: World) -> None:
-    world.answering(lambda call: answer(call, '{"city": "Paris"}'))
-    created = world.openai.chat.completions.create(
+def test_any_json_object_is_only_asked_of_models_that_have_such_a_mode(served: HttpRouter) -> None:
+    served.answering(lambda call: answer(call, '{"city": "Paris"}'))
+    created = served.openai.chat.completions.create(
         model="auto", messages=ASKED, response_format={"type": "json_object"},
         extra_body={"router": {"model_tier": "simple"}},
     )  # fmt: skip
-    assert {call.wire for call in world.calls} == {"openai"}
+    assert {call.wire for call in served.calls} == {"openai"}
     assert created.choices[0].message.content == '{"city": "Paris"}'
     with pytest.raises(openai.BadRequestError, match="json_object"):
-        world.openai.chat.completions.create(
+        served.openai.chat.completions.create(
             model=OF_ANTHROPIC, messages=ASKED, response_format={"type": "json_object"}
         )
 
 
-def test_log_probabilities_come_from_models_that_tell_them(world: World) -> None:
+def test_log_probabilities_come_from_models_that_tell_them(served: HttpRouter) -> None:
     token = {"token": "Yes", "logprob": -0.1, "bytes": [89], "top_logprobs": []}
 
     def telling(call: Call) -> Reply:
@@ -115,17 +115,17 @@ def test_log_probabilities_come_from_models_that_tell_them(world: World) -> None
         reply.body["choices"][0]["logprobs"] = {"content": [token], "refusal": None}
         return reply
 
-    world.answering(telling)
-    created = world.openai.chat.completions.create(
+    served.answering(telling)
+    created = served.openai.chat.completions.create(
         model="auto", messages=ASKED, logprobs=True, top_logprobs=1
     )
     assert created.choices[0].logprobs is not None
     assert created.choices[0].logprobs.content is not None
     assert created.choices[0].logprobs.content[0].token == "Yes"
-    assert world.calls[0].body["top_logprobs"] == 1
+    assert served.calls[0].body["top_logprobs"] == 1
 
 
-def test_a_refusal_stays_one_also_in_a_stream(world: World) -> None:
+def test_a_refusal_stays_one_also_in_a_stream(served: HttpRouter) -> None:
     def refusing(call: Call) -> Reply:
         reply = answer(call, "")
         reply.body["choices"][0]["message"] |= {"content": None, "refusal": "I will not."}
@@ -134,27 +134,27 @@ def test_a_refusal_stays_one_also_in_a_stream(world: World) -> None:
     class City(BaseModel):
         name: str
 
-    world.answering(refusing)
-    parsed = world.openai.chat.completions.parse(
+    served.answering(refusing)
+    parsed = served.openai.chat.completions.parse(
         model=OF_OPENAI, messages=ASKED, response_format=City
     )
     message = parsed.choices[0].message
     assert (message.refusal, message.parsed, message.content) == ("I will not.", None, None)
-    with world.openai.chat.completions.stream(model=OF_OPENAI, messages=ASKED) as stream:
+    with served.openai.chat.completions.stream(model=OF_OPENAI, messages=ASKED) as stream:
         said = stream.get_final_completion().choices[0].message
     assert (said.refusal, said.content) == ("I will not.", None)
 
 
 @pytest.mark.parametrize("model", BOTH)
-def test_every_parameter_arrives_or_is_named_as_ignored(world: World, model: str) -> None:
-    created = world.openai.chat.completions.create(
+def test_every_parameter_arrives_or_is_named_as_ignored(served: HttpRouter, model: str) -> None:
+    created = served.openai.chat.completions.create(
         model=model, messages=ASKED, temperature=0.5, top_p=0.9, seed=7, stop=["END"],
         max_completion_tokens=50, user="u", metadata={"a": "b"}, store=False, n=1,
         frequency_penalty=0.1, presence_penalty=0.1, service_tier="auto", parallel_tool_calls=True,
     )  # fmt: skip
     assert created.model_extra is not None
     (attempt,) = created.model_extra["router"]["attempts"]
-    sent = world.calls[0].body
+    sent = served.calls[0].body
     assert sent["temperature"] == 0.5
     if model == OF_OPENAI:
         assert attempt["ignored"] == []
@@ -168,11 +168,11 @@ def test_every_parameter_arrives_or_is_named_as_ignored(world: World, model: str
 
 
 @pytest.mark.parametrize("model", BOTH)
-def test_a_stream_holds_what_a_reply_does(world: World, model: str) -> None:
+def test_a_stream_holds_what_a_reply_does(served: HttpRouter, model: str) -> None:
     text = "Grüße, 漢字 and\nlines. " * 200
-    world.answering(lambda call: answer(call, text, 11, 7, cached=4))
+    served.answering(lambda call: answer(call, text, 11, 7, cached=4))
     chunks = list(
-        world.openai.chat.completions.create(
+        served.openai.chat.completions.create(
             model=model, messages=ASKED, stream=True, stream_options={"include_usage": True}
         )
     )
@@ -191,10 +191,10 @@ def test_a_stream_holds_what_a_reply_does(world: World, model: str) -> None:
     assert (counted.choices, counted.usage.total_tokens) == ([], 18)
 
 
-def test_an_error_comes_before_a_stream_and_as_json(world: World) -> None:
-    world.answering(lambda _: Reply(500, {"error": {"message": "no", "type": "server_error"}}))
+def test_an_error_comes_before_a_stream_and_as_json(served: HttpRouter) -> None:
+    served.answering(lambda _: Reply(500, {"error": {"message": "no", "type": "server_error"}}))
     with pytest.raises(openai.InternalServerError) as failed:
-        world.openai.chat.completions.create(model="auto", messages=ASKED, stream=True)
+        served.openai.chat.completions.create(model="auto", messages=ASKED, stream=True)
     assert failed.value.status_code == 503
     assert failed.value.response.headers["content-type"] == "application/json"
     assert failed.value.response.headers["x-should-retry"] == "false"
@@ -210,24 +210,24 @@ def test_an_error_comes_before_a_stream_and_as_json(world: World) -> None:
     ],
 )  # fmt: skip
 def test_errors_are_the_clients_own(
-    world: World, status: int, body: Any, headers: dict[str, str], raised: type[Exception]
+    served: HttpRouter, status: int, body: Any, headers: dict[str, str], raised: type[Exception]
 ) -> None:
-    world.answering(lambda _: Reply(status, {"error": body, "type": "error"}, headers))
+    served.answering(lambda _: Reply(status, {"error": body, "type": "error"}, headers))
     with pytest.raises(raised) as failed:
-        world.openai.chat.completions.create(model=OF_OPENAI, messages=ASKED)
+        served.openai.chat.completions.create(model=OF_OPENAI, messages=ASKED)
     error: Any = failed.value
     assert error.response.headers.get("retry-after") == headers.get("retry-after")
     assert error.request_id
     with pytest.raises(openai.NotFoundError):
-        world.openai.chat.completions.create(model="gpt-99", messages=ASKED)
+        served.openai.chat.completions.create(model="gpt-99", messages=ASKED)
     with pytest.raises(openai.APIStatusError) as dear:
-        world.openai.chat.completions.create(
+        served.openai.chat.completions.create(
             model="auto", messages=ASKED, extra_body={"router": {"max_cost_usd": 1e-9}}
         )
     assert dear.value.status_code == 402
 
 
-def test_a_call_with_broken_arguments_is_not_trusted(world: World) -> None:
+def test_a_call_with_broken_arguments_is_not_trusted(served: HttpRouter) -> None:
     def breaking(call: Call) -> Reply:
         reply = tool_calls(call, {"call_1": ("weather", {"city": "Paris"})})
         if call.wire == "openai" and call.model == "gpt-6-luna":
@@ -237,8 +237,8 @@ def test_a_call_with_broken_arguments_is_not_trusted(world: World) -> None:
             reply.body["content"][0]["input"] = {"town": "Paris"}
         return reply
 
-    world.answering(breaking)
-    created = world.openai.chat.completions.create(
+    served.answering(breaking)
+    created = served.openai.chat.completions.create(
         model="auto", messages=ASKED, tools=WEATHER,
         extra_body={"router": {"model_tier": "simple"}},
     )  # fmt: skip
@@ -253,7 +253,7 @@ def test_a_call_with_broken_arguments_is_not_trusted(world: World) -> None:
 
 
 def test_a_conversation_of_four_megabytes_with_two_pictures(
-    world: World, capsys: pytest.CaptureFixture[str]
+    served: HttpRouter, capsys: pytest.CaptureFixture[str]
 ) -> None:
     picture = "QUJD" * 450_000
     parts: list[Any] = [
@@ -261,33 +261,33 @@ def test_a_conversation_of_four_megabytes_with_two_pictures(
         for _ in range(2)
     ]
     words: Any = {"type": "text", "text": "xylophone " * 50_000}
-    world.openai.chat.completions.create(
+    served.openai.chat.completions.create(
         model=OF_OPENAI, messages=[{"role": "user", "content": [words, *parts]}]
     )
-    assert len(world.calls[0].raw) > 4_000_000
+    assert len(served.calls[0].raw) > 4_000_000
     logged = capsys.readouterr()
     assert "QUJD" not in logged.out + logged.err
     assert "xylophone" not in logged.out + logged.err
     with pytest.raises(openai.APIStatusError, match="4194304 bytes") as refused:
-        world.openai.chat.completions.create(
+        served.openai.chat.completions.create(
             model=OF_OPENAI, messages=[{"role": "user", "content": "x" * 4_194_304}]
         )
     assert refused.value.status_code == 413
 
 
-def test_a_reply_over_the_limit_is_an_error_that_says_so(world: World) -> None:
-    world.answering(lambda call: answer(call, "€" * 1_100_000))
+def test_a_reply_over_the_limit_is_an_error_that_says_so(served: HttpRouter) -> None:
+    served.answering(lambda call: answer(call, "€" * 1_100_000))
     with pytest.raises(openai.APIStatusError, match="6000000 bytes") as refused:
-        world.openai.chat.completions.create(model=OF_OPENAI, messages=ASKED)
+        served.openai.chat.completions.create(model=OF_OPENAI, messages=ASKED)
     assert (refused.value.status_code, refused.value.code) == (413, "reply_too_large")
 
 
-def test_a_keys_alias_comes_before_the_name_of_a_model(world: World) -> None:
+def test_a_keys_alias_comes_before_the_name_of_a_model(served: HttpRouter) -> None:
     aliases = {"gpt-4o": "auto", "best": "complex", "old": "gpt-4o-mini", "gone": "gpt-1"}
-    world.gateway.function.caller = {**CALLER, "aliases": json.dumps(aliases)}
+    served.gateway.function.caller = {**CALLER, "aliases": json.dumps(aliases)}
 
     def answered_by(model: str) -> tuple[str, str]:
-        created = world.openai.chat.completions.create(
+        created = served.openai.chat.completions.create(
             model=model, messages=[{"role": "user", "content": "hi"}]
         )
         assert created.model_extra is not None
@@ -298,21 +298,21 @@ def test_a_keys_alias_comes_before_the_name_of_a_model(world: World) -> None:
     assert answered_by("old") == ("gpt-4o-mini", "override")
     with pytest.raises(openai.NotFoundError, match=r"'gpt-1'.*'gone'"):
         answered_by("gone")
-    listed = {model.id: model for model in world.openai.models.list()}
+    listed = {model.id: model for model in served.openai.models.list()}
     assert listed["best"].model_extra == {"router": {"alias_of": "complex"}}
 
 
 @pytest.mark.parametrize("model", BOTH)
 def test_a_usage_that_was_not_reported_is_estimated_and_said_to_be(
-    world: World, model: str
+    served: HttpRouter, model: str
 ) -> None:
     def silent(call: Call) -> Reply:
         reply = answer(call, "Sunny.")
         unknown = None if call.wire == "openai" else {"input_tokens": -1, "output_tokens": -1}
         return Reply(body={**reply.body, "usage": unknown})
 
-    world.answering(silent)
-    *_, counted = world.openai.chat.completions.create(
+    served.answering(silent)
+    *_, counted = served.openai.chat.completions.create(
         model=model, messages=ASKED, stream=True, stream_options={"include_usage": True}
     )
     assert counted.usage is not None

@@ -15,7 +15,7 @@ from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
 from llm_router.domain.routing.llm_classifier import CLASSIFICATION_SCHEMA, parse_classification
 from tests.support.fakes import asking
-from tests.support.providers import Secrets, call, candidate, keys, provider_for
+from tests.support.provider_adapters import FakeSecretsManager, call, candidate, keys, provider_for
 
 FORMATS = ["openai", "anthropic"]
 
@@ -135,7 +135,7 @@ def test_a_secret_that_is_not_filled_is_a_credentials_failure(text: str) -> None
 
 
 def test_keys_once_read_survive_a_failing_secrets_manager(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Failing(Secrets):
+    class Failing(FakeSecretsManager):
         fails = False
 
         def get_secret_value(self, **given: object) -> dict[str, str]:

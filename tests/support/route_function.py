@@ -14,7 +14,7 @@ Json = dict[str, Any]
 CALLER = {
     "key_id": "key-1", "tenant": "tenant", "user_tier": "standard", "may_set_user_tier": "false",
 }  # fmt: skip
-_ENVIRONMENT = {
+ROUTE_ENVIRONMENT = {
     "STATE_MACHINE_ARN": "arn", "ENABLED_PROVIDERS": "openai,anthropic",
     "REQUEST_DEADLINE_MS": "25000", "CLIENT_READ_TIMEOUT_SECONDS": "27", "PAYLOAD_BUCKET": "b",
     "AWS_DEFAULT_REGION": "us-east-1", "POWERTOOLS_SERVICE_NAME": "route", "CACHE_TLS": "false",
@@ -48,7 +48,7 @@ class RouteFunction:
 
     def __init__(self, routing: Router, redis_port: int | None = None) -> None:
         self.caller: dict[str, str] = dict(CALLER)
-        self.app = _load_app(redis_port)
+        self.app = load_app(redis_port)
         self.app.use_case, self.app.epoch_ms = routing, routing.clock
 
     def call(
@@ -78,10 +78,11 @@ class RouteFunction:
         return HttpReply(reply["statusCode"], told, reply["body"])
 
 
-def _load_app(redis_port: int | None) -> Any:
+def load_app(redis_port: int | None = None) -> Any:
+    """The route function's module, as Lambda imports it; without a port it has no cache."""
     cache = {"CACHE_HOST": "127.0.0.1", "CACHE_PORT": str(redis_port)} if redis_port else {}
     before = dict(os.environ)
-    os.environ.update({**_ENVIRONMENT, **cache})
+    os.environ.update({**ROUTE_ENVIRONMENT, **cache})
     try:
         source = ROOT / "functions" / "route" / "app.py"
         spec = importlib.util.spec_from_file_location("route_app", source)

@@ -3,13 +3,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-ROUTE_ENVIRONMENT = {
-    "STATE_MACHINE_ARN": "arn", "ENABLED_PROVIDERS": "openai", "REQUEST_DEADLINE_MS": "25000",
-    "CLIENT_READ_TIMEOUT_SECONDS": "27", "PAYLOAD_BUCKET": "b", "AWS_DEFAULT_REGION": "us-east-1",
-    "CACHE_HOST": "127.0.0.1", "CACHE_PORT": "9", "CACHE_TLS": "false",
-}  # fmt: skip
+from tests.support.route_function import ROUTE_ENVIRONMENT
 
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, **ROUTE_ENVIRONMENT, "CACHE_HOST": "127.0.0.1", "CACHE_PORT": "9"}
 AS_IN_THE_LAYER = "import sys; sys.modules['OpenSSL'] = None"
 """Where this package is installed, as it is here for tools, botocore loads cryptography by it."""
 
@@ -18,7 +15,7 @@ def test_the_route_function_starts_without_the_providers_sdks_and_cryptography()
     loaded = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", f"{AS_IN_THE_LAYER}; import app"],
         cwd=ROOT / "functions" / "route",
-        env={**os.environ, **ROUTE_ENVIRONMENT},
+        env=ENVIRONMENT,
         capture_output=True,
         text=True,
         check=True,

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+Note = Callable[[str, str], None]
+"""Takes the name and the extent of something that was explored."""
+
 _HANDED = "explored"
 _EXPLORED = pytest.StashKey[dict[str, str]]()
 
 
 @pytest.fixture(scope="session")
-def explored(pytestconfig: pytest.Config) -> Callable[[str, str], None]:
+def explored(pytestconfig: pytest.Config) -> Note:
     """Note what was explored, to be shown at the end."""
     notes = pytestconfig.stash.setdefault(_EXPLORED, {})
     return notes.__setitem__

@@ -22,8 +22,8 @@ from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.decision import CachedDecision, Decision, Hints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
-from tests.support.composed import router
 from tests.support.fakes import PROVIDERS, DictCache, DictLedger, asking
+from tests.support.in_process_router import router
 
 Json = dict[str, Any]
 POLICY = packaged_policy()

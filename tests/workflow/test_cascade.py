@@ -8,8 +8,15 @@ import pytest
 
 from evaluation.asl_interpreter import Execution, StateMachine
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
-
-from .worlds import COST, EXPECTED_TOKENS, LEAST, WORST, candidate, invoking, state_input
+from tests.support.cascade_fixtures import (
+    COST,
+    EXPECTED_TOKENS,
+    LEAST,
+    WORST,
+    candidate,
+    invoking,
+    state_input,
+)
 
 MACHINE = StateMachine()
 A1 = candidate("a1", "a", 1)

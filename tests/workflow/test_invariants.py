@@ -1,58 +1,31 @@
 """The machine explored: every path at small size, random ones beyond, and proof that this bites."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.asl_interpreter import (
-    NOW_MS,
-    Execution,
-    Result,
-    StateMachine,
-    StateMachineError,
-)
+from evaluation.asl_interpreter import NOW_MS, StateMachine, StateMachineError
 from llm_router.domain.outcome.failures import FailureKind
-
-from .invariants import check
-from .worlds import (
+from tests.support.cascade_fixtures import (
     BEHAVIOURS,
     FAILURES,
     LEAST,
+    MACHINE,
     TEXTS,
     WORST,
     Json,
     candidate,
+    every_path,
+    ranked,
     results_of,
     state_input,
 )
+from tests.support.cascade_invariants import check
 
-MACHINE = StateMachine()
-Note = Callable[[str, str], None]
-
-
-def world(sizes: tuple[int, ...]) -> list[Json]:
-    """So many models of each rank; providers and windows alternate."""
-    return [
-        candidate(f"m{rank}{n}", "ab"[n % 2], rank, context_window=1_000 * (1 + (rank + n) % 2))
-        for rank, size in enumerate(sizes, start=1)
-        for n in range(size)
-    ]
-
-
-def every_path(
-    machine: StateMachine, models: list[Json], behaviours: Iterable[str], **limits: Any
-) -> Iterator[Execution]:
-    known = tuple(behaviours)
-
-    def results(payload: Json) -> Iterator[Result]:
-        yield from results_of(payload, known)
-
-    yield from machine.explore(machine.start(state_input(models, **limits)), results)
-
+from .conftest import Note
 
 SMALL = [(1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 1, 1), (1, 1, 2), (1, 2, 1), (2, 1, 1)]
 
@@ -61,7 +34,7 @@ SMALL = [(1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 1, 1), (1, 1, 2), (
 def test_every_path_of_a_small_plan_keeps_the_promises(
     sizes: tuple[int, ...], explored: Note
 ) -> None:
-    models = world(sizes)
+    models = ranked(sizes)
     paths = [check(models, run) for run in every_path(MACHINE, models, BEHAVIOURS)]
     assert {outcome.status for outcome in paths} == {"answered", "rejected", "failed"}
     explored(f"all behaviours, models per rank {sizes}", f"{len(paths)} paths")
@@ -72,7 +45,7 @@ def test_every_path_of_a_small_plan_keeps_the_promises(
 def test_every_path_with_a_second_opinion_keeps_the_promises(
     sizes: tuple[int, ...], second_opinion: str, explored: Note
 ) -> None:
-    models = [{**model, "provider": "ab"[number % 2]} for number, model in enumerate(world(sizes))]
+    models = [{**model, "provider": "ab"[number % 2]} for number, model in enumerate(ranked(sizes))]
     runs = list(every_path(MACHINE, models, BEHAVIOURS, second_opinion=second_opinion))
     reasons = {a.reason for run in runs for a in check(models, run).attempts}
     assert ("second_opinion" in reasons) == (len(sizes) > 1)
@@ -83,14 +56,14 @@ def test_every_path_with_a_second_opinion_keeps_the_promises(
 def test_every_path_of_a_larger_plan_keeps_the_promises(
     sizes: tuple[int, ...], explored: Note
 ) -> None:
-    models = world(sizes)
+    models = ranked(sizes)
     behaviours = ("confident", "doubtful", "unavailable")
     paths = [check(models, run) for run in every_path(MACHINE, models, behaviours)]
     explored(f"{', '.join(behaviours)}, models per rank {sizes}", f"{len(paths)} paths")
 
 
 def test_every_class_of_failure_keeps_the_promises(explored: Note) -> None:
-    models = world((2, 1))
+    models = ranked((2, 1))
     kinds = [kind.value for kind in FailureKind if kind.value in FAILURES]
     paths = [check(models, run) for run in every_path(MACHINE, models, ["doubtful", *kinds])]
     explored("every class of failure, models per rank (2, 1)", f"{len(paths)} paths")
@@ -177,7 +150,8 @@ def test_a_machine_that_mishandles_second_opinions_is_caught(mutation: str) -> N
     def explore() -> None:
         for sizes in [(1, 1, 1), (2, 1), (2,)]:
             models = [
-                {**model, "provider": "ab"[number % 2]} for number, model in enumerate(world(sizes))
+                {**model, "provider": "ab"[number % 2]}
+                for number, model in enumerate(ranked(sizes))
             ]
             for mode in ("always", "when_unsure"):
                 for run in every_path(broken, models, BEHAVIOURS, second_opinion=mode):
@@ -211,7 +185,7 @@ def test_a_broken_machine_is_caught(mutation: str) -> None:
 
     def explore() -> None:
         for sizes in [(2, 1), (1, 2, 1)]:
-            models = world(sizes)
+            models = ranked(sizes)
             for run in every_path(broken, models, BEHAVIOURS):
                 check(models, run)
 
@@ -244,7 +218,7 @@ LIMIT_MUTATIONS = {
 
 
 def explore_within_limits(machine: StateMachine) -> None:
-    models = world((1, 1, 1))
+    models = ranked((1, 1, 1))
     for budget in (LEAST - 1, LEAST, WORST, 2 * WORST):
         for classifier in ({}, {"classifier": candidate("judge", "a", 1)}):
             behaviours = ["refusing", "timeout", "broken"]

@@ -18,8 +18,8 @@ from llm_router.domain.policy.policy import LearningSettings
 from llm_router.domain.routing.decision import Hints
 from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.wire.shared.router_object import decision_object, router_object
-from tests.support.composed import router
 from tests.support.fakes import DictCache, asking
+from tests.support.in_process_router import router
 
 Json = dict[str, Any]
 LEARNING = LearningSettings(enabled=True, explore=0, margin=0.02, min_requests=20)

@@ -27,7 +27,7 @@ from evaluation.errors import CalibrationError
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.tiers import Tier
 from llm_router.domain.trust.confidence import confidence
-from tests.support.recorded_worlds import agreeing, clean, graded
+from tests.support.recorded_evidence import agreeing, clean_signals, graded
 
 POLICY = packaged_policy()
 BASE = CascadeSettings(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
@@ -177,7 +177,7 @@ def test_a_question_is_never_on_both_sides_of_the_split() -> None:
 @pytest.mark.parametrize("questions", [agreeing(800, 1), graded(800, 2)], ids=["yes/no", "graded"])
 def test_a_faultless_strong_answer_is_never_degraded(questions: list[Observation]) -> None:
     for setting in considered(questions, fitted(questions, BASE.weights)):
-        assert confidence(clean(), setting.weights) >= setting.tier.threshold
+        assert confidence(clean_signals(), setting.weights) >= setting.tier.threshold
 
 
 def test_where_some_get_no_second_opinion_those_can_all_be_escalated() -> None:

@@ -13,7 +13,7 @@ from llm_router.domain.classifier.weights_file import parse_weights
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.policy.policy import parse_policy
 from llm_router.domain.tiers import Tier
-from tests.support.recorded_worlds import agreeing
+from tests.support.recorded_evidence import agreeing
 
 ROLES = ("--cheap", "gpt-6-luna", "--peer", "claude-haiku-5-5", "--strong", "claude-opus-5-5")
 

@@ -13,7 +13,7 @@ from llm_router.domain.policy.calibration_record import CalibrationRecord
 from llm_router.domain.policy.policy import TierSettings, parse_policy
 from llm_router.domain.tiers import Tier
 from llm_router.domain.trust.confidence import ConfidenceWeights, probability
-from tests.support.recorded_worlds import clean
+from tests.support.recorded_evidence import clean_signals
 
 TEXT = packaged_policy_text("default")
 POLICY = parse_policy(TEXT, "default.toml")
@@ -116,7 +116,7 @@ def test_models_that_the_policy_does_not_know_are_taken_for_its_lowest_tier() ->
 def test_other_tiers_decide_as_before(threshold: float, hedging: float) -> None:
     settings = TierSettings(threshold=threshold, second_opinion="off")
     after = BEFORE.model_copy(update={"alone": BEFORE.alone.model_copy(update={"bias": 0.7})})
-    seen = clean(hedging=hedging)
+    seen = clean_signals(hedging=hedging)
     accepted = probability(seen, BEFORE.alone) >= threshold
     # A threshold has three places: what lies on it may fall to either side.
     margin = 0.002 if accepted else -0.002
@@ -129,10 +129,10 @@ def test_other_tiers_go_on_telling_contradicted_from_confirmed_answers(threshold
     settings = TierSettings(threshold=threshold, second_opinion="always")
     moved_to = moved(settings, BEFORE, AFTER).threshold
     contradicted, confirmed = (
-        probability(clean().model_copy(update={"agreement": agreed}), AFTER.compared)
+        probability(clean_signals().model_copy(update={"agreement": agreed}), AFTER.compared)
         for agreed in (0.0, 1.0)
     )
-    assert contradicted < moved_to <= min(probability(clean(), AFTER.alone), confirmed)
+    assert contradicted < moved_to <= min(probability(clean_signals(), AFTER.alone), confirmed)
 
 
 def test_where_nothing_is_promised_nothing_is_written() -> None:

@@ -8,7 +8,7 @@ from evaluation.calibrate.weights import fitted
 from evaluation.dataset.cascade_model import ModelResult, Observation
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.trust.confidence import confidence
-from tests.support.recorded_worlds import agreeing, clean, graded
+from tests.support.recorded_evidence import agreeing, clean_signals, graded
 
 PRESENT = packaged_policy().confidence.weights
 
@@ -19,8 +19,8 @@ def test_the_confidence_becomes_the_share_of_good_answers() -> None:
     alone = sum(e.cheap.quality for e in questions) / len(questions)
     agreed = [e for e in questions if e.agreement == 1]
     confirmed = sum(e.cheap.quality for e in agreed) / len(agreed)
-    assert confidence(clean(), weights) == pytest.approx(alone, abs=0.005)
-    seen = clean().model_copy(update={"agreement": 1.0})
+    assert confidence(clean_signals(), weights) == pytest.approx(alone, abs=0.005)
+    seen = clean_signals().model_copy(update={"agreement": 1.0})
     assert confidence(seen, weights) == pytest.approx(confirmed, abs=0.005)
 
 
@@ -28,7 +28,7 @@ def test_a_contradicted_answer_is_trusted_no_more_than_it_deserves() -> None:
     questions = agreeing(2_000, 2)
     contradicted = [e for e in questions if e.agreement == 0]
     right = sum(e.cheap.quality + e.peer.quality for e in contradicted if e.peer is not None)
-    seen = clean().model_copy(update={"agreement": 0.0})
+    seen = clean_signals().model_copy(update={"agreement": 0.0})
     assert confidence(seen, fitted(questions, PRESENT)) <= right / 2 / len(contradicted)
 
 
@@ -42,7 +42,9 @@ def test_signals_that_were_never_seen_keep_their_weight() -> None:
 def test_a_signal_that_tells_nothing_loses_weight_and_one_that_does_keeps_it() -> None:
     chance = random.Random(4)
     told = [
-        ModelResult(float(chance.random() < 0.7), 1, clean(hedging=chance.choice([0.4, 1.0])))
+        ModelResult(
+            float(chance.random() < 0.7), 1, clean_signals(hedging=chance.choice([0.4, 1.0]))
+        )
         for _ in range(3_000)
     ]
     questions = [Observation(str(n), "d", t, t) for n, t in enumerate(told)]
@@ -53,9 +55,12 @@ def test_a_signal_that_tells_nothing_loses_weight_and_one_that_does_keeps_it() -
 def test_no_weight_is_negative_even_if_a_fault_is_a_good_sign() -> None:
     questions = [
         Observation(
-            str(n), "d", ModelResult(float(n % 2), 1, clean(hedging=0.4 if n % 2 else 1)), told
+            str(n),
+            "d",
+            ModelResult(float(n % 2), 1, clean_signals(hedging=0.4 if n % 2 else 1)),
+            told,
         )
-        for n, told in enumerate([ModelResult(1, 1, clean())] * 400)
+        for n, told in enumerate([ModelResult(1, 1, clean_signals())] * 400)
     ]
     assert fitted(questions, PRESENT).alone.hedging == 0
 
@@ -63,7 +68,7 @@ def test_no_weight_is_negative_even_if_a_fault_is_a_good_sign() -> None:
 def test_missing_evidence_is_never_more_trusted_than_a_confirmation() -> None:
     """Here whoever is confirmed is wrong more often."""
     questions = [
-        replace(e, agreement=1.0, cheap=ModelResult(1.0 if n % 3 else 0.0, 1, clean()))
+        replace(e, agreement=1.0, cheap=ModelResult(1.0 if n % 3 else 0.0, 1, clean_signals()))
         for n, e in enumerate(agreeing(600, 6, right_if_agreed=0.2))
     ]
     weights = fitted(questions, PRESENT)

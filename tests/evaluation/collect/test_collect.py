@@ -31,23 +31,23 @@ from llm_router.domain.policy.policy import parse_policy
 from llm_router.domain.policy.prices import NANO_USD
 from llm_router.domain.tiers import Tier
 from local.settings import ROOT
-from tests.support.collecting import (
+from tests.support.collect_fixtures import (
     LARGE,
     SIMPLE,
     SMALL,
-    Charging,
-    Heard,
-    collecting,
+    ChargingResponder,
+    ProgressLog,
+    asks_to_classify,
+    closing_clients,
     dataset,
-    is_judging,
-    letting_go,
     policy_at,
     policy_text,
     question_in,
     questions,
-    right,
+    right_answer,
+    run_collect,
 )
-from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
+from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer, serving
 
 JUDGE = "local-medium-a"
 
@@ -63,20 +63,20 @@ def out(tmp_path: Path) -> Path:
 
 
 def rightly(call: Call) -> Reply:
-    return answer(call, f"It is {right(call)}.")
+    return answer(call, f"It is {right_answer(call)}.")
 
 
 def test_every_model_is_asked_once_and_its_answer_graded(data: Path, out: Path) -> None:
-    heard = Heard()
+    progress = ProgressLog()
 
     def respond(call: Call) -> Reply:
         return rightly(call) if call.model == SMALL else answer(call, "It is 3.", 20, 7)
 
     with serving(respond) as server:
-        collected = collecting(server, data, out, heard=heard)
+        collected = run_collect(server, data, out, progress=progress)
     rows = {row.id: row for row in read_rows([out])}
     assert collected.complete
-    assert (collected.answered, heard.answers, heard.advanced) == (12, 12, 12)
+    assert (collected.answered, progress.answers, progress.advanced) == (12, 12, 12)
     assert [rows[f"q{n}"].answers[SMALL].quality for n in range(6)] == [1.0] * 6
     assert [rows[f"q{n}"].answers[LARGE].quality for n in range(6)] == [0, 0, 1, 0, 0, 0]
     given = rows["q2"].answers[LARGE]
@@ -84,18 +84,18 @@ def test_every_model_is_asked_once_and_its_answer_graded(data: Path, out: Path) 
     assert (given.text, given.finish_reason) == ("It is 3.", "stop")
     assert (given.usage.input_tokens, given.usage.output_tokens) == (20, 7)
     assert rows["q2"].reference == 3
-    assert collected.spent_usd == heard.spent_usd > 0
+    assert collected.spent_usd == progress.spent_usd > 0
     assert sorted(path.name for path in out.parent.iterdir()) == ["data.jsonl", "out.jsonl"]
 
 
 def test_what_is_recorded_is_not_asked_again(data: Path, out: Path) -> None:
     with serving(rightly) as server:
-        charging = Charging(policy_at(server), 1, failing=False)
+        charging = ChargingResponder(policy_at(server), 1, failing=False)
         server.respond = charging
-        collecting(server, data, out, [SMALL])
-        again = collecting(server, data, out, [SMALL])
+        run_collect(server, data, out, [SMALL])
+        again = run_collect(server, data, out, [SMALL])
         assert (again.answered, again.spent_usd) == (0, Decimal(0))
-        more = collecting(server, questions(data, 8), out)
+        more = run_collect(server, questions(data, 8), out)
     assert more.answered == 2 + 8
     assert set(charging.asked.values()) == {1}
     assert all(row.graded_by(SMALL, LARGE) for row in read_rows([out]))
@@ -109,11 +109,11 @@ def test_the_bill_stays_below_the_cap_and_nothing_paid_for_is_lost(
     cap = Decimal("0.04")
     runs: list[Collected] = []
     with serving(rightly) as server:
-        charging = Charging(policy_at(server), seed)
+        charging = ChargingResponder(policy_at(server), seed)
         server.respond = charging
         while not runs or (not runs[-1].complete and len(runs) < 30):
             before = charging.bill.nano_usd
-            runs.append(collecting(server, data, out, max_cost_usd=cap, concurrency=8))
+            runs.append(run_collect(server, data, out, max_cost_usd=cap, concurrency=8))
             billed = charging.bill.nano_usd - before
             assert billed <= runs[-1].spent_usd * NANO_USD <= cap * NANO_USD
     assert runs[-1].complete
@@ -124,7 +124,7 @@ def test_the_bill_stays_below_the_cap_and_nothing_paid_for_is_lost(
 
 def test_a_cap_that_no_call_fits_asks_nothing(data: Path, out: Path) -> None:
     with serving(rightly) as server:
-        collected = collecting(server, data, out, max_cost_usd="0.0000001")
+        collected = run_collect(server, data, out, max_cost_usd="0.0000001")
     assert (collected.answered, collected.left, collected.stopped) == (0, 12, "cost cap")
     assert read_rows([out]) == []
 
@@ -132,33 +132,33 @@ def test_a_cap_that_no_call_fits_asks_nothing(data: Path, out: Path) -> None:
 def test_money_that_calls_under_way_give_back_is_used(data: Path, out: Path) -> None:
     """A cap for the worst cases of two calls is enough for six that cost much less."""
     with serving(rightly) as server:
-        alone = collecting(server, questions(data, 1), out, [LARGE], max_cost_usd=1)
+        alone = run_collect(server, questions(data, 1), out, [LARGE], max_cost_usd=1)
         worst_usd = Decimal("0.02")
         data = questions(data, 6)
-        collected = collecting(server, data, out, [LARGE], max_cost_usd=worst_usd, concurrency=6)
+        collected = run_collect(server, data, out, [LARGE], max_cost_usd=worst_usd, concurrency=6)
     assert alone.spent_usd * 6 < worst_usd
     assert collected.complete
 
 
 def test_a_torn_last_line_is_dropped_with_a_notice_and_asked_again(data: Path, out: Path) -> None:
-    heard = Heard()
+    progress = ProgressLog()
     with serving(rightly) as server:
-        collecting(server, data, out)
+        run_collect(server, data, out)
         content = out.read_bytes()
         for cut in (1, 5, 100, len(content.splitlines()[-1])):
             out.write_bytes(content[:-cut])
-            collected = collecting(server, data, out, heard=heard)
+            collected = run_collect(server, data, out, progress=progress)
             assert collected.complete
             assert collected.answered == (0 if cut == 1 else 2)
             assert len(read_rows([out])) == 6
-    assert sum("dropped" in notice for notice in heard.notices) == 3
+    assert sum("dropped" in notice for notice in progress.notices) == 3
 
 
 @pytest.mark.parametrize("content", ["shopping list", '{"id": 1}\n{"id"', '{"a": 1}\nx'])
 def test_a_file_that_is_no_recording_is_left_alone(content: str, data: Path, out: Path) -> None:
     out.write_text(content)
     with serving(rightly) as server, pytest.raises(RecordingError, match=r"out\.jsonl"):
-        collecting(server, data, out)
+        run_collect(server, data, out)
     assert out.read_text() == content
     assert not out.with_name("out.jsonl.changes").exists()
 
@@ -170,21 +170,21 @@ def test_failures_are_recorded_beside_the_answers_and_tried_again(data: Path, ou
             return Reply(500) if call.model == SMALL else rightly(call)
 
         server.respond = respond
-        first = collecting(server, data, out)
+        first = run_collect(server, data, out)
         rows = read_rows([out])
         assert (first.answered, first.left) == (6, 6)
         assert first.failed == {FailureKind.TRANSIENT: 6}
         assert all(row.failed == {SMALL: FailureKind.TRANSIENT} for row in rows)
         assert all(set(row.answers) == {LARGE} for row in rows)
         server.respond = rightly
-        second = collecting(server, data, out)
+        second = run_collect(server, data, out)
     assert (second.answered, second.complete) == (6, True)
     assert all(row.graded_by(SMALL, LARGE) and not row.failed for row in read_rows([out]))
 
 
 @pytest.mark.parametrize("headers", [{}, {"retry-after-ms": "2"}, {"retry-after": "0"}])
 def test_a_rate_limit_is_waited_out(headers: dict[str, str], data: Path, out: Path) -> None:
-    heard, refused = Heard(), set[str]()
+    progress, refused = ProgressLog(), set[str]()
 
     def respond(call: Call) -> Reply:
         key = call.model + question_in(call)
@@ -194,9 +194,9 @@ def test_a_rate_limit_is_waited_out(headers: dict[str, str], data: Path, out: Pa
         return rightly(call)
 
     with serving(respond) as server:
-        collected = collecting(server, data, out, heard=heard)
+        collected = run_collect(server, data, out, progress=progress)
     assert collected.complete
-    assert sum("limits the rate" in notice for notice in heard.notices) == 12
+    assert sum("limits the rate" in notice for notice in progress.notices) == 12
 
 
 @pytest.mark.parametrize(("after", "calls"), [("0", 4), ("3600", 1)])
@@ -210,7 +210,7 @@ def test_waiting_for_a_rate_limit_has_an_end(
         return Reply(429, headers={"retry-after": after})
 
     with serving(respond) as server:
-        collected = collecting(server, data, out, [SMALL])
+        collected = run_collect(server, data, out, [SMALL])
     assert len(asked) == calls
     assert collected.failed == {FailureKind.RATE_LIMITED: 1}
 
@@ -218,7 +218,7 @@ def test_waiting_for_a_rate_limit_has_an_end(
 def test_a_call_that_hangs_is_booked_at_its_worst_case(tmp_path: Path, out: Path) -> None:
     data = questions(tmp_path / "data.jsonl", 1)
     with serving(lambda _: Reply(hang=True)) as server:
-        collected = collecting(server, data, out, [SMALL], timeout_seconds=0.3)
+        collected = run_collect(server, data, out, [SMALL], timeout_seconds=0.3)
     assert collected.failed == {FailureKind.TIMEOUT: 1}
     assert collected.spent_usd > 0
 
@@ -234,7 +234,7 @@ def test_a_provider_that_is_down_is_not_asked_for_ever(tmp_path: Path, out: Path
         serving(respond) as server,
         pytest.raises(CollectError, match=f"{TOO_MANY_IN_A_ROW} calls of {SMALL} have failed"),
     ):
-        collecting(server, data, out, [SMALL], concurrency=2)
+        run_collect(server, data, out, [SMALL], concurrency=2)
     assert len(asked) <= TOO_MANY_IN_A_ROW + 1
     assert read_rows([out])
 
@@ -242,24 +242,24 @@ def test_a_provider_that_is_down_is_not_asked_for_ever(tmp_path: Path, out: Path
 def test_a_prompt_that_a_model_cannot_hold_is_its_failure_alone(tmp_path: Path, out: Path) -> None:
     rows = [{"id": "long", "prompt": "word " * 5_000}, {"id": "short", "prompt": "1 + 1 = ?"}]
     with serving(rightly) as server:
-        collected = collecting(server, dataset(tmp_path / "d.jsonl", rows), out, [SMALL])
+        collected = run_collect(server, dataset(tmp_path / "d.jsonl", rows), out, [SMALL])
     assert collected.failed == {FailureKind.CONTEXT_WINDOW: 1}
     assert collected.answered == 1
 
 
 def test_other_questions_are_not_mixed_into_a_recording(data: Path, out: Path) -> None:
     with serving(rightly) as server:
-        collecting(server, data, out)
+        run_collect(server, data, out)
         before = out.read_bytes()
         with pytest.raises(CollectError, match="something else under the id q0"):
-            collecting(server, questions(data, 6, prompt="2 + 2 = ?"), out)
+            run_collect(server, questions(data, 6, prompt="2 + 2 = ?"), out)
     assert out.read_bytes() == before
 
 
 def test_a_corrected_reference_grades_the_recorded_answers_again(data: Path, out: Path) -> None:
     with serving(rightly) as server:
-        collecting(server, data, out)
-        again = collecting(server, questions(data, 6, reference=1), out)
+        run_collect(server, data, out)
+        again = run_collect(server, questions(data, 6, reference=1), out)
     assert (again.answered, again.spent_usd, again.complete) == (0, Decimal(0), True)
     rows = {row.id: row for row in read_rows([out])}
     assert [rows[f"q{n}"].answers[SMALL].quality for n in range(6)] == [1, 0, 0, 0, 0, 0]
@@ -269,7 +269,7 @@ def test_a_recording_gains_a_model_in_place(data: Path, out: Path) -> None:
     content = {"text": "2", "correct": True, "final": "2"}
     dataset(out, [{"id": "q", "prompt": "1 + 1 = ?", "answers": {"another": content}}])
     with serving(rightly) as server:
-        collecting(server, out, out, [SMALL])
+        run_collect(server, out, out, [SMALL])
     [row] = read_rows([out])
     assert set(row.answers) == {"another", SMALL}
     assert row.graded_by("another")
@@ -291,11 +291,11 @@ def test_a_judge_grades_and_what_it_fails_to_grade_is_graded_later(
     rows = [{"id": n, "prompt": f"Why {n}?", "grader": "llm_judge"} for n in range(3)]
     data = dataset(tmp_path / "data.jsonl", rows)
     with serving(lambda call: judged(call, "certainly correct")) as server:
-        first = collecting(server, data, out, [SMALL], judge=JUDGE)
+        first = run_collect(server, data, out, [SMALL], judge=JUDGE)
         assert (first.answered, first.left, first.ungraded) == (3, 0, 3)
         assert not any(row.graded_by(SMALL) for row in read_rows([out]))
         server.respond = lambda call: judged(call, "partly")
-        second = collecting(server, data, out, [SMALL], judge=JUDGE)
+        second = run_collect(server, data, out, [SMALL], judge=JUDGE)
     assert (second.answered, second.complete) == (0, True)
     assert [row.answers[SMALL].quality for row in read_rows([out])] == [0.5] * 3
 
@@ -304,29 +304,29 @@ def test_an_answer_whose_judge_the_cap_forbids_is_kept(tmp_path: Path, out: Path
     row = {"id": 1, "prompt": "Why?", "grader": {"name": "llm_judge", "model": JUDGE}}
     data = dataset(tmp_path / "data.jsonl", [row])
     with serving(lambda call: judged(call, "correct")) as server:
-        collected = collecting(server, data, out, [SMALL], max_cost_usd="0.001")
+        collected = run_collect(server, data, out, [SMALL], max_cost_usd="0.001")
     assert (collected.answered, collected.ungraded, collected.stopped) == (1, 1, "cost cap")
     assert read_rows([out])[0].answers[SMALL].text == "Because."
 
 
 def classifying(call: Call) -> Reply:
-    return answer(call, SIMPLE) if is_judging(call) else rightly(call)
+    return answer(call, SIMPLE) if asks_to_classify(call) else rightly(call)
 
 
 def test_the_cheapest_model_is_asked_the_routers_question_about_each_row(
     data: Path, out: Path
 ) -> None:
-    asked, heard = list[Call](), Heard()
+    asked, progress = list[Call](), ProgressLog()
 
     def respond(call: Call) -> Reply:
-        if is_judging(call):
+        if asks_to_classify(call):
             asked.append(call)
         return classifying(call)
 
     with serving(respond) as server:
-        collected = collecting(server, data, out, [LARGE], heard=heard, classify=True)
+        collected = run_collect(server, data, out, [LARGE], progress=progress, classify=True)
     assert collected.complete
-    assert (collected.answered, heard.answers, heard.advanced) == (6, 12, 12)
+    assert (collected.answered, progress.answers, progress.advanced) == (6, 12, 12)
     assert [call.model for call in asked] == [SMALL] * 6
     assert {json.loads(question_in(call))["request_to_judge"] for call in asked} == {
         f"{n} + 1 = ?" for n in range(6)
@@ -342,16 +342,16 @@ def test_the_cheapest_model_is_asked_the_routers_question_about_each_row(
 
 def test_a_recording_is_classified_afterwards_and_only_once(data: Path, out: Path) -> None:
     with serving(classifying) as server:
-        charging = Charging(policy_at(server), 1, failing=False)
-        server.respond = charging.judging
-        collecting(server, data, out, [SMALL])
+        charging = ChargingResponder(policy_at(server), 1, failing=False)
+        server.respond = charging.classifying
+        run_collect(server, data, out, [SMALL])
         assert not any(row.classification for row in read_rows([out]))
-        later = collecting(server, data, out, [SMALL], classify=True)
+        later = run_collect(server, data, out, [SMALL], classify=True)
         assert (later.answered, later.complete) == (0, True)
         assert later.spent_usd > 0
-        again = collecting(server, data, out, [SMALL], classify=True)
+        again = run_collect(server, data, out, [SMALL], classify=True)
         assert again.spent_usd == 0
-        collecting(server, data, out)
+        run_collect(server, data, out)
     assert set(charging.asked.values()) == {1}
     rows = read_rows([out])
     assert all(row.classification and row.graded_by(SMALL, LARGE) for row in rows)
@@ -362,19 +362,19 @@ def test_a_question_that_was_not_classified_keeps_its_answers_and_is_asked_again
     reply: str | None, data: Path, out: Path
 ) -> None:
     def respond(call: Call) -> Reply:
-        if not is_judging(call):
+        if not asks_to_classify(call):
             return rightly(call)
         return Reply(500) if reply is None else answer(call, reply)
 
     with serving(respond) as server:
-        first = collecting(server, data, out, [LARGE], classify=True)
+        first = run_collect(server, data, out, [LARGE], classify=True)
         rows = read_rows([out])
         assert (first.left, first.ungraded, first.unclassified) == (0, 0, 6)
         assert first.failed == ({} if reply else {FailureKind.TRANSIENT: 6})
         assert all(row.graded_by(LARGE) and not row.failed for row in rows)
         assert not first.complete
         server.respond = classifying
-        second = collecting(server, data, out, [LARGE], classify=True)
+        second = run_collect(server, data, out, [LARGE], classify=True)
     assert (second.answered, second.complete) == (0, True)
     assert all(row.classification and row.graded_by(LARGE) for row in read_rows([out]))
 
@@ -384,11 +384,11 @@ def test_classifications_are_paid_for_under_the_same_cap(seed: int, out: Path) -
     data, cap = questions(out.with_name("data.jsonl"), 20), Decimal("0.001")
     runs: list[Collected] = []
     with serving(classifying) as server:
-        charging = Charging(policy_at(server), seed)
-        server.respond = charging.judging
+        charging = ChargingResponder(policy_at(server), seed)
+        server.respond = charging.classifying
         while not runs or (not runs[-1].complete and len(runs) < 60):
             before = charging.bill.nano_usd
-            runs.append(collecting(server, data, out, [SMALL], max_cost_usd=cap, classify=True))
+            runs.append(run_collect(server, data, out, [SMALL], max_cost_usd=cap, classify=True))
             billed = charging.bill.nano_usd - before
             assert billed <= runs[-1].spent_usd * NANO_USD <= cap * NANO_USD
     assert runs[0].stopped == "cost cap"
@@ -402,13 +402,13 @@ def test_a_judge_that_fails_now_and_then_is_not_taken_for_gone(out: Path) -> Non
     data = questions(out.with_name("data.jsonl"), number)
 
     def respond(call: Call) -> Reply:
-        if not is_judging(call):
+        if not asks_to_classify(call):
             return rightly(call)
         even = int(json.loads(question_in(call))["request_to_judge"].split()[0]) % 2 == 0
         return Reply(500) if even else answer(call, SIMPLE)
 
     with serving(respond) as server:
-        collected = collecting(server, data, out, [LARGE], concurrency=1, classify=True)
+        collected = run_collect(server, data, out, [LARGE], concurrency=1, classify=True)
     assert collected.unclassified == number // 2 > TOO_MANY_IN_A_ROW
 
 
@@ -437,7 +437,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_asked(
 ) -> None:
     data = dataset(out.with_name("data.jsonl"), [{"id": 1, "prompt": "Why?", **row}])
     with serving(lambda _: Reply(500)) as server, pytest.raises(CollectError, match=reason):
-        collecting(server, data, out, models, **options)
+        run_collect(server, data, out, models, **options)
     assert not out.exists()
 
 
@@ -445,20 +445,20 @@ def test_code_is_run_where_it_is_allowed(tmp_path: Path, out: Path) -> None:
     grader = {"name": "unit_test", "command": ["python3", "{answer}"]}
     data = dataset(tmp_path / "d.jsonl", [{"id": 1, "prompt": "Code?", "grader": grader}])
     with serving(lambda call: answer(call, "```python\nassert 1 + 1 == 2\n```")) as server:
-        collecting(server, data, out, [SMALL], allow_commands=True)
+        run_collect(server, data, out, [SMALL], allow_commands=True)
     assert read_rows([out])[0].answers[SMALL].quality == 1.0
 
 
 def test_two_runs_do_not_write_one_recording(data: Path, out: Path) -> None:
     recording = RecordingFile(out, lambda _: None)
     with serving(rightly) as server, pytest.raises(CollectError, match=r"out\.jsonl: is being"):
-        collecting(server, data, out)
+        run_collect(server, data, out)
     recording.close()
 
 
 def test_rows_changed_by_a_run_that_was_killed_are_found(data: Path, out: Path) -> None:
     with serving(rightly) as server:
-        collecting(server, data, out, [SMALL])
+        run_collect(server, data, out, [SMALL])
         changed = [
             row.model_copy(update={"answers": {**row.answers, LARGE: row.answers[SMALL]}})
             for row in read_rows([out])[:2]
@@ -467,7 +467,7 @@ def test_rows_changed_by_a_run_that_was_killed_are_found(data: Path, out: Path) 
             encoded(Row.model_validate(row.model_dump(exclude_unset=True))) for row in changed
         )
         out.with_name("out.jsonl.changes").write_bytes(lines + b'{"id":"q5","prom')
-        collected = collecting(server, data, out)
+        collected = run_collect(server, data, out)
     assert collected.answered == 4
     assert all(row.graded_by(SMALL, LARGE) for row in read_rows([out]))
 
@@ -512,7 +512,7 @@ def run(words: list[str]) -> Ended:
         result = CliRunner().invoke(app, words)
         return Ended(result.exit_code, result.output)
 
-    return letting_go(invoke)
+    return closing_clients(invoke)
 
 
 def arguments(
@@ -539,7 +539,7 @@ def test_the_command_says_how_far_it_came_and_what_is_left(data: Path, out: Path
 
 def test_the_command_says_what_could_not_be_classified(data: Path, out: Path) -> None:
     def respond(call: Call) -> Reply:
-        return answer(call, "hm") if is_judging(call) else rightly(call)
+        return answer(call, "hm") if asks_to_classify(call) else rightly(call)
 
     with serving(respond) as server:
         words = arguments(server, data, out, "--classify")
@@ -680,9 +680,9 @@ def test_after_a_kill_it_goes_on_where_it_was(tmp_path: Path, out: Path) -> None
     status, _, calls = signalled_at(11, signal.SIGKILL, data, out, rightly)
     assert status == -signal.SIGKILL
     with serving(rightly) as server:
-        charging = Charging(policy_at(server), 1, failing=False)
+        charging = ChargingResponder(policy_at(server), 1, failing=False)
         server.respond = charging
-        collected = collecting(server, data, out)
+        collected = run_collect(server, data, out)
     assert collected.complete
     assert len(read_rows([out])) == 12
     lost = calls + sum(charging.asked.values()) - 24

@@ -3,14 +3,14 @@ import pytest
 from evaluation.dataset.observations import observe, usable_rows
 from evaluation.errors import UnusableRowsError
 from llm_router.adapters.policy_files import packaged_policy
-from tests.support.recorded import (
+from tests.support.recorded_rows import (
     CHEAP,
     PEER,
     PROSE,
     ROLES,
     WITHOUT_PEER,
-    as_rows,
-    made_up_rows,
+    generated_rows,
+    parsed_rows,
     row,
 )
 
@@ -76,9 +76,9 @@ def test_a_model_that_was_not_recorded_is_named_with_those_that_were() -> None:
 
 
 def test_what_the_data_calls_final_is_never_read() -> None:
-    content = made_up_rows(20)
-    before = observe(as_rows(content), ROLES, POLICY)
+    content = generated_rows(20)
+    before = observe(parsed_rows(content), ROLES, POLICY)
     for item in content:
         for answer in item["answers"].values():
             answer["final"] = "something else"
-    assert observe(as_rows(content), ROLES, POLICY) == before
+    assert observe(parsed_rows(content), ROLES, POLICY) == before

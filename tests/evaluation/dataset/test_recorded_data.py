@@ -18,7 +18,7 @@ from evaluation.replay.replay import replay
 from evaluation.replay.strategies import outcomes
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.tiers import Tier
-from tests.support.in_order import routed_in_order
+from tests.support.replay_oracle import expected_endings
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 NAMES = ("gsm", "crux")
@@ -73,7 +73,7 @@ def measured(rows: Sequence[Row]) -> dict[str, StrategyMetrics]:
     observations = observe(rows, ROLES, POLICY)
 
     def cascade(setting: CascadeSettings) -> list[SimulatedOutcome]:
-        return routed_in_order(rows, observations, ROLES, setting, POLICY)
+        return expected_endings(rows, observations, ROLES, setting, POLICY)
 
     hard = [difficulty_by(POLICY)(row.conversation) for row in rows]
     return strategy_metrics(outcomes(observations, SETTING, hard, cascade), seed=0, resamples=2)
@@ -201,7 +201,7 @@ def test_questions_on_which_the_cheap_models_disagree_are_soon_not_tried() -> No
     for learning in (POLICY.learning, None):
         policy = POLICY.model_copy(update={"learning": learning})
         shipped = replace(SETTING, classified=True)
-        endings = routed_in_order(hard, of_hard, ROLES, shipped, policy)
+        endings = expected_endings(hard, of_hard, ROLES, shipped, policy)
         saved[learning] = 1 - sum(e.cost_usd for e in endings) / always_strong
     # Some dozens have to be tried before it is known; there are about two hundred.
     assert saved[POLICY.learning] > -0.03

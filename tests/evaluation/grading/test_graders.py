@@ -20,6 +20,7 @@ from evaluation.grading.numbers import last_number
 from evaluation.grading.specs import GRADER_NAMES
 from evaluation.grading.unit_tests import CommandError
 from llm_router.domain.conversation.conversation import Conversation
+from tests.support.case_tables import Case, for_each, table
 
 Json = dict[str, Any]
 ANSWER_FIELD = {"json_field": "answer"}
@@ -42,80 +43,30 @@ def test_a_row_without_a_grader_is_not_graded() -> None:
     assert grade(asked.grader, Submission(asked.conversation, None, "Because.")) is None
 
 
-@pytest.mark.parametrize(
-    ("grader", "reference", "text", "right"),
-    [
-        ("exact", "Paris", "  **paris**.\n", True),
-        ("exact", "Paris", "Paris, France", False),
-        ("exact", "Paris", "", False),
-        ("exact", ["Paris", "Paris, France"], "paris,France", True),
-        ("exact", "[(1, 2), 'a']", "`[(1,2), 'a']`", True),
-        ("exact", 18, "18", True),
-        ("exact", True, "True", True),
-        ("exact", "\uff21\ufb01", "Afi", True),
-        ("exact", "' '", "''", False),
-        ("exact", "-5", "5", False),
-        ({"name": "exact", "case_sensitive": True}, "Paris", "paris", False),
-        ({"name": "exact", "final": "last_line"}, "B", "I think so.\nB\n", True),
-        ({"name": "exact", "final": {"after": "Answer:"}}, "B", "Answer: A\nno, Answer: B", True),
-        ({"name": "exact", "final": {"after": "Answer:"}}, "B", "B", False),
-        ({"name": "exact", "final": ANSWER_FIELD}, "B", '```json\n{"answer": "B"}\n```', True),
-        ({"name": "exact", "final": ANSWER_FIELD}, "B", 'So:\n{"answer": "B"}\nDone.', True),
-        ({"name": "exact", "final": ANSWER_FIELD}, "B", '{"answer": null}', False),
-        ({"name": "exact", "final": ANSWER_FIELD}, "B", "B", False),
-        ({"name": "exact", "final": ANSWER_FIELD}, [[1, 2]], '{"answer": [1, 2]}', True),
-        ("numeric", "18", "She makes 9 * 2 = **$18.00** every day.", True),
-        ("numeric", "1,234.50", "It is 1234.5 USD", True),
-        ("numeric", 70, "70%", True),
-        ("numeric", -5, "The balance is -$5", True),
-        ("numeric", -5, "$-5", True),
-        ("numeric", -5, "x = \u22125", True),
-        ("numeric", 5, "10-5", True),
-        ("numeric", 0, "0 apples", True),
-        ("numeric", 18, "no idea", False),
-        ("numeric", 18, "", False),
-        ("numeric", 18, "18 or 19", False),
-        ("numeric", 0.3, "0.30000000000000004", False),
-        ({"name": "numeric", "tolerance": 0.01}, "3.1416", "about 3.14", True),
-        ({"name": "numeric", "tolerance": 0.001}, "3.1416", "about 3.14", False),
-        ({"name": "numeric", "relative_tolerance": 0.1}, -100, "-109", True),
-        ({"name": "numeric", "relative_tolerance": 0.1}, -100, "-111", False),
-        ({"name": "numeric", "final": ANSWER_FIELD}, 18, '{"answer": "18 h", "n": 3}', True),
-        ("regex", r"(?i)\bparis\b", "It is Paris.", True),
-        ("regex", r"^\d+$", "12 or so", False),
-        ({"name": "regex", "final": "last_line"}, r"^\d+$", "So:\n12", True),
-    ],
-)
-def test_comparisons(grader: str | Json, reference: Any, text: str, right: bool) -> None:
-    assert score(grader, reference, text) == float(right)
+class GradedAnswer(Case):
+    """An answer that a grader compares with a reference."""
+
+    grader: str | Json
+    reference: Any
+    text: str
+    right: bool
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("1,234,567.8", "1234567.8"),
-        ("1.234.567,8", "1234567.8"),
-        ("1.234,5", "1234.5"),
-        ("3,5", "3.5"),
-        ("0,125", "0.125"),
-        ("1,234", "1234"),
-        ("1.234", "1.234"),
-        ("12,34,567", "1234567"),
-        ("1'234'567", "1234567"),
-        ("1\u202f234", "1234"),
-        ("6.02e23", "6.02e23"),
-        ("12 eggs (see 3.)", "3"),
-        (".5", "0.5"),
-        ("wait...5", "5"),
-        ("version 1.2.3,4,5", None),
-        ("1e9999999", "9999999"),
-        ("9" * 200, None),
-        ("no number", None),
-        ("٣", "3"),
-    ],
-)
-def test_numbers_are_read_as_people_write_them(text: str, number: str | None) -> None:
-    assert last_number(text) == (None if number is None else Decimal(number))
+class WrittenNumber(Case):
+    """The last number of a text, in digits, if there is one."""
+
+    text: str
+    number: str | None
+
+
+@for_each(table(GradedAnswer, "grader_answers"))
+def test_an_answer_is_compared_with_its_reference(case: GradedAnswer) -> None:
+    assert score(case.grader, case.reference, case.text) == float(case.right)
+
+
+@for_each(table(WrittenNumber, "written_numbers"))
+def test_numbers_are_read_as_people_write_them(case: WrittenNumber) -> None:
+    assert last_number(case.text) == (None if case.number is None else Decimal(case.number))
 
 
 @given(st.text(alphabet="0123456789.,'-$€eE+ ()x\u2212\u00a0"))

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from evaluation.cli import app
 from evaluation.replay.strategies import NAMES
 from llm_router.adapters.policy_files import packaged_policy_text
-from tests.support.recorded import CHEAP, PEER, STRONG, made_up_rows
+from tests.support.recorded_rows import CHEAP, PEER, STRONG, generated_rows
 
 KEYS = {"quality", "quality_kept", "saving", "escalation_rate", "cost_usd_per_1k", "intervals"}
 ROLES = ("--cheap", CHEAP, "--peer", PEER, "--strong", STRONG)
@@ -22,7 +22,7 @@ def written(path: Path, rows: list[dict[str, Any]]) -> Path:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    return written(tmp_path / "data.jsonl", made_up_rows(30))
+    return written(tmp_path / "data.jsonl", generated_rows(30))
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_the_same_seed_gives_the_same_files(data: Path, tmp_path: Path) -> None:
 
 
 def test_the_datas_final_answers_change_nothing(data: Path, tmp_path: Path) -> None:
-    rows = made_up_rows(30)
+    rows = generated_rows(30)
     for row in rows:
         for answer in row["answers"].values():
             answer["final"] = "changed"
@@ -118,7 +118,7 @@ def test_without_the_plots_library_a_report_is_refused_before_anything_else(
 
 def test_a_datasets_name_cannot_break_the_report_or_the_table(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    rows = [{**row, "dataset": "<b>[red]x[/b]"} for row in made_up_rows(10)]
+    rows = [{**row, "dataset": "<b>[red]x[/b]"} for row in generated_rows(10)]
     page = tmp_path / "report.html"
     shown = replay(written(tmp_path / "data.jsonl", rows), *ROLES, "--report", page)
     assert shown.exit_code == 0
@@ -127,7 +127,7 @@ def test_a_datasets_name_cannot_break_the_report_or_the_table(tmp_path: Path) ->
 
 
 def test_rows_that_lack_an_answer_are_reported(tmp_path: Path) -> None:
-    rows = made_up_rows(10)
+    rows = generated_rows(10)
     del rows[3]["answers"][PEER]
     shown = replay(written(tmp_path / "data.jsonl", rows), *ROLES)
     assert f"Left out: 1 rows without a graded text of {PEER}" in shown.stdout
@@ -223,7 +223,7 @@ def test_a_recording_is_never_written_over(data: Path) -> None:
 def test_a_model_without_a_price_is_named(tmp_path: Path) -> None:
     rows = [
         {**row, "answers": {name.replace(PEER, "llama-4"): a for name, a in row["answers"].items()}}
-        for row in made_up_rows(5)
+        for row in generated_rows(5)
     ]
     data = written(tmp_path / "data.jsonl", rows)
     ended = replay(data, "--cheap", CHEAP, "--peer", "llama-4", "--strong", STRONG)

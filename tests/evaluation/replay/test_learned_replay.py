@@ -13,8 +13,8 @@ from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.rules import Rule, RuleAction
 from llm_router.domain.tiers import Tier
-from tests.support.in_order import routed_in_order
-from tests.support.recorded import ROLES, WITHOUT_PEER, as_rows, made_up_rows, row
+from tests.support.recorded_rows import ROLES, WITHOUT_PEER, generated_rows, parsed_rows, row
+from tests.support.replay_oracle import expected_endings
 
 POLICY = packaged_policy()
 SHIPPED = CascadeSettings(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights, classified=True)
@@ -68,14 +68,14 @@ def hard() -> list[Row]:
 
 
 def test_a_hard_kind_costs_hardly_more_than_a_mix_of_the_same_quality(hard: list[Row]) -> None:
-    endings = routed_in_order(hard, observe(hard, ROLES, POLICY), ROLES, SHIPPED, POLICY)
+    endings = expected_endings(hard, observe(hard, ROLES, POLICY), ROLES, SHIPPED, POLICY)
     assert saving(endings, hard) >= saving_of_a_mix(endings, hard) - HALF_A_POINT
     assert sum(e.calls > 1 for e in endings) < 0.1 * len(hard)
 
 
 def test_without_learning_it_would_cost_much_more(hard: list[Row]) -> None:
     policy = POLICY.model_copy(update={"learning": None})
-    endings = routed_in_order(hard, observe(hard, ROLES, policy), ROLES, SHIPPED, policy)
+    endings = expected_endings(hard, observe(hard, ROLES, policy), ROLES, SHIPPED, policy)
     assert saving(endings, hard) < saving_of_a_mix(endings, hard) - 4 * HALF_A_POINT
 
 
@@ -88,8 +88,8 @@ def test_what_passes_often_enough_is_tried_every_time() -> None:
 
 @pytest.mark.parametrize("roles", [ROLES, WITHOUT_PEER], ids=["peer", "no peer"])
 def test_the_machine_learns_what_the_short_cut_says(roles: ModelRoles) -> None:
-    rows = hard_rows(60, agreeing=0.05) + as_rows(made_up_rows(20))
-    expected = routed_in_order(rows, observe(rows, roles, POLICY), roles, SHIPPED, POLICY)
+    rows = hard_rows(60, agreeing=0.05) + parsed_rows(generated_rows(20))
+    expected = expected_endings(rows, observe(rows, roles, POLICY), roles, SHIPPED, POLICY)
     replayed = replay(rows, roles, SHIPPED, POLICY)
     assert [(e.strong, e.calls, e.quality) for e in replayed] == [
         (e.strong, e.calls, e.quality) for e in expected

@@ -14,11 +14,19 @@ from evaluation.replay.strategies import AGREEMENT_ALONE
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.policy.policy import TierSettings
 from llm_router.domain.tiers import Tier
-from tests.support.in_order import routed_in_order
-from tests.support.recorded import CHEAP, PEER, ROLES, STRONG, WITHOUT_PEER, as_rows, made_up_rows
+from tests.support.recorded_rows import (
+    CHEAP,
+    PEER,
+    ROLES,
+    STRONG,
+    WITHOUT_PEER,
+    generated_rows,
+    parsed_rows,
+)
+from tests.support.replay_oracle import expected_endings
 
 POLICY = packaged_policy()
-ROWS = as_rows(made_up_rows(40))
+ROWS = parsed_rows(generated_rows(40))
 
 
 def setting(**tier: Any) -> CascadeSettings:
@@ -61,7 +69,7 @@ def test_it_does_so_too_where_questions_are_classified_first(
 ) -> None:
     classified = replace(setting, classified=True)
     observations = observe(ROWS, roles, POLICY)
-    expected = routed_in_order(ROWS, observations, roles, classified, POLICY)
+    expected = expected_endings(ROWS, observations, roles, classified, POLICY)
     assert alike(replay(ROWS, roles, classified, POLICY), expected)
 
 
@@ -124,7 +132,7 @@ def test_recorded_log_probabilities_count_where_the_policy_asks_for_them() -> No
     )
     told = {"text": "The answer is 4.", "correct": True}
     answers = {"gpt-4o-mini": {**told, "logprob": -0.5}, "gpt-4o": told}
-    rows = as_rows([{"id": "1", "prompt": "What is 2 + 2?", "answers": answers}])
+    rows = parsed_rows([{"id": "1", "prompt": "What is 2 + 2?", "answers": answers}])
     roles = ModelRoles(cheap="gpt-4o-mini", strong="gpt-4o")
     (heard,), (unheard,) = observe(rows, roles, asking), observe(rows, roles, POLICY)
     assert heard.cheap.signals.token_probability == pytest.approx(0.6065, abs=1e-4)

@@ -9,28 +9,26 @@ from llm_router.adapters.aws.s3_ledger import S3Ledger
 from llm_router.application.errors import AllFailedError, InvalidRequestError, UnknownRequestError
 from llm_router.application.feedback import FeedbackService
 from llm_router.wire.api.feedback import parse_feedback
-from tests.unit.application.test_route_request import CALL, NOW, outcome, world
-
-ID = "20261125-29810c36-59c5-4e7e-ab2a-87c0d8c98bfe"
+from tests.support.scripted_routing import CALL, NOW, REQUEST_ID, outcome, scripted
 
 
 @pytest.mark.parametrize(
     ("word", "score"), [({"good": True}, 1.0), ({"good": False}, 0.0), ({"score": 0.3}, 0.3)]
 )
 def test_a_word_is_understood_as_a_score(word: dict[str, object], score: float) -> None:
-    assert parse_feedback(json.dumps({"request_id": ID, **word})).value == score
+    assert parse_feedback(json.dumps({"request_id": REQUEST_ID, **word})).value == score
 
 
 @pytest.mark.parametrize(
     ("body", "param"),
     [
-        ({"request_id": ID}, "score"),
-        ({"request_id": ID, "good": True, "score": 1}, "score"),
-        ({"request_id": ID, "score": 1.5}, "score"),
-        ({"request_id": ID, "good": "yes"}, "good"),
+        ({"request_id": REQUEST_ID}, "score"),
+        ({"request_id": REQUEST_ID, "good": True, "score": 1}, "score"),
+        ({"request_id": REQUEST_ID, "score": 1.5}, "score"),
+        ({"request_id": REQUEST_ID, "good": "yes"}, "good"),
         ({"request_id": "../other", "good": True}, "request_id"),
         ({"good": True}, "request_id"),
-        ({"request_id": ID, "good": True, "text": "x"}, "text"),
+        ({"request_id": REQUEST_ID, "good": True, "text": "x"}, "text"),
     ],
 )
 def test_a_word_that_is_wrong_names_the_field(body: dict[str, object], param: str) -> None:
@@ -46,30 +44,30 @@ def test_a_word_that_is_no_json_object_is_refused(raw: str | None) -> None:
 
 
 def test_every_request_is_kept_without_a_text_and_can_be_labelled_by_its_tenant() -> None:
-    here = world(outcome())
-    here.routing.answer(replace(CALL, request_id=ID))
-    kept = here.archive.records[ID]
+    here = scripted(outcome())
+    here.routing.answer(replace(CALL, request_id=REQUEST_ID))
+    kept = here.archive.records[REQUEST_ID]
     assert (kept.tenant, kept.status, kept.answered_by) == ("t", "answered", "claude-haiku-5-5")
     assert "France" not in kept.model_dump_json()
     assert "Paris" not in kept.model_dump_json()
     labelling = FeedbackService(here.archive, lambda: NOW)
-    assert labelling.label(ID, "t", 0.0).score == 0.0
-    assert here.archive.labels[ID].labelled_epoch_ms == NOW
+    assert labelling.label(REQUEST_ID, "t", 0.0).score == 0.0
+    assert here.archive.labels[REQUEST_ID].labelled_epoch_ms == NOW
     with pytest.raises(UnknownRequestError):
-        labelling.label(ID, "another tenant", 1.0)
+        labelling.label(REQUEST_ID, "another tenant", 1.0)
     with pytest.raises(UnknownRequestError):
         labelling.label("20261125-x", "t", 1.0)
 
 
 def test_a_kept_ledger_is_found_again_whatever_it_lacks() -> None:
-    here = world(outcome(confidence=None, answer=None, status="failed", answered_by=None))
+    here = scripted(outcome(confidence=None, answer=None, status="failed", answered_by=None))
     with pytest.raises(AllFailedError):
-        here.routing.answer(replace(CALL, request_id=ID))
+        here.routing.answer(replace(CALL, request_id=REQUEST_ID))
     client: Any = OneObject()
     archive = S3Ledger(client, "ledgers")
-    archive.keep(here.archive.records[ID])
-    assert client.key == f"ledger/20261125/{ID}.json"
-    assert archive.find(ID) == here.archive.records[ID]
+    archive.keep(here.archive.records[REQUEST_ID])
+    assert client.key == f"ledger/20261125/{REQUEST_ID}.json"
+    assert archive.find(REQUEST_ID) == here.archive.records[REQUEST_ID]
 
 
 class OneObject:

@@ -1,13 +1,9 @@
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from llm_router.adapters.policy_files import (
-    packaged_classifier,
-    packaged_policy,
-    packaged_policy_text,
-)
+from llm_router.adapters.policy_files import packaged_policy, packaged_policy_text
 from llm_router.application.errors import (
     AllFailedError,
     BudgetExceededError,
@@ -26,7 +22,6 @@ from llm_router.application.errors import (
 )
 from llm_router.application.ports import Json
 from llm_router.application.route.request import RouteRequest, decision_key
-from llm_router.application.route.route_request import Router
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.policy.policy import ShadowSettings, parse_policy
 from llm_router.domain.policy.threshold_control import EscalationRate
@@ -34,19 +29,18 @@ from llm_router.domain.routing.decision import CachedDecision, Hints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.router_object import decision_object, router_object
-from tests.support.fakes import (
-    PROVIDERS,
-    DictCache,
-    DictLedger,
-    FixedPolicy,
-    InlinePayloads,
-    MetricLog,
-    ScriptedCascade,
-    ShadowLog,
-    asking,
+from tests.support.fakes import PROVIDERS, FixedPolicy, InlinePayloads, ScriptedCascade, asking
+from tests.support.scripted_routing import (
+    CALL,
+    ESCALATED,
+    NOW,
+    ScriptedRouting,
+    all_failed,
+    attempt,
+    outcome,
+    scripted,
 )
 
-NOW = 1_800_000_000_000
 LIMITING = """
 [[rules]]
 name = "limited"
@@ -57,89 +51,9 @@ then.limits = { max_cost_usd = 0.01, max_latency_ms = 9000, max_output_tokens = 
 """
 
 
-def attempt(model: str, rank: int, reason: str, outcome: str = "answered") -> dict[str, object]:
-    return {
-        "model": model, "provider": "p", "rank": rank, "reason": reason, "outcome": outcome,
-        "latency_ms": 5, "cost_nano_usd": 1_000,
-    }  # fmt: skip
-
-
-def outcome(**changes: object) -> CascadeOutcome:
-    return CascadeOutcome.model_validate(
-        {
-            "status": "answered",
-            "tier": "simple",
-            "strategy": "local_classifier",
-            "attempts": [attempt("claude-haiku-5-5", 10, "first")],
-            "answer": {"inline": {"text": "Paris", "finish_reason": "stop"}},
-            "answered_by": "claude-haiku-5-5",
-            "rank": 10,
-            "confidence": 0.9,
-            **changes,
-        }
-    )
-
-
-def all_failed(*kinds: str) -> CascadeOutcome:
-    attempts = [
-        attempt(f"m{n}", 10, "fallback" if n else "first", "unavailable")
-        | {"failure": {"kind": kind, "retry_after_ms": 3_000 - n}}
-        for n, kind in enumerate(kinds)
-    ]
-    return outcome(status="failed", answer=None, attempts=attempts)
-
-
-ESCALATED = outcome(
-    attempts=[
-        attempt("claude-haiku-5-5", 10, "first"),
-        attempt("claude-sonnet-5-5", 20, "escalation"),
-    ],
-    rank=20,
-)
-CALL = RouteRequest(
-    request_id="r",
-    tenant="t",
-    conversation=asking("What is the capital of France?"),
-    hints=Hints(),
-    received_epoch_ms=NOW,
-)
-
-
-@dataclass
-class World:
-    """A use case with fakes around it."""
-
-    cascade: ScriptedCascade
-    cache: DictCache = field(default_factory=DictCache)
-    payloads: InlinePayloads = field(default_factory=InlinePayloads)
-    metrics: MetricLog = field(default_factory=MetricLog)
-    archive: DictLedger = field(default_factory=DictLedger)
-    shadow: ShadowLog = field(default_factory=ShadowLog)
-
-    @property
-    def routing(self) -> Router:
-        return Router(
-            policies=FixedPolicy(),
-            classifiers=packaged_classifier,
-            cache=self.cache,
-            cascade=self.cascade,
-            payloads=self.payloads,
-            metrics=self.metrics,
-            archive=self.archive,
-            shadow=self.shadow,
-            clock=lambda: NOW + 40,
-            enabled_providers=PROVIDERS,
-            deadline_ms=25_000,
-        )
-
-
-def world(result: CascadeOutcome | None = None) -> World:
-    return World(ScriptedCascade(result))
-
-
 def test_an_answer_is_returned_with_how_it_came_about() -> None:
     large = outcome(stored=["payloads/first", "payloads/second"])
-    here = world(large)
+    here = scripted(large)
     answered = here.routing.answer(CALL)
     assert answered.answer.text == "Paris"
     assert answered.routed.decision.strategy == "local_classifier"
@@ -151,7 +65,7 @@ def test_an_answer_is_returned_with_how_it_came_about() -> None:
 
 
 def test_what_escalated_before_starts_higher_today() -> None:
-    here = world(ESCALATED)
+    here = scripted(ESCALATED)
     here.routing.answer(CALL)
     here.routing.answer(CALL)
     first, second = here.cascade.plans
@@ -168,7 +82,7 @@ def test_an_outage_does_not_make_later_requests_dearer() -> None:
         ],
         rank=20,
     )
-    here = world(fell_back)
+    here = scripted(fell_back)
     here.routing.answer(CALL)
     assert [r.rank for r in here.cache.decisions.values()] == [10]
 
@@ -177,7 +91,7 @@ def test_an_outage_does_not_make_later_requests_dearer() -> None:
     "result", [outcome(degraded=True), outcome(strategy="default"), outcome(strategy="rule")]
 )
 def test_only_what_satisfied_and_was_estimated_is_remembered(result: CascadeOutcome) -> None:
-    here = world(result)
+    here = scripted(result)
     here.routing.answer(CALL)
     assert here.cache.decisions == {}
 
@@ -220,7 +134,7 @@ def test_policy_and_providers_separate_decisions_and_the_request_id_does_not() -
 def test_every_other_ending_is_a_typed_error_and_counted(
     result: CascadeOutcome, error: type[RouterError], status: int
 ) -> None:
-    here = world(result)
+    here = scripted(result)
     with pytest.raises(error) as raised:
         here.routing.answer(CALL)
     assert raised.value.status == status
@@ -235,7 +149,7 @@ def test_every_other_ending_is_a_typed_error_and_counted(
 def test_an_execution_that_hands_nothing_back_is_booked_at_what_it_may_have_cost(
     failure: type[CascadeFailedError], status: int
 ) -> None:
-    here = World(ScriptedCascade(failure=failure))
+    here = ScriptedRouting(ScriptedCascade(failure=failure))
     with pytest.raises(failure) as raised:
         here.routing.answer(CALL)
     (plan,), (record,) = here.cascade.plans, here.archive.records.values()
@@ -252,7 +166,7 @@ def test_an_execution_that_hands_nothing_back_is_booked_at_what_it_may_have_cost
 
 
 def test_an_answer_that_cannot_be_fetched_is_in_the_books_all_the_same() -> None:
-    here = World(ScriptedCascade(outcome()), payloads=InlinePayloads(lost=True))
+    here = ScriptedRouting(ScriptedCascade(outcome()), payloads=InlinePayloads(lost=True))
     with pytest.raises(PayloadLostError) as lost:
         here.routing.answer(CALL)
     (record,) = here.archive.records.values()
@@ -262,7 +176,7 @@ def test_an_answer_that_cannot_be_fetched_is_in_the_books_all_the_same() -> None
 
 
 def test_an_execution_that_never_started_cost_nothing() -> None:
-    here = World(ScriptedCascade(failure=CascadeNotStartedError))
+    here = ScriptedRouting(ScriptedCascade(failure=CascadeNotStartedError))
     with pytest.raises(CascadeNotStartedError):
         here.routing.answer(CALL)
     (record,) = here.archive.records.values()
@@ -299,7 +213,7 @@ def test_a_degraded_answer_says_why(changes: dict[str, object], because: str) ->
 
 
 def test_what_an_answer_saved_is_signed() -> None:
-    here = world(
+    here = scripted(
         outcome(
             attempts=[
                 attempt("claude-haiku-5-5", 10, "first")
@@ -322,12 +236,12 @@ def test_what_an_answer_saved_is_signed() -> None:
             }
         ]
     )
-    assert router_object(world(dear).routing.answer(CALL).routed)["saved_usd"] < -0.99
+    assert router_object(scripted(dear).routing.answer(CALL).routed)["saved_usd"] < -0.99
 
 
 def test_a_rules_limits_count_where_they_are_tighter() -> None:
     policy = parse_policy(packaged_policy_text("default") + LIMITING, "p")
-    here = world(outcome())
+    here = scripted(outcome())
     routing = replace(here.routing, policies=FixedPolicy(policy))
     limited = replace(
         CALL,
@@ -346,7 +260,7 @@ def test_a_rules_limits_count_where_they_are_tighter() -> None:
 
 def test_naming_a_model_does_not_escape_a_rules_limits() -> None:
     policy = parse_policy(packaged_policy_text("default") + LIMITING, "p")
-    here = world(outcome())
+    here = scripted(outcome())
     routing = replace(here.routing, policies=FixedPolicy(policy))
     hints = Hints(feature="limited", model="gpt-6-astra")
     routing.answer(replace(CALL, hints=hints))
@@ -365,7 +279,7 @@ def test_a_decision_that_was_paid_for_is_counted_and_kept() -> None:
         answer=None,
         attempts=[attempt("gpt-6-luna", 10, "classification")],
     )
-    here = world(decided)
+    here = scripted(decided)
     here.routing.decide(UNCLEAR, classify=True)
     assert here.metrics.decided == [decided]
     assert here.metrics.finished == []
@@ -374,16 +288,18 @@ def test_a_decision_that_was_paid_for_is_counted_and_kept() -> None:
 
 
 def test_a_decision_says_what_a_first_answer_will_probably_cost() -> None:
-    clear = world().routing.decide(CALL, classify=True)
+    clear = scripted().routing.decide(CALL, classify=True)
     assert clear.expected_nano_usd is not None
     assert decision_object(clear)["expected_cost_usd"] == clear.expected_nano_usd / 1e9
     costs = []
     for tokens in (100, 1_000):
         judged = {"complexity": "moderate", "reasoning": "steps", "estimated_tokens": tokens}
         decided = outcome(status="decided", tier="moderate", classification=judged, answer=None)
-        costs.append(world(decided).routing.decide(UNCLEAR, classify=True).expected_nano_usd or 0)
+        costs.append(
+            scripted(decided).routing.decide(UNCLEAR, classify=True).expected_nano_usd or 0
+        )
     assert costs[1] - costs[0] == 900 * 10_000
-    open_ = world().routing.decide(UNCLEAR, classify=False)
+    open_ = scripted().routing.decide(UNCLEAR, classify=False)
     assert decision_object(open_)["expected_cost_usd"] is None
 
 
@@ -392,7 +308,7 @@ def test_a_conversation_that_cannot_be_handed_over_is_a_503_that_cost_nothing() 
         def offload(self, value: Json) -> Json:
             raise PayloadNotKeptError("a payload cannot be stored")
 
-    here = world(outcome())
+    here = scripted(outcome())
     with pytest.raises(CascadeFailedError) as failed:
         replace(here.routing, payloads=Full()).answer(CALL)
     assert failed.value.status == 503
@@ -402,13 +318,13 @@ def test_a_conversation_that_cannot_be_handed_over_is_a_503_that_cost_nothing() 
 
 
 def test_a_decision_that_cost_nothing_leaves_no_ledger() -> None:
-    here = world(outcome(status="decided", strategy="default", answer=None, attempts=[]))
+    here = scripted(outcome(status="decided", strategy="default", answer=None, attempts=[]))
     here.routing.decide(UNCLEAR, classify=True)
     assert here.archive.records == {}
 
 
 def test_a_lost_decision_is_booked_at_its_classifiers_worst_case() -> None:
-    here = world()
+    here = scripted()
     with pytest.raises(CascadeFailedError):
         here.routing.decide(UNCLEAR, classify=True)
     (plan,), (record,) = here.cascade.plans, here.archive.records.values()
@@ -419,7 +335,7 @@ def test_a_lost_decision_is_booked_at_its_classifiers_worst_case() -> None:
 
 
 def test_without_an_enabled_provider_the_operator_has_to_act() -> None:
-    routing = replace(world().routing, enabled_providers=("misspelt",))
+    routing = replace(scripted().routing, enabled_providers=("misspelt",))
     with pytest.raises(NotConfiguredError) as refused:
         routing.answer(CALL)
     assert refused.value.status == 503
@@ -429,7 +345,7 @@ def test_a_tier_that_escalates_too_often_is_steered_and_advised() -> None:
     steering = parse_policy(
         packaged_policy_text("default").replace("enabled = false", "enabled = true"), "p"
     )
-    here = world(outcome())
+    here = scripted(outcome())
     here.cache.known_rates[Tier.SIMPLE] = EscalationRate(answered=1_000, escalated=400)
     replace(here.routing, policies=FixedPolicy(steering)).answer(CALL)
     (plan,) = here.cascade.plans
@@ -440,7 +356,9 @@ def test_a_tier_that_escalates_too_often_is_steered_and_advised() -> None:
 
 
 def test_a_decision_shows_every_rule_that_was_tried() -> None:
-    routed = world().routing.decide(replace(CALL, hints=Hints(request_type="proof")), classify=True)
+    routed = scripted().routing.decide(
+        replace(CALL, hints=Hints(request_type="proof")), classify=True
+    )
     tried = decision_object(routed)["rules_tried"]
     assert [(t["rule"], t["matched"]) for t in tried] == [
         ("light-work", False),
@@ -450,7 +368,7 @@ def test_a_decision_shows_every_rule_that_was_tried() -> None:
 
 
 def test_deadline_and_cap_travel_in_the_plan() -> None:
-    here = world(outcome())
+    here = scripted(outcome())
     here.routing.answer(replace(CALL, max_latency_ms=3_000, max_cost_usd=Decimal("0.01")))
     (plan,) = here.cascade.plans
     assert plan.deadline_epoch_ms == NOW + 3_000
@@ -458,7 +376,7 @@ def test_deadline_and_cap_travel_in_the_plan() -> None:
 
 
 def test_a_caller_cannot_ask_for_more_than_the_operator_allows() -> None:
-    here = world(outcome())
+    here = scripted(outcome())
     here.routing.answer(replace(CALL, max_latency_ms=10**9, max_cost_usd=Decimal(10**6)))
     (plan,) = here.cascade.plans
     assert plan.deadline_epoch_ms == NOW + 25_000
@@ -477,7 +395,7 @@ def test_a_caller_cannot_ask_for_more_than_the_operator_allows() -> None:
 def test_the_clear_cases_are_decided_without_any_model(
     hints: Hints, strategy: str, rule: str | None
 ) -> None:
-    here = world()
+    here = scripted()
     routed = here.routing.decide(replace(CALL, hints=hints), classify=True)
     assert (routed.decision.strategy, routed.decision.rule) == (strategy, rule)
     assert here.cascade.plans == []
@@ -485,7 +403,7 @@ def test_the_clear_cases_are_decided_without_any_model(
 
 def test_an_unclear_case_is_judged_only_if_that_is_wanted() -> None:
     decided = outcome(status="decided", strategy="llm_classifier", answer=None)
-    here = world(decided)
+    here = scripted(decided)
     assert here.routing.decide(UNCLEAR, classify=False).decision.strategy is None
     assert here.cascade.plans == []
     assert here.routing.decide(UNCLEAR, classify=True).outcome == decided
@@ -493,7 +411,7 @@ def test_an_unclear_case_is_judged_only_if_that_is_wanted() -> None:
 
 
 def test_memory_decides_before_the_estimate_does() -> None:
-    here = world(outcome())
+    here = scripted(outcome())
     key = decision_key(CALL, FixedPolicy().current().version, PROVIDERS)
     here.cache.decisions[key] = CachedDecision(tier=Tier.COMPLEX, rank=30)
     assert here.routing.decide(CALL, classify=True).decision.strategy == "cache"
@@ -501,7 +419,7 @@ def test_memory_decides_before_the_estimate_does() -> None:
 
 def test_an_unknown_model_is_named_with_the_known_ones() -> None:
     with pytest.raises(UnknownModelError, match=r"'gpt-9'.*auto, claude-haiku-5-5") as refused:
-        world().routing.answer(replace(CALL, hints=Hints(model="gpt-9")))
+        scripted().routing.answer(replace(CALL, hints=Hints(model="gpt-9")))
     assert (refused.value.status, refused.value.param) == (404, "model")
 
 
@@ -525,7 +443,7 @@ def test_an_alias_stands_for_something_else_and_a_keys_own_comes_first(
 ) -> None:
     aliases = '"gpt-4o" = "auto"\n"old" = "complex"\n"pinned" = "gpt-6-astra"'
     text = packaged_policy_text("default").replace("[aliases] ", f"[aliases]\n{aliases}\n#")
-    routing = replace(world().routing, policies=FixedPolicy(parse_policy(text, "p")))
+    routing = replace(scripted().routing, policies=FixedPolicy(parse_policy(text, "p")))
     routed = routing.decide(replace(CALL, hints=hints, aliases=own), classify=False)
     assert (routed.decision.tier, routed.decision.model) == (tier, model)
 
@@ -541,18 +459,18 @@ def test_the_tokens_of_a_classification_are_not_those_of_the_answer() -> None:
 def test_a_request_that_no_model_can_take_names_the_field() -> None:
     huge = replace(CALL, conversation=asking("x" * 5_000_000))
     with pytest.raises(InvalidRequestError, match=r"messages: .*tokens") as refused:
-        world().routing.answer(huge)
+        scripted().routing.answer(huge)
     assert refused.value.param == "messages"
 
 
 def test_an_accepted_first_answer_is_left_for_a_shadow_check_if_the_policy_says_so() -> None:
-    world = World(ScriptedCascade(outcome(answered_by="claude-haiku-5-5")))
+    scripted = ScriptedRouting(ScriptedCascade(outcome(answered_by="claude-haiku-5-5")))
     checked = packaged_policy().model_copy(
         update={"shadow": ShadowSettings(share=1, max_usd_per_day=Decimal(1))}
     )
-    routing = replace(world.routing, policies=FixedPolicy(checked))
+    routing = replace(scripted.routing, policies=FixedPolicy(checked))
     call = replace(CALL, hints=Hints(model_tier=Tier.SIMPLE))
     routing.answer(call)
-    assert [job.answer for job in world.shadow.jobs] == ["Paris"]
-    world.routing.answer(call)
-    assert len(world.shadow.jobs) == 1
+    assert [job.answer for job in scripted.shadow.jobs] == ["Paris"]
+    scripted.routing.answer(call)
+    assert len(scripted.shadow.jobs) == 1

@@ -14,9 +14,9 @@ from llm_router.application.ports import Json
 from llm_router.application.route.route_request import Router
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.plan import Plan
-from tests.support.composed import router
+from tests.support.caller_fixtures import CITY, PNG
+from tests.support.in_process_router import router
 from tests.support.route_function import RouteFunction
-from tests.support.wire_worlds import CITY, PNG
 
 BODIES = 2_000
 CALL = {"type": "tool_call", "id": "call_1", "name": "weather", "arguments": '{"city": "Rome"}'}

@@ -7,11 +7,11 @@ from llm_router.application.route.request import Routed
 from llm_router.domain.routing.decision import Decision, Hints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.headers import EXPLAINED, error_headers, routed_headers
-from tests.unit.application.test_route_request import CALL, ESCALATED, all_failed, world
+from tests.support.scripted_routing import CALL, ESCALATED, all_failed, scripted
 
 
 def test_an_answers_headers_say_who_answered_why_and_for_how_much() -> None:
-    answered = world(ESCALATED.model_copy(update={"answered_by": "claude-sonnet-5-5"})).routing
+    answered = scripted(ESCALATED.model_copy(update={"answered_by": "claude-sonnet-5-5"})).routing
     headers = routed_headers(answered.answer(CALL).routed)
     assert set(headers) == set(EXPLAINED)
     assert float(headers.pop("x-router-saved-usd")) > 0
@@ -26,7 +26,7 @@ def test_an_answers_headers_say_who_answered_why_and_for_how_much() -> None:
 
 def test_a_decision_names_no_model_and_no_saving() -> None:
     call = replace(CALL, hints=Hints(model_tier=Tier.COMPLEX))
-    headers = routed_headers(world(ESCALATED).routing.decide(call, classify=True))
+    headers = routed_headers(scripted(ESCALATED).routing.decide(call, classify=True))
     assert headers == {
         "x-router-tier": "complex",
         "x-router-strategy": "override",

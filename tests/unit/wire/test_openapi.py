@@ -20,8 +20,14 @@ from llm_router.wire.openai.request import ChatBody
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.router_object import decision_object
 from tests.support.fakes import PROVIDERS
-from tests.unit.application.test_feedback import ID
-from tests.unit.application.test_route_request import CALL, ESCALATED, all_failed, outcome, world
+from tests.support.scripted_routing import (
+    CALL,
+    ESCALATED,
+    REQUEST_ID,
+    all_failed,
+    outcome,
+    scripted,
+)
 
 Json = dict[str, Any]
 EXAMPLES = [endpoint for endpoint in ENDPOINTS if endpoint.body]
@@ -77,8 +83,8 @@ def test_examples_are_requests_that_are_accepted(endpoint: Endpoint) -> None:
     [
         ({"messages": []}, ChatBody),
         ({"model": "auto", "messages": [], "colour": "red"}, ChatBody),
-        ({"request_id": ID}, FeedbackBody),
-        ({"request_id": ID, "good": True, "score": 1}, FeedbackBody),
+        ({"request_id": REQUEST_ID}, FeedbackBody),
+        ({"request_id": REQUEST_ID, "good": True, "score": 1}, FeedbackBody),
         ({"request_id": "../other", "good": True}, FeedbackBody),
     ],
 )
@@ -88,11 +94,11 @@ def test_what_is_refused_does_not_conform_either(body: Json, model: type[BaseMod
 
 
 def test_real_replies_are_as_described() -> None:
-    answered = world(outcome()).routing.answer(CALL)
+    answered = scripted(outcome()).routing.answer(CALL)
     conforms(chat_reply(answered), reply_schemas.ChatCompletion.__name__)
     conforms(message_reply(answered), reply_schemas.Message.__name__)
     conforms(count_reply(CALL.conversation), reply_schemas.TokenCount.__name__)
-    routed = world(ESCALATED).routing.decide(CALL, classify=True)
+    routed = scripted(ESCALATED).routing.decide(CALL, classify=True)
     conforms({"router": decision_object(routed)}, reply_schemas.RouteReply.__name__)
     conforms(models_reply(packaged_policy(), PROVIDERS), reply_schemas.ModelList.__name__)
 

@@ -4,7 +4,7 @@ import pytest
 
 from llm_router.adapters.aws.emf_metrics import EmfMetrics, policy_refused, reply_counted
 from local.emf_bridge import metric_data
-from tests.unit.application.test_route_request import attempt, outcome
+from tests.support.scripted_routing import attempt, outcome
 
 
 def published(output: str) -> list[tuple[str, dict[str, str], float]]:

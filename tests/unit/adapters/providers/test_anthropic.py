@@ -10,7 +10,7 @@ from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
 from tests.support.fakes import asking
-from tests.support.providers import candidate
+from tests.support.provider_adapters import candidate
 
 MODEL = candidate("anthropic", None)
 WEB = Image(url="https://example.com/cat.png")

@@ -13,7 +13,7 @@ from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolRe
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
 from llm_router.domain.outcome.failures import ProviderFailure
 from tests.support.fakes import asking
-from tests.support.providers import candidate
+from tests.support.provider_adapters import candidate
 
 MODEL = candidate("openai", None)
 SEE = Image(url="https://example.com/cat.png", detail="low")

@@ -22,10 +22,10 @@ from llm_router.domain.trust.confidence import SignalWeights
 from llm_router.wire.openai.models import models_reply
 from llm_router.wire.openai.reply import chat_reply
 from local.settings import ROOT
-from tests.support.billing import Bill, prices_of
-from tests.support.composed import router
 from tests.support.fakes import DictCache
-from tests.workflow.test_money import Charging, random_call
+from tests.support.in_process_router import router
+from tests.support.provider_bills import Bill, ChargingProvider, prices_of
+from tests.support.random_calls import random_call
 
 CHECKED_AT_LOAD = {"schema_version"}
 STEERING = (
@@ -101,7 +101,7 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Frozen, "__getattribute__", noting)
     for seed in range(300):
         chance, policy = random.Random(seed), policies[seed % 2]
-        provider = Charging(chance, Bill(prices_of(policy)))
+        provider = ChargingProvider(chance, Bill(prices_of(policy)))
         rates = {tier: EscalationRate(answered=1_000, escalated=400) for tier in TIERS}
         passing = {rank: PassCount(tried=100) for rank in (5, 7, 8, 10)}
         routing = replace(

@@ -7,7 +7,7 @@ from llm_router.domain.conversation.conversation import Conversation, Tool
 from llm_router.domain.routing.decision import Hints
 from llm_router.domain.routing.request_fingerprint import request_fingerprint
 from tests.support.fakes import asking
-from tests.support.recorded import made_up_rows
+from tests.support.recorded_rows import generated_rows
 
 NONE = Hints()
 LONG = "There are 5 houses, each with one person who likes = one x_1 colour. "
@@ -34,7 +34,7 @@ def test_the_form_of_a_request_makes_its_kind(conversation: Conversation, kind: 
 
 
 def test_requests_of_one_make_are_of_one_to_three_kinds() -> None:
-    rows = [Row.model_validate(row) for row in made_up_rows(200)]
+    rows = [Row.model_validate(row) for row in generated_rows(200)]
     assert len({request_fingerprint(row.conversation, NONE) for row in rows}) <= 3
 
 

@@ -3,7 +3,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from llm_router.domain.final_answers import final_answer
 from llm_router.domain.final_answers.literals import canonical, unquoted
 from llm_router.domain.trust.agreement import agreement
+from tests.support.case_tables import Case, for_each, table
 
 HOW_MANY = "Tom has 3 boxes of 4 pencils. How many pencils does Tom have?"
 COMPUTE = "Compute the value of the expression."
@@ -27,239 +28,81 @@ EXPLAIN = "Explain why the sky is blue."
 FENCED = '```json\n{{\n    "reasoning": "3 * 4 = 12, not 13.",\n    "answer": {}\n}}\n```'
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("12", "12"),
-        ("12 pencils", "12"),
-        ("Tom has 12 pencils.", "12"),
-        ("Tom has twelve pencils.", "12"),
-        ("**12**", "12"),
-        ("#### 12", "12"),
-        ("3 * 4 = 12\n\nSo there are\n#### 1,234.50", "1234.5"),
-        (r"Hence \[ \boxed{12} \]", "12"),
-        (r"\boxed{1{,}234}", "1234"),
-        (r"The answer is $\frac{3}{4}$.", "0.75"),
-        ("The answer is 3/4.", "0.75"),
-        ("The answer is 2 1/2 hours.", "2.5"),
-        ("The answer is 50%.", "50"),
-        (r"The answer is 50\%.", "50"),
-        ("The final answer is $1,234.50.", "1234.5"),
-        ("Answer: -$7", "-7"),
-        ("**Answer:** 12 pencils", "12"),
-        ("The answer is: 3 * 4 = 12", "12"),
-        ("The answer is 1.5 million.", "1500000"),
-        ("The answer is twenty-five.", "25"),
-        ("[ANSWER]12[/ANSWER]", "12"),
-        ("<answer>12 pencils</answer>", "12"),
-        ("3 boxes * 4 pencils = 12 pencils. Tom has 12 pencils in his 3 boxes.", "12"),
-        ("First 3 * 4 = 12.\nTherefore Tom has 12 pencils (4 in each box).", "12"),
-        ("**Step 1:** there are 3 boxes.\n**Step 2:** multiply.\nThe total is 12 pencils.", "12"),
-        ("The answer is not 7. The answer is 12.", "12"),
-        ("So x = 12", "12"),
-        (FENCED.format('"12"'), "12"),
-        (FENCED.format('"12 pencils"'), "12"),
-        (FENCED.format("12"), "12"),
-        (FENCED.format('"12"') + "\n\nHere are 2 more remarks: 1 and 99.", "12"),
-        ('{"answer": "12", "explanation": "3 times 4, see page 99"}', "12"),
-        ('{"reasoning": "3 * 4", "total_pencils": 12}', "12"),
-        ('{"reasoning": "a "dozen" it is", "answer": "12"}', "12"),
-        ("{'reasoning': 'three times four', 'answer': '12'}", "12"),
-        ('{"reasoning": "\\frac is \\broken", "answer": "12"', "12"),
-    ],
-)
-def test_a_number_is_found_however_it_is_put(text: str, value: str) -> None:
-    answer = final_answer(HOW_MANY, text)
-    assert answer is not None
-    assert (answer.kind, answer.value) == ("number", value)
+class FoundAnswer(Case):
+    """The final answer that a text gives to a question, if there is one."""
+
+    question: str
+    text: str
+    kind: str | None
+    value: str | None
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("[1, 2]", "[1, 2]"),
-        ("[1,2]", "[1, 2]"),
-        ("assert f(1) == [1,2]", "[1, 2]"),
-        ("```python\nassert f('a == b') == [1, 2]\n```", "[1, 2]"),
-        ("[ANSWER]\nassert f(1) == 'x'\n[/ANSWER]", "'x'"),
-        ('The answer is "x".', "'x'"),
-        ("The answer is `'x'`.", "'x'"),
-        ("It reverses the list, so the function returns `[3, 2, 1]`.", "[3, 2, 1]"),
-        ("Therefore, the output of f('abc', 2) will be 'a. b', as 2 is even.", "'a. b'"),
-        ("Nothing is appended. The function returns an empty list.", "[]"),
-        ("The output is True.", "True"),
-        ("true", "True"),
-        ('[true, null, "x"]', "[True, None, 'x']"),
-        ('{"b": 1, "a": [1.0]}', "{'a': [1], 'b': 1}"),
-        ("{2, 1}", "{1, 2}"),
-        (FENCED.format('"[1,2]"'), "[1, 2]"),
-        (FENCED.format("[1, 2]"), "[1, 2]"),
-        (FENCED.format("\"'x'\""), "'x'"),
-        (FENCED.format(r'"\"x\""'), "'x'"),
-        (FENCED.format('"["x", "y"]"'), "['x', 'y']"),
-        (FENCED.format('"{"a": "b"}"'), "{'a': 'b'}"),
-        (FENCED.format("'\"x\"'"), "'x'"),
-        (FENCED.format(r'"\'a\\nb\'"'), "'a\\nb'"),
-        (FENCED.format("\"'a\nb'\""), "'a\\nb'"),
-    ],
-)
-@pytest.mark.parametrize("question", [ASSERTION, RUN])
-def test_a_literal_is_found_and_read_by_value(question: str, text: str, value: str) -> None:
+class AgreeingPair(Case):
+    """Two answers that agree in full, in another spelling of code (`weaker`), or not at all."""
+
+    question: str
+    first: str
+    second: str
+    agreement: Literal["full", "weaker", "none"]
+
+
+FINAL_ANSWERS = table(FoundAnswer, "final_answers")
+PAIRS = table(AgreeingPair, "agreement")
+
+
+def found(question: str, text: str) -> tuple[str, str] | None:
     answer = final_answer(question, text)
-    assert answer is not None
-    assert (answer.kind, answer.value) == ("literal", value)
+    return (answer.kind, answer.value) if answer else None
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        (FENCED.format('"    two words"'), "    two words"),
-        ("The answer is mgItr.", "mgItr"),
-        ("Each letter is swapped.\n\nmgItr", "mgItr"),
-        (FENCED.format('"2$z&5H"'), "2$z&5H"),
-        (FENCED.format("\"' '  '\""), "' '  '"),
-    ],
-)
-def test_a_literal_without_quotes_stays_text_with_its_spaces(text: str, value: str) -> None:
-    answer = final_answer(ASSERTION, text)
-    assert answer is not None
-    assert (answer.kind, answer.value) == ("short_text", value)
+@for_each(FINAL_ANSWERS, where=lambda case: case.kind == "number")
+def test_a_number_is_found_however_it_is_put(case: FoundAnswer) -> None:
+    assert found(case.question, case.text) == ("number", case.value)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "B",
-        "(B)",
-        "B.",
-        "b. The dog".capitalize(),
-        "**B**",
-        "Answer: B",
-        "The correct answer is (B) the dog.",
-        "The best answer is **B. the dog**",
-        r"\boxed{B}",
-        r"\boxed{\text{B}}",
-        "the dog",
-        "It is the dog that barks.",
-        "B) the dog\n\nBecause dogs bark, and the cat meows.",
-        "A. The cat meows.\nB. The dog barks.\nC. The cow moos.\nD. No sound.\nTherefore, B.",
-        "A is out, as cats meow. I would choose option B",
-        '{"reasoning": "A cat meows.", "answer": "B"}',
-    ],
-)
-def test_a_choice_is_its_letter(text: str) -> None:
-    answer = final_answer(OPTIONS, text)
-    assert answer is not None
-    assert (answer.kind, answer.value) == ("choice", "B")
+@for_each(FINAL_ANSWERS, where=lambda case: case.kind == "literal")
+def test_a_literal_is_found_and_read_by_value(case: FoundAnswer) -> None:
+    assert found(case.question, case.text) == ("literal", case.value)
 
 
-@pytest.mark.parametrize(
-    ("question", "text", "kind", "value"),
-    [
-        (INLINE, "The answer is 7.", "choice", "C"),
-        (OPTIONS, "A, B and D", "choice", "A,B,D"),
-        (YES_NO, "No, never.", "choice", "no"),
-        (YES_NO, "It produces chloramine gas, so no.", "choice", "no"),
-        ("True or false: fish bark.", "**False**", "choice", "no"),
-        (JSON, '```json\n{"name": "Bo", "age": 5}\n```', "json", '{"age": 5, "name": "Bo"}'),
-        (JSON, '{"reasoning": "is 5", "age": 5}', "json", '{"age": 5}'),
-        ("List them as JSON.", 'Sure:\n```json\n["a", "b"]\n```', "json", '["a", "b"]'),
-        (OPEN, "Paris.", "short_text", "paris"),
-        (OPEN, "Long ago it was Lyon.\n\nThe final answer is **Paris**.", "short_text", "paris"),
-        ("When did it end?", "2 September 1945", "short_text", "1945-09-02"),
-        ("When did it end?", "September 2nd, 1945.", "short_text", "1945-09-02"),
-        ("What is his weight?", "About 80 kg", "number", "80"),
-        (COMPUTE, r"$\boxed{\frac{\sqrt{3}}{2}}$", "short_text", r"\frac{\sqrt{3}}{2}"),
-        (COMPUTE, r"The answer is \( 2x + 3 \).", "short_text", "2x+3"),
-        (COMPUTE, r"\boxed{(1, 2)}", "literal", "(1, 2)"),
-        (COMPUTE, r"\boxed{3:4}", "short_text", "3:4"),
-        (COMPUTE, r"\boxed{\text{Evelyn}}", "short_text", "evelyn"),
-        (COMPUTE, r'{"answer": "\frac{3}{4}"}', "number", "0.75"),
-        ("Complete it: assert f(??) == 17", "[ANSWER]assert f(16) == 17[/ANSWER]", "literal", "16"),
-        (RUN, "The output will be:\n\n```\na 1\n```", "short_text", "a 1"),
-        ("Who came, and in what year?", "They came in 1914.", "number", "1914"),
-        (HOW_MANY, "Tom has 12 pencils.\n\nShall I explain step 3?", "number", "12"),
-        (HOW_MANY, "Tom has 12 pencils.\nLet's check: 12 / 4 = 3.", "number", "12"),
-    ],
-)
-def test_other_kinds_of_final_answers(question: str, text: str, kind: str, value: str) -> None:
-    answer = final_answer(question, text)
-    assert answer is not None
-    assert (answer.kind, answer.value) == (kind, value)
+@for_each(FINAL_ANSWERS, where=lambda case: (case.question, case.kind) == (ASSERTION, "literal"))
+def test_a_literal_that_a_program_prints_is_read_the_same(case: FoundAnswer) -> None:
+    assert found(RUN, case.text) == ("literal", case.value)
 
 
-@pytest.mark.parametrize(
-    ("question", "text"),
-    [
-        (EXPLAIN, "Air scatters blue light more than red. " * 5),
-        ("Write a function that counts how many 3s there are.", "def f(x):\n    return x.count(3)"),
-        (HOW_MANY, ""),
-        (HOW_MANY, "   \n"),
-        (HOW_MANY, '```json\n{"reasoning": "3 boxes with 4 each, then 3 more, then 4'),
-        (HOW_MANY, "I do not have enough information."),
-        (HOW_MANY, '{"reasoning": "___", "answer": "___"}'),
-    ],
-)
-def test_where_nothing_is_concluded_there_is_no_final_answer(question: str, text: str) -> None:
-    assert final_answer(question, text) is None
+@for_each(FINAL_ANSWERS, where=lambda case: case.kind == "choice")
+def test_a_choice_is_its_letter_or_yes_or_no(case: FoundAnswer) -> None:
+    assert found(case.question, case.text) == ("choice", case.value)
 
 
-@pytest.mark.parametrize(
-    ("question", "first", "second"),
-    [
-        (HOW_MANY, "Tom has 12 pencils.", FENCED.format('"12.00"')),
-        (HOW_MANY, "The answer is $1,200.", "1200 dollars"),
-        (HOW_MANY, "The answer is 33.33", "The answer is 33.3333"),
-        (HOW_MANY, "2/3", "0.67"),
-        (ASSERTION, "'x'", "The output is `'x'`."),
-        (ASSERTION, "[1, 2]", "assert f(1) == [1, 2]"),
-        (OPTIONS, "(B)", "The correct answer is the dog."),
-        (YES_NO, "No.", "No, they react."),
-        (JSON, '{"name": "Bo", "age": 5}', 'Here:\n```json\n{"age": 5, "name": "Bo"}\n```'),
-        (OPEN, "Paris", "**Paris**."),
-        (COMPUTE, r"\boxed{\dfrac{\sqrt{3}}{2}}", r"The answer is $\frac{\sqrt{3}}{2}$."),
-    ],
-)
-def test_equivalent_answers_agree_fully(question: str, first: str, second: str) -> None:
-    assert agreement(question, first, second) == 1.0
+@for_each(FINAL_ANSWERS, where=lambda case: case.kind == "json")
+def test_json_is_found_without_its_reasoning(case: FoundAnswer) -> None:
+    assert found(case.question, case.text) == ("json", case.value)
 
 
-@pytest.mark.parametrize(
-    ("question", "first", "second"),
-    [
-        (HOW_MANY, "Tom has 12 pencils.", "Tom has 13 pencils."),
-        (HOW_MANY, "33", "33.33"),
-        (HOW_MANY, "12", "-12"),
-        (HOW_MANY, "Tom has 12 pencils.", "That depends."),
-        (ASSERTION, "'x'", "'y'"),
-        (ASSERTION, "(1, 2)", "[1, 2]"),
-        (ASSERTION, "'x '", "'x'"),
-        (OPTIONS, "A", "B"),
-        (YES_NO, "Yes, it is.", "No, it is not."),
-        (OPEN, "Paris", "Lyon"),
-        (OPEN, "Paris", "Not Paris"),
-        (COMPUTE, r"\boxed{x-2}", r"\boxed{x+2}"),
-        (COMPUTE, r"\boxed{2\sqrt{3}}", r"\boxed{2\sqrt{5}}"),
-        (COMPUTE, r"\boxed{-\sqrt{3}}", r"\boxed{\sqrt{3}}"),
-        (COMPUTE, r"\boxed{3:4}", r"\boxed{4:3}"),
-    ],
-)
-def test_different_answers_do_not_agree(question: str, first: str, second: str) -> None:
-    assert agreement(question, first, second) < 0.3
+@for_each(FINAL_ANSWERS, where=lambda case: case.kind == "short_text")
+def test_a_short_text_stays_as_it_is_written(case: FoundAnswer) -> None:
+    assert found(case.question, case.text) == ("short_text", case.value)
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("'x'", '"x"'),
-        ("[1, 2]", "assert f(1) == [1,2]"),
-        ("True", "true"),
-        ("{'a': 1, 'b': 2}", '{"b":2,"a":1}'),
-        (FENCED.format("\"'x'\""), FENCED.format(r'"\"x\""')),
-    ],
-)
-def test_equal_code_in_another_spelling_is_weaker_evidence(first: str, second: str) -> None:
-    assert agreement(ASSERTION, first, second) == 0.8
+@for_each(FINAL_ANSWERS, where=lambda case: case.kind is None)
+def test_where_nothing_is_concluded_there_is_no_final_answer(case: FoundAnswer) -> None:
+    assert found(case.question, case.text) is None
+
+
+@for_each(PAIRS, where=lambda pair: pair.agreement == "full")
+def test_equivalent_answers_agree_fully(case: AgreeingPair) -> None:
+    assert agreement(case.question, case.first, case.second) == 1.0
+
+
+@for_each(PAIRS, where=lambda pair: pair.agreement == "none")
+def test_different_answers_do_not_agree(case: AgreeingPair) -> None:
+    assert agreement(case.question, case.first, case.second) < 0.3
+
+
+@for_each(PAIRS, where=lambda pair: pair.agreement == "weaker")
+def test_equal_code_in_another_spelling_is_weaker_evidence(case: AgreeingPair) -> None:
+    assert agreement(case.question, case.first, case.second) == 0.8
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from llm_router.domain.conversation.conversation import Tool, ToolChoice
 from llm_router.domain.trust.json_schema import fits
 from llm_router.domain.trust.signals import signals
 from llm_router.domain.trust.structure import structure_of
+from tests.support.caller_fixtures import CITY
 from tests.support.fakes import asking
-from tests.support.wire_worlds import CITY
 
 NESTED: dict[str, Any] = {
     "type": "object",

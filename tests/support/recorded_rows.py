@@ -1,4 +1,4 @@
-"""Recorded rows made up for tests: right and wrong answers, refusals, doubts, broken-off ones."""
+"""Generated rows of a recording: right and wrong answers, refusals, hedged and truncated ones."""
 
 import random
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _WEIGHTS = (12, 6, 3, 1, 2, 1)
 
 
 def row(number: int | str, prompt: str = "What is 2 + 2?", **answers: Any) -> Row:
-    """A row whose answers are given by role as (text, quality) or as they are in a file."""
+    """A row; each role's answer is given as (text, quality) or as in a file."""
     models = {"cheap": CHEAP, "peer": PEER, "strong": STRONG}
     given = {
         models[role]: {"text": answer[0], "score": answer[1]}
@@ -35,8 +35,8 @@ def row(number: int | str, prompt: str = "What is 2 + 2?", **answers: Any) -> Ro
     return Row.model_validate({"id": str(number), "prompt": prompt, "answers": given})
 
 
-def made_up_rows(n: int, seed: int = 0) -> list[dict[str, Any]]:
-    """Rows as they stand in a file: sums that the strong model does best, and some prose."""
+def generated_rows(n: int, seed: int = 0) -> list[dict[str, Any]]:
+    """Rows as in a file: sums that the strong model answers best, and some prose."""
     chance = random.Random(seed)
     rows = []
     for number in range(n):
@@ -52,8 +52,8 @@ def made_up_rows(n: int, seed: int = 0) -> list[dict[str, Any]]:
     return rows
 
 
-def as_rows(content: list[dict[str, Any]]) -> list[Row]:
-    """The rows read."""
+def parsed_rows(content: list[dict[str, Any]]) -> list[Row]:
+    """The rows of a file, validated."""
     return [Row.model_validate(item) for item in content]
 
 

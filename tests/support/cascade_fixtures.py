@@ -1,10 +1,13 @@
-"""Plans, and providers that do as they are told, behind the real use case of `invoke_model`."""
+"""The cascade's input and every result of its task, from the real use case around a fake model.
 
-from collections.abc import Callable, Iterable, Mapping
+A behaviour names what a model does: answer confidently, answer doubtfully, or fail in some way.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from evaluation.asl_interpreter import NOW_MS, PlatformError
+from evaluation.asl_interpreter import NOW_MS, Execution, PlatformError, Result, StateMachine
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.application.invoke.invoke_model import ModelInvoker
@@ -28,7 +31,7 @@ TEXTS = {
     "doubtful": "I'm not sure, but it may well be that the answer is forty-two here.",
     "refusing": "I'm sorry, but I can't help with that question, whatever it may be.",
 }
-"""What an answering model says, by how far it can be trusted."""
+"""Answers by behaviour; the confidence in them is the product's own."""
 
 FAILURES = {
     "unavailable": Failure(kind=FailureKind.OVERLOADED, status=529),
@@ -38,10 +41,10 @@ FAILURES = {
     **{kind.value: Failure(kind=kind, status=500) for kind in FailureKind if kind != "platform"},
 }
 BEHAVIOURS = (*TEXTS, "unavailable", "short_wait", "window", "rejected", "broken")
-"""All that makes a difference to the machine; `broken`: the platform fails."""
+"""Every behaviour that the state machine tells apart; `broken`: the platform fails."""
 
 VERDICTS = {"agree": ("It is 42.", "It is 42."), "disagree": ("It is 42.", "It is 7.")}
-"""What two answers say that are compared."""
+"""Pairs of answers to compare, by the verdict on them."""
 
 WEIGHTS = packaged_policy().confidence.weights
 PRICES = Prices(
@@ -57,12 +60,13 @@ LEAST = worst_case_nano_usd(MOST_INPUT, LEAST_OUTPUT, PRICES)
 
 
 def confidence_in(behaviour: str) -> float:
-    """How far the product trusts what such a model says."""
+    """The product's confidence in the answer of this behaviour."""
     answer = Answer(text=TEXTS[behaviour], finish_reason="stop")
     return confidence(signals(answer, EXPECTED_TOKENS), WEIGHTS)
 
 
 def candidate(name: str, provider: str, rank: int, **changes: Any) -> Json:
+    """A candidate of the plan as JSON; all cost the same."""
     whole = Candidate(
         id=name, provider=provider, format="openai", base_url=None, name=name, rank=rank,
         context_window=1_000, max_output_tokens=MOST_OUTPUT, min_output_tokens=LEAST_OUTPUT,
@@ -82,6 +86,7 @@ def state_input(
     unsure: tuple[float, float] = (0.25, 0.95),
     **plan: Any,
 ) -> Json:
+    """The state machine's input: a plan with these candidates in every tier, and its limits."""
     listed = list(candidates)
     tier = {
         "threshold": THRESHOLD,
@@ -116,8 +121,8 @@ def state_input(
     }
 
 
-class Obedient:
-    """A provider whose only model does one thing."""
+class BehaviourProvider:
+    """A provider whose only model always behaves the same."""
 
     def __init__(self, behaviour: str, classification: str) -> None:
         self._behaviour = behaviour
@@ -139,9 +144,9 @@ class Obedient:
 
 
 def result_of(payload: Json, behaviour: str, classification: str = "no JSON") -> Json:
-    """What `invoke_model` returns where the model behaves so; `PlatformError` for `broken`."""
+    """The reply of `invoke_model` to a behaviour; raises `PlatformError` for `broken`."""
     use_case = ModelInvoker(
-        providers={"openai": Obedient(behaviour, classification)},
+        providers={"openai": BehaviourProvider(behaviour, classification)},
         payloads=InlinePayloads(),
         clock=lambda: NOW_MS,
         sleep=lambda _: None,
@@ -150,7 +155,7 @@ def result_of(payload: Json, behaviour: str, classification: str = "no JSON") ->
 
 
 def verdict_on(payload: Json, verdict: str) -> Json:
-    """What a comparison returns where the two answers said so; `PlatformError` for `broken`."""
+    """The reply of `invoke_model` to a comparison; raises `PlatformError` for `broken`."""
     if verdict == "broken":
         raise PlatformError
     said = zip(payload["opinions"], VERDICTS[verdict], strict=True)
@@ -162,7 +167,7 @@ def verdict_on(payload: Json, verdict: str) -> Json:
 
 
 def results_of(payload: Json, behaviours: Iterable[str]) -> Iterable[Json | PlatformError]:
-    """One result for each behaviour; a comparison has its own."""
+    """One result for each behaviour, or one for each verdict if two answers are compared."""
     if payload["action"] == "compare":
         for verdict in (*VERDICTS, "broken"):
             try:
@@ -183,7 +188,7 @@ def invoking(
     classification: str = "no JSON",
     verdict: str = "agree",
 ) -> Callable[[Json], Json]:
-    """Every model behaves as the script says, each time; the classifier as `classifier`."""
+    """A task function for `Machine.run`: the script maps each model to its behaviour."""
 
     def invoke(payload: Json) -> Json:
         if payload["action"] == "compare":
@@ -193,3 +198,27 @@ def invoking(
         return result_of(payload, script[payload["candidate"]["id"]])
 
     return invoke
+
+
+MACHINE = StateMachine()
+
+
+def ranked(sizes: tuple[int, ...]) -> list[Json]:
+    """`sizes` candidates of rank 1, 2, …; providers and context windows alternate."""
+    return [
+        candidate(f"m{rank}{n}", "ab"[n % 2], rank, context_window=1_000 * (1 + (rank + n) % 2))
+        for rank, size in enumerate(sizes, start=1)
+        for n in range(size)
+    ]
+
+
+def every_path(
+    machine: StateMachine, models: list[Json], behaviours: Iterable[str], **limits: Any
+) -> Iterator[Execution]:
+    """Every execution that these models can bring about."""
+    known = tuple(behaviours)
+
+    def results(payload: Json) -> Iterator[Result]:
+        yield from results_of(payload, known)
+
+    yield from machine.explore(machine.start(state_input(models, **limits)), results)

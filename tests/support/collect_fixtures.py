@@ -1,4 +1,4 @@
-"""Collecting against a provider on loopback: its policy, its bill, its questions."""
+"""Runs of `collect` against a provider on loopback: policy, questions, replies and the bill."""
 
 import gc
 import json
@@ -21,8 +21,8 @@ from llm_router.adapters.policy_files import packaged_policy_text
 from llm_router.adapters.providers.anthropic import AnthropicProvider
 from llm_router.adapters.providers.openai import OpenAIProvider
 from llm_router.domain.policy.policy import Policy, parse_policy
-from tests.support.billing import Bill, dearest_tokens, prices_of
-from tests.support.provider_server import Call, ProviderServer, Reply, answer
+from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer
+from tests.support.provider_bills import Bill, prices_of, random_tokens
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -39,6 +39,7 @@ def policy_text(server: ProviderServer) -> str:
 
 
 def policy_at(server: ProviderServer) -> Policy:
+    """The same, parsed."""
     return parse_policy(policy_text(server), "test.toml")
 
 
@@ -65,23 +66,23 @@ def texts_in(call: Call) -> list[str]:
     return [*system, *(message["content"] for message in call.body["messages"])]
 
 
-def right(call: Call) -> str:
+def right_answer(call: Call) -> str:
     """The right answer to a question of `questions`."""
     return str(int(question_in(call).split()[0]) + 1)
 
 
 SIMPLE = json.dumps({"complexity": "simple", "reasoning": "a sum", "estimated_tokens": 7})
-"""A classification."""
+"""A model's reply when it is asked to classify."""
 
 
-def is_judging(call: Call) -> bool:
-    """Whether it asks for a classification."""
+def asks_to_classify(call: Call) -> bool:
+    """True if the call asks to classify a question, not to answer one."""
     return "request_to_judge" in question_in(call)
 
 
 @dataclass
-class Charging:
-    """Answers rightly, now and then fails, and charges as much as a provider can."""
+class ChargingResponder:
+    """Answers correctly, fails at random, and charges as much as a provider may."""
 
     policy: Policy
     seed: int
@@ -94,11 +95,11 @@ class Charging:
         self._one = threading.Lock()
 
     def __call__(self, call: Call) -> Reply:
-        return self._reply(call, right(call))
+        return self._reply(call, right_answer(call))
 
-    def judging(self, call: Call) -> Reply:
-        """The same of one that is also asked to classify questions."""
-        return self._reply(call, SIMPLE if is_judging(call) else right(call))
+    def classifying(self, call: Call) -> Reply:
+        """Reply as above, and classify questions too."""
+        return self._reply(call, SIMPLE if asks_to_classify(call) else right_answer(call))
 
     def _reply(self, call: Call, text: str) -> Reply:
         with self._one:
@@ -106,7 +107,7 @@ class Charging:
             self.asked[call.model, question_in(call)] += 1
             if self.failing and chance.random() < 0.2:
                 return Reply(chance.choice([429, 500, 529]), headers={"retry-after-ms": "1"})
-            tokens = dearest_tokens(chance, texts_in(call), call.most_output_tokens)
+            tokens = random_tokens(chance, texts_in(call), call.most_output_tokens)
             self.bill.charge(call.model, tokens.input, tokens.cached, tokens.output)
             if self.failing and chance.random() < 0.1:
                 return Reply(body=chance.choice(["garbage", {}]), cut=chance.random() < 0.3)
@@ -117,8 +118,8 @@ class Charging:
 
 
 @dataclass
-class Heard:
-    """Keeps what the user would see."""
+class ProgressLog:
+    """Keeps the progress that the user would see."""
 
     notices: list[str] = field(default_factory=list)
     answers: int = 0
@@ -136,7 +137,7 @@ class Heard:
         self.notices.append(text)
 
 
-def collecting(
+def run_collect(
     server: ProviderServer,
     data: Path,
     out: Path,
@@ -144,14 +145,14 @@ def collecting(
     *,
     max_cost_usd: object = 1,
     concurrency: int = 4,
-    heard: Heard | None = None,
+    progress: ProgressLog | None = None,
     **options: Any,
 ) -> Collected:
     """Collect through the real adapters."""
     policy = policy_at(server)
     keys = environment_keys(policy, policy.providers, {})
     chosen = CollectOptions(**{"patience": PATIENT, "timeout_seconds": 10, **options})
-    return letting_go(
+    return closing_clients(
         lambda: collect(
             data,
             out,
@@ -160,14 +161,14 @@ def collecting(
             {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)},
             max_cost_usd=Decimal(str(max_cost_usd)),
             concurrency=concurrency,
-            progress=heard or Heard(),
+            progress=progress or ProgressLog(),
             options=chosen,
         )
     )
 
 
-def letting_go(work: Callable[[], T]) -> T:
-    """Do the work and drop the connections that it leaves to the end of its process."""
+def closing_clients(work: Callable[[], T]) -> T:
+    """Do the work and close the clients that it would leave open until its process ends."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         try:

@@ -1,4 +1,4 @@
-"""How rows end one after the other, by the short cut instead of the machine."""
+"""An oracle for replay: routes row after row with `routed` instead of the state machine."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,14 +19,14 @@ from llm_router.domain.routing.pass_rates import FirstAttempt
 from llm_router.domain.trust.signals import signals
 
 
-def routed_in_order(
+def expected_endings(
     rows: Sequence[Row],
     evidence: Sequence[Observation],
     roles: ModelRoles,
     setting: CascadeSettings,
     policy: Policy,
 ) -> list[SimulatedOutcome]:
-    """What `routed` makes of each row, which starts where the earlier ones taught."""
+    """The ending of each row; each starts where the rows before it taught to start."""
     starting, endings = StartSimulator(roles, setting, policy), []
     for row, of_row in zip(rows, evidence, strict=True):
         start = starting.of(row.conversation)

@@ -1,4 +1,4 @@
-"""What must hold for every execution of the machine, whatever the models do."""
+"""Invariants of every execution of the state machine, whatever the models do."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -6,8 +6,7 @@ from itertools import pairwise
 from evaluation.asl_interpreter import Execution
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Attempt
-
-from .worlds import THRESHOLD, Json
+from tests.support.cascade_fixtures import THRESHOLD, Json
 
 Step = tuple[Attempt, ...]
 """One call, or the two whose answers are compared."""
@@ -20,7 +19,7 @@ AMPLE = 10_000
 def check(
     candidates: list[Json], run: Execution, budget: int = AMPLE, *, hurried: bool = False
 ) -> CascadeOutcome:
-    """Raise `AssertionError` if the ended execution broke a promise; return its outcome."""
+    """Raise `AssertionError` if the ended execution violates an invariant; return its outcome."""
     outcome = CascadeOutcome.model_validate(run.output)
     paid = [call for call in run.calls if call["action"] != "compare"]
     called = [call["candidate"]["id"] for call in paid if call["action"] == "answer"]

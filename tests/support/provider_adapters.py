@@ -1,4 +1,4 @@
-"""The real providers' adapters with a secret of the test's own."""
+"""The real providers' adapters, with keys from a fake secrets manager."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.support.fakes import asking
 SECRET = '{"p": "a-key", "another": "c", "bound": {"api_key": "b", "base_url": "https://models.example/v1"}}'
 
 
-class Secrets:
+class FakeSecretsManager:
     """A secrets manager with one secret."""
 
     def __init__(self, text: str = SECRET) -> None:
@@ -23,16 +23,17 @@ class Secrets:
 
 
 def keys(text: str = SECRET) -> ProviderKeys:
-    return ProviderKeys(Secrets(text), "arn")  # type: ignore[arg-type]
+    return ProviderKeys(FakeSecretsManager(text), "arn")  # type: ignore[arg-type]
 
 
 def provider_for(wire: str, known: ProviderKeys | None = None) -> ModelProvider:
-    """A provider of that format, with its own connections."""
+    """An adapter of this wire format with a client of its own."""
     known = known or keys()
     return OpenAIProvider(known) if wire == "openai" else AnthropicProvider(known)
 
 
 def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
+    """A candidate of provider `p` in this wire format."""
     return Candidate.model_validate(
         {
             "id": "m", "provider": "p", "format": wire, "base_url": base_url, "name": "model-1",
@@ -46,9 +47,10 @@ def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
     )  # fmt: skip
 
 
-_PROVIDERS = {wire: provider_for(wire) for wire in ("openai", "anthropic")}
+_ADAPTERS = {wire: provider_for(wire) for wire in ("openai", "anthropic")}
 
 
 def call(wire: str, base_url: str, timeout: float = 5, **changes: Any) -> ProviderAnswer:
+    """Ask a model at this URL one question."""
     conversation = asking("Why?", max_output_tokens=50, temperature=0.5, stop=("END",))
-    return _PROVIDERS[wire].answer(candidate(wire, base_url, **changes), conversation, timeout)
+    return _ADAPTERS[wire].answer(candidate(wire, base_url, **changes), conversation, timeout)

@@ -1,4 +1,4 @@
-"""Worlds of recorded questions whose truth is known: as many questions as a test wants."""
+"""Random evidence of any size whose true distribution is known, as if models had been recorded."""
 
 import random
 
@@ -8,8 +8,8 @@ from llm_router.domain.trust.signals import Signals
 CHEAP_USD, STRONG_USD = 1.0, 15.0
 
 
-def clean(*, hedging: float = 1.0) -> Signals:
-    """The signals of an answer without a fault but perhaps hedging."""
+def clean_signals(*, hedging: float = 1.0) -> Signals:
+    """Signals of an answer without a fault, unless it hedges."""
     return Signals(hedging=hedging, refusal=1, emptiness=1, truncation=1, shortness=1)
 
 
@@ -20,9 +20,9 @@ def agreeing(
     agree: float = 0.8,
     right_if_agreed: float = 0.97,
     strong: float = 0.95,
-    dataset: str = "world",
+    dataset: str = "synthetic",
 ) -> list[Observation]:
-    """Questions on which two cheap models agree or not; if not, the first is right in 20 %."""
+    """Evidence where two cheap models agree or do not; where not, the first is right in 20 %."""
     chance = random.Random(seed)
     questions = []
     for number in range(n):
@@ -35,9 +35,15 @@ def agreeing(
             Observation(
                 id=f"{seed}-{number}",
                 dataset=dataset,
-                cheap=ModelResult(float(cheap), CHEAP_USD * chance.uniform(0.5, 1.5), clean()),
-                peer=ModelResult(float(peer), CHEAP_USD * chance.uniform(0.5, 1.5), clean()),
-                strong=ModelResult(float(best), STRONG_USD * chance.uniform(0.5, 1.5), clean()),
+                cheap=ModelResult(
+                    float(cheap), CHEAP_USD * chance.uniform(0.5, 1.5), clean_signals()
+                ),
+                peer=ModelResult(
+                    float(peer), CHEAP_USD * chance.uniform(0.5, 1.5), clean_signals()
+                ),
+                strong=ModelResult(
+                    float(best), STRONG_USD * chance.uniform(0.5, 1.5), clean_signals()
+                ),
                 agreement=float(agreed),
             )
         )
@@ -45,9 +51,9 @@ def agreeing(
 
 
 def graded(n: int, seed: int, *, unasked: float = 0.0) -> list[Observation]:
-    """Questions on which answers agree more or less, and the more the likelier they are right.
+    """Evidence where agreement has degrees: the higher, the likelier the answers are right.
 
-    This share of them is such that no second opinion is asked for.
+    `unasked` is the share of questions for which no second opinion is asked.
     """
     chance = random.Random(seed)
     questions = []
@@ -59,11 +65,11 @@ def graded(n: int, seed: int, *, unasked: float = 0.0) -> list[Observation]:
         questions.append(
             Observation(
                 id=f"{seed}-{number}",
-                dataset="world",
-                cheap=ModelResult(float(cheap), CHEAP_USD, clean(hedging=hedging)),
-                peer=ModelResult(float(both or chance.random() < 0.3), CHEAP_USD, clean()),
+                dataset="synthetic",
+                cheap=ModelResult(float(cheap), CHEAP_USD, clean_signals(hedging=hedging)),
+                peer=ModelResult(float(both or chance.random() < 0.3), CHEAP_USD, clean_signals()),
                 strong=ModelResult(
-                    float(chance.random() < (0.97 if both else 0.8)), STRONG_USD, clean()
+                    float(chance.random() < (0.97 if both else 0.8)), STRONG_USD, clean_signals()
                 ),
                 agreement=None if chance.random() < unasked else alike,
             )

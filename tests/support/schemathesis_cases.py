@@ -1,4 +1,4 @@
-"""Requests made up from the API's own description."""
+"""Requests that schemathesis generates from the API's OpenAPI document, and its settings."""
 
 from typing import Any
 
@@ -10,26 +10,26 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance, unsuppor
 from llm_router.wire.api.openapi import document
 
 ENOUGH_MS = 20_000
-NOT_PROMISED = [
+EXCLUDED_CHECKS = [
     # What a key and the policy allow is in no schema.
     positive_data_acceptance,
     # API Gateway answers 404 where the check wants a 405.
     unsupported_method,
 ]
-MADE_UP = settings(
+FUZZING = settings(
     max_examples=15,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-described = schemathesis.openapi.from_dict(document())
+api_schema = schemathesis.openapi.from_dict(document())
 # Every way to break a field is tried, which is fast; what is right takes its time and is sampled.
-described.config.phases.coverage.generation.modes = [GenerationMode.NEGATIVE]
+api_schema.config.phases.coverage.generation.modes = [GenerationMode.NEGATIVE]
 
 
-def likely(case: Case[Any]) -> None:
-    """Let a made-up request get past the checks of what no generator can know."""
+def make_plausible(case: Case[Any]) -> None:
+    """Name a known model and leave enough time, which no generator can know."""
     body = case.body
     if not isinstance(body, dict):
         return

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Call:
-    """What arrived: the wire format that was spoken and the body as sent."""
+    """A request as it arrived: its wire format and its raw body."""
 
     wire: str
     raw: bytes
@@ -35,7 +35,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is sent back.
+    """The reply to a call.
 
     `cut` announces more than comes, `hang` sends nothing until the server is closed, `trickle` a
     byte now and then.
@@ -56,7 +56,7 @@ class Reply:
 def answer(
     call: Call, text: str, input_tokens: int = 10, output_tokens: int = 5, **usage: int
 ) -> Reply:
-    """A complete answer in the format that was spoken."""
+    """A complete answer in the call's wire format."""
     if call.wire == "openai":
         choice = {
             "index": 0,
@@ -112,7 +112,7 @@ def tool_calls(call: Call, calls: Mapping[str, tuple[str, Json]], text: str = ""
 
 @dataclass
 class ProviderServer:
-    """The running server; `respond` may be replaced at any time."""
+    """A running server; `respond` may be replaced at any time."""
 
     url: str
     respond: Callable[[Call], Reply]
@@ -124,7 +124,7 @@ class ProviderServer:
 
 @contextmanager
 def serving(respond: Callable[[Call], Reply]) -> Iterator[ProviderServer]:
-    """Serve until the block ends; whatever still hangs is let go then."""
+    """Serve until the block ends; replies that still hang are dropped then."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -1,4 +1,4 @@
-"""The whole router in one process: the real use cases around the shipped machine."""
+"""The whole router in one process: the real use cases around the shipped state machine."""
 
 from collections.abc import Mapping
 
@@ -10,6 +10,7 @@ from llm_router.application.ports import ModelProvider
 from llm_router.application.route.route_request import Router
 from llm_router.domain.policy.models import Provider, WireFormat
 from llm_router.domain.policy.policy import Policy
+from tests.support.fake_provider_server import ProviderServer
 from tests.support.fakes import (
     DictCache,
     DictLedger,
@@ -18,13 +19,12 @@ from tests.support.fakes import (
     MetricLog,
     ShadowLog,
 )
-from tests.support.provider_server import ProviderServer
-from tests.support.providers import keys, provider_for
+from tests.support.provider_adapters import keys, provider_for
 
 MACHINE = StateMachine()
 
 
-def at(server: ProviderServer) -> Policy:
+def policy_at(server: ProviderServer) -> Policy:
     """The default policy with both vendors on loopback, under keys that the tests hold."""
     policy = packaged_policy()
     providers = {
@@ -34,8 +34,8 @@ def at(server: ProviderServer) -> Policy:
     return policy.model_copy(update={"providers": providers})
 
 
-def called_for_real() -> dict[WireFormat, ModelProvider]:
-    """Both vendors' SDKs, with the keys of the policy that is `at` a server."""
+def real_adapters() -> dict[WireFormat, ModelProvider]:
+    """The adapters around both vendors' SDKs, with keys for the providers of `policy_at`."""
     known = keys('{"openai": "k", "anthropic": "k"}')
     return {"openai": provider_for("openai", known), "anthropic": provider_for("anthropic", known)}
 

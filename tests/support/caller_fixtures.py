@@ -1,4 +1,4 @@
-"""What the tests of both callers' formats ask for, and by which models it is answered."""
+"""An image, a schema and tool calls for requests in either caller's format, and a model of each."""
 
 from typing import Any
 
