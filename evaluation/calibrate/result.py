@@ -1,4 +1,4 @@
-"""The outcome of a calibration: what is promised, for which questions, and what is not."""
+"""The result of a calibration: the promises, the datasets they cover, the qualities missed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,12 +6,15 @@ from datetime import date
 from evaluation.dataset.cascade_model import CascadeSettings
 
 COVERS = "covers traffic like the calibration data and nothing else"
-"""Goes wherever a promise is shown."""
+"""Follows every promise that is shown."""
 
 
 @dataclass(frozen=True)
 class DatasetPromise:
-    """Whether a promise holds for one dataset by itself; if not, about how many labels would do."""
+    """One dataset's part in a promise; `covered` if the promise holds for it by itself.
+
+    Otherwise `labels_needed` estimates how many labels would be enough; None if no number is.
+    """
 
     name: str
     n: int
@@ -22,7 +25,7 @@ class DatasetPromise:
 
 @dataclass(frozen=True)
 class Promise:
-    """One certified setting; `kept`, `saving` and `escalation_rate` are what part B measured."""
+    """One certified setting; `kept`, `saving` and `escalation_rate` are measured on part B."""
 
     setting: CascadeSettings
     kept: float
@@ -33,13 +36,13 @@ class Promise:
 
     @property
     def on_average_only(self) -> tuple[str, ...]:
-        """The datasets for which nothing is promised by themselves."""
+        """The datasets for which the promise does not hold by itself."""
         return tuple(dataset.name for dataset in self.datasets if not dataset.covered)
 
 
 @dataclass(frozen=True)
 class Target:
-    """One quality that was wanted: the promise, or about how many labels would allow one."""
+    """One wanted quality: the promise, or an estimate of the labels that would allow one."""
 
     quality_kept: float
     promise: Promise | None
@@ -48,7 +51,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The outcome for every wanted quality, ascending; `n` questions are in part B."""
+    """The targets of all wanted qualities, ascending; `n` questions are in part B."""
 
     targets: tuple[Target, ...]
     delta: float
@@ -59,5 +62,5 @@ class Calibration:
 
     @property
     def promised(self) -> Target | None:
-        """The highest quality for which there is a promise."""
+        """The target of the highest quality that has a promise; None if none has."""
         return next((t for t in reversed(self.targets) if t.promise is not None), None)
