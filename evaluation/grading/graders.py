@@ -1,6 +1,6 @@
-"""How good an answer is, by the grader that its row names: a score from 0 to 1, or None.
+"""Grades an answer with the grader that its row names: a score from 0 to 1, or None.
 
-None stands for "not graded": a judge that did not give a valid verdict. It is never a good grade.
+None means "not graded", for example if a judge gave no valid verdict. It never counts as good.
 """
 
 import json
@@ -51,7 +51,7 @@ class _Verdict(BaseModel):
 
 
 def new_case() -> str:
-    """A case number that nobody can guess."""
+    """A random case number that an answer cannot guess."""
     return secrets.token_hex(8)
 
 
@@ -77,7 +77,7 @@ def judge_prompt(
 
 
 def verdict_schema(case: str) -> dict[str, Any]:
-    """The schema of a verdict, for models that keep to one."""
+    """The JSON schema of a verdict, for models that support schemas."""
     return {
         "type": "object",
         "properties": {
@@ -91,7 +91,7 @@ def verdict_schema(case: str) -> dict[str, Any]:
 
 
 def score_of(reply: str, case: str) -> float | None:
-    """The score that a judge's reply stands for; None if it is not a verdict on this case."""
+    """The score of a judge's reply; None if it is not a valid verdict on this case."""
     body = reply.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     try:
         verdict = _Verdict.model_validate_json(body, strict=True)
@@ -105,18 +105,18 @@ _DECORATION = "*_`\"' "
 
 
 class AskJudge(Protocol):
-    """Puts a question to the judging model."""
+    """Sends a prompt to the judge model."""
 
     def __call__(
         self, model: str | None, conversation: Conversation, schema: dict[str, Any]
     ) -> str | None:
-        """The reply of this model, or of the one chosen for the run; None if none came."""
+        """The reply of this model, or of the run's judge if None; None if the call failed."""
         ...
 
 
 @dataclass(frozen=True)
 class Graded:
-    """What a grader is given."""
+    """Input of a grader: a question, an answer's text and access to a judge."""
 
     question: Question
     text: str
@@ -127,67 +127,67 @@ Grader = Callable[[Any, Graded], float | None]
 
 
 def grade(question: Question, text: str, ask_judge: AskJudge | None = None) -> float | None:
-    """The score of an answer to a question by the question's own grader; None if there is none."""
+    """Grade an answer with the question's own grader; None if it has none or does not grade."""
     if question.grader is None:
         return None
     return GRADERS[question.grader.name](question.grader, Graded(question, text, ask_judge))
 
 
 def normalised(text: str, *, case_sensitive: bool = False) -> str:
-    """The text without what does not matter: case, spacing, decoration and a last full stop."""
+    """The text without irrelevant details: case, spacing, decoration and a last full stop."""
     text = unicodedata.normalize("NFKC", text)
     text = text if case_sensitive else text.casefold()
     bare = " ".join(text.split()).strip(_DECORATION).rstrip(".").strip(_DECORATION)
-    # A text of nothing but decoration says something all the same.
+    # A text of nothing but decoration stays as it is.
     return _AROUND_PUNCTUATION.sub(r"\1", bare) or text
 
 
-def _exact(options: Exact, given: Graded) -> float:
-    answer = answer_to_grade(given.text, options.final)
+def _exact(options: Exact, graded: Graded) -> float:
+    answer = answer_to_grade(graded.text, options.final)
     if answer is None:
         return 0.0
-    reference = given.question.reference
+    reference = graded.question.reference
     accepted = reference if isinstance(reference, list) else [reference]
     spelled = {normalised(as_text(r), case_sensitive=options.case_sensitive) for r in accepted}
     return float(normalised(answer, case_sensitive=options.case_sensitive) in spelled)
 
 
-def _numeric(options: Numeric, given: Graded) -> float:
-    answer = answer_to_grade(given.text, options.final)
+def _numeric(options: Numeric, graded: Graded) -> float:
+    answer = answer_to_grade(graded.text, options.final)
     number = last_number(answer) if answer is not None else None
-    wanted = as_number(given.question.reference)
+    wanted = as_number(graded.question.reference)
     if number is None or wanted is None:
         return 0.0
     room = max(Decimal(options.tolerance), Decimal(options.relative_tolerance) * abs(wanted))
     return float(number == wanted or abs(number - wanted) <= room)
 
 
-def _json_schema(_: JsonSchema, given: Graded) -> float:
+def _json_schema(_: JsonSchema, graded: Graded) -> float:
     try:
-        document = json_in(given.text)
-        return float(json_schemas.accepts(given.question.reference, document))
+        document = json_in(graded.text)
+        return float(json_schemas.accepts(graded.question.reference, document))
     except (NoJsonError, RecursionError):
         return 0.0
 
 
-def _regex(options: Regex, given: Graded) -> float:
-    answer = answer_to_grade(given.text, options.final)
-    return float(answer is not None and safe_regex.found(given.question.reference, answer))
+def _regex(options: Regex, graded: Graded) -> float:
+    answer = answer_to_grade(graded.text, options.final)
+    return float(answer is not None and safe_regex.found(graded.question.reference, answer))
 
 
-def _unit_test(options: UnitTest, given: Graded) -> float:
-    return float(passes(options, given.text, given.question.reference))
+def _unit_test(options: UnitTest, graded: Graded) -> float:
+    return float(passes(options, graded.text, graded.question.reference))
 
 
-def _llm_judge(options: LlmJudge, given: Graded) -> float | None:
-    if given.ask_judge is None:
+def _llm_judge(options: LlmJudge, graded: Graded) -> float | None:
+    if graded.ask_judge is None:
         return None
     case = new_case()
-    question = given.question
+    question = graded.question
     prompt = judge_prompt(
-        question.conversation, question.reference, options.criteria, given.text, case
+        question.conversation, question.reference, options.criteria, graded.text, case
     )
-    reply = given.ask_judge(options.model, prompt, verdict_schema(case))
+    reply = graded.ask_judge(options.model, prompt, verdict_schema(case))
     return None if reply is None else score_of(reply, case)
 
 
