@@ -1,7 +1,7 @@
 """Runs the shipped state machine step by step, with Python values as the results of its tasks.
 
-Only what the machine uses is known, and it behaves as the states language documents it; any other
-field is an error, so that nothing is passed over in silence. Time is a number that the user moves.
+It supports the fields that the machine uses, as the Amazon States Language documents them. Any
+other field is an error, so that none is ignored silently. The caller advances the time.
 """
 
 import json
@@ -17,7 +17,7 @@ ASL = Path(__file__).parents[1] / "statemachine" / "cascade.asl.json"
 _LAMBDA = "arn:aws:states:::lambda:invoke"
 MAX_STEPS = 200
 NOW_MS = 1_800_000_000_000
-"""The time at which executions start."""
+"""The time at which executions start, in milliseconds since the epoch."""
 
 _COMMON = {"Type", "Comment", "Next", "End", "Assign", "Output"}
 _TOP_FIELDS = {"Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds"}
@@ -35,15 +35,15 @@ _PLAIN_PATH = re.compile(r"\$\w+(\.\w+)*")
 
 
 class StateMachineError(Exception):
-    """The machine cannot be run: it has what is not known here, or does not end."""
+    """The machine cannot be run: it has something unsupported, or does not end."""
 
 
 class PlatformError(Exception):
-    """A task's failure that the platform reports, not a provider."""
+    """A task's failure that the platform reports, as opposed to a provider's failure."""
 
 
 class UndefinedResultError(Exception):
-    """An expression yielded nothing; the real service fails the execution then."""
+    """An expression yielded nothing, for which the real service fails the execution."""
 
 
 Result = Json | PlatformError
@@ -52,7 +52,10 @@ Invoke = Callable[[Json], Json]
 
 @dataclass(frozen=True)
 class Fork:
-    """Where in a parallel state an execution stands: its branches are run one after the other."""
+    """The position of an execution in a parallel state, whose branches run one after the other.
+
+    `given` is the input of every branch; `outputs` are those of the branches that have ended.
+    """
 
     state: str
     branch: int
@@ -62,11 +65,11 @@ class Fork:
 
 @dataclass(frozen=True)
 class Execution:
-    """How far an execution has come: where it stands, and all that it has done.
+    """A snapshot of an execution: its position, and everything that it has done.
 
-    It waits for the result of `calls[-1]` while `state` is a task's name; at its end `state` is
-    None and `value` its output. `results` are those of its calls so far. Going on from it leaves it
-    as it is, so it can be gone on from in several ways.
+    While `state` is a task's name, it waits for the result of `calls[-1]`. At its end `state` is
+    None and `value` its output. `results` are those of its calls so far. Resuming does not change
+    the snapshot, so it can be resumed several times with different results.
     """
 
     state: str | None
@@ -80,7 +83,7 @@ class Execution:
 
     @property
     def output(self) -> Any:
-        """What the ended execution hands back."""
+        """The output of the ended execution; `StateMachineError` before its end."""
         _require(self.state is None, "the execution has not ended")
         return self.value
 
@@ -96,10 +99,10 @@ class StateMachine:
 
     def start(self, state_input: Json) -> Execution:
         """Run up to the first task, or to the end."""
-        return self._go_on(Execution(self.definition["StartAt"], state_input, {}))
+        return self._to_next_task(Execution(self.definition["StartAt"], state_input, {}))
 
     def resume(self, waiting: Execution, result: Result, took_ms: int = 0) -> Execution:
-        """Run on with the result of the task that the execution waits for."""
+        """Continue with the result of the task that the execution waits for."""
         if waiting.state is None:
             raise StateMachineError("the execution has ended")
         state = self._states(waiting)[waiting.state]
@@ -110,13 +113,15 @@ class StateMachine:
             _require(catcher["ErrorEquals"] == ["States.ALL"], "a catcher of something else")
             caught = {"Error": "Lambda.Unknown", "Cause": str(result)}
             states = {"input": waiting.value, "errorOutput": caught}
-            return self._go_on(self._finish(now, catcher, states, caught, catcher["Next"]))
+            return self._to_next_task(self._finish(now, catcher, states, caught, catcher["Next"]))
         lambda_result = {"Payload": json.loads(json.dumps(result))}
         states = {"input": waiting.value, "result": lambda_result}
-        return self._go_on(self._finish(now, state, states, lambda_result, state.get("Next")))
+        return self._to_next_task(
+            self._finish(now, state, states, lambda_result, state.get("Next"))
+        )
 
     def run(self, state_input: Json, invoke: Invoke) -> Execution:
-        """Run to the end, every task being a call of `invoke` with its payload."""
+        """Run to the end; every task calls `invoke` with its payload."""
         execution = self.start(state_input)
         while execution.state is not None:
             try:
@@ -129,14 +134,14 @@ class StateMachine:
     def explore(
         self, execution: Execution, results: Callable[[Json], Iterator[Result]]
     ) -> Iterator[Execution]:
-        """Every way to the end, where each task may end in each of `results` of its payload."""
+        """Every path to the end, with each of `results(payload)` as the result of each task."""
         if execution.state is None:
             yield execution
             return
         for result in results(execution.calls[-1]):
             yield from self.explore(self.resume(execution, result), results)
 
-    def _go_on(self, execution: Execution) -> Execution:
+    def _to_next_task(self, execution: Execution) -> Execution:
         while True:
             if execution.state is None:
                 if execution.fork is None:
@@ -165,7 +170,7 @@ class StateMachine:
             execution = self._finish(execution, taken, states, execution.value, follows)
 
     def _states(self, execution: Execution) -> Json:
-        """The states among which the execution is: the machine's own, or those of a branch."""
+        """The states around the execution's position: the machine's own, or those of a branch."""
         top: Json = self.definition["States"]
         if execution.fork is None:
             return top
@@ -195,7 +200,7 @@ class StateMachine:
     def _finish(
         self, execution: Execution, part: Json, states: Json, default: Any, follows: str | None
     ) -> Execution:
-        """Output and assignments both see the variables as they were before."""
+        """Apply output and assignments, which both read the variables from before."""
         output = self._value(part["Output"], states, execution) if "Output" in part else default
         assigned = self._value(part.get("Assign", {}), states, execution)
         variables = {**execution.variables, **assigned}
@@ -215,14 +220,14 @@ class StateMachine:
         expression = self._compiled.get(template)
         if expression is None:
             expression = jsonata.Jsonata(source)
-            # What is evaluated here is JSON already; checking it again costs most of the time.
+            # The input is JSON already; validating it again would take most of the time.
             expression.set_validate_input(False)
             self._compiled[template] = expression
         bindings = expression.create_frame()
         for name, bound in execution.variables.items():
             bindings.bind(name, bound)
         bindings.bind("states", states)
-        # The library's own would read the clock of whichever expression was compiled last.
+        # The library's own `$millis` reads the clock of the expression compiled last.
         bindings.bind("millis", jsonata.Jsonata.JLambda(lambda: execution.now_ms))
         result = expression.evaluate(None, bindings)
         if result is None:
@@ -231,7 +236,7 @@ class StateMachine:
 
 
 def _looked_up(source: str, variables: Json) -> Any:
-    """The value of a plain path through objects, without the library, which is slow; else None."""
+    """The value of a plain path through objects, without the slow library; None for others."""
     if not _PLAIN_PATH.fullmatch(source):
         return None
     value: Any = variables

@@ -1,14 +1,14 @@
-"""What independent, bounded margins prove of their mean, with a stated confidence and no more.
+"""Betting bounds on the mean of independent, bounded margins, with a stated confidence.
 
-Both bounds are bets (Waudby-Smith & Ramdas, "Estimating means of bounded random variables by
-betting", JRSS B 2024). If the mean were not above zero, no way of staking a share of one's capital
-on margin after margin could be expected to win, and by Ville's inequality the capital would ever
-multiply by 1 / delta with a probability of at most delta. So if it does, the mean is above zero.
-This holds for any distribution within the bounds and any number of margins; how much is staked
-decides only how soon a true margin is seen. The order must not depend on the values.
+Both are from Waudby-Smith & Ramdas, "Estimating means of bounded random variables by betting",
+JRSS B 2024. A bettor stakes a share of the capital on margin after margin. If the mean is not above
+zero, no strategy is expected to win: by Ville's inequality the capital ever multiplies by 1 / delta
+with a probability of at most delta. So if it does, the mean is above zero. This holds for any
+distribution within the bounds and any number of margins; the stakes decide only how soon a true
+margin is detected. The order must not depend on the values.
 
-`certified` reckons anew before each margin what stake it takes to reach the goal with those left
-(as Voráček & Orabona, "STaR-Bets", arXiv:2505.22422).
+`certified` computes the stake anew before each margin, to reach the goal with the margins left (as
+Voráček & Orabona, "STaR-Bets", arXiv:2505.22422).
 """
 
 import math
@@ -17,21 +17,21 @@ from dataclasses import dataclass
 from statistics import NormalDist, fmean, pvariance
 
 _MOST_STAKED = 0.9
-"""Of what the worst margin could take: the capital never gets to zero."""
+"""Largest share of the capital that the worst margin may take, so that some is always left."""
 
 _CAUTION = 0.85
-"""Of the stake that is best if the last margin decides; less is better as an earlier one may."""
+"""Share of the stake that is best if the last margin decides; an earlier one may decide too."""
 
 _LAST = 0.02
-"""The share of the margins that is always taken to be still ahead: the last stakes stay sane."""
+"""Share of the margins that always counts as still ahead; limits the last stakes."""
 
 _POWER = 0.8
-"""Asked of `labels_needed`; since capital may reach its goal on the way, it comes out near 0.9."""
+"""Power that `labels_needed` aims at; about 0.9 in effect, as the goal may be reached earlier."""
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The variance that other, independent margins had, and how many they were."""
+    """The variance of other, independent margins, and their number."""
 
     variance: float
     weight: float
@@ -40,11 +40,10 @@ class Spread:
 def certified(
     margins: Sequence[float], low: float, high: float, delta: float, expected: Spread | None = None
 ) -> bool:
-    """Whether the mean is shown to be above zero; wrongly so with probability <= `delta`.
+    """True if the mean is shown to be above zero; wrong with probability <= `delta`.
 
-    Every margin must lie from `low` < 0 to `high` > 0. The stake is what would bring the capital to
-    its goal with the margins that are left, given their variance so far; `expected` is what is
-    known of the variance beforehand.
+    Every margin must lie from `low` < 0 to `high` > 0. Each stake is chosen to reach the goal with
+    the margins that are left, given the variance so far; `expected` is the variance known before.
     """
     _check(margins, low, high, delta)
     known = expected or _nothing_known(low, high)
@@ -54,7 +53,7 @@ def certified(
     for done, margin in enumerate(margins):
         left = max(n - done, _LAST * n)
         # sqrt(2 * missing / (left * variance)) maximises stake * mean - stake**2 * variance / 2
-        # where the mean is just so large that `missing` is won with what is left.
+        # for the mean at which the margins left just win `missing`.
         staked = _CAUTION * math.sqrt(2 * missing * count / (left * squares))
         missing -= math.log1p(min(staked, most) * margin)
         if missing <= 0:
@@ -66,10 +65,10 @@ def certified(
 def lower_bound(
     margins: Sequence[float], low: float, high: float, delta: float, expected: Spread | None = None
 ) -> float:
-    """A number that is above the mean with probability <= `delta`; `low` if nothing is shown.
+    """A lower bound of the mean, wrong with probability <= `delta`; `low` if nothing is shown.
 
-    The stakes are the same for every number that is tried, so that what is ruled out is ruled out
-    with everything below it; `certified`, which may adapt them to the one question, sees more.
+    The stakes are the same for every number tried, so ruling one out rules out all below it.
+    `certified` detects more, because it adapts its stakes to one question.
     """
     _check(margins, low, high, delta)
     known = expected or _nothing_known(low, high)
@@ -85,37 +84,37 @@ def lower_bound(
 
 
 def labels_needed(margins: Sequence[float], delta: float, low: float = -1.0) -> int | None:
-    """About how many margins like these `certified` needs; None if no number would do.
+    """Estimate how many margins like these `certified` needs; None if no number is enough.
 
-    An estimate from their mean and variance, with one margin of `low` added for caution: where
-    none was lost, one may be.
+    The estimate uses their mean and variance. One margin of `low` is added for caution, as a sample
+    without a loss may have missed one.
     """
     cautious = [*margins, low]
     mean, deviation = fmean(cautious), math.sqrt(pvariance(cautious))
     if mean <= 0:
         return None
     goal = math.sqrt(-2 * math.log(delta)) + NormalDist().inv_cdf(_POWER)
-    # Even if none is lost, the stakes take a while to become as bold as that allows.
+    # Even without a loss, the stakes take a while to reach their maximum.
     fastest = -1.5 * math.log(delta) / math.log1p(_MOST_STAKED * mean / -low)
     return math.ceil(max((goal * deviation / mean) ** 2, fastest))
 
 
 def _stakes(margins: Iterable[float], known: Spread, delta: float) -> list[float]:
-    """What is staked on each margin, from the ones before it alone."""
+    """The stake on each margin, computed from the earlier margins alone."""
     squares, total = known.variance * known.weight, 0.0
     count, stakes = known.weight, list[float]()
     margins = list(margins)
-    for seen, margin in enumerate(margins):
+    for done, margin in enumerate(margins):
         stakes.append(_CAUTION * math.sqrt(-2 * math.log(delta) * count / (len(margins) * squares)))
         total += margin
-        squares, count = squares + (margin - total / (seen + 1)) ** 2, count + 1
+        squares, count = squares + (margin - total / (done + 1)) ** 2, count + 1
     return stakes
 
 
 def _wins(
     margins: Sequence[float], stakes: Sequence[float], mean: float, most: float, delta: float
 ) -> bool:
-    """Whether the capital multiplies by 1 / delta if one bets on a mean above this one."""
+    """True if bets on a mean above `mean` multiply the capital by 1 / delta."""
     missing = -math.log(delta)
     for margin, stake in zip(margins, stakes, strict=True):
         missing -= math.log1p(min(stake, most) * (margin - mean))
@@ -125,7 +124,7 @@ def _wins(
 
 
 def _nothing_known(low: float, high: float) -> Spread:
-    """The variance of a uniform distribution, worth ten margins."""
+    """The variance of a uniform distribution, weighted as ten margins."""
     return Spread((high - low) ** 2 / 12, 10)
 
 

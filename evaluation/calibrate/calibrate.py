@@ -1,4 +1,4 @@
-"""Calibrates a policy on recorded answers: what can be promised of it, with what confidence.
+"""Calibrates a policy on recorded answers: the quality it can promise, with a confidence.
 
 Part A of the questions fits the weights, proposes a few settings and fixes the order of the tests;
 part B tests. The promise covers traffic like these questions and nothing else.
@@ -19,8 +19,8 @@ from .samples import PART_A_SHARE, Sample, sampled, split
 
 QUALITIES = (0.95, 0.97, 0.98, 0.99)
 SPENT = 0.8
-"""Of the stated chance of error. The rest is for what no test sees: questions of real traffic are
-not quite independent."""
+"""Share of the chance of error that the tests use. The rest covers what no test sees: questions of
+real traffic are not quite independent."""
 
 _LEAST = 40
 _Z95 = 1.96
@@ -37,10 +37,10 @@ def calibrate(  # noqa: PLR0913
     target_escalation: Band | None = None,
     seed: int = 0,
 ) -> Calibration:
-    """What can be promised for each quality; `base` is how the policy decides now.
+    """The promise that can be made for each quality; `base` is the policy's present settings.
 
-    With `target_escalation`, of several certified settings one with an escalation rate in that band
-    is preferred. `CalibrationError` if there are hardly any questions.
+    Of several certified settings, one with an escalation rate in `target_escalation` is preferred.
+    `CalibrationError` if there are fewer than 40 questions or a share is out of range.
     """
     qualities = sorted(set(quality_kept))
     if not qualities or not all(0 < q <= 1 for q in qualities):
@@ -53,7 +53,7 @@ def calibrate(  # noqa: PLR0913
             f"{len(part_a) + len(part_b)} usable rows are too few to calibrate with; "
             f"{_LEAST} are the least, hundreds are of use"
         )
-    # What is written down is a decimal number: 1 - 0.95 should be 0.05.
+    # The policy file shows it: 1 - 0.95 should be 0.05.
     delta = round(1 - confidence, 12)
     plan = plan_tests(part_a, part_b, base, qualities, SPENT * delta)
     sample = sampled(part_b, plan.candidates)
@@ -104,14 +104,14 @@ def _of_dataset(
 def _labels(
     parts: Iterable[Sample], candidate: int, quality_kept: float, delta: float
 ) -> int | None:
-    """About how many labelled questions, both parts together, would certify this claim."""
+    """Estimate how many labelled questions, in both parts, would certify this hypothesis."""
     margins = [m for part in parts for m in part.margins(candidate, quality_kept)]
     needed = labels_needed(margins, delta, low=-quality_kept)
     return None if needed is None else ceil(needed / (1 - PART_A_SHARE))
 
 
 def _interval(saving: float, part_b: Sample, candidate: int) -> tuple[float, float]:
-    """The 95 % interval of a saving, a ratio of two sums over the same questions."""
+    """The 95 % interval of a saving, which is a ratio of two sums over the same questions."""
     spent, strong = part_b.by_candidate[candidate].cost_usd, part_b.strong.cost_usd
     off = [a - (1 - saving) * b for a, b in zip(spent, strong, strict=True)]
     half = _Z95 * sqrt(pvariance(off) / len(off)) / (sum(strong) / len(off))

@@ -1,6 +1,6 @@
 """The settings that a calibration considers: mode, threshold and grey zone, proposed on part A.
 
-A threshold lies between two levels of confidence that were seen, so that it separates something.
+A threshold lies between two observed levels of confidence, so that it separates something.
 """
 
 import math
@@ -15,18 +15,18 @@ from llm_router.domain.policy.policy import SecondOpinion, TierSettings
 from llm_router.domain.trust.confidence import ConfidenceWeights, SignalWeights, confidence
 
 APART = 0.25
-"""Levels of confidence closer than this, in log odds, are not told apart."""
+"""Levels of confidence closer than this, in log odds, are not separated."""
 
 _ROOM = 1.0
-"""How far, in log odds, a threshold may lie below what it accepts."""
+"""The most, in log odds, that a threshold may lie below the levels it accepts."""
 
 Item = TypeVar("Item")
 
 
 class SplitPoint(NamedTuple):
-    """A place between two groups of levels, of which `lower` and `higher` come next to it.
+    """A place between two groups of levels; `lower` and `higher` are the levels next to it.
 
-    The share `below` of all answers lies below it.
+    `below` is the share of all answers that lie below it.
     """
 
     lower: float
@@ -35,14 +35,14 @@ class SplitPoint(NamedTuple):
 
     @property
     def threshold(self) -> float:
-        """What separates the groups."""
+        """The threshold that separates the groups."""
         return between(self.lower, self.higher)
 
 
 def between(lower: float, higher: float) -> float:
-    """A threshold above `lower` and not above `higher`, with room for small faults to both sides.
+    """A threshold above `lower` and at most `higher`, with room for small faults on both sides.
 
-    It lies in the middle, or higher: what is far below all that was accepted was never tested.
+    It lies in the middle or higher, since levels far below all accepted ones were never tested.
     """
     high = log_odds(higher)
     found = probability(max((log_odds(lower) + high) / 2, high - _ROOM))
@@ -50,37 +50,37 @@ def between(lower: float, higher: float) -> float:
 
 
 def split_points_between(levels: Sequence[float]) -> list[SplitPoint]:
-    """The cuts between groups of neighbouring levels, in order; none below or above all."""
-    cuts, started = [], levels[0] if levels else 0.0
+    """The split points between groups of neighbouring levels, ascending as the levels are."""
+    points, started = [], levels[0] if levels else 0.0
     for n, (lower, higher) in enumerate(pairwise(levels), start=1):
         if log_odds(higher) - log_odds(started) >= APART:
-            cuts.append(SplitPoint(lower, higher, n / len(levels)))
+            points.append(SplitPoint(lower, higher, n / len(levels)))
             started = higher
-    return cuts
+    return points
 
 
-def evenly(cuts: Sequence[SplitPoint], most: int) -> list[SplitPoint]:
-    """At most so many cuts, with about as many answers between each two."""
-    if len(cuts) <= most:
-        return list(cuts)
+def evenly(points: Sequence[SplitPoint], most: int) -> list[SplitPoint]:
+    """At most `most` split points, with about equally many answers between neighbours."""
+    if len(points) <= most:
+        return list(points)
     wanted = [(n + 1) / (most + 1) for n in range(most)]
-    return sorted({min(cuts, key=lambda cut: abs(cut.below - share)) for share in wanted})
+    return sorted({min(points, key=lambda point: abs(point.below - share)) for share in wanted})
 
 
 def just_below(levels: Sequence[float]) -> float:
-    """A threshold that every level seen reaches, but a worse answer does not."""
+    """A threshold that every observed level reaches and a worse answer misses."""
     return min(probability(log_odds(levels[0]) - APART), levels[0])
 
 
 def thinned(values: Sequence[Item], most: int) -> list[Item]:
-    """At most so many of them, spread evenly."""
+    """At most `most` of the values, spread evenly."""
     if len(values) <= most:
         return list(values)
     return [values[round(n * (len(values) - 1) / (most - 1))] for n in range(most)]
 
 
 def log_odds(confidence: float) -> float:
-    """The log odds of a confidence, which has three places."""
+    """The log odds of a confidence, which has three decimals; finite at 0 and 1 too."""
     bounded = min(max(confidence, 0.0005), 0.9995)
     return math.log(bounded / (1 - bounded))
 
@@ -102,16 +102,16 @@ _UNTIL_THE_TOP = 1.0
 def considered(
     observations: Sequence[Observation], weights: ConfidenceWeights
 ) -> list[CascadeSettings]:
-    """All ways to decide that make a difference on this evidence: simpler and stricter ones first.
+    """All settings that make a difference on these questions, simpler and stricter ones first.
 
     Under most of them a faultless answer of the strong model reaches the threshold: otherwise every
-    escalated answer would count as degraded, or be escalated once more. Where some questions get no
-    second opinion, settings that send all of those to the strong model come last.
+    escalated answer would count as degraded, or escalate again. If some questions get no second
+    opinion, settings that send all of those to the strong model come last.
     """
     levels = _alone(observations, weights)
-    thresholds = [just_below(levels), *(cut.threshold for cut in split_points_between(levels))]
-    cuts = evenly(split_points_between(_compared(observations, weights)), _MOST_THRESHOLDS)[::-1]
-    compared = [_passable(cut, weights) for cut in cuts]
+    thresholds = [just_below(levels), *(point.threshold for point in split_points_between(levels))]
+    points = evenly(split_points_between(_compared(observations, weights)), _MOST_THRESHOLDS)[::-1]
+    compared = [_passable(point, weights) for point in points]
     settings = [
         *(CascadeSettings(_tier(t, "off"), weights) for t in reversed(thresholds)),
         *(CascadeSettings(_tier(t, "always"), trusting) for t, trusting in compared),
@@ -122,7 +122,9 @@ def considered(
         ),
     ]
     if any(e.peer is None or e.agreement is None for e in observations):
-        settings += [CascadeSettings(_tier(t, "always"), w) for t, w in _impassable(cuts, weights)]
+        settings += [
+            CascadeSettings(_tier(t, "always"), w) for t, w in _impassable(points, weights)
+        ]
     return settings
 
 
@@ -131,11 +133,11 @@ def _alone(observations: Sequence[Observation], weights: ConfidenceWeights) -> l
 
 
 def _compared(observations: Sequence[Observation], weights: ConfidenceWeights) -> list[float]:
-    """The confidence in the better of both answers."""
+    """The confidence in the more trusted of both answers, ascending."""
     return sorted(
         max(
-            confidence(told.signals.model_copy(update={"agreement": e.agreement}), weights)
-            for told in (e.cheap, e.peer)
+            confidence(result.signals.model_copy(update={"agreement": e.agreement}), weights)
+            for result in (e.cheap, e.peer)
         )
         for e in observations
         if e.peer is not None and e.agreement is not None
@@ -150,28 +152,29 @@ def _tier(
     )
 
 
-def _passable(cut: SplitPoint, weights: ConfidenceWeights) -> tuple[float, ConfidenceWeights]:
-    """A threshold in the cut that answers alone reach, and the weights, changed if they have to be.
+def _passable(point: SplitPoint, weights: ConfidenceWeights) -> tuple[float, ConfidenceWeights]:
+    """A threshold that an answer without a second opinion can reach, and the weights for it.
 
-    What counts is on which side of the cut an answer lies, so the threshold may go down to any
-    place above `lower`; only if that is not enough, an answer alone is trusted more.
+    Only the side of the split point on which an answer lies counts, so the threshold may be any
+    value above `lower`. If even that is out of reach, the weights trust such answers more.
     """
     reached = probability(weights.alone.bias)
-    if log_odds(reached) >= log_odds(cut.lower) + APART:
-        return between(cut.lower, min(cut.higher, reached)), weights
-    return cut.threshold, _trusting(weights, log_odds(cut.higher) + _ROUNDING)
+    if log_odds(reached) >= log_odds(point.lower) + APART:
+        return between(point.lower, min(point.higher, reached)), weights
+    return point.threshold, _trusting(weights, log_odds(point.higher) + _ROUNDING)
 
 
 def _impassable(
-    cuts: Iterable[SplitPoint], weights: ConfidenceWeights
+    points: Iterable[SplitPoint], weights: ConfidenceWeights
 ) -> Iterator[tuple[float, ConfidenceWeights]]:
-    """Thresholds that no answer alone reaches, though it is trusted more than those rejected.
+    """Thresholds out of reach without a second opinion, and weights that still trust such answers.
 
-    It has to be: of a rejected answer and the strong model's the more trusted one is returned.
+    The strong model's answer is one of them. It must be trusted more than the rejected answers, as
+    the more trusted one is returned.
     """
-    for cut in cuts:
-        if cut.lower < cut.threshold - _STEP:
-            yield cut.threshold, _trusting(weights, log_odds(cut.threshold - _STEP))
+    for point in points:
+        if point.lower < point.threshold - _STEP:
+            yield point.threshold, _trusting(weights, log_odds(point.threshold - _STEP))
 
 
 def _trusting(weights: ConfidenceWeights, bias: float) -> ConfidenceWeights:
@@ -180,10 +183,10 @@ def _trusting(weights: ConfidenceWeights, bias: float) -> ConfidenceWeights:
     return weights.model_copy(update={"alone": alone})
 
 
-def _zones(cuts: Sequence[SplitPoint], threshold: float) -> Iterator[tuple[float, float]]:
-    """Grey zones: what lies below escalates unasked, what lies above is accepted unasked."""
-    hopeless = [cut.threshold for cut in cuts if cut.threshold <= threshold]
-    sure = [cut.lower for cut in cuts if cut.lower >= threshold]
+def _zones(points: Sequence[SplitPoint], threshold: float) -> Iterator[tuple[float, float]]:
+    """Grey zones: answers below escalate, answers above are accepted, both without the peer."""
+    hopeless = [point.threshold for point in points if point.threshold <= threshold]
+    sure = [point.lower for point in points if point.lower >= threshold]
     begins = [_FROM_THE_BOTTOM, *thinned(hopeless, _MOST_ZONE_ENDS)]
     ends = [*thinned(sure, _MOST_ZONE_ENDS), _UNTIL_THE_TOP]
     for begin, end in product(begins, ends):
@@ -192,11 +195,11 @@ def _zones(cuts: Sequence[SplitPoint], threshold: float) -> Iterator[tuple[float
 
 
 _SAME = 0.005
-"""A saving this much higher does not make up for a setting that is less simple or strict."""
+"""A less simple or strict setting must save more than this in addition."""
 
 _MOST = 8
 _MOST_QUESTIONS = 1_000
-"""Enough to choose among settings; the claims are ordered with all of part A."""
+"""Enough to choose among settings; the hypotheses are ordered with all of part A."""
 
 
 @dataclass(frozen=True)
@@ -206,21 +209,21 @@ class _Tried:
     saving: float
 
     def makes_needless(self, later: "_Tried") -> bool:
-        """Whether nothing is lost without a setting that is less simple or strict."""
+        """True if a less simple or strict setting is no better than this one."""
         return self.kept >= later.kept and self.saving + _SAME >= later.saving
 
     def beats(self, earlier: "_Tried") -> bool:
-        """Whether nothing is lost without a setting that is simpler or stricter."""
+        """True if this setting saves more than a simpler or stricter one and keeps as much."""
         return self.kept >= earlier.kept and self.saving > earlier.saving + _SAME
 
 
 def family(
     part_a: Sequence[Observation], weights: ConfidenceWeights, present: CascadeSettings
 ) -> list[CascadeSettings]:
-    """At most eight settings, the ones that keep most first; `present` stays if none is better.
+    """The Pareto-optimal settings on part A, at most eight, highest quality first.
 
-    Left out are settings that save nothing, and those that save less than sending questions to the
-    strong model at random would, at the same quality.
+    `present` is included if no other is better. A setting is left out if it saves nothing, or saves
+    less than sending random questions to the strong model would at the same quality.
     """
     questions = part_a[:_MOST_QUESTIONS]
     kept = list[_Tried]()
@@ -237,7 +240,7 @@ def family(
 
 @dataclass(frozen=True)
 class _RandomMix:
-    """What the cheap model alone keeps and saves; a mix lies between it and the strong one."""
+    """Quality kept and saving of the cheap model alone; mixes lie between it and the strong one."""
 
     kept: float
     saving: float
@@ -249,7 +252,7 @@ class _RandomMix:
         return cls(*_relative(questions, shipped, spent))
 
     def saving_at(self, kept: float) -> float:
-        """What a mix saves that keeps so much."""
+        """The saving of the mix that keeps this share of the quality."""
         if self.kept >= 1:
             return self.saving
         return self.saving * min(1.0, max(0.0, (1 - kept) / (1 - self.kept)))
@@ -267,7 +270,7 @@ def _tried(questions: Sequence[Observation], setting: CascadeSettings) -> _Tried
 def _relative(
     questions: Sequence[Observation], shipped: float, spent: float
 ) -> tuple[float, float]:
-    """The quality kept and the saving against always asking the strong model."""
+    """The quality kept and the saving, both against always calling the strong model."""
     best = sum(e.strong.quality for e in questions)
     dearest = sum(e.strong.cost_usd for e in questions)
     return shipped / best if best else 1.0, 1 - spent / dearest if dearest else 0.0

@@ -1,10 +1,9 @@
-"""Which claims a sample certifies: "setting k keeps at least q of the strong model's quality".
+"""Tests hypotheses "setting k keeps at least q of the strong model's quality" on a sample.
 
-Part A decides the order in which the claims are tested and how much is staked on each; the sample
-decides how far down that order the tests go. They stop at the first claim that is not certified
-(fixed-sequence testing), so all that are certified hold together with the stated confidence:
-whoever then takes the highest quality, the cheapest setting or a wanted escalation rate among them
-does not weaken it.
+Part A fixes the order of the tests and the stakes; the sample decides how far down that order the
+tests go. They stop at the first hypothesis that is not certified (fixed-sequence testing), so all
+certified ones hold together with the stated confidence. Choosing among them afterwards, such as
+the highest quality or the cheapest setting, does not weaken it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,15 +17,15 @@ from .samples import Sample, sampled
 from .weights import fitted
 
 _DOUBT = 0.5
-"""How many questions with the worst margin are added to part A's: what it did not see may be."""
+"""Questions with the worst margin added to part A's, for cases that it does not contain."""
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """That a candidate keeps this share of the strong model's quality, as part A saw its margins.
+    """The claim that a candidate keeps this share of the strong model's quality.
 
-    `expected` holds their mean square, and `certainty` how many standard errors their mean would
-    lie above zero in a sample as large as part B.
+    `expected` holds the mean square of its margins in part A. `certainty` is the number of standard
+    errors by which their mean would lie above zero in a sample as large as part B.
     """
 
     candidate: int
@@ -36,9 +35,9 @@ class Hypothesis:
 
 
 def ordered_hypotheses(part_a: Sample, qualities: Iterable[float], n: int) -> list[Hypothesis]:
-    """The claims that part A makes probable, those first that `n` questions will show most surely.
+    """The hypotheses that part A makes probable, ordered by certainty in a sample of `n`.
 
-    Of the claims that would fail only those are lost which part A found still less sure.
+    A hypothesis that fails costs only those that part A found less certain.
     """
     if not len(part_a):
         return []
@@ -54,9 +53,10 @@ def ordered_hypotheses(part_a: Sample, qualities: Iterable[float], n: int) -> li
 def certified_hypotheses(
     claims: Iterable[Hypothesis], part_b: Sample, delta: float
 ) -> list[Hypothesis]:
-    """Those certified before the first that is not; one of them is false with chance <= `delta`.
+    """The hypotheses certified before the first that is not.
 
-    The sample's order must not depend on what the answers were worth.
+    The chance that any of them is false is at most `delta`. The sample's order must not depend on
+    the answers' quality.
     """
     found = []
     for claim in claims:
@@ -70,9 +70,9 @@ def certified_hypotheses(
 def hypotheses_by_dataset(
     claims: Mapping[str, Sequence[Hypothesis]], part_b: Sample, delta: float
 ) -> dict[str, set[tuple[int, float]]]:
-    """For each dataset the (candidate, quality kept) certified for it alone.
+    """For each dataset the (candidate, quality kept) pairs certified for it alone.
 
-    Each is tested at `delta` divided by their number, so that all of it holds together.
+    Each dataset is tested at `delta` divided by their number, so that all results hold together.
     """
     return {
         name: {
@@ -99,9 +99,9 @@ Band = tuple[float, float]
 
 @dataclass(frozen=True)
 class TestPlan:
-    """What part A decides: the candidates, and the claims in the order of their tests.
+    """The candidates and the hypotheses in the order of their tests, as part A fixes them.
 
-    One of those that a sample then certifies is false with a chance of at most `delta`.
+    The chance that a sample certifies a false hypothesis is at most `delta`.
     """
 
     candidates: Sequence[CascadeSettings]
@@ -126,7 +126,7 @@ def plan_tests(
     qualities: Sequence[float],
     delta: float,
 ) -> TestPlan:
-    """What is tested in which order; of part B only the datasets' sizes are looked at."""
+    """Plan the tests by part A; of part B only the datasets' sizes are used."""
     candidates = family(part_a, fitted(part_a, base.weights), base)
     sample, tested = sampled(part_a, candidates), [e.dataset for e in part_b]
     return TestPlan(
@@ -144,9 +144,10 @@ def plan_tests(
 def select(
     plan: TestPlan, part_b: Sample, qualities: Iterable[float], band: Band | None = None
 ) -> dict[float, Selection]:
-    """For each quality the cheapest certified candidate, one in the band if there is one.
+    """For each quality the certified candidate that saves most on part A.
 
-    A quality for which none is certified, or none that saves anything, is left out.
+    Candidates with an escalation rate in the band are preferred. A quality is left out if no
+    certified candidate saves anything.
     """
     passed = certified_hypotheses(plan.claims, part_b, plan.delta)
     alone = hypotheses_by_dataset(plan.by_dataset, part_b, plan.delta)

@@ -1,4 +1,4 @@
-"""Writes what a calibration promises into a policy; comments and everything else stay."""
+"""Writes a calibration's promise into a policy file; comments and everything else stay."""
 
 import math
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ _PLACES = 4
 
 
 def calibrated_policy(text: str, calibration: Calibration, source: str = "policy") -> str:
-    """The policy's text with the setting of the highest quality that is promised.
+    """The policy's text with the setting of the highest promised quality.
 
-    The tier is the one of the cheap model, `simple` if the policy does not know it. The other
-    tiers share the weights; their thresholds move along, so that they decide as before.
+    The setting goes to the cheap model's tier, `simple` if the policy does not know the model. The
+    other tiers share the weights; their thresholds move along, so that they decide as before.
     `CalibrationError` if nothing is promised, `PolicyError` if the policy cannot be read.
     """
     policy, target = parse_policy(text, source), calibration.promised
@@ -47,10 +47,10 @@ def calibrated_policy(text: str, calibration: Calibration, source: str = "policy
 def moved(
     settings: TierSettings, before: ConfidenceWeights, after: ConfidenceWeights
 ) -> TierSettings:
-    """The settings with each threshold where it was among the answers that it tells apart.
+    """The settings with each threshold at the same place among the answers under new weights.
 
-    Its place is between those that another model contradicted, that nobody was asked about and
-    that were confirmed; where nobody is asked, how many log odds it lies below a faultless one.
+    The place is relative to a faultless answer that is contradicted, has no second opinion, or is
+    confirmed. With second opinions off, it is the distance in log odds to a faultless answer.
     """
     if settings.second_opinion == "off":
         here, there = [before.alone.bias], [after.alone.bias]
@@ -78,7 +78,7 @@ def _moved(confidence: float, here: Sequence[float], there: Sequence[float]) -> 
 
 
 def _mapped(odds: float, here: Sequence[float], there: Sequence[float]) -> float:
-    """Linear between the landmarks, shifted with the nearest one below and above them."""
+    """Interpolate between the landmarks; below and above them, shift with the nearest one."""
     if odds <= here[0]:
         return odds + there[0] - here[0]
     for (low, high), (new_low, new_high) in zip(pairwise(here), pairwise(there), strict=True):
@@ -98,7 +98,7 @@ def _write_tier(table: Table, settings: TierSettings) -> None:
 
 
 def _section(calibration: Calibration) -> Table:
-    """The calibration's record; whoever reads the file reads what it covers."""
+    """The policy's `calibration` table, with the scope of the promise as its comment."""
     target = calibration.promised
     if target is None or target.promise is None:
         raise CalibrationError("nothing is promised")

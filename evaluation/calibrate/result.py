@@ -1,4 +1,4 @@
-"""The outcome of a calibration: what is promised, for which questions, and what is not."""
+"""The result of a calibration: the promises, the datasets they cover, the qualities missed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,10 @@ from evaluation.dataset.cascade_model import CascadeSettings
 
 @dataclass(frozen=True)
 class DatasetPromise:
-    """Whether a promise holds for one dataset by itself; if not, about how many labels would do."""
+    """One dataset's part in a promise; `covered` if the promise holds for it by itself.
+
+    Otherwise `labels_needed` estimates how many labels would be enough; None if no number is.
+    """
 
     name: str
     n: int
@@ -19,7 +22,7 @@ class DatasetPromise:
 
 @dataclass(frozen=True)
 class Promise:
-    """One certified setting; `kept`, `saving` and `escalation_rate` are what part B measured."""
+    """One certified setting; `kept`, `saving` and `escalation_rate` are measured on part B."""
 
     setting: CascadeSettings
     kept: float
@@ -30,13 +33,13 @@ class Promise:
 
     @property
     def on_average_only(self) -> tuple[str, ...]:
-        """The datasets for which nothing is promised by themselves."""
+        """The datasets for which the promise does not hold by itself."""
         return tuple(dataset.name for dataset in self.datasets if not dataset.covered)
 
 
 @dataclass(frozen=True)
 class Target:
-    """One quality that was wanted: the promise, or about how many labels would allow one."""
+    """One wanted quality: the promise, or an estimate of the labels that would allow one."""
 
     quality_kept: float
     promise: Promise | None
@@ -45,7 +48,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The outcome for every wanted quality, ascending; `n` questions are in part B."""
+    """The targets of all wanted qualities, ascending; `n` questions are in part B."""
 
     targets: tuple[Target, ...]
     delta: float
@@ -56,5 +59,5 @@ class Calibration:
 
     @property
     def promised(self) -> Target | None:
-        """The highest quality for which there is a promise."""
+        """The target of the highest quality that has a promise; None if none has."""
         return next((t for t in reversed(self.targets) if t.promise is not None), None)

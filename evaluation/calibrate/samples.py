@@ -1,4 +1,4 @@
-"""Questions with what every candidate makes of them, so that thousands of draws are cheap."""
+"""Questions with every candidate's outcomes, simulated once so that resampling is cheap."""
 
 import hashlib
 from collections import defaultdict
@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from evaluation.dataset.cascade_model import CascadeSettings, Observation, routed
 
 PART_A_SHARE = 0.4
-"""Part A only has to propose; what part B can certify grows with its size."""
+"""Part A only proposes settings; the larger part B is, the more it can certify."""
 
 
 def split(
     observations: Iterable[Observation], seed: int
 ) -> tuple[list[Observation], list[Observation]]:
-    """Part A and part B, of each dataset the same share; B in an order that chance decides.
+    """Split into part A and part B, with the same share of each dataset in both.
 
-    Rows with one id in one dataset are one question, asked more than once, and stay together.
+    Both are in pseudo-random order. Rows of one dataset with the same id are one question, asked
+    several times, and stay together.
     """
     by_dataset: dict[str, dict[str, list[Observation]]] = defaultdict(lambda: defaultdict(list))
     for one in observations:
@@ -40,7 +41,7 @@ def _in_order(part: list[tuple[str, Observation]]) -> list[Observation]:
 
 @dataclass(frozen=True)
 class SimulatedOutcomes:
-    """What a setting makes of each question, in their order."""
+    """Outcomes of one setting, in the order of the questions."""
 
     quality: Sequence[float]
     cost_usd: Sequence[float]
@@ -49,18 +50,18 @@ class SimulatedOutcomes:
 
 @dataclass(frozen=True)
 class Sample:
-    """Questions, what the strong model alone would make of them, and every candidate's endings."""
+    """Questions with the outcomes of the strong model alone and of every candidate."""
 
     datasets: Sequence[str]
     strong: SimulatedOutcomes
     by_candidate: Sequence[SimulatedOutcomes]
 
     def __len__(self) -> int:
-        """How many questions there are."""
+        """Number of questions."""
         return len(self.datasets)
 
     def drawn(self, indices: Sequence[int]) -> "Sample":
-        """The sample of the questions at these places; one may come several times."""
+        """The sample of the questions at these indices; an index may come several times."""
         return Sample(
             [self.datasets[n] for n in indices],
             _drawn(self.strong, indices),
@@ -72,28 +73,28 @@ class Sample:
         return self.drawn([n for n, name in enumerate(self.datasets) if name == dataset])
 
     def margins(self, candidate: int, quality_kept: float) -> list[float]:
-        """How much better each answer is than this share of the strong model's."""
+        """Each answer's quality minus `quality_kept` times that of the strong model's answer."""
         shipped = self.by_candidate[candidate].quality
         strong = self.strong.quality
         return [a - quality_kept * b for a, b in zip(shipped, strong, strict=True)]
 
     def kept(self, candidate: int) -> float:
-        """The share of the strong model's quality that is kept; 1 where it has none."""
+        """The share of the strong model's quality that is kept; 1 if its quality is 0."""
         best = sum(self.strong.quality)
         return sum(self.by_candidate[candidate].quality) / best if best else 1.0
 
     def saving(self, candidate: int) -> float:
-        """The saving against always asking the strong model."""
+        """The saving against always calling the strong model; 0 if that costs nothing."""
         dearest = sum(self.strong.cost_usd)
         return 1 - sum(self.by_candidate[candidate].cost_usd) / dearest if dearest else 0.0
 
     def escalation_rate(self, candidate: int) -> float:
-        """For what share of the questions the strong model is asked."""
+        """The share of the questions for which the strong model is called."""
         return sum(self.by_candidate[candidate].escalated) / len(self)
 
 
 def sampled(observations: Iterable[Observation], candidates: Sequence[CascadeSettings]) -> Sample:
-    """The sample that these questions are."""
+    """Simulate every candidate on these questions."""
     observations = list(observations)
     strong = [e.strong for e in observations]
     return Sample(

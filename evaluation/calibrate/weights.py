@@ -1,11 +1,10 @@
-"""Weights of the signals, fitted to recorded answers where those say anything about them.
+"""Fits the weights of the signals to recorded answers.
 
-A regularised logistic regression in pure Python. The ridge pulls towards the weights that the
-policy has now: a signal that is never seen in the data (a refusal, say) keeps its weight.
+A regularised logistic regression in pure Python. The ridge pulls towards the policy's present
+weights, so a signal that never occurs in the data (a refusal, say) keeps its weight.
 
-Contradicted answers only must not be trusted more than they deserve. That they are still right now
-and then would otherwise flatten the weight of agreement, where it has to tell nearly equal answers
-from equal ones.
+For contradicted answers only an over-estimate is penalised: the few that are right would otherwise
+flatten the weight of agreement, which has to separate nearly equal answers from equal ones.
 """
 
 import math
@@ -24,7 +23,7 @@ _CLOSE_ENOUGH = 1e-7
 
 @dataclass(frozen=True)
 class Case:
-    """Equal answers: what they showed, how many there were, how many of them were good.
+    """Answers with equal signals: their number, and the number of good ones.
 
     With `at_most`, a probability below the share of good ones fits as well as that share.
     """
@@ -40,7 +39,7 @@ class Case:
         return max(0.0, error) if self.at_most else error
 
     def loss(self, odds: float) -> float:
-        """How badly these log odds fit: the negative log likelihood."""
+        """The negative log likelihood of these log odds."""
         if self.at_most:
             odds = max(odds, _odds(self.good / self.count))
         certain = max(odds, 0.0) + math.log1p(math.exp(-abs(odds)))
@@ -49,7 +48,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Column:
-    """One parameter: where it stands, what it is pulled to, and which cases it bears on."""
+    """One parameter: its prior, the ridge that pulls to it, its least value and its entries.
+
+    An entry is the index of a case and the parameter's factor in that case's log odds.
+    """
 
     prior: float
     ridge: float
@@ -58,9 +60,10 @@ class Column:
 
 
 def solved(cases: Sequence[Case], columns: Sequence[Column]) -> list[float]:
-    """The parameters of the least penalised loss, one after the other until none moves.
+    """The parameters that minimise the penalised loss, by coordinate descent.
 
-    Each takes a Newton step, halved until the loss falls: it is convex, so this ends at its least.
+    Each parameter takes a Newton step, halved until the loss falls. The loss is convex, so this
+    ends at its minimum.
     """
     values = [max(column.prior, column.least) for column in columns]
     odds = [0.0] * len(cases)
@@ -96,7 +99,7 @@ def _step(cases: Sequence[Case], column: Column, value: float, odds: Sequence[fl
 def _loss(
     cases: Sequence[Case], column: Column, value: float, odds: Sequence[float], step: float
 ) -> float:
-    """What depends on this parameter, with it moved by a step."""
+    """The part of the loss that depends on this parameter, with the parameter moved by `step`."""
     loss = column.ridge * (value + step - column.prior) ** 2 / 2
     return loss + sum(cases[n].loss(odds[n] + x * step) for n, x in column.entries)
 
@@ -107,7 +110,7 @@ def _odds(probability: float) -> float:
 
 
 _TYPICAL = 4.0
-"""A weight up to this is pulled as if its standard deviation were 1; a larger one more loosely."""
+"""Weights up to this have a prior with standard deviation 1; larger ones a wider prior."""
 
 _BIAS_RIDGE = 0.1
 _CONTRADICTED_BELOW = 0.5
@@ -116,19 +119,19 @@ _NAMES = tuple(name for name in SignalWeights.model_fields if name != "bias")
 
 
 def fitted(observations: Iterable[Observation], present: ConfidenceWeights) -> ConfidenceWeights:
-    """The weights that fit best, none negative, alone.bias never above compared.bias.
+    """The weights that fit best: none negative, alone.bias never above compared.bias.
 
     `alone` is fitted to the cheap model's answers. `compared` is fitted to them and the peer's, as
-    either may be returned; without a peer it stays as it is, unless its bias has to follow.
+    either may be returned. Without a peer it stays as it is, unless its bias has to follow.
     """
     observations = list(observations)
     alone = cases((e.cheap.signals, 1.0, e.cheap.quality) for e in observations)
     compared = _contradicted_apart(
         cases(
-            (told.signals.model_copy(update={"agreement": e.agreement}), 0.5, told.quality)
+            (result.signals.model_copy(update={"agreement": e.agreement}), 0.5, result.quality)
             for e in observations
             if e.peer is not None and e.agreement is not None
-            for told in (e.cheap, e.peer)
+            for result in (e.cheap, e.peer)
         )
     )
     first = solved(alone, _columns(alone, present.alone))
@@ -139,7 +142,7 @@ def fitted(observations: Iterable[Observation], present: ConfidenceWeights) -> C
 
 
 def cases(answers: Iterable[tuple[Signals, float, float]]) -> list[Case]:
-    """Answers (signals, how much each counts, quality) with equal ones put together."""
+    """Group answers (signals, count, quality) with equal signals into cases."""
     together: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     examples: dict[str, Signals] = {}
     for signals, count, quality in answers:
@@ -151,7 +154,7 @@ def cases(answers: Iterable[tuple[Signals, float, float]]) -> list[Case]:
 
 
 def _contradicted_apart(cases: Iterable[Case]) -> list[Case]:
-    """The same cases; the contradicted ones all with their common share of good answers."""
+    """The same cases; all contradicted ones get their common share of good answers as a limit."""
     others, contradicted = list[Case](), list[Case]()
     for case in cases:
         below = (case.signals.agreement or 0.0) < _CONTRADICTED_BELOW
@@ -161,7 +164,7 @@ def _contradicted_apart(cases: Iterable[Case]) -> list[Case]:
 
 
 def _columns(cases: Sequence[Case], present: SignalWeights) -> list[Column]:
-    """The bias first, then the weights in their order; a fault takes off, hence the sign."""
+    """The bias, then the weights in their order; their factors are negative, as faults subtract."""
     columns = [Column(present.bias, _BIAS_RIDGE, -math.inf, _everywhere(cases))]
     for name in _NAMES:
         faults = ((n, _fault(case.signals, name)) for n, case in enumerate(cases))
@@ -183,7 +186,7 @@ def _fault(signals: Signals, name: str) -> float:
 def _tied(
     alone: Sequence[Case], compared: Sequence[Case], present: ConfidenceWeights
 ) -> tuple[list[float], list[float]]:
-    """Both fitted with one bias, which is where the best admissible weights then lie."""
+    """Fit both with one shared bias, where the best weights lie if alone.bias would be higher."""
     first, second = _columns(alone, present.alone), _columns(compared, present.compared)
     prior = (first[0].prior + second[0].prior) / 2
     bias = Column(

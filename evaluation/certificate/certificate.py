@@ -1,4 +1,4 @@
-"""What a time's traffic saved, how it was routed, and what is shown of its quality."""
+"""The certificate of a period: savings, rates by tier and bounds on the answers' quality."""
 
 import hashlib
 from collections import defaultdict
@@ -24,10 +24,10 @@ from .ledgers import Traffic
 Kept = TypeVar("Kept", Label, ShadowResult)
 
 AGREES_FROM = 0.5
-"""The agreement from which the strong model counts as having said the same."""
+"""Agreement from which the strong model counts as giving the same answer."""
 
 PRECISION = 0.05
-"""A sample whose bound lies further below what was observed is called too small."""
+"""A sample is too small if its bound lies more than this below the observed share."""
 
 _DILUTED = 20
 
@@ -47,11 +47,11 @@ _PART_OF_REASON = {
 
 @dataclass(frozen=True)
 class Money:
-    """Nano-USD: what the calls cost, and what the answers' tokens cost on the baseline model.
+    """Nano-USD: the cost of the calls, and of the answers' tokens on the baseline model.
 
-    Requests without an answer and decisions have a cost and no baseline. `checks` is what shadow
-    checks cost beside; `estimated` is the part of `cost` that is a worst case because no bill was
-    told.
+    Requests without an answer and classify-only requests have a cost and no baseline. `cost`
+    excludes `checks`, the cost of shadow checks. `estimated` is the part of `cost` that is a worst
+    case because the provider reported no usage.
     """
 
     cost_nano_usd: int
@@ -61,19 +61,22 @@ class Money:
 
     @property
     def saving_nano_usd(self) -> int:
-        """What routing saved; negative if it cost more than it saved."""
+        """Baseline minus cost; negative if routing cost more than the baseline."""
         return self.baseline_nano_usd - self.cost_nano_usd
 
     @property
     def saving(self) -> float | None:
-        """The saving as a share of the baseline; None without one."""
+        """The saving as a share of the baseline; None if the baseline is 0."""
         base = self.baseline_nano_usd
         return self.saving_nano_usd / base if base else None
 
 
 @dataclass(frozen=True)
 class TierRates:
-    """How one tier's requests went; escalated and degraded are shares of the answered ones."""
+    """One tier's counts and rates.
+
+    `escalated` and `degraded` are shares of the answered requests, `fell_back` of all requests.
+    """
 
     tier: Tier
     requests: int
@@ -87,9 +90,9 @@ class TierRates:
 
 @dataclass(frozen=True)
 class Bound:
-    """A share seen in `n` cases and the lower bound of the true one; None where nothing was seen.
+    """An observed share of `n` cases and the lower bound of the true share; None without cases.
 
-    `needed` is about how many cases a useful bound takes, where these are too few.
+    `needed` estimates how many cases a useful bound takes, if `n` is too small.
     """
 
     n: int
@@ -99,7 +102,7 @@ class Bound:
 
     @property
     def too_small(self) -> bool:
-        """Whether so few cases say little: the bound is far below what was observed."""
+        """True if the bound lies more than `PRECISION` below the observed share, or is unknown."""
         if self.observed is None or self.lower is None:
             return True
         return self.lower < self.observed - PRECISION
@@ -107,7 +110,7 @@ class Bound:
 
 @dataclass(frozen=True)
 class Checks:
-    """How the accepted first answers were sampled, and what came of it."""
+    """Counts of accepted first answers and of the shadow checks drawn from them, by result."""
 
     accepted: int
     compared: int
@@ -119,8 +122,8 @@ class Checks:
 class Certificate:
     """The figures of one page. Each bound holds by itself with `confidence`.
 
-    `unfinished` of the requests were not carried to an end by the platform; `decisions` were asked
-    for alone and are no requests.
+    `unfinished` counts requests that the platform did not finish; `decisions` counts classify-only
+    requests, which `requests` excludes.
     """
 
     since: str
@@ -142,7 +145,7 @@ class Certificate:
 
 
 def certify(traffic: Traffic, policy: Policy, confidence: float) -> Certificate:
-    """Everything that the page says; `policy` has the target for the escalation rate."""
+    """Compute the certificate; `policy` holds the target for the escalation rate."""
     steering, whole = policy.steering, traffic.records
     records = [record for record in whole if record.purpose == "answer"]
     accepted = {record.request_id for record in records if is_accepted(record)}
@@ -181,7 +184,10 @@ def certify(traffic: Traffic, policy: Policy, confidence: float) -> Certificate:
 
 
 def is_accepted(record: LedgerRecord) -> bool:
-    """Whether a first answer was returned without doubt: what shadow checks are drawn from."""
+    """True if the first answer was returned, neither escalated nor degraded.
+
+    Shadow checks are drawn from these requests.
+    """
     outcome = _outcome(record)
     first = next((a.model for a in record.attempts if a.reason == "first"), None)
     returned = record.status == "answered" and record.answered_by == first is not None
@@ -189,27 +195,27 @@ def is_accepted(record: LedgerRecord) -> bool:
 
 
 def bound(values: Sequence[float], delta: float) -> Bound:
-    """The mean of values from 0 to 1, and what it is above of except with a chance of `delta`.
+    """The mean of values from 0 to 1, and its lower bound, which is wrong with chance <= `delta`.
 
-    Their order must not depend on them, nor on time: good days first would look like good ones
-    only.
+    The order of the values must depend on neither the values nor time: good days first would look
+    like good days only.
     """
     if not values:
         return Bound(0)
     observed = fmean(values)
-    # The bound speaks of margins around zero: 0 to 1 becomes -0.5 to 0.5.
+    # `lower_bound` takes margins around zero: 0 to 1 becomes -0.5 to 0.5.
     shown = lower_bound([value - 0.5 for value in values], -0.5, 0.5, delta) + 0.5
     found = Bound(len(values), observed, min(observed, max(0.0, shown)))
     aim = observed - PRECISION
     if not found.too_small or aim <= 0:
         return found
-    # It adds one lost case for caution, which would outweigh all the others where they are few.
+    # `labels_needed` adds one worst case for caution; repeated, a few values outweigh it.
     needed = labels_needed([value - aim for value in values] * _DILUTED, delta, low=-aim)
     return Bound(found.n, observed, found.lower, needed)
 
 
 def _shuffled(kept: Iterable[Kept]) -> list[Kept]:
-    """In an order that has nothing to do with when they came or what they say."""
+    """Order by a hash of the request id, which depends on neither time nor content."""
     return sorted(kept, key=lambda one: hashlib.sha256(one.request_id.encode()).digest())
 
 
@@ -242,7 +248,7 @@ def _part(attempt: Attempt) -> str:
 
 
 def _by_day(records: Iterable[LedgerRecord]) -> dict[str, tuple[int, int]]:
-    """Cost and baseline by the day with which a request's id begins."""
+    """Cost and baseline by day; a request's id begins with its day."""
     days: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for record in records:
         day = record.request_id.partition("-")[0]
@@ -282,7 +288,7 @@ def _share(holds: Callable[[CascadeOutcome], bool], outcomes: Sequence[CascadeOu
 
 
 def _outcome(record: LedgerRecord) -> CascadeOutcome:
-    """The record as the cascade's outcome, whose words for what happened hold here too."""
+    """The record as a `CascadeOutcome`, to reuse its `escalated`, `degraded` and `fell_back`."""
     return CascadeOutcome.model_validate(
         {
             "status": record.status,

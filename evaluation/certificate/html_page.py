@@ -1,4 +1,4 @@
-"""A certificate as one HTML file that needs nothing else: the page that a manager reads."""
+"""A certificate as one self-contained HTML file, for a manager to read."""
 
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ _WIDTH = 0.38
 
 
 def money_by_day(certificate: Certificate) -> "Figure":
-    """What each day's requests cost, beside what their answers cost on the baseline model."""
+    """Bars of each day's cost beside its baseline cost."""
     figure, axes = empty(7.6, 3.4)
     days = certificate.cost_by_day_nano_usd
     places = range(len(days))
@@ -52,7 +52,7 @@ def money_by_day(certificate: Certificate) -> "Figure":
 
 
 def money_by_part(certificate: Certificate) -> "Figure":
-    """What was paid for."""
+    """Bars of each part's share of the cost."""
     figure, axes = empty(5.6, 3.0)
     parts = certificate.cost_by_part_nano_usd
     whole = max(1, certificate.money.cost_nano_usd)
@@ -90,17 +90,17 @@ def escalation_by_tier(certificate: Certificate) -> "Figure":
 
 
 def quality(certificate: Certificate) -> "Figure":
-    """Each observed share, with a line down to what it is at least."""
+    """Each observed share, with a line down to its lower bound."""
     figure, axes = empty(7.6, 2.5)
     for place, found in enumerate(certificate.quality.values()):
         if found.observed is None or found.lower is None:
             axes.text(2, place, "nothing was seen", va="center", fontsize=8.5, color=FAINT)
             continue
-        seen, least = 100 * found.observed, 100 * found.lower
-        axes.plot([least, seen], [place, place], color=CURVE, lw=5, solid_capstyle="butt")
-        axes.plot([least, least], [place - 0.18, place + 0.18], color=ACCENT, lw=2)
-        axes.scatter(seen, place, s=60, color=ACCENT, zorder=3)
-        axes.text(least, place + 0.36, f"≥ {least:.1f}", ha="right", va="center", color=INK)
+        observed, lower = 100 * found.observed, 100 * found.lower
+        axes.plot([lower, observed], [place, place], color=CURVE, lw=5, solid_capstyle="butt")
+        axes.plot([lower, lower], [place - 0.18, place + 0.18], color=ACCENT, lw=2)
+        axes.scatter(observed, place, s=60, color=ACCENT, zorder=3)
+        axes.text(lower, place + 0.36, f"≥ {lower:.1f}", ha="right", va="center", color=INK)
     axes.set_yticks(range(len(certificate.quality)), list(certificate.quality))
     axes.set_ylim(len(certificate.quality) - 0.35, -0.5)
     axes.set_xlim(0, 102)
@@ -126,16 +126,16 @@ td { border-bottom: 1px solid #e3e7e9; font-variant-numeric: tabular-nums; }
 
 
 def page(certificate: Certificate) -> str:
-    """The page; the same certificate always gives the same page."""
-    when, *told = summary(certificate)
+    """The HTML page; equal certificates give equal pages."""
+    period, *sentences = summary(certificate)
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{_TITLE}</title><style>{_STYLE}</style></head><body>
 <h1>{_TITLE}</h1>
-<p>{escape(when)}</p>
+<p>{escape(period)}</p>
 <div class="figures">{_headline(certificate)}</div>
-{"".join(f"<p>{escape(line)}</p>" for line in told)}
+{"".join(f"<p>{escape(line)}</p>" for line in sentences)}
 {_figure(money_by_day(certificate), "Paid and baseline by day")}
 <h2>How good the accepted first answers were</h2>
 {_figure(quality(certificate), "Observed shares and lower bounds")}
@@ -165,7 +165,7 @@ def _headline(certificate: Certificate) -> str:
         (least, f"of accepted answers the strong model agrees with{few}"),
         (f"{certificate.requests:,}", "requests"),
     ]
-    return "".join(f"<div><b>{escape(value)}</b>{escape(what)}</div>" for value, what in figures)
+    return "".join(f"<div><b>{escape(value)}</b>{escape(text)}</div>" for value, text in figures)
 
 
 def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -179,7 +179,7 @@ def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def _figure(figure: "Figure", title: str) -> str:
     drawn = io.BytesIO()
-    # Without the library's version in it, equal figures make equal files.
+    # Omit the library's version, so that equal figures give equal files.
     figure.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
     width = round(figure.get_figwidth() * 100)
     content = base64.b64encode(drawn.getvalue()).decode()

@@ -1,4 +1,4 @@
-"""A time's ledgers, labels and shadow checks, read from the ledgers' bucket."""
+"""Reads a period's ledgers, labels and shadow checks from the ledger bucket."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Kept = TypeVar("Kept", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Traffic:
-    """What is known of the requests received from `since` to `until`, in the order of their ids.
+    """Records of the requests received from `since` to `until`, in the order of their ids.
 
-    Labels and results are those of these requests. `unreadable` objects are of another version or
-    broken, `unmatched` ones are labels and results whose request left no ledger in this time.
+    Labels and shadow results belong to these requests. `unreadable` counts objects that are broken
+    or of another version; `unmatched` counts labels and results without a record in the period.
     """
 
     since: datetime
@@ -46,7 +46,7 @@ def read_traffic(
     until: datetime,
     done: Callable[[], None] = lambda: None,
 ) -> Traffic:
-    """Read the days from `since` to `until`; `done` is called after each object."""
+    """Read the traffic from `since` to `until`; `done` is called after each object."""
     reading = _Reading(client, bucket, done)
     days = [f"{day:%Y%m%d}" for day in _days(since, until)]
     first, last = (int(moment.timestamp() * 1000) for moment in (since, until))
@@ -84,7 +84,7 @@ class _Reading:
         self.unreadable = 0
 
     def all(self, model: type[Kept], prefixes: Iterable[str]) -> list[Kept]:
-        """Every object under the prefixes that fits the model."""
+        """Every object under the prefixes that fits the model; others count as unreadable."""
         keys = [key for prefix in prefixes for key in self._keys(prefix)]
         kept: list[Kept] = []
         with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -1,4 +1,4 @@
-"""A certificate in sentences and tables, for the terminal and for the page alike."""
+"""A certificate as sentences and tables, shared by the terminal and the HTML page."""
 
 from collections.abc import Iterator
 
@@ -14,19 +14,19 @@ QUALITY_COLUMNS = ("accepted first answers", "cases", "observed %", "at least %"
 
 
 def usd(nano_usd: int) -> str:
-    """An amount with its sign before the currency; small ones with more places."""
+    """An amount with its sign before the currency; below $1 with four decimals."""
     amount = abs(nano_usd) / 1e9
     sign = "-" if nano_usd < 0 else ""
     return f"{sign}${amount:,.2f}" if amount >= 1 or not amount else f"{sign}${amount:.4f}"
 
 
 def percent(share: float | None) -> str:
-    """A share as a percentage with one decimal; a dash for none."""
+    """A share as a percentage with one decimal; a dash for None."""
     return "–" if share is None else f"{100 * share:.1f}"
 
 
 def summary(certificate: Certificate) -> Iterator[str]:
-    """What was saved and how much traffic there was."""
+    """Lines with the period, the traffic and the saving."""
     money, without = certificate.money, certificate.requests - certificate.answered
     yield f"{certificate.since} to {certificate.until} UTC"
     yield (
@@ -70,7 +70,7 @@ def cost_rows(certificate: Certificate) -> Rows:
 
 
 def quality_rows(certificate: Certificate) -> Rows:
-    """One row for each bound."""
+    """One row for each bound on quality."""
     return [
         (name, f"{found.n:,}", percent(found.observed), percent(found.lower), _enough(found))
         for name, found in certificate.quality.items()
@@ -88,7 +88,7 @@ def _enough(found: Bound) -> str:
 
 
 def remarks(certificate: Certificate) -> Iterator[str]:
-    """What the figures cover, what they do not, and what to change."""
+    """Notes on the figures: targets and advice, the scope of the bounds, data left out."""
     checks, money = certificate.checks, certificate.money
     low, high = certificate.target_escalation
     yield (

@@ -1,4 +1,4 @@
-"""Recorded rows as the classifier's examples, and their division for honest figures."""
+"""Recorded rows as the classifier's examples, and their folds for cross-fitting."""
 
 import random
 from collections import Counter, defaultdict
@@ -18,11 +18,11 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class Example:
-    """A question with how well (0 to 1) the weak and the strong model answered it.
+    """A question with the quality (0 to 1) of the weak and the strong model's answers.
 
-    `otherwise` is what the question would show without what all questions of its dataset begin or
-    end with, and with other instructions around it; nothing if they have nothing in common.
-    `domain` is the dataset where the row names none.
+    `otherwise` holds the features of its variants: without the text that all questions of its
+    dataset begin or end with, and with other instructions around it. It is empty if there is no
+    such text. `domain` is the dataset if the row names no domain.
     """
 
     conversation: Conversation
@@ -34,12 +34,12 @@ class Example:
 
     @property
     def gain(self) -> float:
-        """How much better the strong model's answer is, from -1 to 1."""
+        """Quality of the strong model's answer minus that of the weak one's, from -1 to 1."""
         return self.strong - self.weak
 
     @property
     def need(self) -> float:
-        """How much the strong model is needed, from 0 to 1: what `score` is the expectation of."""
+        """The need of the strong model, from 0 to 1; the classifier's `score` estimates it."""
         return max(0.0, self.gain)
 
 
@@ -61,7 +61,7 @@ def examples_of(rows: Iterable[Row], weak: str, strong: str) -> list[Example]:
 
 
 def _unwrapped(rows: Sequence[Row]) -> dict[int, Unwrapped]:
-    """Each row's question without its dataset's wrapper, by its place."""
+    """Each row's question without the text that its dataset shares, by the row's index."""
     places = defaultdict[str, list[int]](list)
     for n, row in enumerate(rows):
         places[row.dataset].append(n)
@@ -86,13 +86,13 @@ def _features(conversation: Conversation) -> Sparse:
 
 
 def folds_by_question(questions: Sequence[str], seed: int) -> list[int]:
-    """A fold for each; the same question asked twice is in one fold."""
+    """A fold for each question; equal questions are in the same fold."""
     hashes = (sha256(f"{seed}\0{question.strip()}".encode()).digest() for question in questions)
     return [int.from_bytes(digest[:8], "big") % FOLDS for digest in hashes]
 
 
 def folds_by_domain(domains: Sequence[str], seed: int) -> list[int]:
-    """A fold for each; a domain is in one as a whole, and the folds are about equally large."""
+    """A fold for each question; a domain is never split, and folds are about equally large."""
     sizes = Counter(domains)
     names = sorted(sizes)
     random.Random(seed).shuffle(names)  # noqa: S311 - a division, not a secret

@@ -1,4 +1,4 @@
-"""How the heads of the local classifier are fitted: what each learns, from which examples."""
+"""Fits the heads of the local classifier: the examples and targets of each, its calibration."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from .linear_model import Line, Linear, Recipe, Sparse, fit, log_odds_line, spar
 NEED = Recipe(ngrams=1, structure=0.2, ridge=10, sweeps=8)
 TIER = Recipe(ngrams=3, structure=1, ridge=3, sweeps=8)
 RECORDED_COUNT = 0.03
-"""How much a recorded row counts for the tiers, where a prompt written by hand counts 1."""
+"""Weight of a recorded row for the tiers; a prompt written by hand has weight 1."""
 WRAPPED_COUNT = 0.5
-"""How much the same prompt counts once more inside a wrapper."""
+"""Weight of a prompt's second example, which has the prompt inside a template."""
 
 _LARGEST = 127
 
 
 @dataclass(frozen=True)
 class Task:
-    """What one head learns: values to fit, and outcomes (0 to 1) where its log odds must fit.
+    """Training data of one head: targets to fit, and outcomes (0 to 1) to calibrate its log odds.
 
-    Where the outcome is None an example teaches, but the calibration passes over it.
+    The calibration skips examples whose outcome is None.
     """
 
     questions: Sequence[str]
@@ -36,14 +36,16 @@ class Task:
 
 
 def fitted_need(examples: Sequence[Example], seed: int) -> Linear:
-    """The values that rank questions by how much the strong model's answer gains."""
+    """Fit the model that ranks questions by the gain of the strong model's answer."""
     gains = [example.gain for example in examples]
     return fit([example.features for example in examples], gains, NEED, seed)
 
 
 def need(examples: Sequence[Example]) -> Task:
-    """Rank by the gain (a question that only the weak model answers counts against asking the
-    strong one), calibrated as the probability that the strong model is needed."""
+    """The task of ranking by gain, calibrated as the probability that the strong model is needed.
+
+    A question that only the weak model answers counts against calling the strong one.
+    """
     return Task(
         questions=[example.conversation.question for example in examples],
         features=[example.features for example in examples],
@@ -56,7 +58,7 @@ def need(examples: Sequence[Example]) -> Task:
 
 @dataclass(frozen=True)
 class Taught:
-    """A prompt written by hand as the fit reads it; `count` is how many times it counts."""
+    """A prompt written by hand with its features; `count` is its weight in the fit."""
 
     prompt: str
     level: int
@@ -64,25 +66,25 @@ class Taught:
     count: float
 
 
-def taught(guard: Sequence[LabelledPrompt]) -> list[Taught]:
-    """The prompts that teach, each as it is and once more inside a wrapper.
+def taught(prompts: Sequence[LabelledPrompt]) -> list[Taught]:
+    """The training prompts, each as it is and once more inside a template.
 
-    Those kept for testing are left out.
+    Prompts kept for testing are left out.
     """
     return [
         Taught(prompt.prompt, prompt.tier.level, sparse(features_of(asking)), count)
-        for prompt in guard
+        for prompt in prompts
         if not prompt.for_testing
         for asking, count in ((prompt.conversation, 1.0), (prompt.wrapped, WRAPPED_COUNT))
     ]
 
 
 def above(level: int, prompts: Sequence[Taught], examples: Sequence[Example]) -> Task:
-    """Whether a prompt belongs to a tier above this level.
+    """The task of predicting that a prompt belongs to a tier above this level.
 
-    Of recorded questions, those that the weak model fails are more than simple, and those that
-    only the strong one answers are complex. They count little: they say what the tiers mean on
-    traffic like the recorded one, and leave everything else to the prompts written by hand.
+    Recorded questions that the weak model fails are more than simple; those that only the strong
+    one answers are complex. Their weight is small: they show the tiers on traffic like the recorded
+    one, and leave everything else to the prompts written by hand.
     """
     outcomes = [float(prompt.level > level) for prompt in prompts]
     shown = [(e, features) for e in examples for features in (e.features, *e.otherwise)]
@@ -99,7 +101,7 @@ def above(level: int, prompts: Sequence[Taught], examples: Sequence[Example]) ->
 
 
 def head_for(task: Task, seed: int) -> Head:
-    """The head fitted to all of the task, calibrated on what models without them say of its parts.
+    """Fit a head to the whole task and calibrate it by cross-fitting.
 
     Its n-gram weights are rounded to one signed byte each.
     """

@@ -1,4 +1,4 @@
-"""Prompts written by hand, each with its tier: one half teaches, the other half tests."""
+"""Prompts written by hand, each with its tier: half for training, half for testing."""
 
 from collections.abc import Sequence
 from os.path import commonprefix
@@ -23,20 +23,20 @@ PROMPT_TEMPLATES = (
     "{}\n\nPlease reason step by step, and put your final answer within \\boxed{{}}.",
     "Here is an example.\nQ: What comes after Monday?\nA: Tuesday\n\nQ: {}\nA:",
 )
-"""How prompts of programs and benchmarks commonly look; braces as `str.format` reads them."""
+"""Common forms of prompts in programs and benchmarks, for `str.format`."""
 
 
 class Unwrapped(NamedTuple):
-    """A prompt without the beginning and the end that all share, and without the end alone."""
+    """A prompt without the shared beginning and end, and without the shared end alone."""
 
     bare: str
     without_end: str
 
 
 def unwrapped(prompts: Sequence[str]) -> list[Unwrapped]:
-    """The prompts without what all of them begin and end with, in whole words.
+    """Remove the words that all prompts begin and end with.
 
-    A prompt of nothing but that stays as it is.
+    A prompt of nothing else stays as it is.
     """
     before = _shared(prompts)
     after = _shared([prompt[len(before) :][::-1] for prompt in prompts])
@@ -50,7 +50,7 @@ def _shared(prompts: Sequence[str]) -> str:
 
 
 def wrapped(prompt: str) -> str:
-    """The prompt inside one of the wrappers; its text alone decides which."""
+    """The prompt inside a template, which a hash of its text selects."""
     return PROMPT_TEMPLATES[crc32(prompt.encode(), 1) % len(PROMPT_TEMPLATES)].format(prompt)
 
 
@@ -70,21 +70,21 @@ class LabelledPrompt(Frozen):
 
     @property
     def wrapped(self) -> Conversation:
-        """The same inside instructions, as a program would send it."""
+        """The prompt inside a template, as a program would send it."""
         return asking(wrapped(self.prompt))
 
     @property
     def for_testing(self) -> bool:
-        """Whether it belongs to the half that no weights are fitted on; the text alone decides."""
+        """True if no weights are fitted on it; a hash of its text selects this half."""
         return crc32(self.prompt.encode()) % 2 == 1
 
 
 def asking(prompt: str) -> Conversation:
-    """A conversation of this one turn."""
+    """A conversation with this prompt as its only turn."""
     return Conversation(messages=(Message(role="user", content=prompt),))
 
 
 def labelled_prompts(path: Path = LABELLED_PROMPTS) -> list[LabelledPrompt]:
-    """All of them, in the file's order."""
+    """All prompts of the file, in its order."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [LabelledPrompt.model_validate_json(line) for line in lines]

@@ -1,7 +1,7 @@
 """Ridge regression over hashed features in pure Python, by dual coordinate ascent.
 
-Without a learning rate and with one exact step per example and sweep, it needs no tuning and gives
-the same weights for the same examples, order and seed.
+Each sweep takes one exact step per example, so no learning rate has to be tuned. The same examples,
+order and seed give the same weights.
 """
 
 import math
@@ -27,7 +27,7 @@ class Line(NamedTuple):
 def log_odds_line(values: Sequence[float], outcomes: Sequence[float]) -> Line:
     """The most likely line for outcomes from 0 to 1 (Platt scaling, by Newton's method).
 
-    The slope is pulled a little towards 1, so that values that tell nothing apart have one too.
+    The slope is pulled a little towards 1, so that it is defined for uninformative values too.
     """
     slope, offset = 1.0, 0.0
     for _ in range(_STEPS):
@@ -49,7 +49,7 @@ def log_odds_line(values: Sequence[float], outcomes: Sequence[float]) -> Line:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How much the two kinds of features may say, and how much all weights are held back."""
+    """Scales of the two groups of features, the ridge on all weights and the number of sweeps."""
 
     ngrams: float
     structure: float
@@ -58,7 +58,7 @@ class Recipe:
 
 
 class Sparse(NamedTuple):
-    """An example's buckets, and its measures that are not zero by their places."""
+    """An example's hash buckets, and the index and value of each non-zero measure."""
 
     buckets: list[int]
     measures: list[tuple[int, float]]
@@ -66,7 +66,7 @@ class Sparse(NamedTuple):
 
 @dataclass(frozen=True)
 class Linear:
-    """A fitted model; its weights hold for features as they are, whatever the recipe was."""
+    """A fitted model; its weights apply to unscaled features, whatever the recipe was."""
 
     table: list[float]
     structure: list[float]
@@ -82,7 +82,7 @@ class Linear:
 
 
 def sparse(features: Features) -> Sparse:
-    """The features as the fit reads them; buckets in order, so that sums are always the same."""
+    """The features as the fit reads them; buckets are sorted so that sums are reproducible."""
     measures = [(n, x) for n, x in enumerate(features.structure) if x]
     return Sparse(sorted(features.buckets), measures)
 
@@ -94,9 +94,9 @@ def fit(
     seed: int,
     counts: Sequence[float] | None = None,
 ) -> Linear:
-    """The weights of least squared error plus `ridge` times their squares.
+    """The weights that minimise the squared error plus `ridge` times their squares.
 
-    `counts` says how many times each example counts, once if left out.
+    `counts` holds the weight of each example, 1 if left out.
     """
     counts = counts or [1.0] * len(examples)
     bias = sum(c * t for c, t in zip(counts, targets, strict=True)) / sum(counts)

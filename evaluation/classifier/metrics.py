@@ -1,11 +1,11 @@
-"""How well a score tells which questions need the strong model, as the RouteLLM paper measures it.
+"""The RouteLLM paper's metrics of a score that ranks questions by need of the strong model.
 
 Questions go to the strong model from the highest score down. PGR, the performance gap recovered,
 is the quality gained over the weak model as a share of what always asking the strong one gains.
 APGR is its mean over all shares of calls to the strong model, from none to all: 0.5 for chance.
 CPT(x) is the share of calls to the strong model from which PGR is at least x.
 
-A gain is how much better the strong model's answer to a question is, from -1 to 1.
+A gain is the quality of the strong model's answer minus that of the weak one's, from -1 to 1.
 """
 
 import math
@@ -35,7 +35,7 @@ def from_the_top(scores: Sequence[float], gains: Gains) -> list[float]:
 
 
 def oracle(gains: Gains) -> list[float]:
-    """The gains as someone would order them who knows them."""
+    """The gains in the best possible order, descending."""
     return sorted(gains, reverse=True)
 
 
@@ -47,18 +47,18 @@ def apgr(ordered: Gains) -> float:
 def cpt(ordered: Gains, recovered: float) -> float:
     """The smallest share of calls to the strong model that recovers this share of the gap."""
     wanted, before = recovered * _gap(ordered), 0.0
-    for asked, after in enumerate(accumulate(ordered)):
+    for calls, after in enumerate(accumulate(ordered)):
         if after >= wanted:
-            return (asked + (wanted - before) / (after - before)) / len(ordered)
+            return (calls + (wanted - before) / (after - before)) / len(ordered)
         before = after
     return 1.0
 
 
 def within_domains(by_domain: Mapping[str, Gains]) -> float:
-    """The APGR where the same share of each domain is sent to the strong model, by its order there.
+    """The APGR if the same share of each domain goes to the strong model, in the domain's order.
 
-    Recognising a domain brings nothing here. It is the mean over the domains, each weighted with
-    the gap that it has: alone a domain without one has no APGR, and one with a small gap any.
+    Recognising a domain brings nothing here. It is the mean over the domains, weighted by their
+    gaps: a domain without a gap has no APGR, and one with a small gap an arbitrary one.
     """
     return sum(map(_area, by_domain.values())) / _gap([g for o in by_domain.values() for g in o])
 
@@ -69,14 +69,14 @@ def interval(statistic: Callable[[Gains], float], ordered: Gains, seed: int) -> 
 
 
 def interval_within(by_domain: Mapping[str, Gains], seed: int) -> Interval | None:
-    """The same for `within_domains`; questions are drawn within each domain."""
+    """The 95 % bootstrap interval of `within_domains`; questions are drawn within each domain."""
     return _interval(
         lambda chance: within_domains({d: _drawn(o, chance) for d, o in by_domain.items()}), seed
     )
 
 
 def _area(ordered: Gains) -> float:
-    """The mean, over all shares of calls, of what is gained in total."""
+    """The mean of the total gain over all shares of calls."""
     total = sum(accumulate(ordered)) - math.fsum(ordered) / 2
     return total / len(ordered)
 
@@ -89,7 +89,7 @@ def _gap(gains: Gains) -> float:
 
 
 def _drawn(ordered: Gains, chance: random.Random) -> list[float]:
-    """As many of them with replacement, in the same order."""
+    """A resample of the gains with replacement, of the same size and in the same order."""
     places = chance.choices(range(len(ordered)), k=len(ordered))
     return [ordered[place] for place in sorted(places)]
 

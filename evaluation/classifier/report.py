@@ -1,8 +1,8 @@
-"""What the prompt classifier is worth on one's own rows: the body of `llm-router-eval classifier`.
+"""Measures the local classifier on a user's rows: the report of `llm-router-eval classifier`.
 
-Every figure is of questions that the weights in use were not trained on. If the shipped weights
-know none of the rows, these are judged by them; otherwise, and to say what training on the rows
-brings, each fifth of the rows is judged by weights trained on the other four.
+Every figure is of questions that the weights in use were not trained on. The shipped weights score
+the rows if none of them was used to train these. Otherwise each fifth of the rows is scored by
+weights trained on the other four, which also shows the effect of training on the rows.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ SHIPPED = "shipped weights: none of the rows was used to train them"
 CROSS_FITTED = "cross-fitting: each fifth of the rows by weights trained on the other four"
 
 _MISTAKEN = 0.05
-"""So few rows may seem to have been in the training: of strangers about 0.01 do."""
+"""Up to this share of rows may be recognised by mistake; of unknown rows about 0.01 are."""
 
 _FIGURES: Mapping[str, Callable[[Sequence[float]], float]] = {
     "apgr": apgr,
@@ -42,24 +42,26 @@ def classifier_report(
 ) -> dict[str, Any]:
     """The figures as JSON, with their 95 % intervals under `intervals`.
 
-    `apgr`, `cpt50` and `cpt80` are the classifier's, got by `method`; `random` and `oracle` have
-    the same three. `cross_fitted_apgr` is what training on these rows brings. `within_domains` is
-    the APGR where recognising a domain does not help, `leave_domains_out` the one on domains of
-    which the training had nothing; both are None where all rows are of one domain.
+    `apgr`, `cpt50` and `cpt80` are the classifier's, measured by `method`; `random` and `oracle`
+    have the same three. `cross_fitted_apgr` is the APGR after training on these rows.
+    `within_domains` is the APGR where recognising a domain does not help. `leave_domains_out` is
+    the APGR on domains absent from the training. Both are None if all rows are of one domain.
 
-    An interval is None where too few questions tell the models apart. `UnusableRowsError` if the
-    strong model is not better. With `weights` None the method is cross-fitting.
+    An interval is None if the models differ on too few questions. `UnusableRowsError` if the strong
+    model is not better. With `weights` None the method is cross-fitting.
     """
     examples = examples_of(rows, weak, strong)
     gains = [example.gain for example in examples]
     if sum(gains) <= 0:
         raise UnusableRowsError(f"{strong} is not better than {weak} on these rows")
     questions = [example.conversation.question for example in examples]
-    crossed = _held_out(examples, folds_by_question(questions, seed), seed)
+    cross_fitted = _held_out(examples, folds_by_question(questions, seed), seed)
     shipped = LocalClassifier.from_bytes(weights.read_bytes()) if weights else None
-    fresh = shipped is not None and _strangers(shipped, examples)
-    scores = [shipped.score(e.conversation) for e in examples] if shipped and fresh else crossed
-    ordered, trained = from_the_top(scores, gains), from_the_top(crossed, gains)
+    fresh = shipped is not None and _not_trained_on(shipped, examples)
+    scores = (
+        [shipped.score(e.conversation) for e in examples] if shipped and fresh else cross_fitted
+    )
+    ordered, trained = from_the_top(scores, gains), from_the_top(cross_fitted, gains)
     domains, intervals = _of_domains(examples, scores, seed)
     return {
         "rows": len(examples),
@@ -107,13 +109,13 @@ def _of_domains(
     )
 
 
-def _strangers(shipped: LocalClassifier, examples: Sequence[Example]) -> bool:
+def _not_trained_on(shipped: LocalClassifier, examples: Sequence[Example]) -> bool:
     known = sum(shipped.was_trained_on(example.conversation) for example in examples)
     return known <= _MISTAKEN * len(examples)
 
 
 def _held_out(examples: Sequence[Example], folds: Sequence[int], seed: int) -> list[float]:
-    """A value for each example, by weights trained on the other folds; 0 where there are none."""
+    """A score for each example by weights trained on the other folds; 0 without other folds."""
     values = [0.0] * len(examples)
     for fold in sorted(set(folds)):
         kept = [e for e, other in zip(examples, folds, strict=True) if other != fold]

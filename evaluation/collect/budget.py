@@ -1,4 +1,4 @@
-"""Calls to models within a cost cap, asked again only when a provider says "too fast"."""
+"""Calls to models within a cost cap, retried only if a provider limits the rate."""
 
 import threading
 import time
@@ -22,9 +22,9 @@ from llm_router.domain.policy.prices import cost_nano_usd
 
 
 class CostBudget:
-    """Money for calls, in nano-USD: taken out at the worst case before, settled after.
+    """A budget in nano-USD: each call reserves its worst case before and settles its cost after.
 
-    What is spent and what is reserved never exceed the cap together, so the bill cannot either.
+    Spent and reserved amounts together never exceed the cap, so the bill cannot either.
     """
 
     def __init__(self, cap_nano_usd: int) -> None:
@@ -34,12 +34,12 @@ class CostBudget:
         self.spent_nano_usd = 0
         self.closed = threading.Event()
         self.empty = False
-        """Whether it was closed because a call did not fit any more."""
+        """True if it was closed because a call no longer fitted."""
 
     def reserve(self, nano_usd: int) -> None:
-        """Take out the worst case of a call; waits for money that calls under way may give back.
+        """Reserve the worst case of a call; waits for money that calls under way may give back.
 
-        Raises `StoppedError` once the purse is closed, which it is when a call does not fit.
+        A call that does not fit closes the budget. Raises `StoppedError` once it is closed.
         """
         with self._changed:
             while not self.closed.is_set() and self._lacks(nano_usd) and self._reserved:
@@ -52,14 +52,14 @@ class CostBudget:
             self._reserved += nano_usd
 
     def settle(self, reserved_nano_usd: int, spent_nano_usd: int) -> None:
-        """Book what a call cost and give back the rest of what was reserved for it."""
+        """Record the cost of a call and release the rest of its reservation."""
         with self._changed:
             self._reserved -= reserved_nano_usd
             self.spent_nano_usd += spent_nano_usd
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Let no further call begin."""
+        """Stop further calls from beginning."""
         with self._changed:
             self.closed.set()
             self._changed.notify_all()
@@ -70,22 +70,22 @@ class CostBudget:
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often and how long to wait for a provider that limits the rate of calls."""
+    """The number of tries, and the waits between them, if a provider limits the rate of calls."""
 
     tries: int = 6
     first_wait_seconds: float = 1.0
     longest_wait_seconds: float = 60.0
 
     def wait_seconds(self, failed: int, failure: Failure) -> float | None:
-        """How long to wait after so many failed tries; None if that is no use.
+        """Seconds to wait after `failed` tries; None if another try is of no use.
 
-        What the provider asks for counts; if it says nothing, each wait is twice the one before.
+        The provider's Retry-After is used; without one, each wait is twice the one before.
         """
         if failure.kind is not FailureKind.RATE_LIMITED or failed >= self.tries:
             return None
         if failure.retry_after_ms is not None:
-            asked = failure.retry_after_ms / 1000
-            return asked if asked <= self.longest_wait_seconds else None
+            retry_after = failure.retry_after_ms / 1000
+            return retry_after if retry_after <= self.longest_wait_seconds else None
         return float(min(self.longest_wait_seconds, self.first_wait_seconds * 2 ** (failed - 1)))
 
 
@@ -94,7 +94,7 @@ RETRY_POLICY = RetryPolicy()
 
 @dataclass(frozen=True)
 class MeteredReply:
-    """An answer, the usage that the provider reported if it did, and how long the call took."""
+    """An answer, its usage if the provider reported it, and the latency of the call."""
 
     answer: Answer
     usage: Usage | None
@@ -103,7 +103,7 @@ class MeteredReply:
 
 @dataclass(frozen=True)
 class MeteredCalls:
-    """Asks models of a policy; every call is paid from the purse."""
+    """Calls models of a policy; every call is paid from the budget."""
 
     policy: Policy
     providers: Mapping[WireFormat, ModelProvider]
@@ -115,11 +115,11 @@ class MeteredCalls:
     def ask(
         self, model_id: str, conversation: Conversation, schema: Json | None = None
     ) -> MeteredReply:
-        """One answer; `ProviderFailure` if none comes, `StoppedError` if no call may be made."""
+        """One answer; `ProviderFailure` if the call fails, `StoppedError` if none may be made."""
         candidate = self.candidate(model_id, conversation)
-        unheard = dict.fromkeys(candidate.ignored_parameters(conversation))
+        ignored = dict.fromkeys(candidate.ignored_parameters(conversation))
         bounded = candidate.conversation_for(conversation).model_copy(
-            update={"max_output_tokens": candidate.max_output_tokens, **unheard}
+            update={"max_output_tokens": candidate.max_output_tokens, **ignored}
         )
         failed = 0
         while True:
@@ -135,7 +135,7 @@ class MeteredCalls:
                 raise StoppedError
 
     def candidate(self, model_id: str, conversation: Conversation) -> Candidate:
-        """The call as it would be made; `ProviderFailure` if the model cannot take it."""
+        """The candidate for a call; `ProviderFailure` if the model cannot take the conversation."""
         model = self.policy.models_by_id[model_id]
         if not conversation.needs <= model.capabilities:
             raise ProviderFailure(Failure(kind=FailureKind.INVALID_REQUEST, code="not_capable"))
@@ -156,12 +156,12 @@ class MeteredCalls:
         started = time.monotonic()
         try:
             provider = self.providers[candidate.format]
-            given = provider.answer(candidate, conversation, self.timeout_seconds, schema)
-            if given.usage is not None:
-                cost = cost_nano_usd(given.usage, candidate.prices)
+            reply = provider.answer(candidate, conversation, self.timeout_seconds, schema)
+            if reply.usage is not None:
+                cost = cost_nano_usd(reply.usage, candidate.prices)
         except ProviderFailure as failure:
             cost = worst if failure.maybe_billed else 0
             raise
         finally:
             self.budget.settle(worst, cost)
-        return MeteredReply(given.answer, given.usage, round(1000 * (time.monotonic() - started)))
+        return MeteredReply(reply.answer, reply.usage, round(1000 * (time.monotonic() - started)))

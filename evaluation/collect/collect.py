@@ -1,4 +1,4 @@
-"""Makes recordings: asks models the questions of a file, grades the answers, writes them down."""
+"""Makes recordings: asks models the questions of a file, grades and stores their answers."""
 
 import shutil
 import threading
@@ -27,10 +27,10 @@ from .worker_pool import WorkerPool
 
 @dataclass(frozen=True)
 class CollectOptions:
-    """What a run may do besides asking.
+    """Options of a run.
 
-    `judge` is the model for `llm_judge` rows that name none; `allow_commands` lets `unit_test` rows
-    run theirs; `classify` also asks how complex each question is, as the router would;
+    `judge` is the model for `llm_judge` rows that name none. `allow_commands` lets `unit_test` rows
+    run their commands. `classify` also has each question classified, as the router would.
     `max_output_tokens` bounds every answer instead of the policy's default.
     """
 
@@ -47,7 +47,7 @@ DEFAULTS = CollectOptions()
 
 @dataclass(frozen=True)
 class Collected:
-    """How far a run came: what it got and spent, and what is left for another run."""
+    """The result of a run: its answers, failures and cost, and the work left for another run."""
 
     answered: int
     failed: Mapping[FailureKind, int]
@@ -61,7 +61,7 @@ class Collected:
 
     @property
     def complete(self) -> bool:
-        """Whether a further run would find nothing to do."""
+        """True if another run would find nothing to do."""
         return not (self.left or self.ungraded or self.unclassified)
 
 
@@ -77,20 +77,20 @@ def collect(  # noqa: PLR0913
     progress: Progress,
     options: CollectOptions = DEFAULTS,
 ) -> Collected:
-    """Ask each of these models of the policy every question once, and record it in `out`.
+    """Ask each of these models of the policy every question once, and record the answers in `out`.
 
-    What `out` holds already is not asked again; failed calls are. The cap is for this run: the
-    worst case of a call must fit before it is made. Ctrl-C lets the calls under way end, a second
-    one does not wait; `out` is a valid recording after both. Raises `CollectError` where going on
-    makes no sense and `RecordingError` for a file that does not fit; what was paid for is kept.
+    Answers that `out` already holds are kept; failed calls are repeated. The cap is for this run:
+    the worst case of a call must fit before it is made. Ctrl-C waits for the calls under way, a
+    second Ctrl-C does not; `out` is a valid recording after both. Raises `CollectError` if further
+    calls are pointless and `RecordingError` for an invalid file; paid answers are kept.
     """
     models = list(dict.fromkeys(models))
     questions = read_questions(dataset)
     _check(questions, models, policy, options)
-    budget, told = CostBudget(from_usd(max_cost_usd)), threading.Lock()
+    budget, lock = CostBudget(from_usd(max_cost_usd)), threading.Lock()
 
     def notice(text: str) -> None:
-        with told:
+        with lock:
             progress.notice(text)
 
     calls = MeteredCalls(
@@ -98,18 +98,18 @@ def collect(  # noqa: PLR0913
     )
     with closing(RecordingFile(out, notice)) as file:
         jobs = jobs_for(questions, file.rows, models, classify=options.classify)
-        run = Run(calls, file, progress, told, options.judge, options.max_output_tokens)
+        run = Run(calls, file, progress, lock, options.judge, options.max_output_tokens)
         notice(_outlook(run, jobs, max_cost_usd))
         progress.begin(sum(job.steps for job in jobs))
-        crew = WorkerPool(run.do, jobs, concurrency)
+        pool = WorkerPool(run.do, jobs, concurrency)
         interrupted = False
         try:
-            crew.join()
+            pool.join()
         except KeyboardInterrupt:
             interrupted = True
             budget.close()
             notice("waiting for the calls under way, which are paid for; Ctrl-C again gives up")
-            crew.join()
+            pool.join()
     rest = jobs_for(questions, file.rows, models, classify=options.classify)
     return Collected(
         answered=run.answered,
@@ -137,7 +137,7 @@ def _outlook(run: Run, jobs: Sequence[Job], max_cost_usd: Decimal) -> str:
 def _check(
     questions: Sequence[Question], models: Sequence[str], policy: Policy, options: CollectOptions
 ) -> None:
-    """Raise `CollectError` for what would otherwise go wrong after money was spent."""
+    """Raise `CollectError` for errors that would otherwise occur after money was spent."""
     if not models:
         raise CollectError("name at least one model to ask")
     judges = judges_of(questions, options.judge)
@@ -158,5 +158,5 @@ def _check(
 
 
 def judges_of(questions: Sequence[Question], judge: str | None) -> set[str | None]:
-    """The models that would grade; None if one is needed and not named anywhere."""
+    """The models that would grade; holds None if a row needs a judge and none is named."""
     return {q.grader.model or judge for q in questions if isinstance(q.grader, LlmJudge)}

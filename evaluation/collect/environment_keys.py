@@ -1,4 +1,4 @@
-"""The providers' keys from environment variables, each sent only where it belongs."""
+"""Reads the providers' keys from environment variables; each goes only to its own host."""
 
 import ipaddress
 import json
@@ -20,26 +20,26 @@ _VENDOR_VARIABLES: Mapping[WireFormat, str] = {
     "openai": "OPENAI_API_KEY",
 }
 _ANY_KEY = "any-key"
-"""What a server on this machine is sent where no key is set for it."""
+"""The key sent to a server on this machine if none is set for it."""
 
 _KEY = re.compile(r"[!-~]+")
 
 
 class _Environment:
-    """Stands in for the secrets manager; has no representation that could show a key."""
+    """Replaces the Secrets Manager client; its representation shows no key."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:
-        """The keys as the secret would hold them."""
+        """The keys in the form of the deployed secret."""
         return {"SecretString": self._secret}
 
 
 def key_variable(name: str, provider: Provider) -> str:
     """The environment variable that holds a provider's key.
 
-    The vendor's usual one, or the provider's own name for one that the policy leads elsewhere.
+    It is the vendor's usual one, or one named after the provider if the policy sets a base URL.
     """
     if provider.base_url is None:
         return _VENDOR_VARIABLES[provider.format]
@@ -49,10 +49,10 @@ def key_variable(name: str, provider: Provider) -> str:
 def environment_keys(
     policy: Policy, providers: Iterable[str], environment: Mapping[str, str]
 ) -> ProviderKeys:
-    """The keys of these providers; `CollectError` naming the variable that is missing.
+    """The keys of these providers; `CollectError` names a variable that is missing.
 
     A key goes to the vendor's own URL or to this machine. For any other base URL in the policy,
-    `NAME_BASE_URL` must repeat it, so that a policy alone cannot lead a key to another host.
+    `NAME_BASE_URL` must repeat it, so that a policy alone cannot send a key to another host.
     """
     entries = {name: _entry(name, policy.providers[name], environment) for name in providers}
     client = cast("SecretsManagerClient", _Environment(json.dumps(entries)))

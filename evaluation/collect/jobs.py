@@ -1,4 +1,4 @@
-"""What is left to do for a recording: whom to ask which questions, what to grade."""
+"""The jobs that complete a recording: models to ask, answers to grade, questions to classify."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,27 +20,27 @@ from llm_router.domain.routing.llm_classifier import parse_classification
 
 
 class ClassificationCall(NamedTuple):
-    """The model and what it is asked."""
+    """The classifier model and its prompt."""
 
     model: str
     prompt: Conversation
 
 
 def classification_call(question: Question, policy: Policy) -> ClassificationCall | None:
-    """The judging of a question; None if no model of the policy can take its prompt."""
+    """The call that classifies a question; None if no model of the policy can take the prompt."""
     prompt = classifier_prompt(question.conversation, policy)
-    judge = cheapest_classifier(prompt, policy, policy.providers)
-    return None if judge is None else ClassificationCall(judge.id, prompt)
+    classifier = cheapest_classifier(prompt, policy, policy.providers)
+    return None if classifier is None else ClassificationCall(classifier.id, prompt)
 
 
 def classifier_models(questions: Iterable[Question], policy: Policy) -> set[str]:
-    """The models that would be asked."""
-    judgings = (classification_call(question, policy) for question in questions)
-    return {judging.model for judging in judgings if judging is not None}
+    """The models that would classify these questions."""
+    calls = (classification_call(question, policy) for question in questions)
+    return {call.model for call in calls if call is not None}
 
 
 def classification_in(reply: str) -> RecordedClassification | None:
-    """What a reply says; None if it is no judgement."""
+    """The classification in a reply; None if the reply holds none."""
     found = parse_classification(reply)
     if found is None:
         return None
@@ -49,9 +49,9 @@ def classification_in(reply: str) -> RecordedClassification | None:
 
 @dataclass(frozen=True)
 class Job:
-    """A question with the models that have not answered it and the answers without a grade.
+    """A question, the models still to ask (`ask`) and the models whose answers to grade (`grade`).
 
-    `classify` says that it is also to be asked how complex the question is.
+    `classify` is true if its complexity is still to be classified.
     """
 
     question: Question
@@ -64,7 +64,7 @@ class Job:
 
     @property
     def steps(self) -> int:
-        """How many things there are to do."""
+        """Number of answers, grades and classifications to get."""
         return len(self.ask) + len(self.grade) + self.classify
 
     def row(
@@ -73,7 +73,7 @@ class Job:
         failed: Mapping[str, FailureKind],
         classification: RecordedClassification | None,
     ) -> Row:
-        """The row with these answers and failures and this classification."""
+        """The row with these answers, these failures and this classification."""
         fields: dict[str, Any] = self.question.model_dump(
             exclude_unset=True, exclude={"answers", "classification", "failed"}
         )
@@ -90,7 +90,7 @@ def jobs_for(
     *,
     classify: bool,
 ) -> list[Job]:
-    """The jobs that would complete a recording; `CollectError` if it is of other questions."""
+    """The jobs that would complete a recording; `CollectError` if it has other questions."""
     jobs = (_job(question, rows.get(question.key), models, classify) for question in questions)
     return [job for job in jobs if job.steps]
 
@@ -126,6 +126,6 @@ def _job(question: Question, row: Row | None, models: Sequence[str], classify: b
 
 
 def with_score(answer: RecordedAnswer, score: float | None) -> RecordedAnswer:
-    """The answer with this grade instead of any that it had."""
+    """The answer with this score instead of its earlier grade, if any."""
     kept = answer.model_dump(exclude_unset=True, exclude={"correct", "score"})
     return RecordedAnswer.model_validate({**kept, "score": score})

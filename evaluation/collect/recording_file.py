@@ -1,8 +1,8 @@
-"""The file that is being recorded: each row is written as soon as it is known.
+"""Writes a recording row by row, so that a kill costs at most the line that is being written.
 
-A new row is appended. A row that gains something (a model that was not asked before, a call that
-had failed) is appended to a file beside it, which takes its place in the recording when that is
-closed or, after a kill, opened again. So a kill costs at most the line that was being written.
+A new row is appended. A changed row (another model's answer, a repeated call) is appended to a
+second file beside the recording. Changed rows replace the old ones when the recording is closed or,
+after a kill, opened again.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ _BEGINNING = b'{"id":'
 
 
 class RecordingFile:
-    """A recording that grows; `rows` is what it holds."""
+    """A recording that grows; `rows` holds its present rows by key."""
 
     def __init__(self, path: Path, notice: Callable[[str], None]) -> None:
         if path.suffix == ".gz":
@@ -39,21 +39,21 @@ class RecordingFile:
             self.rows = {row.key: row for row in existing}
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         except BaseException:
-            self._let_go()
+            self._unlock()
             raise
 
     def close(self) -> None:
-        """Let the changed rows take their places; a `put` that is under way is finished first."""
+        """Merge the changed rows and close; a `put` under way finishes first."""
         with self._writing:
             self._open = False
             os.close(self._file)
             try:
                 self._merge()
             finally:
-                self._let_go()
+                self._unlock()
 
     def put(self, row: Row) -> None:
-        """Write the row at once; after closing it does nothing."""
+        """Write the row at once; does nothing after closing."""
         with self._writing:
             if not self._open:
                 return
@@ -61,13 +61,13 @@ class RecordingFile:
             _append(file, encoded(row))
             self.rows[row.key] = row
 
-    def _let_go(self) -> None:
+    def _unlock(self) -> None:
         if os.fstat(self._changes).st_size == 0:
             self._beside.unlink()
         os.close(self._changes)
 
     def _merge(self) -> None:
-        """Let the rows beside the recording take the places of those in it."""
+        """Replace rows of the recording with their changed versions."""
         changed = {}
         for place, line in lines_of(self._beside):
             changed[parsed(line, Row, place).key] = line
@@ -80,13 +80,13 @@ class RecordingFile:
         os.truncate(self._changes, 0)
 
     def _mend(self, path: Path) -> None:
-        """Drop the beginning of a row at the end, which a kill may have left there."""
+        """Drop an incomplete last row, which a kill may have left."""
         content = path.read_bytes() if path.exists() else b""
         whole = content.rfind(b"\n") + 1
         rest = content[whole:]
         if not rest:
             return
-        # Whatever this file is, it must be a recording before anything of it is dropped.
+        # Make sure that the file is a recording before dropping anything from it.
         for number, line in enumerate(content[:whole].split(b"\n"), start=1):
             if line.strip():
                 parsed(line, Row, f"{path}:{number}")
@@ -103,7 +103,7 @@ class RecordingFile:
 
 
 def _append(file: int, line: bytes) -> None:
-    """Write the whole line or, if the disk is full, nothing of it."""
+    """Write the whole line or, on an error such as a full disk, nothing of it."""
     before = os.lseek(file, 0, os.SEEK_END)
     rest = memoryview(line)
     try:
@@ -115,7 +115,7 @@ def _append(file: int, line: bytes) -> None:
 
 
 def _locked(path: Path) -> int:
-    """The file, open for appending and locked; `CollectError` if someone else has it."""
+    """Open the file for appending and lock it; `CollectError` if another process holds it."""
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
         try:

@@ -1,4 +1,4 @@
-"""One run of collecting: does jobs, several at a time, and writes down what comes of them."""
+"""One run of collecting: does jobs on several threads and records their results."""
 
 import threading
 from collections import Counter
@@ -29,9 +29,9 @@ _HOPELESS: Mapping[FailureKind, str] = {
     FailureKind.MODEL_GONE: "{provider} does not offer the model {model} to this account",
     FailureKind.REGION: "{provider} does not offer the model {model} from this region",
 }
-"""Failures that every further call of the model would meet too."""
+"""Failures that would repeat on every further call of the model."""
 
-_PASSING = frozenset(
+_TEMPORARY = frozenset(
     {
         FailureKind.TRANSIENT, FailureKind.OVERLOADED, FailureKind.RATE_LIMITED,
         FailureKind.TIMEOUT, FailureKind.UNKNOWN,
@@ -41,24 +41,24 @@ TOO_MANY_IN_A_ROW = 20
 
 
 class Progress(Protocol):
-    """Is told how collecting goes; one call at a time, from several threads."""
+    """Shows the progress of collecting; called from several threads, one call at a time."""
 
     def begin(self, answers: int) -> None:
-        """So many answers are to be got or graded and questions to be classified."""
+        """Start a run with this many answers to get or grade and questions to classify."""
         ...
 
     def advance(self, spent_usd: Decimal) -> None:
-        """One more of them is done or has failed; so much was spent until now."""
+        """Count one of them as done or failed; `spent_usd` is the total so far."""
         ...
 
     def notice(self, text: str) -> None:
-        """Something that the user should know."""
+        """Show a message to the user."""
         ...
 
 
 @dataclass
 class Run:
-    """Does jobs and counts; `judge` is the model for rows whose grader names none."""
+    """Does jobs and counts results; `judge` is the model for rows whose grader names none."""
 
     calls: MeteredCalls
     file: RecordingFile
@@ -71,11 +71,11 @@ class Run:
     _in_a_row: Counter[str] = field(default_factory=Counter)
 
     def do(self, job: Job) -> None:
-        """Ask, grade and classify as the job says, and write its row whatever happens meanwhile."""
+        """Ask, grade and classify as the job says; its row is written even after an error."""
         budget = self.calls.budget
         if budget.closed.is_set():
             return
-        answers, failed, said = dict(job.answers), dict(job.failed), job.classification
+        answers, failed, classified = dict(job.answers), dict(job.failed), job.classification
         try:
             for model in job.grade:
                 answers[model] = self._graded(job.question, answers[model])
@@ -84,7 +84,7 @@ class Run:
                 self._ask(job.question, model, answers, failed)
                 self._advance()
             if job.classify:
-                said = self._classified(job.question)
+                classified = self._classified(job.question)
                 self._advance()
         except StoppedError:
             budget.close()
@@ -93,15 +93,15 @@ class Run:
             raise
         finally:
             before = (job.answers, job.failed, job.classification)
-            if job.grade or (answers, failed, said) != before:
-                self.file.put(job.row(answers, failed, said))
+            if job.grade or (answers, failed, classified) != before:
+                self.file.put(job.row(answers, failed, classified))
 
     def worst_case_nano_usd(self, job: Job) -> int:
-        """What a job can cost at most without judges; nothing for a model that cannot be asked."""
+        """The worst case of a job without judges; 0 for a model that cannot take the question."""
         asked = [(model, self._conversation(job.question)) for model in job.ask]
-        judging = classification_call(job.question, self.calls.policy) if job.classify else None
+        call = classification_call(job.question, self.calls.policy) if job.classify else None
         total = 0
-        for model, conversation in [*asked, judging] if judging else asked:
+        for model, conversation in [*asked, call] if call else asked:
             with suppress(ProviderFailure):
                 total += self.calls.candidate(model, conversation).worst_case_nano_usd
         return total
@@ -124,16 +124,16 @@ class Run:
             self._count_failure(model, failure.failure)
             return
         failed.pop(model, None)
-        seen: dict[str, Any] = {"usage": reply.usage.model_dump()} if reply.usage else {}
+        reported: dict[str, Any] = {"usage": reply.usage.model_dump()} if reply.usage else {}
         mean = mean_logprob(reply.answer)
         if mean is not None:
-            seen["logprob"] = mean
+            reported["logprob"] = mean
         answers[model] = RecordedAnswer(
             text=reply.answer.text,
             score=None,
             finish_reason=reply.answer.finish_reason,
             latency_ms=reply.latency_ms,
-            **seen,
+            **reported,
         )
         with self.told:
             self.answered += 1
@@ -155,16 +155,16 @@ class Run:
         return None if judge is None else self._text_of(judge, conversation, schema)
 
     def _classified(self, question: Question) -> RecordedClassification | None:
-        judging = classification_call(question, self.calls.policy)
-        if judging is None:
+        call = classification_call(question, self.calls.policy)
+        if call is None:
             return None
-        text = self._text_of(judging.model, judging.prompt, CLASSIFICATION_SCHEMA)
+        text = self._text_of(call.model, call.prompt, CLASSIFICATION_SCHEMA)
         return None if text is None else classification_in(text)
 
     def _text_of(
         self, model: str, conversation: Conversation, schema: dict[str, Any]
     ) -> str | None:
-        """A reply about a question, which is not recorded itself; None if none came."""
+        """The text of a reply that is not recorded itself; None if the call failed."""
         try:
             return self._call(model, conversation, schema).answer.text
         except ProviderFailure as failure:
@@ -180,12 +180,12 @@ class Run:
         return reply
 
     def _count_failure(self, model_id: str, failure: Failure) -> None:
-        """Raise `CollectError` if no further call of the model is of use."""
+        """Count a failure; `CollectError` if further calls of the model are pointless."""
         model = self.calls.policy.models_by_id[model_id]
         provider = self.calls.policy.providers[model.provider]
         with self.told:
             self.failed[failure.kind] += 1
-            self._in_a_row[model_id] += failure.kind in _PASSING
+            self._in_a_row[model_id] += failure.kind in _TEMPORARY
             in_a_row = self._in_a_row[model_id]
         if failure.kind in _HOPELESS:
             sentence = _HOPELESS[failure.kind].format(

@@ -1,4 +1,4 @@
-"""Threads that share out work, end at the first error and never keep the process from ending."""
+"""Worker threads that stop at the first error and never keep the process from ending."""
 
 import queue
 import threading
@@ -11,7 +11,7 @@ _LOOK_FOR_SIGNALS_SECONDS = 0.1
 
 
 class WorkerPool(Generic[Work]):
-    """Does pieces of work, several at the same time, until there are none or one of them raises."""
+    """Does pieces of work on several threads until none is left or one raises an error."""
 
     def __init__(self, do: Callable[[Work], None], work: Iterable[Work], workers: int) -> None:
         self._do = do
@@ -25,9 +25,9 @@ class WorkerPool(Generic[Work]):
             thread.start()
 
     def join(self) -> None:
-        """Wait until all have ended, and raise the first error if there was one."""
+        """Wait until all threads have ended, and raise the first error if there was one."""
         for thread in self._threads:
-            # A signal that reaches another thread does not wake a wait without an end.
+            # A join without a timeout is not woken by a signal that another thread receives.
             while thread.is_alive():
                 thread.join(_LOOK_FOR_SIGNALS_SECONDS)
         if self._errors:

@@ -1,1 +1,1 @@
-"""Recorded questions and answers, with prices and observations."""
+"""Recorded questions and answers, their prices and observations."""

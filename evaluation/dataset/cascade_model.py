@@ -1,7 +1,7 @@
-"""What a recorded question shows of one cascade: answers in their roles, signals, agreement.
+"""A model of the cascade on recorded questions: observations, settings, simulated outcomes.
 
-`routed` says what the shipped machine does with it, without running the machine: thousands of
-settings can be tried in a second. A test holds it against the machine itself.
+`routed` computes what the shipped state machine does with a question, without running it: thousands
+of settings can be tried in a second. A test compares it with the state machine.
 """
 
 from collections.abc import Sequence
@@ -16,26 +16,26 @@ from llm_router.domain.trust.signals import Signals
 
 
 def tier_of(policy: Policy, cheap: str) -> Tier:
-    """The tier that a calibration with this cheap model is about."""
+    """The cheap model's tier, which a calibration sets; `simple` for an unknown model."""
     known = policy.models_by_id.get(cheap)
     return known.tier if known else Tier.SIMPLE
 
 
 EXPECTED_TOKENS = EXPECTED_OUTPUT_TOKENS[Tier.SIMPLE]
-"""The length that is expected of an answer where a question starts at the cheap model."""
+"""Output tokens expected of an answer if the question starts at the cheap model."""
 EXPECTED_TOKENS_ABOVE = EXPECTED_OUTPUT_TOKENS[Tier.MODERATE]
-"""And where it starts above."""
+"""Output tokens expected if the question starts above the cheap model."""
 
 
 def tells_logprobs(model: str, policy: Policy) -> bool:
-    """Whether the policy has this model and says that it tells how probable its tokens were."""
+    """True if the policy knows this model and it returns log probabilities of its tokens."""
     known = policy.models_by_id.get(model)
     return known is not None and "logprobs" in known.capabilities
 
 
 @dataclass(frozen=True)
 class ModelRoles:
-    """Which recorded model stands for which part; `peer` gives second opinions."""
+    """The recorded model of each role; `peer` gives second opinions."""
 
     cheap: str
     strong: str
@@ -44,7 +44,7 @@ class ModelRoles:
 
 @dataclass(frozen=True)
 class ModelResult:
-    """One recorded answer: how good it was (0 to 1), what it cost, what it shows of itself."""
+    """One recorded answer: its quality (0 to 1), cost and signals."""
 
     quality: float
     cost_usd: float
@@ -53,10 +53,11 @@ class ModelResult:
 
 @dataclass(frozen=True)
 class Observation:
-    """One question; `agreement` is that of cheap and peer, None without a peer.
+    """One recorded question as the cascade sees it.
 
-    `above` is the strong model's answer as it is seen where rules or classifier send the question
-    straight to that model; None if they do not.
+    `agreement` is that of cheap and peer; None without a peer or if answers cannot be compared.
+    `above` is the strong model's result if rules or classifier send the question straight to that
+    model; None if they do not.
     """
 
     id: str
@@ -70,9 +71,10 @@ class Observation:
 
 @dataclass(frozen=True)
 class CascadeSettings:
-    """One way to decide: the tier's settings and the weights of the signals.
+    """One configuration of the cascade: the tier's settings and the weights of the signals.
 
-    Every question starts at the cheap model, unless it is `classified` first.
+    Every question starts at the cheap model. With `classified`, rules or the local classifier may
+    start it above.
     """
 
     tier: TierSettings
@@ -82,9 +84,9 @@ class CascadeSettings:
 
 @dataclass(frozen=True)
 class SimulatedOutcome:
-    """What came of one question: the answer's quality, all calls' cost, what was called.
+    """The outcome of one question: quality and confidence of its answer, cost and number of calls.
 
-    `strong` says whether the strong model was asked, after others (an escalation) or at once.
+    `strong` is true if the strong model was called, after others (an escalation) or at once.
     """
 
     quality: float
@@ -95,41 +97,41 @@ class SimulatedOutcome:
 
 
 def agreement_of(question: str, first: str, second: str) -> float:
-    """How far two recorded answers agree, as the router would have found it."""
+    """The agreement of two recorded answers, as the router computes it."""
     return agreement(question, first, second)
 
 
-def routed(observations: Observation, setting: CascadeSettings) -> SimulatedOutcome:
-    """What the shipped machine makes of a question."""
+def routed(observation: Observation, setting: CascadeSettings) -> SimulatedOutcome:
+    """Simulate the shipped state machine on one question."""
     tier, weights = setting.tier, setting.weights
-    above = observations.above
+    above = observation.above
     if setting.classified and above is not None:
         trust = confidence(above.signals, weights)
         return SimulatedOutcome(
             above.quality, above.cost_usd, strong=True, calls=1, confidence=trust
         )
-    best = (confidence(observations.cheap.signals, weights), observations.cheap.quality)
-    cost, calls = observations.cheap.cost_usd, 1
-    peer = observations.peer
+    best = (confidence(observation.cheap.signals, weights), observation.cheap.quality)
+    cost, calls = observation.cheap.cost_usd, 1
+    peer = observation.peer
     unsure = tier.second_opinion == "always" or (
         tier.second_opinion == "when_unsure" and tier.unsure_from <= best[0] <= tier.unsure_to
     )
-    if peer is not None and observations.agreement is not None and unsure:
+    if peer is not None and observation.agreement is not None and unsure:
         cost, calls = cost + peer.cost_usd, calls + 1
-        seen = {"agreement": observations.agreement}
+        agreed = {"agreement": observation.agreement}
         both = [
-            (confidence(t.signals.model_copy(update=seen), weights), t.quality)
-            for t in (observations.cheap, peer)
+            (confidence(result.signals.model_copy(update=agreed), weights), result.quality)
+            for result in (observation.cheap, peer)
         ]
         best = max(both, key=lambda opinion: opinion[0])
     if best[0] >= tier.threshold:
         return SimulatedOutcome(best[1], cost, strong=False, calls=calls, confidence=best[0])
-    strong = (confidence(observations.strong.signals, weights), observations.strong.quality)
+    strong = (confidence(observation.strong.signals, weights), observation.strong.quality)
     best = strong if strong[0] >= best[0] else best
-    cost, calls = cost + observations.strong.cost_usd, calls + 1
+    cost, calls = cost + observation.strong.cost_usd, calls + 1
     return SimulatedOutcome(best[1], cost, strong=True, calls=calls, confidence=best[0])
 
 
 def mean_quality(observations: Sequence[Observation], setting: CascadeSettings) -> float:
-    """The average quality over all questions."""
+    """The mean quality over all questions."""
     return sum(routed(e, setting).quality for e in observations) / len(observations)

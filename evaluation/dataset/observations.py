@@ -1,4 +1,4 @@
-"""Recorded rows as evidence: how good each role's answer was, what it cost, what it shows."""
+"""Turns recorded rows into observations: the quality, cost and signals of each role's answer."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -36,10 +36,10 @@ NO_HINTS = Hints()
 
 
 def starts_above(conversation: Conversation, policy: Policy, tier: Tier) -> bool:
-    """Whether a rule or the local classifier sends it to a stronger model than this tier's.
+    """True if a rule or the local classifier sends it to a stronger model than this tier's.
 
-    A question of which the classifier is not sure starts in the tier: nobody recorded what a model
-    would have said of it.
+    A question of which the classifier is not sure starts in the tier: the LLM classifier's decision
+    is not recorded.
     """
     return is_above(start_decision(conversation, policy), tier)
 
@@ -60,15 +60,15 @@ def is_above(decision: Decision, tier: Tier) -> bool:
 
 
 def models_in(roles: ModelRoles) -> tuple[str, ...]:
-    """The recorded models that play a part: cheap, peer if there is one, strong."""
+    """The recorded models in the order of their roles: cheap, peer if there is one, strong."""
     return tuple(m for m in (roles.cheap, roles.peer, roles.strong) if m is not None)
 
 
 def usable_rows(rows: Iterable[Row], roles: ModelRoles) -> tuple[list[Row], dict[str, int]]:
-    """The rows with a graded text of every role, and for how many others whose is missing.
+    """The rows with a graded text of every role, and by model the number of rows without one.
 
-    A row that misses several is counted for each. Raises `UnusableRowsError` if no row is left or
-    a model has two roles.
+    A row that lacks several texts counts for each. Raises `UnusableRowsError` if no row is left, a
+    model is in no row or a model has two roles.
     """
     rows, models = list(rows), models_in(roles)
     if len(set(models)) < len(models):
@@ -83,34 +83,34 @@ def usable_rows(rows: Iterable[Row], roles: ModelRoles) -> tuple[list[Row], dict
     lacking = {model: count for model, count in missing.items() if count}
     if not usable:
         raise UnusableRowsError(
-            f"none of {len(rows)} rows has a graded text of every model: {_told(lacking)}"
+            f"none of {len(rows)} rows has a graded text of every model: {_counts(lacking)}"
         )
     return usable, lacking
 
 
 def observe(rows: Sequence[Row], roles: ModelRoles, policy: Policy) -> list[Observation]:
-    """The evidence of each row, in their order.
+    """The observation of each row, in their order.
 
-    Every row must have a graded text of every role (`usable_rows` says which do), else this is a
-    `UnusableRowsError`: what is left out is for the caller to say.
+    Raises `UnusableRowsError` if a row lacks a graded text of a role. The caller selects the rows
+    with `usable_rows` and reports those left out.
     """
     usable, lacking = usable_rows(rows, roles)
     if lacking:
         raise UnusableRowsError(
-            f"{len(rows) - len(usable)} rows lack a graded text of a model: {_told(lacking)}"
+            f"{len(rows) - len(usable)} rows lack a graded text of a model: {_counts(lacking)}"
         )
-    return [_evidence(row, roles, policy) for row in usable]
+    return [_observation(row, roles, policy) for row in usable]
 
 
 def text_of(answer: RecordedAnswer) -> str:
-    """What was answered."""
+    """The text of a recorded answer; `UnusableRowsError` if it has none."""
     if answer.text is None:
         raise UnusableRowsError("a recorded answer has no text")
     return answer.text
 
 
 def as_answered(recorded: RecordedAnswer) -> Answer:
-    """The answer as the provider gave it; one without a finish reason was complete."""
+    """The answer as the provider gave it; without a finish reason it counts as complete."""
     mean = recorded.logprob
     return Answer(
         text=text_of(recorded),
@@ -119,7 +119,7 @@ def as_answered(recorded: RecordedAnswer) -> Answer:
     )
 
 
-def _told(lacking: Mapping[str, int]) -> str:
+def _counts(lacking: Mapping[str, int]) -> str:
     return ", ".join(f"{count} lack that of {model}" for model, count in lacking.items())
 
 
@@ -127,10 +127,10 @@ def _usable(row: Row, model: str) -> bool:
     return row.graded_by(model) and row.answers[model].text is not None
 
 
-def _evidence(row: Row, roles: ModelRoles, policy: Policy) -> Observation:
+def _observation(row: Row, roles: ModelRoles, policy: Policy) -> Observation:
     peer = None if roles.peer is None else _answer(row, roles.peer, policy)
     question, agreed = row.conversation.question, None
-    # Where answers cannot be compared, the router asks for no second opinion.
+    # The router asks for no second opinion if answers cannot be compared.
     if roles.peer is not None and comparable(question):
         texts = [text_of(row.answers[model]) for model in (roles.cheap, roles.peer)]
         agreed = agreement_of(question, *texts)

@@ -1,4 +1,4 @@
-"""What recorded calls cost: the policy's prices, or historic ones for models it does not know."""
+"""The cost of recorded calls, by the policy's prices or historic ones for unknown models."""
 
 from datetime import date
 from decimal import Decimal
@@ -31,11 +31,14 @@ HISTORIC: dict[str, Prices] = {
     "mixtral-8x7b": _historic("0.60", "0.60"),
     "gpt-4-1106": _historic("10", "30"),
 }
-"""USD per million tokens as published then, by the beginning of a recorded model's name."""
+"""USD per million tokens as of `HISTORIC_AS_OF`, by the start of a recorded model's name."""
 
 
 def prices_of(model: str, policy: Policy | None = None) -> Prices:
-    """The price of a recorded model; of several names that fit the longest."""
+    """The prices of a recorded model, by the policy or the longest historic name that fits.
+
+    `UnknownPriceError` if neither has it.
+    """
     if policy is not None and model in policy.models_by_id:
         return policy.models_by_id[model].prices
     fitting = [name for name in HISTORIC if model.startswith(name)]
@@ -45,7 +48,7 @@ def prices_of(model: str, policy: Policy | None = None) -> Prices:
 
 
 def estimated_usage(prompt: str, text: str) -> Usage:
-    """Tokens of a call that reported none: its characters divided by four."""
+    """Estimate the tokens of a call that reported none: characters divided by four, rounded up."""
     return Usage(
         input_tokens=-(-len(prompt) // CHARACTERS_PER_TOKEN),
         output_tokens=-(-len(text) // CHARACTERS_PER_TOKEN),
@@ -53,5 +56,5 @@ def estimated_usage(prompt: str, text: str) -> Usage:
 
 
 def cost_usd(usage: Usage, prices: Prices) -> float:
-    """USD of one call."""
+    """The cost of one call in USD."""
     return float(to_usd(cost_nano_usd(usage, prices)))

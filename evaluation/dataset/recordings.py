@@ -1,4 +1,4 @@
-"""Recorded answers: the format of a row, and files of them, plain or gzipped JSONL.
+"""Recorded answers: the format of a row, and files of rows as plain or gzipped JSONL.
 
 Errors name the file, the line and the reason, and never quote a prompt or an answer.
 """
@@ -37,16 +37,16 @@ _REASONS = {"union_tag_invalid": f"names no grader; there are {', '.join(GRADER_
 
 
 def _counts(value: object) -> object:
-    """The counts that are known here, whatever else the provider counted."""
+    """The token counts that `Usage` knows; a provider may report others."""
     if isinstance(value, dict):
         return {name: count for name, count in value.items() if name in Usage.model_fields}
     return value
 
 
 class RecordedAnswer(BaseModel):
-    """One model's answer, with `correct` or `score`; either may be null: not graded yet.
+    """One model's answer, with either `correct` or `score`; null means not graded yet.
 
-    Other fields than these are left out when it is read. `logprob` is the mean over its tokens.
+    Unknown fields are ignored on reading. `logprob` is the mean over the answer's tokens.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -67,12 +67,12 @@ class RecordedAnswer(BaseModel):
 
     @property
     def graded(self) -> bool:
-        """Whether it is known how good the answer is."""
+        """True if the answer has a grade."""
         return self.correct is not None or self.score is not None
 
     @property
     def quality(self) -> float:
-        """How good the answer is, from 0 to 1; `RecordingError` if it is not graded."""
+        """The quality of the answer from 0 to 1; `RecordingError` if it is not graded."""
         if self.score is not None:
             return self.score
         if self.correct is None:
@@ -81,9 +81,9 @@ class RecordedAnswer(BaseModel):
 
 
 class RecordedClassification(BaseModel):
-    """How complex a model said the question is, and of how many tokens a good answer.
+    """A model's classification: the question's complexity and the tokens of a good answer.
 
-    Other fields than these are left out when it is read.
+    Unknown fields are ignored on reading.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -93,7 +93,7 @@ class RecordedClassification(BaseModel):
 
 
 class Question(Frozen):
-    """What models are asked, and how their answers are to be graded."""
+    """A question for models, and the grader of their answers."""
 
     id: str = Field(min_length=1, coerce_numbers_to_str=True)
     dataset: str = Field(default="default", min_length=1)
@@ -113,31 +113,31 @@ class Question(Frozen):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from all others: its dataset and its id."""
+        """The unique key of the question: its dataset and its id."""
         return self.dataset, self.id
 
     @property
     def conversation(self) -> Conversation:
-        """What a model is sent."""
+        """The conversation that a model is sent."""
         return Conversation(
             messages=self.messages or (Message(role="user", content=self.prompt or ""),)
         )
 
 
 class Row(Question):
-    """A question with what each model answered; `failed` holds why a call brought no answer."""
+    """A question with each model's answer; `failed` holds the failure of each call without one."""
 
     answers: dict[str, RecordedAnswer]
     classification: RecordedClassification | None = None
     failed: dict[str, FailureKind] = Field(default_factory=dict)
 
     def graded_by(self, *models: str) -> bool:
-        """Whether each of these models has an answer here whose quality is known."""
+        """True if each of these models has a graded answer here."""
         return all(model in self.answers and self.answers[model].graded for model in models)
 
 
 class _RowOrQuestion(Row):
-    """Any row whose question is of interest."""
+    """A row that is read for its question; answers are optional."""
 
     answers: dict[str, RecordedAnswer] = Field(default_factory=dict)
 
@@ -146,29 +146,29 @@ AnyRow = TypeVar("AnyRow", bound=Question)
 
 
 def read_rows(paths: Iterable[Path | str]) -> list[Row]:
-    """All rows of these files; `RecordingError` for a row that does not fit or comes twice."""
+    """All rows of these files; `RecordingError` for an invalid or repeated row."""
     return list(_different(paths, Row))
 
 
 def read_questions(path: Path | str) -> list[Question]:
-    """The questions of a file, which may hold answers too; `RecordingError` as for rows."""
+    """The questions of a file, which may hold answers too; errors are those of `read_rows`."""
     return list(_different([path], _RowOrQuestion))
 
 
-def _different(paths: Iterable[Path | str], kind: type[AnyRow]) -> Iterator[AnyRow]:
-    seen: dict[tuple[str, str], str] = {}
+def _different(paths: Iterable[Path | str], row_type: type[AnyRow]) -> Iterator[AnyRow]:
+    places: dict[tuple[str, str], str] = {}
     for path in map(Path, paths):
         for place, line in lines_of(path):
-            row = parsed(line, kind, place)
-            if row.key in seen:
-                first = seen[row.key]
+            row = parsed(line, row_type, place)
+            if row.key in places:
+                first = places[row.key]
                 raise RecordingError(f"{place}: has the id and the dataset of {first}")
-            seen[row.key] = place
+            places[row.key] = place
             yield row
 
 
 def lines_of(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The lines that are not blank, each with `FILE:NUMBER`."""
+    """The lines that are not blank, each with `FILE:NUMBER`; `RecordingError` if unreadable."""
     number = 0
     try:
         with _opened(path) as file:
@@ -186,10 +186,10 @@ def _opened(path: Path) -> gzip.GzipFile | io.BufferedReader:
     return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
 
 
-def parsed(line: bytes, kind: type[AnyRow], place: str) -> AnyRow:
-    """The row in a line; `RecordingError` naming the place and the reason if there is none."""
+def parsed(line: bytes, row_type: type[AnyRow], place: str) -> AnyRow:
+    """The row in a line; `RecordingError` with the place and the reason if it is invalid."""
     try:
-        return kind.model_validate_json(line)
+        return row_type.model_validate_json(line)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         reason = _REASONS.get(first["type"], first["msg"].removeprefix("Value error, "))
@@ -198,20 +198,20 @@ def parsed(line: bytes, kind: type[AnyRow], place: str) -> AnyRow:
 
 
 def shown(name: object) -> str:
-    """A field's name or an id as it may stand in a message; a text in its place may not."""
+    """A field's name or an id as a message may show it; `…` if it could be another text."""
     return str(name) if _SHOWN.fullmatch(str(name)) else "…"
 
 
 def encoded(row: Question) -> bytes:
-    """The row as one line."""
+    """The row as one line of JSON, with its line break."""
     return row.model_dump_json(exclude_unset=True).encode() + b"\n"
 
 
 def write_rows(path: Path | str, rows: Iterable[Question]) -> None:
-    """Write all rows or, if anything goes wrong, leave what was there; gzipped if so named."""
+    """Write all rows or, on an error, leave the file as it was; gzipped if named `.gz`."""
     with replacing(Path(path)) as file:
         if Path(path).suffix == ".gz":
-            # Without a time and a name in it, equal rows make equal files.
+            # Without a time and a name in the header, equal rows give equal files.
             with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as zipped:
                 zipped.writelines(map(encoded, rows))
         else:
@@ -220,7 +220,7 @@ def write_rows(path: Path | str, rows: Iterable[Question]) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that takes the place of `path` when the block ends without an error."""
+    """A new file that replaces `path` if the block ends without an error."""
     target = path.resolve()
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:

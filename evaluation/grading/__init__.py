@@ -1,1 +1,1 @@
-"""Grades answers: exact, numeric, schema, unit tests, a judging model."""
+"""Grades answers: exact, numeric, JSON schema, regex, unit tests, a judge model."""

@@ -1,4 +1,4 @@
-"""The parts of an answer's text that are graded: its final answer, its JSON, its code."""
+"""Extracts the graded parts of an answer's text: its final answer, its JSON, its code."""
 
 import json
 import re
@@ -10,11 +10,11 @@ _FENCE = re.compile(r"^[ \t]{0,3}```[^\n`]*\n(?P<inside>.*?)^[ \t]{0,3}```[ \t]*
 
 
 class NoJsonError(ValueError):
-    """The text holds no JSON where it should."""
+    """The text is not a JSON document."""
 
 
 def answer_to_grade(text: str, final: Final) -> str | None:
-    """The part of the text that counts as its answer; None if it has none."""
+    """The part of the text that counts as its final answer; None if there is none."""
     if isinstance(final, AfterMarker):
         _, marker, rest = text.rpartition(final.after)
         return rest.strip() if marker else None
@@ -37,13 +37,13 @@ def _field(text: str, name: str) -> str | None:
 
 
 def json_in(text: str) -> Any:
-    """The JSON document that a text is, a Markdown fence around it taken off; `NoJsonError`."""
+    """Parse a text, or the Markdown fence around it, as JSON; `NoJsonError` if it is not JSON."""
     blocks = fenced(text)
     body = text.strip()
     if len(blocks) == 1 and body.startswith("```") and body.endswith("```"):
         body = blocks[0]
     try:
-        # Line breaks inside strings are common in what models write and have one meaning.
+        # Models often write line breaks inside strings, which are unambiguous.
         return json.loads(body, strict=False, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise NoJsonError from error
@@ -59,10 +59,10 @@ def code_in(text: str) -> str:
 
 
 def fenced(text: str) -> list[str]:
-    """What stands inside each of a text's Markdown fences."""
+    """The content of each Markdown fence in a text."""
     return [block["inside"] for block in _FENCE.finditer(text)]
 
 
 def as_text(value: Any) -> str:
-    """A JSON value as an answer would write it: a text as it is, anything else as JSON."""
+    """A JSON value as an answer would write it: a string as it is, anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

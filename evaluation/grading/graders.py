@@ -1,6 +1,6 @@
-"""How good an answer is, by the grader that its row names: a score from 0 to 1, or None.
+"""Grades an answer with the grader that its row names: a score from 0 to 1, or None.
 
-None stands for "not graded": a judge that did not give a valid verdict. It is never a good grade.
+None means "not graded", for example if a judge gave no valid verdict. It never counts as good.
 """
 
 import json
@@ -50,7 +50,7 @@ class _Verdict(BaseModel):
 
 
 def new_case() -> str:
-    """A case number that nobody can guess."""
+    """A random case number that an answer cannot guess."""
     return secrets.token_hex(8)
 
 
@@ -76,7 +76,7 @@ def judge_prompt(
 
 
 def verdict_schema(case: str) -> dict[str, Any]:
-    """The schema of a verdict, for models that keep to one."""
+    """The JSON schema of a verdict, for models that support schemas."""
     return {
         "type": "object",
         "properties": {
@@ -90,7 +90,7 @@ def verdict_schema(case: str) -> dict[str, Any]:
 
 
 def score_of(reply: str, case: str) -> float | None:
-    """The score that a judge's reply stands for; None if it is not a verdict on this case."""
+    """The score of a judge's reply; None if it is not a valid verdict on this case."""
     body = reply.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     try:
         verdict = _Verdict.model_validate_json(body, strict=True)
@@ -104,12 +104,12 @@ _DECORATION = "*_`\"' "
 
 
 class AskJudge(Protocol):
-    """Puts a question to the judging model."""
+    """Sends a prompt to the judge model."""
 
     def __call__(
         self, model: str | None, conversation: Conversation, schema: dict[str, Any]
     ) -> str | None:
-        """The reply of this model, or of the one chosen for the run; None if none came."""
+        """The reply of this model, or of the run's judge if None; None if the call failed."""
         ...
 
 
@@ -132,11 +132,11 @@ def grade(spec: Spec | None, submission: Submission) -> float | None:
 
 
 def normalised(text: str, *, case_sensitive: bool = False) -> str:
-    """The text without what does not matter: case, spacing, decoration and a last full stop."""
+    """The text without irrelevant details: case, spacing, decoration and a last full stop."""
     text = unicodedata.normalize("NFKC", text)
     text = text if case_sensitive else text.casefold()
     bare = " ".join(text.split()).strip(_DECORATION).rstrip(".").strip(_DECORATION)
-    # A text of nothing but decoration says something all the same.
+    # A text of nothing but decoration stays as it is.
     return _AROUND_PUNCTUATION.sub(r"\1", bare) or text
 
 

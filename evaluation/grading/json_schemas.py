@@ -1,11 +1,11 @@
-"""JSON schemas that a row brings: they reach for nothing outside and cannot hang on a text."""
+"""Validates answers by a row's JSON schema, without network access or slow patterns."""
 
 import json
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-# Without its stubs the library counts as untyped; with them the comment would be unused.
+# Without its stubs the library is untyped; with them the ignore would be unused.
 from jsonschema import Draft202012Validator, validators  # type: ignore[import-untyped, unused-ignore]
 from jsonschema.exceptions import (  # type: ignore[import-untyped, unused-ignore]
     SchemaError,
@@ -22,7 +22,7 @@ _VALUES = frozenset({"const", "enum", "default", "examples"})
 def validator_for(schema: Any) -> Any:
     """A validator of draft 2020-12; `ValueError` with the reason if the schema cannot be used.
 
-    `pattern` is matched in linear time, `patternProperties` is refused, and a `$ref` to anywhere
+    `pattern` is matched in linear time and `patternProperties` is refused. A `$ref` to anything
     outside the schema is not followed.
     """
     if not isinstance(schema, dict | bool):
@@ -31,7 +31,7 @@ def validator_for(schema: Any) -> Any:
 
 
 def accepts(schema: Any, document: Any) -> bool:
-    """Whether the schema accepts the document; `ValueError` if the schema cannot be used."""
+    """True if the schema accepts the document; `ValueError` if the schema cannot be used."""
     try:
         return bool(validator_for(schema).is_valid(document))
     except Unresolvable as error:
@@ -55,7 +55,7 @@ def _validator(schema: str) -> Any:
     except SchemaError as error:
         raise ValueError(f"the reference is not a JSON schema: see {error.json_path}") from None
     _check_patterns(content)
-    # A registry of its own: the library's default would fetch what `$ref` names.
+    # An empty registry: the library's default would fetch the URL in a `$ref`.
     return _Validator(content, registry=Registry())
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people and models write them, their units and currencies left out."""
+"""Parses numbers as people and models write them, without units and currencies."""
 
 import re
 from decimal import Decimal
@@ -13,7 +13,7 @@ _LONGEST = 100
 
 
 def as_number(value: Any) -> Decimal | None:
-    """The number that a JSON value is or, as a text, ends with; None if there is none."""
+    """The JSON number itself, or the last number in a string; None if there is none."""
     if isinstance(value, str):
         return last_number(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -27,7 +27,7 @@ def last_number(text: str) -> Decimal | None:
 
     `1,234.5`, `1.234,5`, `1'234` and `$-5` are understood. One comma before other than three digits
     is a decimal comma; one point is always a decimal point. Percent signs, units and words such as
-    "million" are left out and not converted.
+    "million" are ignored, not converted.
     """
     number = None
     for found in _NUMBER.finditer(text):
@@ -36,7 +36,7 @@ def last_number(text: str) -> Decimal | None:
 
 
 def _value(found: re.Match[str]) -> tuple[Decimal] | None:
-    """The number in a tuple, so that zero is something too."""
+    """The number in a tuple, so that zero is truthy too; None if it is not one number."""
     digits = _plain(found["digits"].translate(_GROUPING).rstrip(".,"))
     if digits is None or len(digits) > _LONGEST:
         return None

@@ -1,4 +1,4 @@
-"""How a row says that its answers are to be graded: a grader's name, with its options if any."""
+"""A row's specification of its grader: a name, with options if there are any."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,7 @@ UNIT_TEST_SECONDS = 10.0
 
 
 class AfterMarker(Frozen):
-    """The final answer is what follows the last occurrence of these words."""
+    """The final answer is the text after the last occurrence of these words."""
 
     after: str = Field(min_length=1)
 
@@ -35,7 +35,7 @@ class Exact(Frozen):
     case_sensitive: bool = False
 
     def check(self, reference: Any) -> None:
-        """Raise `ValueError` if the reference is nothing to compare with."""
+        """Raise `ValueError` if there is no reference to compare with."""
         if reference is None or reference == []:
             raise ValueError("the grader exact needs a reference")
 
@@ -60,8 +60,8 @@ class JsonSchema(Frozen):
     name: Literal["json_schema"] = "json_schema"
 
     def check(self, reference: Any) -> None:
-        """Raise `ValueError` if the reference is not a schema that can be used."""
-        # Loading the library takes a moment that only rows with this grader need.
+        """Raise `ValueError` if the reference is not a usable schema."""
+        # Loading the library is slow, and only rows with this grader need it.
         from .json_schemas import validator_for
 
         validator_for(reference)
@@ -74,14 +74,14 @@ class Regex(Frozen):
     final: Final = "whole"
 
     def check(self, reference: Any) -> None:
-        """Raise `ValueError` if the reference is not a pattern of linear time."""
+        """Raise `ValueError` if the reference is not a pattern that matches in linear time."""
         if not isinstance(reference, str):
             raise ValueError("the grader regex needs a regular expression as reference")  # noqa: TRY004
         safe_regex.check(reference)
 
 
 class UnitTest(Frozen):
-    """Code with which a command ends with status 0.
+    """Code that makes a command exit with status 0.
 
     `{answer}` and `{reference}` in the command stand for the files that hold the answer's code and
     the reference; the code is on standard input too.
@@ -99,18 +99,18 @@ class UnitTest(Frozen):
 
 
 class LlmJudge(Frozen):
-    """An answer that a model finds right, by the reference and the criteria if there are any."""
+    """An answer that a judge model finds right, by the reference and criteria if there are any."""
 
     name: Literal["llm_judge"] = "llm_judge"
     model: str | None = None
     criteria: str | None = None
 
     def check(self, reference: Any) -> None:
-        """Any reference will do, none too."""
+        """Accept any reference, or none."""
 
 
 def _named(value: object) -> object:
-    """A bare name stands for the grader without options."""
+    """Read a bare name as the grader without options."""
     return {"name": value} if isinstance(value, str) else value
 
 

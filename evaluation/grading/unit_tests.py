@@ -1,7 +1,7 @@
-"""Runs a command on an answer's code: without a shell, the caller's keys or a chance to hang.
+"""Runs a command on an answer's code: no shell, none of the caller's keys, a time limit.
 
-The code of a model runs as the caller: nothing keeps it from the network or from files that the
-caller can reach. For more, put a sandbox of one's own in front of the command.
+The model's code runs as the caller: nothing keeps it from the network or from files that the caller
+can reach. For more isolation, put a sandbox in front of the command.
 """
 
 import os
@@ -18,11 +18,11 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 
 
 class CommandError(Exception):
-    """The command cannot be run, whatever the answer."""
+    """The command cannot be started, whatever the answer is."""
 
 
 def passes(test: UnitTest, text: str, reference: str | None) -> bool:
-    """Whether the command ends with status 0 in time; `CommandError` if it cannot be started."""
+    """True if the command ends with status 0 in time; `CommandError` if it cannot be started."""
     with tempfile.TemporaryDirectory(prefix="llm-router-eval-") as directory:
         files = {
             "{answer}": Path(directory, f"answer{test.suffix}"),
@@ -55,7 +55,7 @@ def passes(test: UnitTest, text: str, reference: str | None) -> bool:
 
 
 def _end_all_of(process: "subprocess.Popen[bytes]") -> None:
-    """End it with whatever it started; its group is its own."""
+    """Kill the process and all that it started; they share a process group."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

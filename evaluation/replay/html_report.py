@@ -1,4 +1,4 @@
-"""A measurement as one HTML file that needs nothing else."""
+"""A measurement as one self-contained HTML file."""
 
 import base64
 import io
@@ -41,19 +41,19 @@ classifier's threshold are those of all questions together."""
 
 
 def report(measurement: Measurement) -> str:
-    """The page; the same measurement always gives the same page."""
+    """The HTML page; equal measurements give equal pages."""
     roles = [
         (role, PARTS[role], price.model, f"{price.input_usd_per_mtok:.2f}",
          f"{price.output_usd_per_mtok:.2f}", f"{price.source}, {price.as_of}")
         for role, price in measurement.prices.items()
     ]  # fmt: skip
-    told = "".join(f"<p>{escape(remark)}</p>" for remark in remarks(measurement))
+    paragraphs = "".join(f"<p>{escape(remark)}</p>" for remark in remarks(measurement))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Replay of recorded answers</title><style>{_STYLE}</style></head><body>
 <h1>Replay of recorded answers</h1>
-{told}
+{paragraphs}
 {_table(_ROLE_COLUMNS, [("", row) for row in roles], numbers=(3, 4))}
 <h2>Cost and quality</h2>
 {_figure(cost_and_quality(measurement), "Quality kept against cost, all strategies", _COST)}
@@ -76,7 +76,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 Row = tuple[str, Iterable[str]]
-"""A row's class and its cells."""
+"""A row's CSS class and its cells."""
 
 
 def _rows(measurement: Measurement) -> Iterator[Row]:
@@ -118,7 +118,7 @@ def _table(columns: Iterable[str], rows: Iterable[Row], numbers: Iterable[int]) 
 
 def _figure(figure: "Figure", title: str, caption: str) -> str:
     drawn = io.BytesIO()
-    # Without the library's version in it, equal figures make equal files.
+    # Omit the library's version, so that equal figures give equal files.
     figure.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
     width = round(figure.get_figwidth() * 100)
     content = base64.b64encode(drawn.getvalue()).decode()

@@ -1,4 +1,4 @@
-"""One replay, measured: every strategy on the same recorded questions, whole and by dataset."""
+"""Measures every strategy on the same recorded questions, in total and by dataset."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ from .replay import replay
 from .strategies import StrategyOutcome, outcomes
 
 Difficulty = Callable[[Conversation], float]
-"""What the prompt alone says: higher where the strong model is more needed."""
+"""An estimate from the prompt alone, higher if the strong model is needed more."""
 
 
 def difficulty_by(policy: Policy) -> Difficulty:
@@ -30,12 +30,12 @@ def difficulty_by(policy: Policy) -> Difficulty:
 
 
 REPLAYS = 3
-"""How often a measurement replays each row: once for each cascade that it compares."""
+"""The number of replays of each row: one for each cascade that a measurement compares."""
 
 
 @dataclass(frozen=True)
 class PriceUsed:
-    """What a role's calls were counted at: USD per million tokens, whose figures, of which day."""
+    """The price of a role's calls: USD per million tokens, its source and its date."""
 
     model: str
     input_usd_per_mtok: float
@@ -46,7 +46,7 @@ class PriceUsed:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One dataset's share of the measurement; the strategies are the same in each."""
+    """One dataset's part of the measurement; the strategies are the same in each."""
 
     n: int
     strategies: dict[str, StrategyMetrics]
@@ -54,7 +54,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What a replay found; `left_out` counts rows without a graded text of a model."""
+    """The results of a replay; `left_out` counts rows without a graded text, by model."""
 
     roles: ModelRoles
     prices: dict[str, PriceUsed]
@@ -78,10 +78,10 @@ def measure(
     seed: int,
     done: Callable[[], None] = lambda: None,
 ) -> Measurement:
-    """Replay the rows and compare; `done` is called once for each of `REPLAYS` of a row.
+    """Replay the rows and compare the strategies; `done` is called `REPLAYS` times for each row.
 
-    Raises `UnusableRowsError` if the rows do not have these roles, `UnknownPriceError` if a role's
-    model has no price.
+    Raises `UnusableRowsError` if the rows lack these roles, `UnknownPriceError` if a role's model
+    has no price.
     """
     used, left_out = usable_rows(rows, roles)
     setting = CascadeSettings(policy.tiers[tier_of(policy, roles.cheap)], policy.confidence.weights)
@@ -92,8 +92,8 @@ def measure(
         return replay(used, roles, setting, policy, done)
 
     difficulty = difficulty_by(policy)
-    hard = [difficulty(row.conversation) for row in used]
-    found = outcomes(observations, setting, hard, cascade)
+    difficulties = [difficulty(row.conversation) for row in used]
+    found = outcomes(observations, setting, difficulties, cascade)
     return Measurement(
         roles=roles,
         prices=prices,
@@ -142,7 +142,7 @@ def _price_used(model: str, policy: Policy) -> PriceUsed:
 
 
 def as_json(measurement: Measurement) -> dict[str, object]:
-    """Everything but the reliability; the guarantee is the policy's, a replay finds none."""
+    """The measurement without its reliability; the guarantee is the policy's own."""
     return {
         "strategies": _figures(measurement.strategies),
         "calls": {name: found.calls for name, found in measurement.strategies.items()},
@@ -162,7 +162,7 @@ def as_json(measurement: Measurement) -> dict[str, object]:
 
 
 def _figures(strategies: Mapping[str, StrategyMetrics]) -> dict[str, object]:
-    """The figures by name; calls are apart, so that each strategy has the documented keys only."""
+    """The metrics by strategy, without `calls`, which the JSON reports under a key of its own."""
     whole = {name: asdict(found) for name, found in strategies.items()}
     return {name: {k: v for k, v in found.items() if k != "calls"} for name, found in whole.items()}
 

@@ -1,4 +1,4 @@
-"""What a strategy is worth over many questions, with how far that may be chance."""
+"""Metrics of routing strategies over many questions, with 95 % intervals."""
 
 import math
 import random
@@ -14,12 +14,12 @@ from .strategies import StrategyOutcome
 MOST_POINTS = 60
 BINS = 10
 _Z = 1.959964
-"""Standard deviations to either side that hold 95 % of a normal distribution."""
+"""Standard deviations on either side of the mean that hold 95 % of a normal distribution."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """What the setting does with this threshold; relative figures are to always strong."""
+    """The setting at one threshold; `quality_kept` and `saving` are relative to always strong."""
 
     threshold: float
     escalation_rate: float
@@ -29,7 +29,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Bin:
-    """Answers that were about equally trusted, and how good they were (with a 95 % interval)."""
+    """Answers of similar confidence: their mean quality with its 95 % interval."""
 
     confidence: float
     quality: float
@@ -39,11 +39,11 @@ class Bin:
 
 
 def threshold_curve(observations: Sequence[Observation], setting: CascadeSettings) -> list[Point]:
-    """The setting at every threshold that changes anything (at most `MOST_POINTS` of them)."""
+    """The setting at every threshold that changes anything, thinned to about `MOST_POINTS`."""
     confidences = sorted(
-        {ending.confidence for ending in _before_escalation(observations, setting)}
+        {outcome.confidence for outcome in _before_escalation(observations, setting)}
     )
-    # Just above the highest, everything escalates.
+    # At a threshold above the highest confidence, everything escalates.
     levels = [*confidences, min(1.0, round(confidences[-1] + 0.001, 3))]
     step = max(1, math.ceil(len(levels) / MOST_POINTS))
     chosen = sorted({*levels[::step], levels[-1], setting.tier.threshold})
@@ -51,16 +51,16 @@ def threshold_curve(observations: Sequence[Observation], setting: CascadeSetting
 
 
 def reliability(observations: Sequence[Observation], setting: CascadeSettings) -> list[Bin]:
-    """Confidence against quality, before any escalation, in bins of equal width; none is empty."""
+    """Quality by confidence before any escalation, in bins of equal width without empty ones."""
     binned: dict[int, list[SimulatedOutcome]] = {}
-    for ending in _before_escalation(observations, setting):
-        place = min(BINS - 1, int(BINS * ending.confidence))
-        binned.setdefault(place, []).append(ending)
+    for outcome in _before_escalation(observations, setting):
+        place = min(BINS - 1, int(BINS * outcome.confidence))
+        binned.setdefault(place, []).append(outcome)
     return [_bin(simulated_outcomes) for _, simulated_outcomes in sorted(binned.items())]
 
 
 def wilson(mean: float, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share; a little wide for scores between 0 and 1."""
+    """The 95 % Wilson interval of a share; a little wide for scores between 0 and 1."""
     middle = mean + _Z**2 / (2 * n)
     spread = _Z * math.sqrt(mean * (1 - mean) / n + _Z**2 / (4 * n**2))
     whole = 1 + _Z**2 / n
@@ -109,8 +109,8 @@ Interval = tuple[float, float]
 class StrategyMetrics:
     """Averages over the questions; `quality_kept` and `saving` are relative to always strong.
 
-    `escalation_rate` is the share of questions for which the strong model is asked. `intervals`
-    holds the bootstrap's 95 % of each of the first five.
+    `escalation_rate` is the share of questions for which the strong model is called. `intervals`
+    holds the 95 % bootstrap interval of each of the first five.
     """
 
     quality: float
@@ -137,7 +137,7 @@ class _Columns:
         )
 
     def means(self, weights: Sequence[int]) -> tuple[float, float, float]:
-        """The average of each, a question counted as often as its weight says."""
+        """The mean of each column, with a weight for each question."""
         n = sum(weights)
         quality, cost, strong = (
             sum(map(mul, weights, column)) / n
@@ -149,10 +149,10 @@ class _Columns:
 def strategy_metrics(
     outcomes: Mapping[str, Sequence[StrategyOutcome]], seed: int, resamples: int = RESAMPLES
 ) -> dict[str, StrategyMetrics]:
-    """Each strategy's figures; `outcomes` must hold `REFERENCE`, and all the same questions.
+    """Each strategy's metrics; `outcomes` must hold `REFERENCE`, and all the same questions.
 
-    The intervals are of a paired bootstrap: in each resample of the questions all strategies are
-    compared on the same ones. What a strategy was told before (a threshold, a share) stays fixed.
+    The intervals are of a paired bootstrap: each resample compares all strategies on the same
+    questions. A strategy's parameters (a threshold, a share) stay fixed.
     """
     columns = {name: _Columns.of(of_one) for name, of_one in outcomes.items()}
     n = len(outcomes[REFERENCE])
@@ -182,7 +182,7 @@ def _compared(
     return {
         name: {
             "quality": quality,
-            # Where the strong model is worth or costs nothing, there is nothing to lose or save.
+            # If the strong model has no quality or no cost, there is nothing to lose or to save.
             "quality_kept": quality / best if best else 1.0,
             "saving": 1 - cost / dearest if dearest else 0.0,
             "escalation_rate": strong,
@@ -193,7 +193,7 @@ def _compared(
 
 
 def _middle(values: list[float]) -> Interval:
-    """Between which values the middle 95 % lie."""
+    """The range of the middle 95 % of the values."""
     values.sort()
     left_out = int((1 - _LEVEL) / 2 * len(values))
     low, high = values[left_out], values[-1 - left_out]

@@ -69,7 +69,7 @@ def require_matplotlib() -> None:
 
 
 def empty(width: float, height: float) -> tuple["Figure", "Axes"]:
-    """A figure of so many inches, and where to draw in it."""
+    """An empty figure of this size in inches, and its axes."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -94,7 +94,7 @@ Places = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Labelled:
-    """A point of the data with what is to be written beside it."""
+    """A data point and the label to write beside it."""
 
     x: float
     y: float
@@ -106,7 +106,7 @@ class Labelled:
 def place_labels(axes: "Axes", points: Sequence[Labelled], lines: Sequence[Places] = ()) -> None:
     """Write each label near its point: the nearest place that covers no point, line or label.
 
-    The axes' limits must be final. Where no place is free, the first one is taken.
+    The axes' limits must be final. If no place is free, the first one is used.
     """
     figure = axes.figure.get_figure(root=True)
     if figure is None:
@@ -158,10 +158,10 @@ def _tries(axes: "Axes", point: Labelled) -> Iterator["Annotation"]:
 
 
 def _box(label: "Annotation") -> "Bbox":
-    """Where the words are, without the line that leads to them."""
+    """The box of the label's text, without its leader line."""
     from matplotlib.text import Text
 
-    label.get_window_extent()  # puts them there
+    label.get_window_extent()  # positions the text
     return Text.get_window_extent(label)
 
 
@@ -171,7 +171,7 @@ def _pixels(axes: "Axes", place: tuple[float, float]) -> tuple[float, float]:
 
 
 def _along(line: Places) -> Iterator[tuple[float, float]]:
-    """Places on a line, in pixels, close enough that no label slips between them."""
+    """Points on a line, in pixels, close enough that no label fits between them."""
     for (x, y), (next_x, next_y) in pairwise(line):
         steps = max(1, int(hypot(next_x - x, next_y - y) / _STEP))
         for step in range(steps + 1):
@@ -195,11 +195,11 @@ def _within(box: "Bbox", outer: "Bbox") -> bool:
 
 
 TARGET_ESCALATION = (10, 20)
-"""Percent: the escalation rate that a tier aims at."""
+"""The target range of a tier's escalation rate, in percent."""
 
 
 def cost_and_quality(measurement: Measurement) -> "Figure":
-    """All strategies by cost and quality kept, and where other thresholds would put the shipped."""
+    """All strategies by cost and quality kept, and `shipped` at other thresholds as a curve."""
     figure, axes = empty(7.8, 5.0)
     found = measurement.strategies
     mixes = [_place(found["always_cheap"]), _place(found["always_strong"])]
@@ -233,7 +233,7 @@ def cost_and_quality(measurement: Measurement) -> "Figure":
 
 
 def escalation(measurement: Measurement) -> "Figure":
-    """The escalation rate at every threshold, with the target and the threshold that is set."""
+    """The escalation rate at every threshold, with the target and the policy's threshold."""
     figure, axes = empty(5.4, 3.8)
     points, (low, high) = measurement.curve, TARGET_ESCALATION
     axes.axhspan(low, high, color=BAND, zorder=0)
@@ -255,7 +255,7 @@ def escalation(measurement: Measurement) -> "Figure":
 
 
 def reliability(measurement: Measurement) -> "Figure":
-    """How good answers were against how far they were trusted, before any escalation."""
+    """The mean quality of answers against their confidence, before any escalation."""
     figure, axes = empty(4.6, 3.8)
     bins, diagonal = measurement.reliability, [(0.0, 0.0), (1.0, 1.0)]
     axes.plot(*zip(*diagonal, strict=True), color=FAINT, lw=1, ls=DASHED)
@@ -288,12 +288,12 @@ def _place(figures: StrategyMetrics) -> tuple[float, float]:
 
 
 def _near(first: tuple[float, float], second: tuple[float, float]) -> bool:
-    """Whether two points could not be told apart in the plot, in percent."""
+    """True if two points, in percent, are indistinguishable in the plot."""
     return abs(first[0] - second[0]) < 1 and abs(first[1] - second[1]) < 0.3
 
 
 def _bars(figures: StrategyMetrics) -> Iterator[list[tuple[float, float]]]:
-    """The intervals of a strategy as two lines through its point."""
+    """The 95 % intervals of a strategy as two lines through its point."""
     x, y = _place(figures)
     least, most = figures.intervals["saving"]
     yield [(100 * (1 - most), y), (100 * (1 - least), y)]
@@ -302,7 +302,7 @@ def _bars(figures: StrategyMetrics) -> Iterator[list[tuple[float, float]]]:
 
 
 def _stairs(measurement: Measurement) -> Iterator[tuple[float, float]]:
-    """The rate as it jumps: what lies below a threshold escalates, what equals it does not."""
+    """The rate as steps: answers below a threshold escalate, answers equal to it do not."""
     before = 0.0
     for point in measurement.curve:
         rate = 100 * point.escalation_rate
@@ -333,6 +333,6 @@ def _between(
 
 
 def _longest_middle(line: list[tuple[float, float]]) -> tuple[float, float]:
-    """The middle of the longest piece of a line, where there is most room for its name."""
+    """The middle of the longest piece of a line, which has most room for its name."""
     pieces = list(pairwise(line)) or [(line[0], line[0])]
     return _between(*max(pieces, key=lambda piece: abs(piece[1][0] - piece[0][0])))

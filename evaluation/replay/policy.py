@@ -1,4 +1,4 @@
-"""A policy in which recorded models stand for the cheap model, its peer and the strong one."""
+"""Builds a policy with recorded models as the cheap model, its peer and the strong one."""
 
 from decimal import Decimal
 
@@ -18,14 +18,14 @@ from llm_router.domain.routing.pass_rates import PassHistory
 from llm_router.domain.tiers import Tier
 
 ENABLED = ("of-cheap", "of-peer", "of-strong")
-"""The providers of the roles; each has its own, as second opinions ask of them."""
+"""The providers of the roles; each has its own, as a second opinion needs another provider."""
 
 CHEAP_RANK = 10
 ABOVE = "starts above the cheap model"
-"""The feature of a request that rules or classifier would send straight to the strong model."""
+"""The feature of requests that rules or classifier would send straight to the strong model."""
 
 _ABLE: frozenset[Capability] = frozenset({"sampling", "json_schema", "tools", "vision"})
-_TELLING: frozenset[Capability] = frozenset({"logprobs"})
+_LOGPROBS: frozenset[Capability] = frozenset({"logprobs"})
 
 _NOT_ENABLED = "of-none"
 _ROOM_TOKENS = 100_000_000
@@ -35,15 +35,15 @@ _MOST_NANO_USD = from_usd(_MOST_USD)
 
 
 def replay_policy(roles: ModelRoles, setting: CascadeSettings, policy: Policy) -> Policy:
-    """The given policy with the roles as its models and the setting for its lowest tier.
+    """The policy with the roles as its models and the setting for its lowest tier.
 
-    Every request starts at the cheap model, unless its feature is `ABOVE`. Self-ratings are not
-    asked for: the recorded models were not.
+    Every request starts at the cheap model, unless its feature is `ABOVE`. Self-ratings are off,
+    because the recorded models were not asked for them.
     """
     models = [
         _model(roles.cheap, ENABLED[0], Tier.SIMPLE, policy),
         _model(roles.strong, ENABLED[2], Tier.MODERATE, policy),
-        # A policy has a model in every tier; this one's provider is not enabled.
+        # A policy needs a model in every tier; this one's provider is not enabled.
         _model(roles.strong, _NOT_ENABLED, Tier.COMPLEX, policy, suffix=" (never called)"),
     ]
     if roles.peer is not None:
@@ -76,19 +76,22 @@ def replay_policy(roles: ModelRoles, setting: CascadeSettings, policy: Policy) -
 
 
 def planned_start(
-    conversation: Conversation, played: Policy, pass_history: PassHistory
+    conversation: Conversation, policy: Policy, pass_history: PassHistory
 ) -> TierPlan:
-    """The start at the cheap model, or above it where experience says that it never pays."""
-    (cheap,) = (m for m in played.models if m.provider == ENABLED[0])
-    usable = usable_models(conversation, played, ENABLED)
+    """The start at the cheap model, or above it if pass rates show that it does not pay.
+
+    `policy` is a replay policy.
+    """
+    (cheap,) = (m for m in policy.models if m.provider == ENABLED[0])
+    usable = usable_models(conversation, policy, ENABLED)
 
     def build(tier: Tier, decision: Decision) -> TierPlan:
-        return tier_plan(tier, conversation, decision, usable, played)
+        return tier_plan(tier, conversation, decision, usable, policy)
 
     decision = Decision(
         tier=cheap.tier, strategy="local_classifier", model=cheap.id, pass_history=pass_history
     )
-    return LearnedStarts(conversation, played, build).start(cheap.tier, decision, _MOST_NANO_USD)
+    return LearnedStarts(conversation, policy, build).start(cheap.tier, decision, _MOST_NANO_USD)
 
 
 def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "") -> Model:
@@ -100,7 +103,7 @@ def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "
         rank=CHEAP_RANK * (1 + tier.level),
         context_window=_ROOM_TOKENS,
         max_output_tokens=_ROOM_TOKENS,
-        capabilities=_ABLE | (_TELLING if tells_logprobs(name, policy) else frozenset()),
+        capabilities=_ABLE | (_LOGPROBS if tells_logprobs(name, policy) else frozenset()),
         input_usd_per_mtok=prices.input_usd_per_mtok,
         cached_input_usd_per_mtok=prices.cached_input_usd_per_mtok,
         output_usd_per_mtok=prices.output_usd_per_mtok,

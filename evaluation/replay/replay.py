@@ -1,6 +1,6 @@
-"""Recorded rows through the code that serves live traffic: use cases, policy and shipped machine.
+"""Replays recorded rows with the code of live traffic: use cases, policy, state machine.
 
-Only the ends are others: the provider gives the recorded answer, nothing is cached or metered.
+Only the adapters differ: the provider returns the recorded answer, nothing is cached or metered.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,14 +41,14 @@ from .starts import StartSimulator
 
 @dataclass
 class LocalCascade:
-    """Runs plans; what `plans` holds is what was run."""
+    """Runs plans on the local state machine; `plans` holds those that were run."""
 
     invoking: ModelInvoker
     machine: StateMachine = field(default_factory=StateMachine)
     plans: list[Plan] = field(default_factory=list)
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
-        """Run it to its end."""
+        """Run the state machine on a plan to its end."""
         self.plans.append(plan)
         execution = self.machine.run(
             state_input(plan, payload),
@@ -62,7 +62,7 @@ _DEADLINE_MS = 25_000
 
 @dataclass(frozen=True)
 class _Recorded:
-    """Answers one row's question as it was recorded."""
+    """A provider that returns one row's recorded answers."""
 
     row: Row
 
@@ -73,7 +73,7 @@ class _Recorded:
         timeout_seconds: float,
         schema: Json | None = None,
     ) -> ProviderAnswer:
-        """What this model answered then, with the usage that was recorded or else an estimate."""
+        """The model's recorded answer, with its recorded usage or an estimate."""
         recorded = self.row.answers[candidate.id]
         estimate = estimated_usage(self.row.conversation.text, text_of(recorded))
         return ProviderAnswer(as_answered(recorded), recorded.usage or estimate)
@@ -86,20 +86,20 @@ def replay(
     policy: Policy,
     done: Callable[[], None] = lambda: None,
 ) -> list[SimulatedOutcome]:
-    """How each row ends under this setting; `done` is called after each.
+    """The outcome of each row under this setting; `done` is called after each.
 
-    Every row must have a graded text of every role. Prices and signals' weights are the policy's,
-    or historic prices for models that it does not know; caps and deadlines play no part. What the
-    first answers of a kind show decides where later rows of it start.
+    Every row must have a graded text of every role. The signals' weights are the setting's. Prices
+    are the policy's, or historic ones for models that it does not know. Caps and deadlines have no
+    effect. First attempts of a request fingerprint change the starts of its later rows.
     """
-    machine, played = StateMachine(), replay_policy(roles, setting, policy)
-    starting = StartSimulator(roles, setting, policy)
+    machine, adapted = StateMachine(), replay_policy(roles, setting, policy)
+    starts = StartSimulator(roles, setting, policy)
     simulated_outcomes = []
     for row in rows:
-        start = starting.of(row.conversation)
-        outcome = _replayed(row, machine, played, Hints(feature=ABOVE if start.above else None))
-        starting.learn(start, first_attempt(outcome))
-        simulated_outcomes.append(_ending(outcome, row, roles))
+        start = starts.of(row.conversation)
+        outcome = _replayed(row, machine, adapted, Hints(feature=ABOVE if start.above else None))
+        starts.learn(start, first_attempt(outcome))
+        simulated_outcomes.append(_simulated(outcome, row, roles))
         done()
     return simulated_outcomes
 
@@ -116,7 +116,7 @@ def _replayed(row: Row, machine: StateMachine, policy: Policy, hints: Hints) -> 
         policies=FixedPolicy(policy),
         classifiers=packaged_classifier,
         cache=NoCache(),
-        cascade=LocalCascade(invoking, machine),
+        cascade=LocalCascade(invoker, machine),
         payloads=payloads,
         metrics=NoMetrics(),
         archive=NoLedger(),
@@ -125,10 +125,10 @@ def _replayed(row: Row, machine: StateMachine, policy: Policy, hints: Hints) -> 
         enabled_providers=ENABLED,
         deadline_ms=_DEADLINE_MS,
     )
-    return routing.answer(RouteRequest(row.id, "replay", row.conversation, hints, NOW_MS)).outcome
+    return router.answer(RouteRequest(row.id, "replay", row.conversation, hints, NOW_MS)).outcome
 
 
-def _ending(outcome: CascadeOutcome, row: Row, roles: ModelRoles) -> SimulatedOutcome:
+def _simulated(outcome: CascadeOutcome, row: Row, roles: ModelRoles) -> SimulatedOutcome:
     return SimulatedOutcome(
         quality=row.answers[outcome.answered_by or ""].quality,
         cost_usd=float(to_usd(outcome.cost_nano_usd)),

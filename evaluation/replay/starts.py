@@ -1,4 +1,4 @@
-"""Where the router would let a recorded question start: at the cheap model's tier, or above it."""
+"""Simulates the start of recorded questions: at the cheap model's tier, or above it."""
 
 from dataclasses import dataclass
 
@@ -19,24 +19,27 @@ _ANY_TIME_MS = 1_000_000
 
 @dataclass(frozen=True)
 class Start:
-    """Whether a question starts above the cheap model; the kind for which it counts, if any."""
+    """The start of a question: `above` the cheap model or at it.
+
+    `kind` is the request fingerprint whose pass rate it counts for, if any.
+    """
 
     above: bool
     kind: str | None = None
 
 
 class StartSimulator:
-    """Where questions start, one after the other: first answers teach where later ones start."""
+    """Simulates starts one after the other; first attempts change the starts of later questions."""
 
     def __init__(self, roles: ModelRoles, setting: CascadeSettings, policy: Policy) -> None:
         self._policy = policy
         self._tier = tier_of(policy, roles.cheap)
-        self._played = replay_policy(roles, setting, policy)
+        self._replay_policy = replay_policy(roles, setting, policy)
         self._classified = setting.classified
-        self._passing: dict[str, PassCount] = {}
+        self._pass_counts: dict[str, PassCount] = {}
 
     def of(self, conversation: Conversation) -> Start:
-        """Where the next question starts; an unclassified setting starts everything below."""
+        """The start of the next question; at the cheap model if the setting is not `classified`."""
         if not self._classified:
             return Start(above=False)
         decision = start_decision(conversation, self._policy)
@@ -50,16 +53,16 @@ class StartSimulator:
         key = decision_key(call, self._policy.version, ENABLED)
         pass_history = PassHistory(
             key="",
-            kind=kind,
-            pass_counts={CHEAP_RANK: self._passing.get(kind, PassCount())},
+            kind=fingerprint,
+            pass_counts={CHEAP_RANK: self._pass_counts.get(fingerprint, PassCount())},
             explores=in_exploration_sample(key, learning.explore),
             time_ms=_ANY_TIME_MS,
         )
-        start = planned_start(conversation, self._played, pass_history)
-        return Start(above=start.raised, kind=None if start.raised else kind)
+        start = planned_start(conversation, self._replay_policy, pass_history)
+        return Start(above=start.raised, kind=None if start.raised else fingerprint)
 
-    def learn(self, start: Start, seen: FirstAttempt | None) -> None:
-        """Count the first answer of a question for its kind."""
-        if start.kind is not None and seen is not None:
-            before = self._passing.get(start.kind, PassCount())
-            self._passing[start.kind] = before.after(seen)
+    def learn(self, start: Start, attempt: FirstAttempt | None) -> None:
+        """Count a question's first attempt for its request fingerprint."""
+        if start.kind is not None and attempt is not None:
+            before = self._pass_counts.get(start.kind, PassCount())
+            self._pass_counts[start.kind] = before.after(attempt)

@@ -1,4 +1,4 @@
-"""The ways to choose a model that a replay compares, and what each makes of every question."""
+"""The routing strategies that a replay compares, and their outcomes for every question."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,22 +20,22 @@ NAMES = (
 
 _NO_WEIGHTS = dict.fromkeys(set(SignalWeights.model_fields) - {"bias", "agreement"}, 0.0)
 AGREEMENT_ALONE = CascadeSettings(
-    # An answer that nobody confirmed has the confidence 0.5, one that is disputed less: both are
-    # below the threshold, and the strong model's answer is taken.
+    # An answer without a second opinion has the confidence 0.5, a contradicted one less. Both are
+    # below the threshold, so they escalate.
     TierSettings(threshold=0.501, second_opinion="always"),
     ConfidenceWeights(
         alone=SignalWeights(bias=0, **_NO_WEIGHTS),
         compared=SignalWeights(bias=3, agreement=6, **_NO_WEIGHTS),
     ),
 )
-"""A second opinion on every question; the cheap answer is taken if they agree by more than half."""
+"""A second opinion on every question; answers with an agreement above one half are accepted."""
 
 
 @dataclass(frozen=True)
 class StrategyOutcome:
-    """What a strategy makes of one question.
+    """The outcome of a strategy for one question.
 
-    `strong` is the probability that it asks the strong model: of a mix every question gets a part.
+    `strong` is the probability that it calls the strong model, between 0 and 1 in a random mix.
     """
 
     quality: float
@@ -45,11 +45,11 @@ class StrategyOutcome:
 
 
 Cascade = Callable[[CascadeSettings], Sequence[SimulatedOutcome]]
-"""How every question ends under a setting."""
+"""Returns the outcome of every question under a setting."""
 
 
 def without_second_opinion(setting: CascadeSettings) -> CascadeSettings:
-    """The same setting, but nobody else is asked."""
+    """The same setting with second opinions off."""
     tier = setting.tier.model_copy(update={"second_opinion": "off"})
     return replace(setting, tier=tier)
 
@@ -60,12 +60,12 @@ def outcomes(
     difficulty: Sequence[float],
     cascade: Cascade,
 ) -> dict[str, list[StrategyOutcome]]:
-    """Every strategy's outcome of every question, in their order.
+    """Every strategy's outcomes, in the order of the questions.
 
-    `difficulty` is what the prompt alone says of each question, higher where the strong model is
-    more needed. The mix and the classifier ask the strong model as often as `shipped` does.
-    Questions start where rules and local classifier say with `shipped`, at the cheap model with
-    the other cascades.
+    `difficulty` is estimated from each prompt alone, higher if the strong model is needed more. The
+    random mix and the classifier call the strong model as often as `shipped` does. With `shipped`,
+    rules and local classifier decide the start. With the other cascades every question starts at
+    the cheap model.
     """
     by_shipped = _by_cascade(cascade(replace(shipped, classified=True)))
     share = sum(outcome.strong for outcome in by_shipped) / len(by_shipped)
@@ -89,9 +89,9 @@ def outcomes(
 
 
 def most_difficult(difficulty: Sequence[float], wanted: float) -> list[float]:
-    """The threshold on `difficulty` above which `wanted` questions lie, as each one's chance.
+    """Each question's chance of the strong model if the `wanted` most difficult ones go there.
 
-    Questions exactly at the threshold share what is left, so that the chances add up to `wanted`.
+    Questions exactly at the threshold share the rest, so that the chances add up to `wanted`.
     """
     chances, left = [0.0] * len(difficulty), wanted
     for level in sorted(set(difficulty), reverse=True):
@@ -105,9 +105,9 @@ def most_difficult(difficulty: Sequence[float], wanted: float) -> list[float]:
     return chances
 
 
-def _by_chance(observations: Observation, chance: float) -> StrategyOutcome:
+def _by_chance(observation: Observation, chance: float) -> StrategyOutcome:
     """One call: of the strong model with this chance, else of the cheap one."""
-    cheap, strong = observations.cheap, observations.strong
+    cheap, strong = observation.cheap, observation.strong
     return StrategyOutcome(
         quality=cheap.quality + chance * (strong.quality - cheap.quality),
         cost_usd=cheap.cost_usd + chance * (strong.cost_usd - cheap.cost_usd),

@@ -1,4 +1,4 @@
-"""A measurement on the terminal."""
+"""A measurement as tables for the terminal, and as remarks for every report."""
 
 from collections.abc import Iterator, Mapping
 
@@ -20,7 +20,7 @@ PER_DATASET = ("always_cheap", "agreement", "shipped")
 
 
 def titled(name: str) -> str:
-    """A strategy's name as a reader says it."""
+    """A strategy's name with spaces instead of underscores."""
     return name.replace("_", " ")
 
 
@@ -35,7 +35,7 @@ def with_interval(share: float, interval: Interval) -> str:
 
 
 def remarks(measurement: Measurement) -> Iterator[str]:
-    """What was replayed, what was left out, and what may be promised."""
+    """Lines with the rows replayed, the rows left out and the policy's guarantee."""
     counts = ", ".join(f"{found.n} of {name}" for name, found in measurement.datasets.items())
     yield f"{measurement.n} questions: {counts}. Policy {measurement.policy_version}."
     for model, count in measurement.left_out.items():
@@ -53,7 +53,7 @@ def remarks(measurement: Measurement) -> Iterator[str]:
 
 
 def role_table(measurement: Measurement) -> Table:
-    """Which recorded model stands for which part, at which price."""
+    """The recorded model of each role and its prices."""
     table = _table("part", "recorded model")
     for column in ("$ in", "$ out"):
         table.add_column(column, justify="right", no_wrap=True)
@@ -70,7 +70,7 @@ def role_table(measurement: Measurement) -> Table:
 
 
 def strategy_table(strategies: Mapping[str, StrategyMetrics]) -> Table:
-    """One line for each strategy; intervals are the bootstrap's 95 %."""
+    """One line for each strategy, with 95 % bootstrap intervals."""
     table = _table("strategy")
     for column in ("quality kept %", "saving %", "strong %", "calls", "$/1k"):
         table.add_column(column, justify="right", no_wrap=True)
@@ -88,7 +88,7 @@ def strategy_table(strategies: Mapping[str, StrategyMetrics]) -> Table:
 
 
 def dataset_table(measurement: Measurement) -> Table:
-    """For each dataset what the cheap model alone, agreement and the shipped settings do."""
+    """For each dataset the metrics of the cheap model alone, agreement and the shipped setting."""
     table = _table("dataset", "strategy")
     for column in ("n", "quality kept %", "saving %", "strong %"):
         table.add_column(column, justify="right", no_wrap=True)
