@@ -86,7 +86,7 @@ def log_odds(confidence: float) -> float:
 
 
 def probability(odds: float) -> float:
-    """The probability, rounded as a confidence is."""
+    """The probability of log odds, rounded to three decimals like a confidence."""
     return round(sigmoid(odds), 3)
 
 

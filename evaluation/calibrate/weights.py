@@ -34,7 +34,7 @@ class Case:
     at_most: bool = False
 
     def error(self, odds: float) -> float:
-        """By how much too many are expected to be good."""
+        """Expected minus actual number of good answers; with `at_most` at least 0."""
         error = self.count * sigmoid(odds) - self.good
         return max(0.0, error) if self.at_most else error
 

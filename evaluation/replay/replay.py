@@ -106,13 +106,13 @@ def replay(
 
 def _replayed(row: Row, machine: StateMachine, policy: Policy, hints: Hints) -> CascadeOutcome:
     payloads, recorded = InlinePayloads(), _Recorded(row)
-    invoking = ModelInvoker(
+    invoker = ModelInvoker(
         providers={"openai": recorded, "anthropic": recorded},
         payloads=payloads,
         clock=lambda: NOW_MS,
         sleep=lambda _: None,
     )
-    routing = Router(
+    router = Router(
         policies=FixedPolicy(policy),
         classifiers=packaged_classifier,
         cache=NoCache(),

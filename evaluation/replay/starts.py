@@ -48,7 +48,7 @@ class StartSimulator:
         learning = self._policy.learning
         if decision.strategy == "rule" or learning is None or not learning.enabled:
             return Start(above=False)
-        kind = request_fingerprint(conversation, NO_HINTS)
+        fingerprint = request_fingerprint(conversation, NO_HINTS)
         call = RouteRequest("", _TENANT, conversation, NO_HINTS, NOW_MS)
         key = decision_key(call, self._policy.version, ENABLED)
         pass_history = PassHistory(
