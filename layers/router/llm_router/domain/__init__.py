@@ -1,1 +1,1 @@
-"""What routing means: pure functions and frozen models; no clock, environment, I/O or log."""
+"""The rules of routing: pure functions and frozen models; no clock, environment, I/O or log."""

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Frozen(BaseModel):
-    """An immutable value; a field that is not declared is an error that names it."""
+    """An immutable value; an undeclared field is an error that names it."""
 
     # An error that quoted its input could carry a prompt into a log.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -1,7 +1,8 @@
-"""Shadow checks: what the strong model would have said where a first answer was accepted.
+"""Shadow checks: a sample of accepted first answers, compared with the strong model's answer.
 
-A router sees how good its escalated answers are and never how good the others might have been. A
-random share of the accepted ones, asked again afterwards, is that missing counterfactual.
+The router sees how good its escalated answers are, but not how good the others might have been. A
+random share of accepted requests, sent to the strong model afterwards, supplies this missing
+counterfactual.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ CheckOutcome = Literal["compared", "failed", "over_cap"]
 
 
 class ShadowJob(Frozen):
-    """One accepted answer and the call that checks it; it holds texts, so it is short-lived."""
+    """An accepted answer and the call that checks it; short-lived, since it holds texts."""
 
     request_id: str
     tier: Tier
@@ -43,11 +44,11 @@ class ShadowJob(Frozen):
 
 
 class ShadowResult(Frozen):
-    """What a check found: figures and names, never a text.
+    """The result of a check: figures and names, never a text.
 
-    `comparable` says whether the question asks for a result that can be compared; elsewhere
-    `agreement` is only the likeness of two texts. `confidence` and `signals` are the strong
-    answer's own. `cost_estimated` marks a worst case instead of a bill.
+    `comparable` is true if the question asks for a result that can be compared; otherwise
+    `agreement` is only the similarity of two texts. `confidence` and `signals` are the strong
+    answer's. `cost_estimated` marks a worst case instead of a bill.
     """
 
     request_id: str
@@ -66,7 +67,7 @@ class ShadowResult(Frozen):
 
 
 class ShadowSpend(Frozen):
-    """What a day's checks cost so far: calls that are under way count with their worst case."""
+    """The cost of a day's checks so far; calls in progress count at their worst case."""
 
     day: str
     nano_usd: int = Field(default=0, ge=0)
@@ -74,28 +75,28 @@ class ShadowSpend(Frozen):
     over_cap: int = Field(default=0, ge=0)
 
     def allows(self, job: ShadowJob) -> bool:
-        """Whether the job's call cannot lead over its cap for the day, whatever it costs."""
+        """True if the job's call stays within the daily cap even at its worst-case cost."""
         return self.nano_usd + job.candidate.worst_case_nano_usd <= job.most_nano_usd_per_day
 
     def reserved(self, job: ShadowJob) -> "ShadowSpend":
-        """With the job's call at its worst case."""
+        """A copy with the job's call added at its worst case."""
         nano_usd = self.nano_usd + job.candidate.worst_case_nano_usd
         return self.model_copy(update={"nano_usd": nano_usd, "asked": self.asked + 1})
 
     def settled(self, job: ShadowJob, cost_nano_usd: int) -> "ShadowSpend":
-        """With what the job's reserved call did cost."""
+        """A copy with the job's reserved worst case replaced by its actual cost."""
         nano_usd = self.nano_usd - job.candidate.worst_case_nano_usd + cost_nano_usd
         return self.model_copy(update={"nano_usd": nano_usd})
 
     def refused(self) -> "ShadowSpend":
-        """With one more job that was not asked for the cap's sake."""
+        """A copy that counts one more job skipped because of the cap."""
         return self.model_copy(update={"over_cap": self.over_cap + 1})
 
 
 def is_sampled(request_id: str, share: float) -> bool:
-    """Whether a request is in the sample: always the same answer, and a fair draw over random ids.
+    """True if a request is in the sample: a fair draw over random ids, always the same for an id.
 
-    A request of a smaller share is in every larger one.
+    The sample of a smaller share is part of every larger one.
     """
     digest = hashlib.sha256(f"shadow:{request_id}".encode()).digest()[:_HASH_BYTES]
     return int.from_bytes(digest) < share * _HASHES
@@ -108,19 +109,19 @@ def job_for(
     answer: Answer,
     settings: ShadowSettings,
 ) -> ShadowJob | None:
-    """The check of an accepted first answer; None if the request is not chosen or has none.
+    """Build the check of a request's first answer; None if it does not qualify or is not sampled.
 
-    There is one if the first candidate answered without an escalation, the answer is not degraded,
-    no tools are given and the plan knows a strictly stronger model.
+    It qualifies if the first candidate answered without escalation or degradation, the request
+    needs no tools, and the plan has a strictly stronger model.
     """
     tier = plan.tiers.get(outcome.tier)
-    doubted = outcome.escalated or outcome.degraded
-    if tier is None or outcome.status != "answered" or doubted:
+    escalated_or_degraded = outcome.escalated or outcome.degraded
+    if tier is None or outcome.status != "answered" or escalated_or_degraded:
         return None
     first = tier.candidates[0]
     strongest = max(tier.candidates, key=lambda c: (c.rank, -c.worst_case_nano_usd))
-    acts = "tools" in conversation.needs
-    if acts or outcome.answered_by != first.id or strongest.rank <= first.rank:
+    needs_tools = "tools" in conversation.needs
+    if needs_tools or outcome.answered_by != first.id or strongest.rank <= first.rank:
         return None
     if not is_sampled(plan.request_id, settings.share):
         return None
@@ -138,10 +139,10 @@ def job_for(
 
 
 def agreement_with(job: ShadowJob, strong_answer: str) -> float:
-    """How far the accepted answer agrees with the strong model's, from 0 to 1."""
+    """The agreement of the accepted answer with the strong model's, from 0 to 1."""
     return agreement(job.conversation.question, job.answer, strong_answer)
 
 
 def has_result(job: ShadowJob) -> bool:
-    """Whether answers to the job's question come to a result that can be compared."""
+    """True if answers to the job's question have a result that can be compared."""
     return comparable(job.conversation.question)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Tier(StrEnum):
-    """How much model a request needs: `simple` < `moderate` < `complex`."""
+    """The complexity of a request: `simple` < `moderate` < `complex`."""
 
     SIMPLE = "simple"
     MODERATE = "moderate"

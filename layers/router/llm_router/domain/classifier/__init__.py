@@ -1,1 +1,1 @@
-"""The local classifier: what a request needs, told from its text by a small linear model."""
+"""The local classifier: a small linear model that estimates the complexity of a request's text."""

@@ -1,4 +1,4 @@
-"""What a linear model sees of a prompt: hashed n-grams and about a hundred measures."""
+"""Features of a prompt for the linear model: hashed n-grams and about a hundred measures."""
 
 import math
 from collections import Counter
@@ -12,7 +12,7 @@ from .intents import intents_of
 from .texts import SCRIPTS, counted, scripts_in, tokens_of, without_quotes
 
 BUCKETS = 2**15
-"""How many weights the n-grams share."""
+"""The number of weights that the n-grams share."""
 
 _HEAD, _TAIL = 2_000, 1_000
 _FIRST, _LAST = 250, 50
@@ -34,7 +34,7 @@ _STEPS = {
     "expertise": (0, 1, 2),
     "letters": (4, 5, 6),
 }
-"""From where to where each measure counts: between two steps its influence is a straight line."""
+"""The steps of each measure: a feature rises linearly from 0 at its step to 1 one unit above."""
 
 _DEMANDS = ("prove", "build", "diagnose", "weigh")
 _EXPERTISE = ("medicine", "law", "mathematics", "systems", "finance")
@@ -49,21 +49,21 @@ STRUCTURE = (
     *_FLAGS,
     *SCRIPTS,
 )
-"""The names of the measures of structure, in the order of their weights."""
+"""The names of the structural measures, in the order of their weights."""
 
 
 class Features(NamedTuple):
-    """The buckets that are present, each once, and the measures in `STRUCTURE`'s order."""
+    """The n-gram buckets that are present, each once, and the measures in `STRUCTURE`'s order."""
 
     buckets: list[int]
     structure: list[float]
 
 
 def features_of(conversation: Conversation) -> Features:
-    """The features of the last user turn.
+    """Compute the features of the last user turn.
 
-    Of a long one the first 2,000 and the last 1,000 characters are read, and of these the first 250
-    and the last 50 words (or characters, where a script has no spaces).
+    Of a long turn only the first 2,000 and the last 1,000 characters are read, and of these the
+    first 250 and the last 50 words (or characters, where a script has no spaces).
     """
     question = conversation.question
     if len(question) > _HEAD + _TAIL:
@@ -77,7 +77,7 @@ def _ends(tokens: list[str]) -> list[str]:
 
 
 def _buckets(tokens: list[str]) -> list[int]:
-    """Words, pairs and triples of them, and the first five and last three letters of long ones."""
+    """Buckets of words, pairs, triples, and the first five and last three letters of long words."""
     codes = {token: crc32(token.encode()) % BUCKETS for token in set(tokens)}
     ones = [codes[token] for token in tokens]
     twos = [3 * first + 5 * second + 1 for first, second in pairwise(ones)]
@@ -97,20 +97,20 @@ def _structure(conversation: Conversation, question: str, tokens: list[str]) -> 
     words = [token for token in tokens if token[0].isalpha()]
     spaced = [word for word in words if not "\u3040" <= word[0] <= "\u9fff"]
     length = len(spaced) + 0.6 * (len(words) - len(spaced))
-    said = intents_of(words)
+    intents = intents_of(words)
     asked = intents_of(words[:3] + words[-3:] if spaced else words[:8] + words[-10:])
-    often = Counter(tokens)
+    token_counts = Counter(tokens)
     sizes: dict[str, float] = {
         "words": length,
-        "sentences": _total(often, ".!?:。！？؟।;"),
-        "commas": _total(often, ",;،、，"),
-        "questions": _total(often, "?？؟"),
-        "exclamations": _total(often, "!！"),
+        "sentences": _total(token_counts, ".!?:。！？؟।;"),
+        "commas": _total(token_counts, ",;،、，"),
+        "questions": _total(token_counts, "?？؟"),
+        "exclamations": _total(token_counts, "!！"),
         "quoted": quoted / 6,
         "numbers": sum(map(str.isdigit, tokens)),
         **counted(question, outside),
-        "demands": _total(said, _DEMANDS),
-        "expertise": _total(said, _EXPERTISE),
+        "demands": _total(intents, _DEMANDS),
+        "expertise": _total(intents, _EXPERTISE),
     }
     measures = {name: math.log2(1 + size) for name, size in sizes.items()}
     measures["letters"] = sum(map(len, spaced)) / len(spaced) if spaced else 0.0
@@ -118,7 +118,7 @@ def _structure(conversation: Conversation, question: str, tokens: list[str]) -> 
     demand = _total(asked, _DEMANDS) > 0
     return [
         *(_clipped(measures[name] - step) for name, steps in _STEPS.items() for step in steps),
-        *(float(said[name] >= least) for name in _INTENTS for least in (1, 2)),
+        *(float(intents[name] >= least) for name in _INTENTS for least in (1, 2)),
         *(float(asked[name] > 0) for name in _ASKED),
         float(demand),
         float(bool(conversation.tools)),

@@ -1,8 +1,8 @@
-"""Words that say what is wanted, by intent, in some twenty languages.
+"""Words that express an intent, by intent, in some twenty languages.
 
-A table of vocabulary, not of rules: what a group is worth is learned. A star ends a stem. Chinese
-and Japanese words are pairs of characters, since their texts have no spaces. A word may be missing
-or mean something else in another language; the weights are fitted with that noise.
+The table holds vocabulary, not rules: the weight of each intent is learned. A star marks a stem.
+Chinese and Japanese words are pairs of characters, since their texts have no spaces. A word may be
+missing or mean something else in another language; the weights are fitted with that noise.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Which intents the words of a prompt speak of."""
+"""Counts the intents that the words of a prompt express."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from itertools import pairwise
 from .intent_words import INTENT_WORDS
 
 _START = 3
-"""Stems are looked for among those with the same first letters; none is shorter than two."""
+"""Stems are indexed by their first three letters; a stem of one letter matches only itself."""
 
 
 def _tables() -> tuple[Mapping[str, set[str]], Mapping[str, list[tuple[str, str]]]]:
@@ -26,7 +26,7 @@ _WORDS, _STEMS = _tables()
 
 
 def intents_of(words: Sequence[str]) -> Counter[str]:
-    """How many different words of each intent there are among these, which are in lower case.
+    """Count the different words of each intent among `words`, which are in lower case.
 
     A Chinese or Japanese text comes as single characters, of which neighbours make a word.
     """

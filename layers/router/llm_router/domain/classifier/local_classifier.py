@@ -1,13 +1,16 @@
-"""The local classifier: what a request needs, told from its last user turn in under a millisecond.
+"""The local classifier: estimates the complexity of a request in under a millisecond.
 
-A linear model over hashed n-grams and measures of structure, with three outputs. It recognises
-what it was trained on, nothing more: it cannot solve a task, so it does not see that a short and
-innocent question is hard; it knows no facts and no reply; and which questions a weak model fails
-it has learned from recorded answers of two particular models to particular kinds of questions.
-There it mostly recognises the subject. On other traffic `score` is hardly better than chance until
-it is trained on rows of that traffic. The tiers come from prompts written by hand in some twenty
-languages (and, with little weight, from the recorded rows): form, vocabulary, length and style of
-the task decide, which serves ordinary requests and not those that hide what they ask for.
+A linear model with three outputs, over hashed n-grams and structural measures of the last user
+turn. It recognises only what it was trained on. It cannot solve a task, so it misses that a short
+and innocent question is hard; it knows neither facts nor replies.
+
+`score` was learned from recorded answers of two particular models to particular kinds of questions,
+where it mostly recognises the subject. On other traffic it is hardly better than chance until it is
+trained on rows of that traffic.
+
+The tiers come from prompts written by hand in some twenty languages and, with little weight, from
+the recorded rows. Form, vocabulary, length and style of the task decide. That serves ordinary
+requests, but not those that hide what they ask for.
 """
 
 import math
@@ -26,7 +29,7 @@ from .weights_file import Head, Weights, parse_weights
 
 
 class Estimate(Frozen):
-    """A tier with the estimate's own trust in it, from 0 to 1; `chances` are of all tiers."""
+    """A tier, the estimate's confidence in it from 0 to 1, and the `chances` of all tiers."""
 
     tier: Tier
     confidence: float = Field(ge=0, le=1)
@@ -38,41 +41,42 @@ _COST = {
     Tier.MODERATE: (1.0, 0.0, 1.0),
     Tier.COMPLEX: (3.0, 1.0, 0.0),
 }
-"""What an estimate costs by the true tier: two tiers off is worse than twice one tier off."""
+"""The cost of an estimate by the true tier: two tiers off costs more than twice one tier off."""
 
 
 class LocalClassifier:
-    """Weights that were read once and judge any number of conversations."""
+    """Weights that are read once and classify any number of conversations."""
 
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "LocalClassifier":
-        """Read a weights file; `ClassifierError` if it is none or not for these features."""
+        """Read a weights file; `ClassifierError` if it is invalid or made for other features."""
         return cls(parse_weights(data))
 
     @property
     def version(self) -> str:
-        """The name that the weights were given when they were trained."""
+        """The name that the weights got in training."""
         return self._weights.version
 
     @property
     def trained(self) -> str:
-        """When and on what, in words."""
+        """The date and the data of the training, in words."""
         return self._weights.trained
 
     def score(self, conversation: Conversation) -> float:
         """The probability that the weak model fails where the strong one does not, from 0 to 1.
 
-        It is for the models, and calibrated on the traffic, of the recorded rows.
+        It holds for the models of the recorded rows and is calibrated on their traffic.
         """
         return _probability(self._weights.need, features_of(conversation))
 
     def estimate(self, conversation: Conversation) -> Estimate:
-        """The tier that is least costly if it is wrong, and the probability that it is right.
+        """The tier with the lowest expected cost, and the probability that it is right.
 
-        0 where the outputs contradict each other: then nothing is known.
+        The probability of `moderate` is 0 if the outputs contradict each other: then nothing is
+        known.
         """
         features = features_of(conversation)
         more = _probability(self._weights.more_than_simple, features)
@@ -82,7 +86,7 @@ class LocalClassifier:
         return Estimate(tier=tier, confidence=chances[tier.level], chances=chances)
 
     def was_trained_on(self, conversation: Conversation) -> bool:
-        """Whether this question was in the training; of those that were not, 1 in 100 seems so."""
+        """True if this question was in the training, and by mistake for 1 in 100 of the others."""
         return self._weights.seen.holds(digest_of(conversation.question))
 
 

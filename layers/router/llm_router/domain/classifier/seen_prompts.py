@@ -1,27 +1,27 @@
-"""Which prompts a classifier was trained on, as a Bloom filter: small, and holds no text."""
+"""The prompts that a classifier was trained on, as a Bloom filter: small, and holds no text."""
 
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
 
 _BITS_PER_PROMPT = 10
 _PROBES = 7
-"""With ten bits for each, seven probes take a stranger for one of them in 0.8 % of cases."""
+"""With ten bits per prompt, seven probes give a false-positive rate of 0.8 %."""
 
 
 def digest_of(text: str) -> bytes:
-    """The identity of a prompt, whatever white space surrounds it."""
+    """The digest of a prompt, ignoring white space around it."""
     return blake2b(text.strip().encode(), digest_size=16).digest()
 
 
 class SeenPrompts:
-    """A set of digests that may hold more than it was given, never less."""
+    """A set of digests with false positives, but without false negatives."""
 
     def __init__(self, bits: bytes) -> None:
         self.bits = bits
 
     @classmethod
     def of(cls, digests: Collection[bytes]) -> "SeenPrompts":
-        """The set of these."""
+        """Build the set of these digests."""
         bits = bytearray(max(1, -(-len(digests) * _BITS_PER_PROMPT // 8)))
         for digest in digests:
             for place in _places(digest, 8 * len(bits)):
@@ -29,7 +29,7 @@ class SeenPrompts:
         return cls(bytes(bits))
 
     def holds(self, digest: bytes) -> bool:
-        """Whether it was given this one."""
+        """True if the digest is in the set, or is a false positive."""
         return all(
             self.bits[place // 8] & 1 << place % 8 for place in _places(digest, 8 * len(self.bits))
         )

@@ -28,7 +28,7 @@ SCRIPTS = {
     "kana": re.compile("[\u3040-\u30ff]"),
     "han": re.compile("[\u3400-\u9fff]"),
 }
-"""What a script is known by; Hebrew goes with Arabic, where most texts have neither."""
+"""Characters that identify a script; Hebrew counts as Arabic, since most texts have neither."""
 
 
 def tokens_of(text: str) -> list[str]:
@@ -37,7 +37,7 @@ def tokens_of(text: str) -> list[str]:
 
 
 def without_quotes(text: str) -> str:
-    """The text without what stands in quotation marks."""
+    """The text without its quoted parts."""
     if '"' in text:
         text = _PLAIN_QUOTES.sub("", text)
     if "'" in text:
@@ -46,7 +46,7 @@ def without_quotes(text: str) -> str:
 
 
 def counted(question: str, outside: str) -> dict[str, float]:
-    """How many there are of what makes a text technical; `outside` is it without quotations."""
+    """Count the marks of a technical text; `outside` is the question without its quoted parts."""
     formulas = sum(map(outside.count, "=^\\")) + len(_ARGUMENT.findall(outside))
     return {
         "parts": len(_PART.findall(question)),
@@ -58,7 +58,7 @@ def counted(question: str, outside: str) -> dict[str, float]:
 
 
 def scripts_in(text: str) -> list[float]:
-    """For each of `SCRIPTS` whether the text has any of it."""
+    """For each of `SCRIPTS`, 1.0 if the text has any of it, else 0.0."""
     if text.isascii():
         return [0.0] * len(SCRIPTS)
     return [float(script.search(text) is not None) for script in SCRIPTS.values()]

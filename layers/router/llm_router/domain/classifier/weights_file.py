@@ -1,7 +1,8 @@
-"""The weights of the local classifier as one compact file, and back.
+"""Reads and writes the local classifier's weights as one compact file.
 
-Magic, length of the header, header (JSON), the heads' tables (one signed byte per bucket) and
-measures (32-bit floats), the filter of the prompts it was trained on, a checksum of all that.
+The parts in order: magic, length of the header, header (JSON), the heads' tables (one signed byte
+per bucket) and measures (32-bit floats), the filter of the prompts it was trained on, and a
+checksum of all that.
 """
 
 import json
@@ -42,7 +43,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Weights:
-    """All that a file holds."""
+    """The contents of a weights file."""
 
     version: str
     trained: str
@@ -70,7 +71,7 @@ class _Header(BaseModel):
 
 
 def parse_weights(data: bytes) -> Weights:
-    """The weights in a file; `ClassifierError` if it is another file, broken or out of date."""
+    """Parse a weights file; `ClassifierError` if it is another file, damaged or out of date."""
     if not data.startswith(MAGIC):
         raise ClassifierError("not a file of classifier weights")
     start = len(MAGIC) + _LENGTH.size
@@ -98,7 +99,7 @@ def parse_weights(data: bytes) -> Weights:
 
 
 def written_weights(weights: Weights) -> bytes:
-    """The file that `parse_weights` reads; equal weights make equal bytes."""
+    """Build the file that `parse_weights` reads; equal weights make equal bytes."""
     heads: Mapping[str, Head] = {name: getattr(weights, name) for name in HEADS}
     header: dict[str, Any] = {
         "version": weights.version,

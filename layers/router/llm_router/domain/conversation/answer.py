@@ -14,8 +14,8 @@ FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
 class Usage(Frozen):
     """Tokens as the provider billed them.
 
-    `cached_input_tokens` are part of `input_tokens`, and so are those that were written to a cache
-    for minutes or for an hour, which Anthropic bills higher than fresh ones.
+    `input_tokens` include the cached ones and those written to a cache, for minutes or for an hour.
+    Anthropic bills written tokens higher than fresh ones.
     """
 
     input_tokens: int = Field(ge=0)
@@ -32,16 +32,16 @@ class Usage(Frozen):
 
     @property
     def written_tokens(self) -> int:
-        """What was written to a cache."""
+        """The tokens written to a cache."""
         return self.cache_write_tokens + self.long_cache_write_tokens
 
 
 class Answer(Frozen):
     """A model's complete answer.
 
-    `parts` are given where there is more than words: then they are all of it, in the model's order,
-    and `text` their words. `logprobs` are OpenAI's, as they came. It was `refused` if the provider
-    marked the words as a refusal.
+    If there is more than text, `parts` are the whole answer in the model's order, and `text` is
+    their text. `logprobs` are OpenAI's, unchanged. `refused` is true if the provider marked the
+    text as a refusal.
     """
 
     text: str
@@ -53,10 +53,10 @@ class Answer(Frozen):
 
     @property
     def all_parts(self) -> tuple[AnswerPart, ...]:
-        """The answer in parts."""
+        """The answer as parts."""
         return self.parts or (Text(text=self.text),)
 
     @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
-        """The tools that the model wants called."""
+        """The tool calls that the model requests."""
         return tuple(part for part in self.parts if isinstance(part, ToolCall))

@@ -1,4 +1,4 @@
-"""What a model may be able to do beyond answering in plain text."""
+"""Capabilities that a model may have beyond answering in plain text."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -27,4 +27,4 @@ ASKED_BY: Mapping[Capability, str] = {
     "thinking": "thinking",
     "adaptive_thinking": "thinking",
 }
-"""The field of a request that asks for it."""
+"""The field of a request that needs the capability."""

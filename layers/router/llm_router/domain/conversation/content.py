@@ -1,4 +1,4 @@
-"""What a turn is made of: text, pictures, calls of tools and their results, thinking."""
+"""The parts of a message: text, images, tool calls, tool results and thinking."""
 
 from typing import Annotated, Any, Literal
 
@@ -16,14 +16,14 @@ class _Cacheable(Frozen):
 
 
 class Text(_Cacheable):
-    """Words."""
+    """Plain text."""
 
     type: Literal["text"] = "text"
     text: str
 
 
 class Image(_Cacheable):
-    """A picture by its address: `https:`, or a `data:` URL in base64."""
+    """An image by its URL: `https:`, or a `data:` URL in base64."""
 
     type: Literal["image"] = "image"
     url: str
@@ -31,7 +31,7 @@ class Image(_Cacheable):
 
 
 class ToolCall(_Cacheable):
-    """A model's wish to have a tool called; `arguments` is JSON as the model wrote it."""
+    """A model's request to call a tool; `arguments` is JSON as the model wrote it."""
 
     type: Literal["tool_call"] = "tool_call"
     id: str
@@ -40,7 +40,7 @@ class ToolCall(_Cacheable):
 
 
 class ToolResult(_Cacheable):
-    """What a tool brought that was called under this id."""
+    """The result of the tool call with the id `call_id`."""
 
     type: Literal["tool_result"] = "tool_result"
     call_id: str
@@ -49,7 +49,7 @@ class ToolResult(_Cacheable):
 
 
 class Thinking(Frozen):
-    """A thinking block of an Anthropic model, kept as it came: its signature covers every byte."""
+    """A thinking block of an Anthropic model, kept unchanged: its signature covers every byte."""
 
     type: Literal["thinking"] = "thinking"
     block: Json

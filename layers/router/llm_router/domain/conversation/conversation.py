@@ -1,4 +1,4 @@
-"""One conversation and one answer, in the router's own words, whatever the wire format was."""
+"""A conversation in the router's own types, independent of any wire format."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
@@ -16,7 +16,7 @@ Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
 class Message(Frozen):
-    """One turn of the conversation; a turn of the role `tool` holds nothing but tool results."""
+    """One turn of the conversation; a turn of the role `tool` holds only tool results."""
 
     role: Role
     content: str | tuple[Part, ...]
@@ -24,17 +24,17 @@ class Message(Frozen):
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """Its content in parts."""
+        """The content as parts."""
         return (Text(text=self.content),) if isinstance(self.content, str) else self.content
 
     @property
     def text(self) -> str:
-        """Its words, without what tools brought."""
+        """The text, without tool results."""
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
     @property
     def images(self) -> Iterator[Image]:
-        """Its pictures, those that tools brought included."""
+        """The images, those in tool results included."""
         for part in self.parts:
             if isinstance(part, Image):
                 yield part
@@ -43,7 +43,7 @@ class Message(Frozen):
 
 
 class Tool(Frozen):
-    """A function that the model may ask to have called; `parameters` is a JSON schema."""
+    """A function that the model may call; `parameters` is a JSON schema."""
 
     name: str
     description: str = ""
@@ -53,17 +53,18 @@ class Tool(Frozen):
 
 
 class ToolChoice(Frozen):
-    """Whether a tool may or must be called; `named` means the one of that name."""
+    """The caller's rule for tool calls; `named` requires the tool called `name`."""
 
     mode: Literal["auto", "none", "required", "named"]
     name: str | None = None
 
 
 class Conversation(Frozen):
-    """What the caller wants answered, and the sampling they asked for.
+    """The messages of a request, with its tools and sampling parameters.
 
-    `thinking` is Anthropic's parameter of that name, `cache_control` its request-wide one, both as
-    they came. `json_object` asks for any JSON object, `response_schema` for one by a schema.
+    `thinking` is Anthropic's parameter of that name, `cache_control` its request-wide one, both
+    unchanged. `json_object` asks for any JSON object, `response_schema` for one that fits the
+    schema.
     """
 
     messages: tuple[Message, ...] = Field(min_length=1)
@@ -92,29 +93,29 @@ class Conversation(Frozen):
 
     @property
     def images(self) -> int:
-        """How many pictures there are in all turns."""
+        """The number of images in all turns."""
         return sum(1 for message in self.messages for _ in message.images)
 
     @property
     def needs(self) -> frozenset[Capability]:
-        """What a model must be able to do to honour this request."""
-        kinds = {part.type for message in self.messages for part in message.parts}
+        """The capabilities that a model must have to honour this request."""
+        part_types = {part.type for message in self.messages for part in message.parts}
         thinks = self.thinking is not None and not self.refuses_thinking
         forced = self.tool_choice is not None and self.tool_choice.mode in ("required", "named")
         needed: dict[Capability, bool] = {
             "vision": self.images > 0,
-            "tools": bool(self.tools) or bool(kinds & {"tool_call", "tool_result"}),
+            "tools": bool(self.tools) or bool(part_types & {"tool_call", "tool_result"}),
             "json_schema": self.response_schema is not None,
             "json_object": self.json_object,
             "logprobs": self.logprobs,
             "forced_tools": forced,
-            "thinking": thinks or "thinking" in kinds,
+            "thinking": thinks or "thinking" in part_types,
             "adaptive_thinking": thinks and (self.thinking or {}).get("type") != "enabled",
         }
         return frozenset(capability for capability, wanted in needed.items() if wanted)
 
     def without(self, parameters: Iterable[str]) -> "Conversation":
-        """The same with these parameters not set; `name` is that of every message."""
+        """A copy with these parameters unset; `name` unsets the name of every message."""
         unset: dict[str, Any] = dict.fromkeys(parameters)
         if "stop" in unset:
             unset["stop"] = ()
@@ -125,12 +126,12 @@ class Conversation(Frozen):
 
     @property
     def name(self) -> str | None:
-        """A speaker's name, if any message has one."""
+        """The name of the first message that has one; None without any."""
         return next((message.name for message in self.messages if message.name), None)
 
     @property
     def cache_controls(self) -> Iterator[dict[str, Any]]:
-        """Every wish to have the prompt cached up to somewhere."""
+        """Yield every `cache_control`: of the request, its tools and its parts."""
         parts = (part for message in self.messages for part in message.parts)
         marked: list[Any] = [self, *self.tools]
         for part in parts:
@@ -139,21 +140,21 @@ class Conversation(Frozen):
 
     @property
     def refuses_thinking(self) -> bool:
-        """Whether the caller wants a model that could think first not to."""
+        """True if the caller disables thinking."""
         return self.thinking is not None and self.thinking.get("type") == "disabled"
 
     @property
     def is_structured(self) -> bool:
-        """Whether the answer has a form that words around it would break."""
+        """True if the answer has a form that words around it would break."""
         return bool(self.needs & {"tools", "json_schema", "json_object"})
 
     @property
     def question(self) -> str:
-        """The last user turn with words: what has to be answered now."""
+        """The last user turn with text: the question to answer now."""
         turns = reversed(self.messages)
         return next((m.text for m in turns if m.role == "user" and m.text), "")
 
     @property
     def text(self) -> str:
-        """Every turn's words, joined by newlines."""
+        """The text of every turn, joined by newlines."""
         return "\n".join(message.text for message in self.messages)

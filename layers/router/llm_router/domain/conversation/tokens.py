@@ -1,4 +1,4 @@
-"""Estimates of size where no provider has counted yet."""
+"""Estimates of token counts before any provider has counted."""
 
 import json
 
@@ -9,22 +9,22 @@ _BYTES_PER_TOKEN = 4
 _TOKENS_PER_MESSAGE = 4
 _TOKENS_PER_IMAGE = 1_000
 _MOST_AROUND_A_PART = 96
-"""Names of fields, roles and ids, as they travel around a message, a part or a tool."""
+"""Tokens of field names, roles and ids that surround a message, a part or a tool."""
 _MOST_AROUND_A_REQUEST = 512
-"""A provider's own system text, and what is said around a self-rating."""
+"""Tokens of a provider's own system text and of the request for a self-rating."""
 _MOST_AROUND_TOOLS = 1_536
-"""What providers say of their own accord to a model that is given tools or a schema."""
+"""Tokens that providers add on their own if a model has tools or a schema."""
 
 
 def estimated_tokens(text: str) -> int:
-    """Tokens of a text, by its UTF-8 bytes: about right for English, high for other scripts."""
+    """A text's tokens by its UTF-8 bytes: about right for English, high for other scripts."""
     return -(-len(text.encode()) // _BYTES_PER_TOKEN)
 
 
 def estimated_input_tokens(conversation: Conversation) -> int:
-    """Tokens of a whole conversation, with what each message adds around its content."""
+    """Estimate the tokens of a whole conversation, each message's overhead included."""
     turns = sum(
-        sum(estimated_tokens(_spoken(part)) for part in message.parts) + _TOKENS_PER_MESSAGE
+        sum(estimated_tokens(_text_of(part)) for part in message.parts) + _TOKENS_PER_MESSAGE
         for message in conversation.messages
     )
     return (
@@ -44,11 +44,11 @@ def most_input_tokens(conversation: Conversation, most_tokens_per_image: int) ->
 
 def _most_of(message: Message) -> int:
     around = _MOST_AROUND_A_PART * max(1, len(message.parts))
-    return around + sum(_json_bytes(_spoken(part)) for part in message.parts)
+    return around + sum(_json_bytes(_text_of(part)) for part in message.parts)
 
 
-def _spoken(part: Part) -> str:
-    """A part's words as a model reads them; a picture's are counted apart."""
+def _text_of(part: Part) -> str:
+    """The text of a part as a model reads it; images are counted separately."""
     if isinstance(part, Text):
         return part.text
     if isinstance(part, Image):
@@ -62,12 +62,12 @@ def _spoken(part: Part) -> str:
 
 
 def _json_bytes(text: str) -> int:
-    """The bytes that travel, escapes included: even a bill by the wire's bytes stays below."""
+    """The bytes on the wire, escapes included, so that even a bill by these bytes stays below."""
     return len(json.dumps(text, ensure_ascii=False).encode())
 
 
 def _attached(conversation: Conversation) -> str:
-    """Tools and schema as they are sent."""
+    """The tools and the response schema as they are sent."""
     attached: list[object] = [
         tool.model_dump(exclude={"cache_control"}) for tool in conversation.tools
     ]

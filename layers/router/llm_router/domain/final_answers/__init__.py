@@ -1,4 +1,4 @@
-"""What an answer finally says, read from its text alone and as the kind its question asks for."""
+"""Reads the final answer from an answer's text, in the form that its question asks for."""
 
 from collections.abc import Mapping
 
@@ -27,9 +27,9 @@ _READERS: Mapping[questions.Wanted, tuple[Reader, ...]] = {
 
 
 def final_answer(question: str, text: str) -> FinalAnswer | None:
-    """The final answer in a text; None where it is prose, cut off, or there is none.
+    """The final answer in a text; None if the text is prose, cut off, or has none.
 
-    Of a long text the first 2,000 and the last 6,000 characters are read.
+    Of a long text only the first 2,000 and the last 6,000 characters are read.
     """
     question, text = bounded(question), bounded(text)
     if not text.strip() or is_unanswered(text):

@@ -1,4 +1,4 @@
-"""Where an answer states its result: the places to look, from the most explicit to the least."""
+"""Finds where an answer states its result, from the most explicit place to the least."""
 
 import re
 from collections.abc import Iterator
@@ -36,14 +36,14 @@ _NEAR_END = 1_000
 
 
 class Claim(NamedTuple):
-    """What an answer marks as its result; `explicit` if the mark holds nothing else."""
+    """A text that an answer marks as its result; `explicit` if the mark holds nothing else."""
 
     text: str
     explicit: bool
 
 
 def stated(text: str) -> Iterator[Claim]:
-    """What the answer itself marks as its result, the most explicit mark first."""
+    """Yield the texts that the answer marks as its result, the most explicit mark first."""
     for find in (answer_fields, _tagged, _boxed):
         for content in find(text):
             yield Claim(content, explicit=True)
@@ -83,9 +83,9 @@ def _boxed(text: str) -> Iterator[str]:
 
 def _rest_of_line(text: str, start: int) -> str:
     rest = text[start : start + _NEAR_END]
-    # A blank more than the phrase itself needs may belong to a string.
+    # A space beyond the one that the phrase needs may belong to a string.
     rest = rest.removeprefix(" ") if text[start - 1] in "*`:：" else rest
-    # "The answer is:" may leave the result to the next line.
+    # After "The answer is:" the result may be on the next line.
     if not rest.partition("\n")[0].strip(" \t*`"):
         rest = rest.lstrip(" \t*`\n").removeprefix("python\n")
     return rest.partition("\n")[0]

@@ -1,4 +1,4 @@
-"""How an answer that states no result ends: what is set off, concluded, in bold or displayed."""
+"""Reads the end of an answer that states no result: short last lines, bold text, formulas, code."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ _FEW_WORDS = 6
 
 
 def concluding(text: str) -> str | None:
-    """What the last sentence says after "so it's", "the output is" or such, if it is short."""
+    """The rest of the last sentence after "so it's", "the output is" or the like, if short."""
     last = text.rstrip().rpartition("\n")[2][-_NEAR_END:]
     phrases = list(_CONCLUDING.finditer(last))
     rest = last[phrases[-1].end() :].strip() if phrases else ""
@@ -41,20 +41,20 @@ def concluding(text: str) -> str | None:
 
 
 def displayed(text: str) -> str | None:
-    """The formulas set as such that the text ends in."""
+    """The formulas, set as mathematics, that the text ends in; None without any."""
     last = text.rstrip().rpartition("\n")[2][-_NEAR_END:]
     found = _SET_AS_MATHS.search(last)
     return found[1] if found else None
 
 
 def without_recap(text: str) -> str:
-    """The text up to where it begins to list its steps once more."""
+    """The text up to a recap of its steps."""
     recap = _RECAP.search(text)
     return text[: recap.start()] if recap and text[: recap.start()].strip() else text
 
 
 def lone(text: str) -> Iterator[str]:
-    """The short lines that paragraphs end in, the last first, up to where more is concluded."""
+    """Yield the short last lines of paragraphs, from the end up to a concluding paragraph."""
     for paragraph in reversed(text[-_LONE:].split("\n\n")):
         if 0 < len(line := paragraph.strip().rpartition("\n")[2]) <= _SET_OFF:
             yield line
@@ -73,7 +73,7 @@ def set_off(text: str) -> str | None:
 
 
 def fenced(text: str) -> str | None:
-    """What is inside the code block that an answer ends in."""
+    """The contents of the code block that an answer ends in; None without one."""
     before, fence, after = text.rpartition("\n```")
     opened = before.rfind("```")
     if not fence or after.strip() or opened < 0:
@@ -82,7 +82,7 @@ def fenced(text: str) -> str | None:
 
 
 def bold(text: str) -> Iterator[str]:
-    """What stands in bold near the end, without headings; the last first."""
+    """Yield the bold texts near the end, without headings, last first."""
     for content in reversed(_BOLD.findall(text[-_NEAR_END:])):
         if not HEADING.match(content):
             yield content

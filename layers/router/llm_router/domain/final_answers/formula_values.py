@@ -1,4 +1,4 @@
-"""What a formula comes to when its variables have values: read by a small grammar, never run."""
+"""Computes a formula for given values of its variables: parsed by a small grammar, never run."""
 
 import cmath
 import math
@@ -28,11 +28,11 @@ _SIGNS = {"(": ")", "{": "}", "[": "]"}
 
 
 class _UnreadableError(ValueError):
-    """The text is no formula that this grammar knows."""
+    """The text is not a formula that this grammar knows."""
 
 
 def values(text: str) -> list[complex] | None:
-    """The formula's values at three points; None if it is none, or has no value there."""
+    """The formula's values at three points; None if it is not a formula or undefined at one."""
     tokens: list[tuple[str, str]] = []
     place = 0
     while place < len(text):
@@ -52,7 +52,7 @@ def values(text: str) -> list[complex] | None:
 
 
 class _Reader:
-    """One reading of the tokens from left to right, at one point."""
+    """Evaluates the tokens from left to right, at one point."""
 
     def __init__(self, tokens: list[tuple[str, str]], point: float) -> None:
         self._tokens = tokens
@@ -98,7 +98,7 @@ class _Reader:
                 return value
 
     def _is_factor(self, kind: str, text: str) -> bool:
-        """Whether what follows is multiplied without a sign, as in `2x` but not in `x 2`."""
+        """True if the next token is multiplied without a sign, as in `2x` but not in `x 2`."""
         if kind == "number":
             return self._tokens[self._next - 1][1] in (")", "}")
         return kind in ("function", "command", "name") or text in ("(", "{", "π", "√")
@@ -126,7 +126,7 @@ class _Reader:
         return self._applied(text)
 
     def _value_of(self, name: str) -> complex:
-        """Another number for every name at every point, and none that a formula may single out."""
+        """A pseudo-random value from 0.5 to 2 for a name at this point, equal in all formulas."""
         seed = sum(ord(letter) * (n + 1) for n, letter in enumerate(name))
         return 0.5 + (seed * _GOLDEN * self._point) % 1.5
 
@@ -147,7 +147,7 @@ class _Reader:
         return self._argument() ** (1 / degree)
 
     def _argument(self) -> complex:
-        """A group, or what stands for one: a digit after `\\frac`, a factor after a function."""
+        """A group, or a token in its place: a digit after `\\frac`, a factor after a function."""
         kind, text = self._peek()
         if kind == "number" and self._tokens[self._next - 1][1] == r"\frac":
             return self._digit(text)

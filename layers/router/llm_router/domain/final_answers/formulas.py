@@ -1,6 +1,6 @@
-r"""Whether two results in mathematics are one: `\frac{\sqrt{2}}{2}` and `1/\sqrt{2}` are.
+r"""Compares results in mathematics: `\frac{\sqrt{2}}{2}` and `1/\sqrt{2}` are equal.
 
-Formulas are compared by what they come to at three points, so no rule of algebra has to be known.
+Formulas are compared by their values at three points, so no rule of algebra has to be known.
 """
 
 import re
@@ -10,7 +10,7 @@ from .formula_values import values
 
 _SPELLINGS = (
     (re.compile(r"\\(?:left|right|displaystyle|,|;|!|:|quad|[()\[\]]|\s)|\$|\\?%"), ""),
-    # A blank between two words or numbers keeps them apart, as in `\sin x`.
+    # A space between two words or numbers keeps them apart, as in `\sin x`.
     (re.compile(r"(?<!\w)\s{1,99}|\s{1,99}(?!\w)"), ""),
     (re.compile(r"(?<=\S)\\(?:text|mathrm|mbox)\{[^{}]{0,40}\}"), ""),
     (re.compile(r"\^\{?\\circ\}?|°|degrees?"), ""),
@@ -35,7 +35,7 @@ _JOINED = re.compile(r"\s(?:or|and)\s|\\text\{\s?(?:or|and)\s?\}", re.IGNORECASE
 
 
 def spelled(text: str) -> str:
-    """The formula without what only sets it, each sign and command in one spelling."""
+    """The formula without layout commands, each sign and command in one spelling."""
     text = _JOINED.sub(",", text)
     for pattern, replacement in _SPELLINGS:
         text = pattern.sub(replacement, text)
@@ -54,7 +54,7 @@ _MATHS = re.compile(r"[\d\\^=+*/(√π∞<>≤≥]")
 
 
 def same_formula(first: str, second: str) -> bool:
-    """Whether both are results in mathematics, and the same one."""
+    """True if both are results in mathematics, and equal."""
     if not (_MATHS.search(first) and _MATHS.search(second)):
         return False
     shape = fingerprint(first)
@@ -68,9 +68,9 @@ def name_of(text: str) -> str | None:
 
 
 def fingerprint(text: str) -> str | None:
-    """What a result comes to, in one spelling for all that are equal; None if it cannot be read.
+    """A result in one form that is the same for all equal results; None if it cannot be read.
 
-    It may be a formula, an equation, an inequality, an interval, a tuple, or a set; the order of a
+    It may be a formula, an equation, an inequality, an interval, a tuple, or a set. The order of a
     set and of a plain list does not matter.
     """
     if len(text) > _LONGEST:
@@ -103,7 +103,7 @@ def _grouped(text: str, depth: int) -> str | None:
 
 
 def _collection(parts: Sequence[str], depth: int) -> str | None:
-    """A set: without names if all parts are values of one variable."""
+    """A set; the names of variables are dropped if all parts are values of one variable."""
     names = {match.group() if (match := _NAMED.match(part)) else "" for part in parts}
     shapes = []
     for part in parts:
@@ -171,7 +171,7 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 def _is_one_group(text: str) -> bool:
-    """Whether a bracket opens the text and its own closes it; `[0,1)` closes too."""
+    """True if one pair of brackets encloses the whole text; `[0,1)` counts as a pair."""
     if text[0] not in _OPENING:
         return False
     depth = 0

@@ -1,4 +1,4 @@
-"""The answer inside a JSON object, also where the object is not quite JSON."""
+"""Reads the answer inside a JSON object, even if the object is not quite valid JSON."""
 
 import json
 import re
@@ -43,12 +43,12 @@ def json_value(text: str) -> object:
 
 
 def telling(value: dict[str, object]) -> dict[str, object]:
-    """The fields that do not merely explain the others."""
+    """The fields that do more than explain the others."""
     return {key: held for key, held in value.items() if key.lower() not in _EXPLAINING}
 
 
 def answer_fields(text: str) -> Iterator[str]:
-    """The field that answers: one named so, or the only one that does not explain."""
+    """Yield the field that answers: one with such a name, or the only one that does not explain."""
     value = json_value(text)
     if isinstance(value, dict):
         result = _result_of(telling(value))
@@ -62,19 +62,19 @@ def answer_fields(text: str) -> Iterator[str]:
 
 
 def is_unanswered(text: str) -> bool:
-    """Whether a JSON wrapper was opened that never came to its answer, or repeats the template."""
+    """True if a JSON wrapper ends before its answer, or repeats the template."""
     if _WRAPPED.search(text) and not _FIELD.search(text):
         return json_value(text) is None
     return is_placeholder(next(answer_fields(text), ""))
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether it only holds the place of a value, as templates do."""
+    """True if the text is a placeholder of a template, such as `...` or `<answer>`."""
     return bool(_PLACEHOLDER.fullmatch(text))
 
 
 def unwrapped(value: object) -> object:
-    """What is inside an object whose one telling field is named like a result."""
+    """The value inside an object whose only field, explanations aside, is named like a result."""
     while isinstance(value, dict):
         value = telling(value) or value
         [*fields] = value.items()
@@ -87,7 +87,7 @@ def unwrapped(value: object) -> object:
 
 
 def _parsed(value: object) -> object:
-    """A JSON value that was given as a string, as the value."""
+    """The value of a string that holds JSON; any other value as it is."""
     if not (isinstance(value, str) and value.lstrip()[:1] in ("{", "[")):
         return value
     try:
@@ -105,7 +105,7 @@ def _result_of(fields: dict[str, object]) -> object:
 
 
 def _broken_field(rest: str) -> str:
-    """A field's value, also where its quotes were not escaped, or were single ones."""
+    """The value of a field, even if its quotes are unescaped or single."""
     try:
         value, end = json.JSONDecoder(strict=False).raw_decode(rest)
     except (ValueError, RecursionError):
@@ -125,9 +125,9 @@ Path = tuple[str, ...]
 
 
 def shared_leaves(first: str, second: str) -> float:
-    """The share of leaves that both have in the same place, whatever their case; 1 if all.
+    """The share of leaves that both have in the same place, ignoring case; 1 if all.
 
-    A number may be a string, and placeholders are equal to nothing.
+    A number may be a string, and a placeholder is equal to nothing.
     """
     a, b = (dict(_leaves(json.loads(text), ())) for text in (first, second))
     equal = sum(path in b and b[path] == leaf for path, leaf in a.items() if leaf is not None)
@@ -135,7 +135,7 @@ def shared_leaves(first: str, second: str) -> float:
 
 
 def _leaves(value: object, path: Path) -> Iterator[tuple[Path, str | None]]:
-    """Each leaf in one spelling; None if it only holds a place. An empty container is a leaf."""
+    """Yield each leaf in one spelling; None for a placeholder. An empty container is a leaf."""
     if isinstance(value, dict) and value:
         for key, held in value.items():
             yield from _leaves(held, (*path, " ".join(key.casefold().replace("_", " ").split())))

@@ -1,4 +1,4 @@
-"""Python and JSON literals read by value, never evaluated as code, in bounded time and depth."""
+"""Reads Python and JSON literals by value, never as code, in bounded time and depth."""
 
 import ast
 import json
@@ -20,8 +20,9 @@ _UNREADABLE = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)
 def canonical(text: str) -> str | None:
     """The value of a literal in one spelling, so that equal values are equal strings.
 
-    None if the text is no literal, or is longer than 2,000 characters or deeper than 20 brackets.
-    JSON's `true`, `false` and `null` count as Python's. Dictionaries and sets have no order.
+    None if the text is not a literal, is longer than 2,000 characters, or nests more than 20
+    brackets. JSON's `true`, `false` and `null` count as Python's. Dictionaries and sets have no
+    order.
     """
     text = text.strip()
     if not 0 < len(text) <= MAX_LITERAL or (not text.isprintable() and "\0" in text):
@@ -55,7 +56,7 @@ def leading(text: str) -> str | None:
 
 
 def unquoted(text: str) -> str:
-    """What a string says, whether it was written with its quotes, without, or with broken ones."""
+    """The contents of a string, written with quotes, without them, or with broken ones."""
     try:
         value = _python(text.strip()) if text.strip()[:1] in ("'", '"') else None
     except _UNREADABLE:
@@ -70,7 +71,7 @@ def unquoted(text: str) -> str:
 
 def _python(text: str) -> object:
     with warnings.catch_warnings():
-        # A model's "\d" is a warning about our own source to Python's parser.
+        # Python's parser would warn about a model's "\d" as if it were in our source.
         warnings.simplefilter("ignore")
         return ast.literal_eval(text[:MAX_LITERAL])
 
@@ -81,7 +82,7 @@ def _json(text: str) -> object:
 
 
 def _python_of_raw_text(text: str) -> object:
-    """A string in which a JSON wrapper has already turned escapes into control characters."""
+    """Parse a string in which a JSON wrapper has turned escapes into control characters."""
     return _python(text.translate(_CONTROL))
 
 

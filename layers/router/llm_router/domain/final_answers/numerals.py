@@ -37,13 +37,13 @@ _AFTER = re.compile(r"[ *-]{0,3}(?P<unit>%|[a-z]{1,12}\b)", re.IGNORECASE)
 
 
 def unit_after(text: str, place: int) -> str | None:
-    """The unit at this place, in one spelling; None if there is none that is known."""
+    """The unit at this position, in one spelling; None if no known unit is there."""
     match = _AFTER.match(text, place)
     return _UNITS.get(match["unit"].lower()) if match else None
 
 
 def currency_in(sign: str) -> str | None:
-    """The currency whose sign is here."""
+    """The currency whose sign is in the text; None without one."""
     return next((unit for mark, unit in _CURRENCIES.items() if mark in sign), None)
 
 
@@ -97,7 +97,7 @@ _PLAIN = (
 
 
 class Found(str):
-    """A number in one spelling, with where in the text it was and the unit that followed it."""
+    """A number in one spelling, with its position in the text and the unit after it."""
 
     start: int
     end: int
@@ -105,7 +105,7 @@ class Found(str):
 
 
 def plain(text: str) -> str:
-    """The text with LaTeX's ways to write a number replaced by the plain ones."""
+    """The text with LaTeX spellings of numbers replaced by plain ones."""
     if not text.isprintable() or "\\" in text or "{,}" in text or "^" in text or not text.isascii():
         for pattern, replacement in _PLAIN:
             text = pattern.sub(replacement, text)
@@ -124,7 +124,7 @@ def numbers(text: str) -> list[Found]:
 
 
 def amounts(text: str) -> int:
-    """How many numbers a text has, in digits or in words."""
+    """The number of amounts in a text, in digits or in words."""
     return len(numbers(text)) + len(_WORD_RUN.findall(text)) + len(_MULTIPLE.findall(text))
 
 
@@ -146,7 +146,7 @@ def in_words(text: str) -> str | None:
 
 
 def same_number(first: str, second: str) -> bool:
-    """Whether two spelled numbers are one, or one is the other rounded or cut.
+    """True if two spelled numbers are equal, or one is the other rounded or cut.
 
     Only a number with two or more decimals counts as rounded: 33.33 is 33.3333, 33 is not.
     """

@@ -1,4 +1,4 @@
-"""What kind of final answer a question asks for, judged by its wording alone."""
+"""Classifies the final answer that a question asks for, by the question's wording alone."""
 
 import re
 from collections.abc import Callable
@@ -57,12 +57,12 @@ _PERSONAL = re.compile(r"\b(?:i|you|we|me|us|my|your|our|one)\b", re.IGNORECASE)
 
 
 def asks_for_a_label(asked: str) -> bool:
-    """Whether something is to be put into a class."""
+    """True if the question asks to put something into a class."""
     return bool(_LABELLING.search(asked[:_ENDS]) or _LABELLING.search(asked[-_ENDS:]))
 
 
 def labels(asked: str) -> tuple[str, ...]:
-    """The classes that a question offers; none if it does not list them."""
+    """The classes that a question offers; empty if it does not list them."""
     for text in (asked[-_ENDS:], asked[:_ENDS]):
         if (found := _LABELS.findall(text)) and (names := re.split(r",? or |, ", found[-1])):
             return tuple(map(_bare, names))
@@ -72,12 +72,12 @@ def labels(asked: str) -> tuple[str, ...]:
 
 
 def asks_for_a_fact(asked: str) -> bool:
-    """Whether the last question is for a name, a place, a date or the like, not for an opinion."""
+    """True if the last question is for a name, a place, a date or the like, not for an opinion."""
     questions = _ASKED.findall(asked[-_ENDS:])
     if not questions or _PERSONAL.search(questions[-1]):
         return False
-    said = questions[-1].strip(" \"'*_`\t")
-    return bool(_FACT.match(said) or _FACT.match(said.rpartition(", ")[2]))
+    last_question = questions[-1].strip(" \"'*_`\t")
+    return bool(_FACT.match(last_question) or _FACT.match(last_question.rpartition(", ")[2]))
 
 
 def _bare(name: str) -> str:
@@ -142,7 +142,7 @@ _SENTENCE = re.compile(r"[.!?]\s+|\n+")
 
 
 def wanted(question: str) -> Wanted:
-    """The kind of final answer that is asked for; `anything` where the wording does not tell."""
+    """The kind of final answer that is asked for; `anything` if the wording does not show it."""
     asked = unwrapped(question)
     for kind, asks in _SIGNS:
         if asks(asked, question):

@@ -1,4 +1,4 @@
-"""The option that an answer chooses: a letter, or yes or no."""
+"""Reads the option that an answer chooses: a letter, or yes or no."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,12 +24,12 @@ Options = Mapping[str, str]
 
 
 def choice(question: str, text: str) -> FinalAnswer | None:
-    """The chosen letters, also where only the option's text is given."""
+    """The chosen letters, even if the answer gives only the option's text."""
     options = questions.options(question)
     lines = [line for line in text.strip().splitlines() if line.strip()]
     ends = [line.strip(_MARKS) for line in (lines[-1][-_OPENING:], lines[0][:_OPENING])]
     stated = [numerals.plain(claim.text[:_OPENING]).strip(_MARKS) for claim in claims.stated(text)]
-    # Where an answer goes through the options one by one, a letter at the start chooses nothing.
+    # If an answer discusses the options one by one, a letter at the start chooses nothing.
     listed = len({match[1] for line in lines if (match := _LETTER.match(line.strip(_MARKS)))}) > 1
     readings = (
         *((_lettered, place) for place in stated),
@@ -44,7 +44,7 @@ def choice(question: str, text: str) -> FinalAnswer | None:
 
 
 def yes_or_no(_question: str, text: str) -> FinalAnswer | None:
-    """Yes or no, which are also the names for true and false."""
+    """Yes or no; true counts as yes and false as no."""
     for place in _places(text):
         if said := _SAID.match(place):
             return FinalAnswer(kind="choice", value=_AS[said[1].lower()])
@@ -55,7 +55,7 @@ def yes_or_no(_question: str, text: str) -> FinalAnswer | None:
 
 
 def _places(text: str) -> Iterator[str]:
-    """Where a choice may be said: marked as the result, in the first line, in the last."""
+    """Yield the places of a choice: marked results, the first and the last line, bold texts."""
     for claim in claims.stated(text):
         yield claim.text[:_OPENING]
     lines = [line for line in text.strip().splitlines() if line.strip()]

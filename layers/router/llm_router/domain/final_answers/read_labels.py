@@ -1,11 +1,11 @@
-"""The label, the name or the few words that an answer gives."""
+"""Reads the label, the name or the few words that an answer gives."""
 
 import re
 
 from . import claims, questions
 from .read_values import SHORT, FinalAnswer, short_answer, words
 
-# A full stop after "J" or "Dr" ends no sentence.
+# A full stop after "J" or "Dr" does not end a sentence.
 _FIRST = re.compile(r"[^\n]{1,100}?(?<!\b[A-Z])(?<!\b[A-Z][a-z])[.!](?=\s+\S)")
 _NOT = re.compile(
     r"\b(?:not|no|never|neither|nor|rather than|instead of|isn['’]t|than)\b", re.IGNORECASE
@@ -13,7 +13,7 @@ _NOT = re.compile(
 
 
 def label(question: str, text: str) -> FinalAnswer | None:
-    """The class that an answer chooses: one that the question lists, or else its few words."""
+    """The class that an answer chooses from those the question lists, or else its few words."""
     listed = questions.labels(question)
     places = [claim.text for claim in claims.stated(text)]
     lines = [line for line in text.strip().splitlines() if line.strip()]

@@ -1,4 +1,4 @@
-"""The code literal that an answer comes to."""
+"""Reads the code literal that an answer states or concludes with."""
 
 import re
 
@@ -46,9 +46,9 @@ _GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[('\"]|\.\w|-\d)")
 
 
 def literal(question: str, text: str) -> FinalAnswer | None:
-    """The literal an answer states or concludes with, by value; else the text it states.
+    """The literal that an answer states or concludes with, by value; else the text it states.
 
-    Where the question asks for the arguments of a call, those are the literal.
+    If the question asks for the arguments of a call, those are the literal.
     """
     side = 0 if _ASKS_FOR_ARGUMENTS.search(question) else 1
     for claim in claims.stated(text):
@@ -61,7 +61,7 @@ def literal(question: str, text: str) -> FinalAnswer | None:
             return _unread(claim.text)
         if claim.text and _is_no_sentence(claim.text):
             bare = _unwrapped(_FULL_STOP.sub("", claim.text))
-            # A string that goes on in the next line is cut: nothing is known of it.
+            # A string that continues on the next line is cut, so its value is unknown.
             return None if _OPEN.fullmatch(bare) else _unread(bare)
     return _unstated(text, side)
 
@@ -105,7 +105,7 @@ def _is_no_sentence(claim: str) -> bool:
 
 
 def _claimed(claim: str, side: int) -> str | None:
-    """The part of a claim that is a literal: all, its beginning, or on a side of its `==`."""
+    """The part of a claim that is a literal: all, its beginning, or one side of its `==`."""
     text = _FULL_STOP.sub("", _unwrapped(claim))
     if literals.canonical(text):
         return text
@@ -130,7 +130,7 @@ def _begins(text: str) -> str | None:
 
 
 def _concluded(tail: str) -> str | None:
-    """The result of the last sentence that names a literal: best after "returns", `==` and such."""
+    """The result of the last sentence with a literal: best after "returns", `==` and the like."""
     sentences: list[list[tuple[int, int, str]]] = [[]]
     place = 0
     while token := _TOKEN.search(tail, place):
@@ -148,7 +148,7 @@ def _concluded(tail: str) -> str | None:
             if cue or text[0] in "'\"[{":
                 sentences[-1].append((cue, place, text))
         else:
-            # Brackets that never close would be tried one by one.
+            # Skip a run of brackets that never close, instead of trying them one by one.
             place = token.end() + len(tail[token.end() :]) - len(tail[token.end() :].lstrip("[({"))
     for sentence in reversed(sentences):
         for _, _, text in sorted(sentence, reverse=True):
@@ -158,7 +158,7 @@ def _concluded(tail: str) -> str | None:
 
 
 def _standing(rest: str) -> str | None:
-    """The literal at the beginning, if it is not part of a longer expression or word."""
+    """The literal at the beginning, unless it is part of a longer expression or word."""
     bare = _BARE.match(rest)
     text = literals.leading(rest) or (bare.group() if bare else None)
     if text is None or rest[len(text) :][:1].isalnum() or _GOES_ON.match(rest, len(text)):

@@ -1,4 +1,4 @@
-"""The number that an answer comes to."""
+"""Reads the number that an answer states or concludes with."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -25,7 +25,7 @@ _FORMULA = re.compile(r"[\\^_{}√π±+*<>|≤≥∞∪]|\)\(|\b(?:sqrt|pi|ln|lo
 _VARIABLE = re.compile(r"[a-z](?![a-z])", re.IGNORECASE)
 _UNIT_LETTERS = frozenset("mgshklMGLKWVJNCF")
 _ASSIGNED = re.compile(r"\b[a-z]\s?=", re.IGNORECASE)
-# A number that is only a part of a formula is not what it comes to.
+# A formula: a number that is only a part of it is not its value.
 _LOOSE = re.compile(
     r"(?<![a-z\d'’])[a-wyz](?: ?[+^/] ?|\^\{| - |-)\d|\d ?[+^] ?[a-wyz](?![a-z])|\\sqrt",
     re.IGNORECASE,
@@ -48,7 +48,7 @@ _AMOUNT = re.compile(
 def number(question: str, text: str) -> FinalAnswer | None:
     """The number an answer states, or else the one that its last sentences end in.
 
-    A result that is a formula or several numbers is read as a short text.
+    A formula or several numbers are read as a short text, and a tuple as a literal.
     """
     for claim in claims.stated(text):
         text_only = claim.explicit and len(claim.text) <= SHORT
@@ -78,7 +78,7 @@ def _as_number(value: str, name: str | None = None) -> FinalAnswer:
 
 def _claimed(claim: str) -> FinalAnswer | None:
     text = numerals.plain(claim[:_TAIL]).replace("**", "").strip(" \t\n*_`\"'.")
-    # A single dollar sign is a currency, a pair sets mathematics.
+    # A single dollar sign is a currency, a pair encloses mathematics.
     text = text if text.count("$") == 1 and text[0] == "$" else text.strip("$ \t\n*_`\"'.")
     if len(_ASSIGNED.findall(text)) > 1:
         return expression(text) if len(text) <= SHORT else None
@@ -95,7 +95,7 @@ def _claimed(claim: str) -> FinalAnswer | None:
 
 
 def _no_plain_number(text: str, found: list[numerals.Found]) -> FinalAnswer | None:
-    """A formula, a tuple, a range or two amounts: None if the text is one number, or prose."""
+    """A formula, a tuple, a range or two amounts; None if the text is one number, or prose."""
     if text[:1] in "([{" and (value := literals.canonical(text)) and len(found) > 1:
         return FinalAnswer(kind="literal", value=value)
     beside = "".join(text[n.end : n.end + 1] for n in found if _VARIABLE.match(text, n.end))
@@ -112,10 +112,10 @@ def _no_plain_number(text: str, found: list[numerals.Found]) -> FinalAnswer | No
 
 
 def _concluded(question: str, tail: str) -> str | None:
-    """What the last sentence with numbers comes to.
+    """The result of the last sentence with numbers.
 
-    That is what follows its last "=", else the number that nothing before it mentions, else the
-    result of the last equation, else one that the question does not give.
+    The first that exists of: the number after its last "=", the number that nothing before
+    mentions, the result of the last equation, a number that the question does not give, any number.
     """
     tail = _CHECK.split(tail)[0]
     parts = [part for part in _SENTENCE.split(tail) if part.strip()]

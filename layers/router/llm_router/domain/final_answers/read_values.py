@@ -1,4 +1,4 @@
-"""A final answer as a value, and the readers of short answers and of JSON."""
+"""The final answer as a value, and readers of short answers, JSON, tables and lists."""
 
 import json
 import re
@@ -24,7 +24,7 @@ _DECORATION = " \t*_`"
 
 
 def table(text: str) -> dict[str, object] | None:
-    """The last table: each row by its first cell, which is `House 1` if `1` is under `House`."""
+    """The last table, its rows by their first cell: `House 1` for a cell `1` under `House`."""
     rows = [
         [cell.strip(_DECORATION) for cell in row.split("|")]
         for row in _ROW.findall(text[-_LONGEST:])
@@ -41,7 +41,7 @@ def table(text: str) -> dict[str, object] | None:
 
 
 def entries(text: str) -> dict[str, object] | None:
-    """The keys and values that the text ends in, one a line; a heading groups those below it."""
+    """The keys and values that end the text, one a line; a heading groups those below it."""
     found: dict[str, object] = {}
     group = found
     for line in text[-_LONGEST:].strip().splitlines():
@@ -98,7 +98,7 @@ Reader = Callable[[str, str], FinalAnswer | None]
 
 
 def short_answer(_question: str, text: str) -> FinalAnswer | None:
-    """What an answer marks as its result near its end, or all of it where it is a few words."""
+    """The result that an answer marks near its end, or all of it if it is a few words."""
     explicit = next((claim for claim in claims.stated(text) if claim.explicit), None)
     if explicit:
         return _classified(explicit.text)
@@ -114,7 +114,7 @@ def json_value(_question: str, text: str) -> FinalAnswer | None:
 
 
 def structure(_question: str, text: str) -> FinalAnswer | None:
-    """What an answer sets out as JSON, or else as a table or as a list of keys and values."""
+    """The JSON in an answer, or else its table or its list of keys and values."""
     return json_value(_question, text) or _as_json(table(text) or entries(text))
 
 
@@ -129,7 +129,7 @@ def _as_json(value: object) -> FinalAnswer | None:
 
 
 def expression(text: str) -> FinalAnswer:
-    """A formula, without what only sets it."""
+    """A formula without layout commands."""
     plain = _JOINED.sub(",", numerals.plain(text))
     spelled = (
         _ONE_CHARACTER.sub(r"\1\2", _LATEX.sub("", plain))
@@ -140,7 +140,7 @@ def expression(text: str) -> FinalAnswer:
 
 
 def words(text: str) -> FinalAnswer | None:
-    """A few words, without case, articles, and what stands around them; dates as 2026-11-25."""
+    """A few words, without case, articles and marks around them; dates as 2026-11-25."""
     spelled = " ".join(
         numerals.plain(text).replace("**", "").strip(_EDGES).casefold().split()
     ).strip(_EDGES)

@@ -1,4 +1,4 @@
-"""How the cascade ended."""
+"""The outcome of the cascade, as the state machine returns it."""
 
 from itertools import pairwise
 from typing import Any, Literal
@@ -20,11 +20,11 @@ DegradedReason = Literal["deadline", "budget", "failures", "rejection", "no_stro
 
 
 class CascadeOutcome(Frozen):
-    """What the state machine hands back: `answer` and `rejection` as the invocation gave them.
+    """The result of the state machine; `answer` and `rejection` are `invoke_model`'s, unchanged.
 
-    `wanted_tier` is set where the money allowed only for a start below it. `stored` are the keys of
-    all answers that were too large to travel, to be deleted. `unfinished` stands for an execution
-    that handed nothing back: its calls may have cost `unknown_nano_usd`.
+    `wanted_tier` is set if the budget allowed only a start below it. `stored` are the keys of all
+    answers that were too large for the payload, to be deleted. `unfinished` marks an execution that
+    returned nothing: its calls may have cost `unknown_nano_usd`.
     """
 
     status: Status
@@ -46,7 +46,7 @@ class CascadeOutcome(Frozen):
 
     @property
     def degraded_because(self) -> DegradedReason | None:
-        """Why nothing better is returned than what falls short; None if the answer does not."""
+        """The reason why the answer is degraded; None if it is not."""
         if not self.degraded:
             return None
         if self.wanted_tier is not None:
@@ -59,7 +59,7 @@ class CascadeOutcome(Frozen):
 
     @property
     def failures(self) -> frozenset[FailureKind]:
-        """The classes of all failures that the request for an answer met."""
+        """The kinds of all failed calls, except the classifier's."""
         return frozenset(
             attempt.failure.kind
             for attempt in self.attempts
@@ -68,18 +68,18 @@ class CascadeOutcome(Frozen):
 
     @property
     def retry_after_ms(self) -> int | None:
-        """The soonest time at which a provider asked to be called again."""
+        """The shortest wait that a provider asked for; None if none did."""
         waits = [a.failure.retry_after_ms for a in self.attempts if a.failure]
         return min((wait for wait in waits if wait is not None), default=None)
 
     @property
     def fell_back(self) -> bool:
-        """Whether another candidate's call had to stand in for a failed one."""
-        stood_in = any(
+        """True if another candidate's call replaced a failed one."""
+        peer_replaced_first = any(
             before.outcome == "unavailable" and after.reason == "second_opinion"
             for before, after in pairwise(self.attempts)
         )
-        return stood_in or any(
+        return peer_replaced_first or any(
             attempt.reason == "fallback"
             or (attempt.reason == "second_opinion" and attempt.outcome == "unavailable")
             for attempt in self.attempts
@@ -87,30 +87,30 @@ class CascadeOutcome(Frozen):
 
     @property
     def escalated(self) -> bool:
-        """Whether an answer was not trusted and a stronger model was asked."""
+        """True if an answer was not trusted and a stronger model was called."""
         return any(attempt.reason == "escalation" for attempt in self.attempts)
 
     @property
     def answering_usage(self) -> Usage | None:
-        """The tokens of the call whose answer is returned, as reported."""
-        given = (
+        """The billed tokens of the call whose answer is returned; None if none were reported."""
+        usages = (
             a.usage
             for a in reversed(self.attempts)
             if a.model == self.answered_by and a.reason != "classification"
         )
-        return next((usage for usage in given if usage), None)
+        return next((usage for usage in usages if usage), None)
 
     @property
     def satisfying_rank(self) -> int:
-        """The rank that quality asked for; an outage that led higher does not count."""
+        """The highest rank of a first call or an escalation; fallbacks are ignored."""
         return max(a.rank for a in self.attempts if a.reason in ("first", "escalation"))
 
     @property
     def cost_nano_usd(self) -> int:
-        """What all calls cost together, the classifier's and unknown ones included."""
+        """The cost of all calls, the classifier's and those of unknown result included."""
         return self.unknown_nano_usd + sum(attempt.cost_nano_usd for attempt in self.attempts)
 
     @property
     def cost_estimated(self) -> bool:
-        """Whether a worst case is part of the cost because no bill was told."""
+        """True if the cost includes a worst case because no bill was reported."""
         return self.unknown_nano_usd > 0 or any(a.cost_estimated for a in self.attempts)

@@ -1,4 +1,4 @@
-"""What class of failure a failed call shows: a table, and the lookup in it."""
+"""Classifies failed calls by a table of error signatures."""
 
 from typing import Literal, NamedTuple
 
@@ -11,10 +11,10 @@ Transport = Literal["not_connected", "timed_out_connecting", "timed_out", "cut_o
 
 
 class ErrorSignature(Frozen):
-    """What could be seen of a failed call.
+    """The observable facts of a failed call.
 
-    `codes` are the words of the provider's own error object, in lower case; empty if the body held
-    none. `message` is looked at only where a provider has no code for a thing.
+    `codes` come from the provider's own error object, in lower case; empty if the body has none.
+    `message` is consulted only where a provider has no code for the failure.
     """
 
     format: WireFormat
@@ -25,7 +25,7 @@ class ErrorSignature(Frozen):
 
 
 class ClassificationRule(NamedTuple):
-    """A row of the table: every column that is given has to fit, of several words any one."""
+    """A row of the table: every column that is set must match; of several words, any one."""
 
     kind: FailureKind
     status: tuple[int, ...] | range | None = None
@@ -37,7 +37,7 @@ class ClassificationRule(NamedTuple):
 
 K = FailureKind
 _REFUSED = (200, 400, 403, 422)
-"""Statuses under which refusals of all kinds come; some servers put them inside a success."""
+"""Statuses that carry refusals of all kinds; some servers put them inside a 200."""
 
 CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ClassificationRule(K.TRANSIENT, transport="not_connected"),
@@ -45,10 +45,10 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ClassificationRule(K.TIMEOUT, transport="timed_out"),
     ClassificationRule(K.TRUNCATED_OUTPUT, transport="cut_off"),
     ClassificationRule(K.MALFORMED_OUTPUT, transport="undecodable"),
-    # Statuses that mean one thing, whatever the words beside them.
+    # Statuses with a single meaning, whatever the body says.
     ClassificationRule(K.CONTEXT_WINDOW, status=(413,)),
     ClassificationRule(K.REGION, status=(451,)),
-    # Where a provider has no code of its own for a thing, only the text tells.
+    # Failures without a code of their own at some provider: only the message identifies them.
     ClassificationRule(
         K.QUOTA_EXHAUSTED,
         status=(400, 403, 429),
@@ -84,7 +84,7 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ClassificationRule(
         K.MODEL_GONE, status=_REFUSED, says=("is not allowed to use publisher model",)
     ),
-    # The provider's own words.
+    # Codes of the provider's error object.
     ClassificationRule(
         K.CONTEXT_WINDOW,
         codes=(
@@ -159,7 +159,7 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ),
     ClassificationRule(K.RATE_LIMITED, codes=("rate_limit_error", "rate_limit_exceeded")),
     ClassificationRule(K.TIMEOUT, codes=("timeout_error",)),
-    # The other statuses; the words below them say less than these.
+    # The other statuses; the codes below them say less.
     ClassificationRule(K.CREDENTIALS, status=(401, 403)),
     ClassificationRule(K.QUOTA_EXHAUSTED, status=(402,)),
     ClassificationRule(K.MODEL_GONE, status=(404, 410)),
@@ -171,28 +171,28 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ClassificationRule(K.TRANSIENT, codes=("api_error", "server_error")),
     ClassificationRule(K.INVALID_REQUEST, codes=("invalid_request_error",)),
 )
-"""From what was seen to the class of the failure: the first row that fits decides."""
+"""From error signature to failure kind: the first row that matches decides."""
 
 _REFUSING_STATUSES = frozenset({400, 422})
-"""Rejections if the provider's own error object comes with them; else some proxy's word."""
+"""Rejections if the provider's own error object comes with them; otherwise a proxy's reply."""
 
 
-def failure_kind(seen: ErrorSignature) -> FailureKind:
-    """The class of a failure; what no row fits is `unknown`."""
-    for sign in CLASSIFICATION_RULES:
-        if _fits(sign, seen):
-            return sign.kind
-    if seen.status in _REFUSING_STATUSES and (seen.codes or seen.message):
+def failure_kind(signature: ErrorSignature) -> FailureKind:
+    """The kind of a failure; `unknown` if no row matches."""
+    for rule in CLASSIFICATION_RULES:
+        if _fits(rule, signature):
+            return rule.kind
+    if signature.status in _REFUSING_STATUSES and (signature.codes or signature.message):
         return K.INVALID_REQUEST
     return K.UNKNOWN
 
 
-def _fits(sign: ClassificationRule, seen: ErrorSignature) -> bool:
-    message = seen.message.lower()
+def _fits(rule: ClassificationRule, signature: ErrorSignature) -> bool:
+    message = signature.message.lower()
     return (
-        sign.transport == seen.transport
-        and (sign.status is None or seen.status in sign.status)
-        and (not sign.codes or any(code in seen.codes for code in sign.codes))
-        and (not sign.says or any(words in message for words in sign.says))
-        and (sign.format is None or sign.format == seen.format)
+        rule.transport == signature.transport
+        and (rule.status is None or signature.status in rule.status)
+        and (not rule.codes or any(code in signature.codes for code in rule.codes))
+        and (not rule.says or any(words in message for words in rule.says))
+        and (rule.format is None or rule.format == signature.format)
     )

@@ -1,4 +1,4 @@
-"""A failed call as data: its class, what follows from it, and how it stands in the ledger."""
+"""Failed calls as data: their kinds, the actions that follow, and their form in the ledger."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,7 +12,7 @@ Outcome = Literal["answered", "unavailable", "rejected"]
 
 
 class FailureKind(StrEnum):
-    """Why a call brought no answer."""
+    """The reason why a call produced no answer."""
 
     TRANSIENT = "transient"
     OVERLOADED = "overloaded"
@@ -32,11 +32,11 @@ class FailureKind(StrEnum):
 
 
 class FailureAction(NamedTuple):
-    """What follows from a class of failure."""
+    """The action that follows from a kind of failure."""
 
     next: Literal["fall back", "stop", "as the policy says"]
     maybe_billed: bool = False
-    """The provider may have worked and billed: booked at the worst case."""
+    """The provider may have worked and billed: the cost is recorded at the worst case."""
 
 
 ACTIONS: Mapping[FailureKind, FailureAction] = {
@@ -60,10 +60,10 @@ ACTIONS: Mapping[FailureKind, FailureAction] = {
 
 
 class Failure(Frozen):
-    """A failure as it stands in the ledger.
+    """A failure as the ledger records it.
 
-    `code` is the provider's own word for it or the transport's; `retry_after_ms` what the provider
-    asked to wait.
+    `code` is the provider's error code or the transport's; `retry_after_ms` is the wait that the
+    provider asked for.
     """
 
     kind: FailureKind
@@ -73,7 +73,7 @@ class Failure(Frozen):
 
 
 class ProviderFailure(Exception):
-    """A call that brought no answer; `detail` may quote the request: never log it."""
+    """A call that produced no answer; `detail` may quote the request: never log it."""
 
     def __init__(
         self, failure: Failure, detail: str = "", *, maybe_billed: bool | None = None

@@ -1,4 +1,4 @@
-"""The ledger: every provider call of a request, in order, with what it brought and cost."""
+"""The ledger: every provider call of a request, in order, with its result and cost."""
 
 from typing import Literal
 
@@ -17,10 +17,9 @@ Reason = Literal["classification", "first", "escalation", "fallback", "retry", "
 class Attempt(Frozen):
     """One paid or failed provider call.
 
-    `signals` are what its answer shows of its own quality. Where the platform failed, nobody knows
-    when it started. `cost_estimated` marks a worst case
-    instead of a bill; `max_output_tokens` is the bound that was sent; `ignored` names the caller's
-    parameters that this model does not take.
+    `signals` are those of its answer. `started_epoch_ms` is None if the platform failed.
+    `cost_estimated` marks a worst case instead of a bill. `max_output_tokens` is the limit that was
+    sent; `ignored` names the caller's parameters that this model does not accept.
     """
 
     model: str
@@ -41,11 +40,11 @@ class Attempt(Frozen):
 
 
 class LedgerRecord(Frozen):
-    """What is kept of a request for later calibration: figures and names, never a text.
+    """The record of a request for later calibration: figures and names, never a text.
 
-    `purpose` is `classify` where only the decision was asked for. `cost_nano_usd` is the sum over
-    the attempts and `unknown_nano_usd`: the most that calls may have cost of which nothing is known
-    because the platform did not finish the request.
+    `purpose` is `classify` if only the decision was requested. `cost_nano_usd` is the sum over the
+    attempts and `unknown_nano_usd`, the most that the calls of an unfinished execution may have
+    cost.
     """
 
     request_id: str
@@ -68,7 +67,7 @@ class LedgerRecord(Frozen):
 
 
 class Label(Frozen):
-    """How good an answer was, from 0 to 1, as its user says."""
+    """A user's score of an answer, from 0 to 1."""
 
     request_id: str
     tenant: str

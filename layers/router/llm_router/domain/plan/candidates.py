@@ -1,4 +1,4 @@
-"""Which models can take a request, and what a call to one can cost and needs."""
+"""Models that can take a request, with the cost and the time that a call to each may need."""
 
 import math
 from collections.abc import Collection, Iterable
@@ -21,15 +21,15 @@ from llm_router.domain.policy.prices import (
 
 _SAMPLING = ("temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty")
 RETURN_MARGIN_MS = 150
-"""Left of the deadline for the way back to the caller."""
+"""Time before the deadline that is reserved for returning the answer to the caller."""
 
 
 LEAST_THINKING_TOKENS = 1_024
-"""The smallest budget that Anthropic takes; an answer has to come after it."""
+"""Anthropic's smallest thinking budget; the answer needs tokens beyond it."""
 
 
 class NoCandidateError(ValueError):
-    """No enabled model can take this request; the message says why, `param` which field asks it."""
+    """No enabled model can take the request; the message says why, `param` names the field."""
 
     def __init__(self, message: str, param: str) -> None:
         super().__init__(message)
@@ -37,15 +37,15 @@ class NoCandidateError(ValueError):
 
 
 class NoProviderError(NoCandidateError):
-    """None of the policy's providers is enabled: no request can be answered here."""
+    """None of the policy's providers is enabled here, so no request can be answered."""
 
 
 class Candidate(Frozen):
-    """A model that the plan may call, with what that call can cost and the time it needs.
+    """A model that the plan may call, with the cost and the time that the call may need.
 
-    `worst_case_nano_usd` is for `max_output_tokens`; if the money left does not cover it, the
-    output is bounded tighter, down to `min_output_tokens`, which costs `minimum_nano_usd` at most.
-    `most_input_tokens` are counted as they are billed: those written to a cache count for more.
+    `worst_case_nano_usd` is for `max_output_tokens`. If less money is left, the output limit is
+    lowered as far as `min_output_tokens`, which costs `minimum_nano_usd` at most.
+    `most_input_tokens` are weighted by price: a token written to a cache counts for more than one.
     """
 
     id: str
@@ -71,13 +71,13 @@ class Candidate(Frozen):
     minimum_ms: int
 
     def conversation_for(self, conversation: Conversation) -> Conversation:
-        """The conversation as this model is asked it; its log-probabilities too, if wanted."""
+        """The conversation to send to this model, log-probabilities requested if wanted."""
         if not self.ask_logprobs:
             return conversation
         return conversation.model_copy(update={"logprobs": True})
 
     def ignored_parameters(self, conversation: Conversation) -> tuple[str, ...]:
-        """The parameters that the caller set and this model does not take."""
+        """The parameters that the caller set and this model does not accept."""
         refused: tuple[str, ...] = () if self.sampling else _SAMPLING
         if not self.effort or conversation.effort in ("none", "minimal"):
             refused += ("effort",)
@@ -97,15 +97,15 @@ class Candidate(Frozen):
         return tuple(dict.fromkeys(left_out))
 
     def _no_room_to_think(self, conversation: Conversation) -> bool:
-        """Whether a wish for so many tokens to think with does not fit into the output bound."""
-        counted = (conversation.thinking or {}).get("type") == "enabled"
+        """True if the output limit leaves no room for the caller's thinking budget."""
+        has_budget = (conversation.thinking or {}).get("type") == "enabled"
         too_few = self.max_output_tokens <= LEAST_THINKING_TOKENS
-        return counted and too_few and not self.adaptive_thinking
+        return has_budget and too_few and not self.adaptive_thinking
 
     def capped_at(self, budget_nano_usd: int) -> "Candidate":
-        """The same call with its output bounded so that it cannot cost more than the budget.
+        """A copy with its output limited so that it cannot cost more than the budget.
 
-        `min_output_tokens` are kept in any case: who plans the call sees that they fit.
+        The limit never falls below `min_output_tokens`; the planner checks that these fit.
         """
         if self.worst_case_nano_usd <= budget_nano_usd:
             return self
@@ -118,9 +118,10 @@ class Candidate(Frozen):
 def usable_models(
     conversation: Conversation, policy: Policy, enabled_providers: Collection[str]
 ) -> list[Model]:
-    """The enabled models that can do what the request needs and whose window holds it.
+    """The enabled models with the needed capabilities and a large enough context window.
 
-    Raises `NoCandidateError` if there is none, naming what no model can do or the prompt's size.
+    Raises `NoCandidateError` if there is none; the message names the missing capability or the size
+    of the prompt.
     """
     enabled = [m for m in policy.models if m.provider in enabled_providers]
     if not enabled:
@@ -142,13 +143,13 @@ def usable_models(
 
 
 def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> Candidate:
-    """A call of this model with this conversation; the window must hold both."""
+    """Build the candidate for a model; its window must hold the conversation and an answer."""
     provider = policy.providers[model.provider]
     limits = policy.limits
     wanted = conversation.max_output_tokens or limits.default_max_output_tokens
     room = model.context_window - estimated_input_tokens(conversation)
     most = min(wanted, model.max_output_tokens, max(room, _least_output(conversation, policy)))
-    # Text cut short is still of use; half a JSON document is not.
+    # Truncated text is still useful; half a JSON document is not.
     shortenable = not (conversation.is_structured or conversation.thinking)
     least = min(most, limits.min_output_tokens) if shortenable else most
     read = most_input_tokens(conversation, model.most_tokens_per_image)
@@ -189,16 +190,16 @@ def _window_needed(conversation: Conversation, policy: Policy) -> int:
     return estimated_input_tokens(conversation) + _least_output(conversation, policy)
 
 
-def _dearest_input(conversation: Conversation, rates: Rates, spoken: WireFormat) -> Decimal:
-    """What an input token can cost at most, as a multiple of its price.
+def _dearest_input(conversation: Conversation, rates: Rates, wire_format: WireFormat) -> Decimal:
+    """The highest price of an input token, as a multiple of its plain price.
 
-    Anthropic caches where the caller asks for it, models of OpenAI's format wherever they like.
+    Anthropic caches where the caller asks for it; models of OpenAI's format may cache any token.
     """
     dearest = rates.input_usd_per_mtok
-    asked = [wish.get("ttl") for wish in conversation.cache_controls]
-    if asked or spoken == "openai":
+    lifetimes = [control.get("ttl") for control in conversation.cache_controls]
+    if lifetimes or wire_format == "openai":
         dearest = max(dearest, rates.cache_write)
-    if "1h" in asked and spoken == "anthropic":
+    if "1h" in lifetimes and wire_format == "anthropic":
         dearest = max(dearest, rates.long_cache_write)
     return dearest / rates.input_usd_per_mtok if rates.input_usd_per_mtok else Decimal(1)
 

@@ -1,4 +1,4 @@
-"""Which model is asked how complex a request is, if it is worth what it costs."""
+"""Chooses the model that classifies, or none if classifying costs more than it can save."""
 
 from collections.abc import Collection, Mapping
 
@@ -11,7 +11,7 @@ from .candidates import Candidate, NoCandidateError, candidate_for, usable_model
 from .tier_plans import expected_nano_usd
 
 _EXPECTED_OUTPUT = 60
-"""Tokens of a judgement: three short fields."""
+"""Tokens of a classification: three short fields."""
 
 _NO_IDEA = (1 / 3, 1 / 3, 1 / 3)
 
@@ -23,9 +23,9 @@ def choose_classifier(
     spare_nano_usd: int,
     classification_worth_nano_usd: float,
 ) -> Candidate | None:
-    """The cheapest model that can judge, or None where that would cost too much.
+    """The cheapest model that can classify; None if that would cost too much.
 
-    At its worst it must fit what is to spare, and as expected what it is worth.
+    Its worst case must fit `spare_nano_usd`, its expected cost `classification_worth_nano_usd`.
     """
     prompt = classifier_prompt(conversation, policy)
     cheapest = cheapest_classifier(prompt, policy, enabled_providers)
@@ -36,7 +36,7 @@ def choose_classifier(
 
 
 def classifier_prompt(conversation: Conversation, policy: Policy) -> Conversation:
-    """What a model is asked for a judgement, as short as the policy says."""
+    """Build the prompt of a classification, within the policy's length limits."""
     settings = policy.classifier
     prompt = classification_prompt(conversation, settings.max_prompt_characters)
     return prompt.model_copy(update={"max_output_tokens": settings.max_output_tokens})
@@ -45,7 +45,7 @@ def classifier_prompt(conversation: Conversation, policy: Policy) -> Conversatio
 def cheapest_classifier(
     prompt: Conversation, policy: Policy, enabled_providers: Collection[str]
 ) -> Candidate | None:
-    """The model whose judgement costs least at its worst; None if no model can take the prompt."""
+    """The model with the cheapest worst case; None if no model can take the prompt."""
     try:
         models = usable_models(prompt, policy, enabled_providers)
     except NoCandidateError:
@@ -60,10 +60,10 @@ def classification_worth_nano_usd(
     policy: Policy,
     first: Mapping[Tier, Candidate],
 ) -> float:
-    """What a judgement may cost: the policy's share of the saving expected of routing.
+    """The most a classification may cost: the policy's share of the saving expected from routing.
 
-    That is against the baseline model, if the tiers have these chances (None: equal ones) and each
-    starts with the model in `first`.
+    The saving is against the baseline model, if the tiers have these `chances` (None: equal ones)
+    and each starts with its model in `first`.
     """
     baseline = policy.models_by_id[policy.baseline_model].prices
     saving = sum(

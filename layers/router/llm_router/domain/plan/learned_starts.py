@@ -1,4 +1,4 @@
-"""Where a request of a known kind starts: above a tier in which trying a cheap model never pays."""
+"""Skips the cheap first call for requests where it almost never succeeds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,29 +21,29 @@ from .tier_plans import TierPlan, expected_first_nano_usd, expected_nano_usd
 
 @dataclass(frozen=True)
 class LearnedStarts:
-    """Where a conversation starts by what is known of its kind; `build` plans a tier as it is."""
+    """Starts that follow the pass rates of a conversation's fingerprint; `build` plans one tier."""
 
     conversation: Conversation
     policy: Policy
     build: Callable[[Tier, Decision], TierPlan]
 
     def start(self, tier: Tier, decision: Decision, budget_nano_usd: int) -> TierPlan:
-        """The tier's plan, or the lowest start above it of which nothing says that it never pays.
+        """The tier's plan, or the lowest plan above it whose first attempts may still pay.
 
-        One above is taken only if its call fits the money and the time. Ranks only rise, so the
-        answer is never worse for it.
+        A higher plan is taken only if its call fits the budget and the time. Ranks only rise, so
+        the answer is never worse.
         """
         plan, pass_history = self.build(tier, decision), decision.pass_history
         while pass_history is not None:
             stronger = _stronger(plan)
-            passing = pass_history.pass_counts.get(plan.candidates[0].rank, PassCount())
-            if stronger is None or self._pays(plan, stronger, passing):
+            counts = pass_history.pass_counts.get(plan.candidates[0].rank, PassCount())
+            if stronger is None or self._pays(plan, stronger, counts):
                 break
             learned = SkippedTier(
                 kind=pass_history.kind,
                 tier=plan.tier,
-                tried=passing.tried,
-                passed=passing.passed,
+                tried=counts.tried,
+                passed=counts.passed,
                 explored=pass_history.explores,
             )
             if pass_history.explores:
@@ -52,7 +52,7 @@ class LearnedStarts:
             first = above.candidates[0]
             if first.minimum_nano_usd > budget_nano_usd or first.minimum_ms > pass_history.time_ms:
                 break
-            # The question is the same: nothing says that a longer answer is to be expected.
+            # The question is the same, so the expected length of its answer stays.
             expected = plan.expected_output_tokens
             plan = above.model_copy(update={"learned": learned, "expected_output_tokens": expected})
         return plan
@@ -63,19 +63,19 @@ class LearnedStarts:
             tier, decision.model_copy(update={"model": None, "least_rank": stronger.rank})
         )
 
-    def _pays(self, plan: TierPlan, stronger: Candidate, passing: PassCount) -> bool:
+    def _pays(self, plan: TierPlan, stronger: Candidate, counts: PassCount) -> bool:
         if self.policy.learning is None:
             return True
         tokens = plan.expected_output_tokens
         first = expected_first_nano_usd(self.conversation, plan, tokens)
         following = expected_nano_usd(self.conversation, tokens, stronger.prices)
-        return first_attempt_pays(passing, (first, following), self.policy.learning)
+        return first_attempt_pays(counts, (first, following), self.policy.learning)
 
 
 def first_attempt(outcome: CascadeOutcome) -> FirstAttempt | None:
-    """What the outcome shows of a first answer; None if there is none because a call failed.
+    """The first attempt of an outcome; None if one of its calls failed.
 
-    What a second opinion says is part of the first try.
+    The second opinion is part of the first attempt.
     """
     tried = [a for a in outcome.attempts if a.reason in ("first", "second_opinion")]
     if not tried or any(attempt.outcome != "answered" for attempt in tried):
@@ -91,6 +91,6 @@ def first_attempt(outcome: CascadeOutcome) -> FirstAttempt | None:
 
 
 def _stronger(start: TierPlan) -> Candidate | None:
-    """Who is asked if the first answer is not trusted."""
+    """The candidate to call if the first answer is not trusted; None if there is none."""
     first = start.candidates[0]
     return next((c for c in start.candidates if c.rank > first.rank), None)

@@ -19,7 +19,7 @@ from .tier_plans import TierPlan, start_within, tier_plan
 
 
 class Plan(Frozen):
-    """All that the cascade needs to know to answer one request; it chooses only among this.
+    """All that the cascade needs to answer one request; it chooses only from this.
 
     `tier` is None if the classifier has to choose it; `tiers` then holds all three.
     """
@@ -46,19 +46,21 @@ class Plan(Frozen):
         return frozenset(c.id for tier in self.tiers.values() for c in tier.candidates)
 
     def most_nano_usd(self, left_ms: int) -> int:
-        """What all calls that can be begun in this time may cost together, a retry included."""
+        """The most that all calls which can start within `left_ms` may cost, one retry included."""
         startable = [
             [c.worst_case_nano_usd for c in tier.candidates if c.minimum_ms <= left_ms]
             for tier in self.tiers.values()
         ]
         answers = max(sum(costs) + max(costs, default=0) for costs in startable)
-        judging = self.classifier if self.tier is None else None
-        most = judging.worst_case_nano_usd if judging and judging.minimum_ms <= left_ms else 0
+        classifier = self.classifier if self.tier is None else None
+        most = (
+            classifier.worst_case_nano_usd if classifier and classifier.minimum_ms <= left_ms else 0
+        )
         return min(self.budget_nano_usd, most + (answers if self.purpose == "answer" else 0))
 
 
 class RequestLimits(Frozen):
-    """What surrounds one request: its id, what is wanted, when it must end, what it may cost."""
+    """The terms of one request: its id, its purpose, its deadline and its budget."""
 
     request_id: str
     purpose: Purpose
@@ -90,8 +92,12 @@ def plan_for(
     if decision.tier is None:
         first = {tier: begin(tier, decision).candidates[0] for tier in TIERS}
         spare = budget - first[policy.default_tier].minimum_nano_usd
-        worth = classification_worth_nano_usd(conversation, decision.chances, policy, first)
-        classifier = choose_classifier(conversation, policy, enabled_providers, spare, worth)
+        worth_nano_usd = classification_worth_nano_usd(
+            conversation, decision.chances, policy, first
+        )
+        classifier = choose_classifier(
+            conversation, policy, enabled_providers, spare, worth_nano_usd
+        )
         budget -= classifier.worst_case_nano_usd if classifier else 0
         tiers = {tier: start_within(budget, tier, decision, begin) for tier in TIERS}
     else:
@@ -118,12 +124,12 @@ def plan_for(
 def decision_as_planned(
     decision: Decision, plan: Plan, outcome: CascadeOutcome | None = None
 ) -> Decision:
-    """The decision with where its plan really starts, as far as that is known, and why."""
+    """The decision, updated with the actual start of its plan, as far as known, and the reason."""
     if plan.tier is None:
         if outcome is None:
             return decision
-        judged = outcome.classification.tier if outcome.classification else plan.default_tier
-        return decision.model_copy(update={"learned": plan.tiers[judged].learned})
+        classified = outcome.classification.tier if outcome.classification else plan.default_tier
+        return decision.model_copy(update={"learned": plan.tiers[classified].learned})
     start = plan.tiers[plan.tier]
     return decision.model_copy(
         update={

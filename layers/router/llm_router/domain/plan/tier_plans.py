@@ -1,4 +1,4 @@
-"""Where a request may start: a tier's candidates in order, and what stands in for a dear tier."""
+"""A tier's ordered candidates, and the cheaper tier to use when the budget is too small."""
 
 from collections.abc import Callable
 
@@ -21,16 +21,16 @@ from llm_router.domain.trust.agreement import comparable
 from .candidates import Candidate, NoCandidateError, candidate_for
 
 _CHOSEN = frozenset({"override", "rule"})
-"""Who decides so would rather have no answer than one of a lower tier."""
+"""Strategies that prefer no answer to one of a lower tier."""
 
 
 class TierPlan(Frozen):
     """The candidates of one tier, ranks ascending, and the confidence its answers must reach.
 
-    `peer` is the candidate that is asked for a second opinion on the first one's answer.
-    `wanted_tier` is set where a dearer start was wanted than the money allows for: the tier that
-    this one stands in for, or this one itself without the rank that was remembered. `learned` is
-    what the kind of the request taught about starting lower, if anything.
+    `peer` is the candidate that gives a second opinion on the first answer. `wanted_tier` is set if
+    the budget is too small for the wanted start: it is the tier that this one replaces, or this
+    tier itself without the cached rank. `learned` is the evidence from pass rates against a lower
+    start, if any.
     """
 
     tier: Tier
@@ -46,11 +46,11 @@ class TierPlan(Frozen):
 
     @property
     def raised(self) -> bool:
-        """Whether it starts higher than it would without experience."""
+        """True if pass rates raised the start."""
         return self.learned is not None and not self.learned.explored
 
     def fits(self, budget_nano_usd: int) -> bool:
-        """Whether the money allows for a call of any candidate."""
+        """True if the budget covers a call to at least one candidate."""
         return any(c.minimum_nano_usd <= budget_nano_usd for c in self.candidates)
 
 
@@ -60,15 +60,16 @@ def start_within(
     decision: Decision,
     build: Callable[[Tier, Decision], TierPlan],
 ) -> TierPlan:
-    """The tier's plan; where no call of it fits the money, the highest start below that does.
+    """The tier's plan, or the highest plan below it with a call that fits the budget.
 
-    If nothing fits it is the lowest, whose error then says what the cheapest call may cost.
+    If nothing fits it is the lowest, whose error then states the cost of the cheapest call. A start
+    by override or rule is never lowered.
     """
     wanted = build(tier, decision)
     if decision.strategy in _CHOSEN or wanted.fits(budget_nano_usd):
         return wanted
-    forgetful = decision.model_copy(update={"least_rank": 0})
-    lower = [build(each, forgetful) for each in reversed(TIERS[: tier.level + 1])]
+    without_rank = decision.model_copy(update={"least_rank": 0})
+    lower = [build(each, without_rank) for each in reversed(TIERS[: tier.level + 1])]
     start = next((plan for plan in lower if plan.fits(budget_nano_usd)), lower[-1])
     return start if start == wanted else start.model_copy(update={"wanted_tier": tier})
 
@@ -80,9 +81,9 @@ def tier_plan(
     usable: list[Model],
     policy: Policy,
 ) -> TierPlan:
-    """The candidates of a tier for this request, in order.
+    """Order the candidates of a tier for this request, and choose a peer.
 
-    Raises `NoCandidateError` if the decision names a model that cannot take it.
+    Raises `NoCandidateError` if the decision names a model that cannot take the request.
     """
     pinned = policy.models_by_id[decision.model] if decision.model else None
     if pinned is not None and pinned not in usable:
@@ -90,7 +91,7 @@ def tier_plan(
     least_rank = pinned.rank if pinned else decision.least_rank
     models = [m for m in usable if m.tier.level >= tier.level and m.rank >= least_rank]
     if not models:
-        # Nothing has been asked yet: the best that can take the request at all.
+        # No model of this tier and rank or above can take it: use the highest tier that can.
         highest = max(m.tier.level for m in usable)
         models = [m for m in usable if m.tier.level == highest]
     by_model = {m.id: candidate_for(m, conversation, policy) for m in models}
@@ -105,21 +106,21 @@ def tier_plan(
     )
     candidates = [c for c in by_model.values() if c.rank >= first.rank]
     candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
-    # A second opinion comes from the first model's own tier, so that one's settings say when.
-    asking = policy.tiers[policy.models_by_id[first.id].tier]
-    # Whether two models call the same tools says little of which of them is right to.
-    lone = decision.skip_cascade or "tools" in conversation.needs
-    peer = None if lone else _peer(first, candidates, policy)
-    second_opinion = asking.second_opinion
-    # Telling whether answers can be compared takes time, on every request and for every tier.
+    # A second opinion comes from the first model's own tier, so that tier's settings apply.
+    settings = policy.tiers[policy.models_by_id[first.id].tier]
+    # Agreement on tool calls says little about which model is right.
+    without_peer = decision.skip_cascade or "tools" in conversation.needs
+    peer = None if without_peer else _peer(first, candidates, policy)
+    second_opinion = settings.second_opinion
+    # `comparable` takes time on every request and for every tier, so it comes last.
     if second_opinion != "off" and not (peer and comparable(conversation.question)):
         second_opinion = "off"
     return TierPlan(
         tier=tier,
         threshold=0 if decision.skip_cascade else policy.tiers[tier].threshold,
         second_opinion=second_opinion,
-        unsure_from=asking.unsure_from,
-        unsure_to=asking.unsure_to,
+        unsure_from=settings.unsure_from,
+        unsure_to=settings.unsure_to,
         peer=peer,
         candidates=tuple(candidates),
         expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
@@ -137,21 +138,24 @@ def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:
 
 
 def _peer(first: Candidate, candidates: list[Candidate], policy: Policy) -> Candidate | None:
-    """The cheapest model of another provider and of other weights in the first one's tier."""
-    known = policy.models_by_id
-    own = known[first.id]
+    """The cheapest candidate of the first one's tier, but of another provider and model family."""
+    models = policy.models_by_id
+    own = models[first.id]
     others = [
         c
         for c in candidates
         if c.provider != first.provider
-        and known[c.id].tier == own.tier
-        and known[c.id].family != own.family
+        and models[c.id].tier == own.tier
+        and models[c.id].family != own.family
     ]
     return min(others, key=lambda c: (c.worst_case_nano_usd, c.rank), default=None)
 
 
 def expected_nano_usd(conversation: Conversation, output_tokens: int, prices: Prices) -> int:
-    """One call whose answer has so many tokens, or as many as the caller allows."""
+    """The expected cost of one call with this many output tokens.
+
+    The caller's output limit applies if it is lower.
+    """
     usage = Usage(
         input_tokens=estimated_input_tokens(conversation),
         output_tokens=min(output_tokens, conversation.max_output_tokens or output_tokens),
@@ -160,8 +164,8 @@ def expected_nano_usd(conversation: Conversation, output_tokens: int, prices: Pr
 
 
 def expected_first_nano_usd(conversation: Conversation, plan: TierPlan, output_tokens: int) -> int:
-    """The first answer in a tier, with the second opinion that is asked for at the same time."""
-    asked = [plan.candidates[0]]
+    """The expected cost of a first answer in a tier, a simultaneous second opinion included."""
+    called = [plan.candidates[0]]
     if plan.peer is not None and plan.second_opinion == "always":
-        asked.append(plan.peer)
-    return sum(expected_nano_usd(conversation, output_tokens, c.prices) for c in asked)
+        called.append(plan.peer)
+    return sum(expected_nano_usd(conversation, output_tokens, c.prices) for c in called)

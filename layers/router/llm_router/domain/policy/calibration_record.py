@@ -1,4 +1,4 @@
-"""What a calibration promises about quality, and for which routing that promise holds."""
+"""The record of a calibration: the quality it certifies, and for which models and traffic."""
 
 from collections.abc import Collection
 from datetime import date
@@ -12,11 +12,11 @@ COVERED_TRAFFIC = "traffic like the calibration data and nothing else"
 
 
 class CalibrationRecord(Frozen):
-    """How the policy was calibrated, and what that certified.
+    """The data of a calibration, and the quality that it certifies.
 
-    With a chance of error of `delta`, answers keep at least the share `quality_kept` of the
-    strongest model's quality, on traffic like the `datasets` and on no other; on those named in
-    `on_average_only` just on average over all of them. `n` labelled examples certified it.
+    With error probability `delta`, answers keep at least the share `quality_kept` of the strongest
+    model's quality, on traffic like the `datasets` only. On those in `on_average_only` this holds
+    just on average over all of them. `n` labelled examples certified it.
     """
 
     models: tuple[str, ...] = Field(min_length=1)
@@ -33,7 +33,7 @@ class CalibrationRecord(Frozen):
 def guarantee_for(
     record: CalibrationRecord | None, candidates: Collection[str]
 ) -> CalibrationRecord | None:
-    """The promise, if every model that may be called was part of the calibration; else None."""
+    """The calibration record if it covers every model that may be called; else None."""
     if record is None or not candidates or not set(candidates) <= set(record.models):
         return None
     return record

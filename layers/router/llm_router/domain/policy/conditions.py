@@ -1,4 +1,4 @@
-"""Conditions on what is known of a request: comparisons, and their combinations."""
+"""Rule conditions: comparisons of a request's facts, and combinations of comparisons."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
@@ -13,7 +13,7 @@ Value = StrictStr | StrictInt
 
 
 class Facts(Frozen):
-    """What a rule may look at; `hour` is UTC's, from 0 to 23."""
+    """The facts of a request that rules can compare; `hour` is in UTC, from 0 to 23."""
 
     request_type: str | None = None
     user_tier: str | None = None
@@ -51,7 +51,7 @@ OPERATORS_OF: Mapping[str, frozenset[str]] = {
 
 
 class Comparison(Frozen):
-    """One comparison of one fact; a fact that was not given satisfies none."""
+    """One comparison of one fact; a missing fact satisfies none."""
 
     kind: Literal["comparison"] = "comparison"
     field: str
@@ -82,16 +82,16 @@ class Comparison(Frozen):
 
     @property
     def values(self) -> tuple[Value, ...]:
-        """What is compared with, as a tuple of one or more."""
+        """The wanted values, as a tuple of one or more."""
         return self.wanted if isinstance(self.wanted, tuple) else (self.wanted,)
 
     def holds(self, facts: Facts) -> bool:
-        """Whether the fact satisfies the comparison."""
+        """True if the fact satisfies the comparison."""
         fact = getattr(facts, self.field)
         return fact is not None and OPERATORS[self.operator](fact, self.wanted)
 
     def __str__(self) -> str:
-        """As the policy writes it, for explanations."""
+        """The comparison as the policy writes it, for explanations."""
         return f"{self.field} {self.operator} {self.wanted!r}"
 
 
@@ -102,13 +102,13 @@ class Combined(Frozen):
     parts: tuple["Condition", ...] = Field(min_length=1)
 
     def holds(self, facts: Facts) -> bool:
-        """Whether the combination of its parts is true."""
+        """True if the combination of the parts is true."""
         if self.kind == "not":
             return not self.parts[0].holds(facts)
         return (all if self.kind == "all" else any)(part.holds(facts) for part in self.parts)
 
     def __str__(self) -> str:
-        """As the policy writes it, for explanations."""
+        """The combination as the policy writes it, for explanations."""
         return f"{self.kind}({', '.join(map(str, self.parts))})"
 
 
@@ -116,7 +116,7 @@ Condition = Annotated[Comparison | Combined, Field(discriminator="kind")]
 
 
 def first_failing(condition: Comparison | Combined, facts: Facts) -> Comparison | Combined | None:
-    """The first part of a condition that does not hold and alone decides; None if all holds."""
+    """The first part of a condition that fails and decides alone; None if the condition holds."""
     if isinstance(condition, Combined) and condition.kind == "all":
         failing = (first_failing(part, facts) for part in condition.parts)
         return next((part for part in failing if part is not None), None)
@@ -124,7 +124,7 @@ def first_failing(condition: Comparison | Combined, facts: Facts) -> Comparison 
 
 
 def parse_condition(table: Any) -> Comparison | Combined:
-    """A condition from its table in the policy; `ValueError` names the entry that is wrong."""
+    """Parse a condition from its table in the policy; `ValueError` names the wrong entry."""
     if not isinstance(table, dict) or not table:
         raise ValueError("when: expected a table with at least one condition")
     parts = [part for key, value in table.items() for part in _entry(key, value)]
@@ -148,9 +148,9 @@ def _comparison(field: str, operator: str, wanted: Any) -> Comparison:
     values = wanted if isinstance(wanted, list) else [wanted]
     if not all(type(value) in (str, int) for value in values):
         raise ValueError(f"when.{field}.{operator}: expected text or whole numbers")
-    given = tuple(values) if isinstance(wanted, list) else wanted
+    operand = tuple(values) if isinstance(wanted, list) else wanted
     try:
-        return Comparison(field=field, operator=operator, wanted=given)
+        return Comparison(field=field, operator=operator, wanted=operand)
     except ValidationError as error:
         reason = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise ValueError(f"when.{reason}") from error

@@ -15,7 +15,7 @@ WireFormat = Literal["openai", "anthropic"]
 
 
 class Provider(Frozen):
-    """Where models are called: a wire format, and a base URL if it is not the vendor's own."""
+    """An endpoint for models: its wire format, and a base URL if it is not the vendor's own."""
 
     format: WireFormat
     base_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
@@ -25,7 +25,7 @@ class Model(Prices):
     """One model of one provider; a higher rank is a better model.
 
     `fallback` names the models to try first when a call to this one fails. Models with the same
-    `weights` are one model under two names: neither is asked for an opinion on the other.
+    `weights` are one model under two names: neither gives a second opinion on the other.
     """
 
     id: str = Field(min_length=1)
@@ -44,12 +44,12 @@ class Model(Prices):
 
     @property
     def family(self) -> str:
-        """What tells it from other models: the name of its weights, its id unless stated."""
+        """The model family: the name of the weights, or `id` if none is stated."""
         return self.weights or self.id
 
     @property
     def name_at_provider(self) -> str:
-        """What the provider calls it; the id unless the policy says otherwise."""
+        """The provider's name for the model; the id unless the policy states another."""
         return self.name or self.id
 
     @property

@@ -23,10 +23,11 @@ from .unreachable_rules import never_matching
 
 
 class LearningSettings(Frozen):
-    """When a kind of request starts higher because it never passes where it would start.
+    """Settings of learned starts: above a tier where cheap first attempts almost never pass.
 
-    `explore` is the share of such requests that starts below all the same, `margin` the share of
-    the dearer call's cost that trying below must save to be worth it.
+    `explore` is the share of such requests that starts below all the same. `margin` is the share of
+    the dearer call's cost that trying the cheaper model must save. Both need `min_requests` first
+    attempts.
     """
 
     enabled: bool
@@ -36,10 +37,10 @@ class LearningSettings(Frozen):
 
 
 class ShadowSettings(Frozen):
-    """The share of accepted first answers to check, from 0 to 1, within so many USD a day.
+    """The share of accepted first answers to check, from 0 to 1, and the daily cap in USD.
 
-    A check costs about what the strong model's answer costs. Its texts rest in the ledgers' bucket
-    until it is made, some minutes as a rule and two days at most.
+    A check costs about as much as the strong model's answer. Its texts stay in the ledgers' bucket
+    until it runs: usually some minutes, two days at most.
     """
 
     share: float = Field(ge=0, le=1)
@@ -47,7 +48,7 @@ class ShadowSettings(Frozen):
 
 
 AUTO = "auto"
-"""The name of no model in particular: the router chooses."""
+"""The model name that lets the router choose."""
 _ONLY_IN: Mapping[Capability, WireFormat] = {
     "json_object": "openai",
     "logprobs": "openai",
@@ -63,10 +64,10 @@ class PolicyError(ValueError):
 
 
 class TierSettings(Frozen):
-    """What is asked of an answer in one tier before it is returned.
+    """Requirements that an answer in one tier must meet before it is returned.
 
-    `second_opinion` says when another provider's model is asked too: not at all, when the first
-    answer's confidence lies from `unsure_from` to `unsure_to`, or always, at the same time.
+    `second_opinion` says when another provider's model is called too: never, if the first answer's
+    confidence lies from `unsure_from` to `unsure_to`, or always and in parallel.
     """
 
     threshold: float = Field(ge=0, le=1)
@@ -82,10 +83,10 @@ class TierSettings(Frozen):
 
 
 class ClassifierSettings(Frozen):
-    """When and how the complexity of a request is estimated.
+    """Settings for estimating the complexity of a request.
 
-    `weights` names the local classifier's file. `most_of_saving` is the share of the saving that
-    may be expected against the baseline model up to which a model's judgement may cost.
+    `weights` names the local classifier's file. `most_of_saving` caps the cost of an LLM
+    classification, as a share of the saving that is expected against the baseline model.
     """
 
     weights: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
@@ -97,9 +98,9 @@ class ClassifierSettings(Frozen):
 
 
 class ConfidenceSettings(Frozen):
-    """What the confidence in an answer is made from, and how much each signal weighs.
+    """The sources of an answer's confidence, and the weight of each signal.
 
-    With `token_probability`, models that tell how probable their tokens were are asked for it.
+    With `token_probability`, models that can report log-probabilities of their tokens are asked to.
     """
 
     self_rating: bool
@@ -108,7 +109,7 @@ class ConfidenceSettings(Frozen):
 
 
 class FallbackSettings(Frozen):
-    """What follows from a failed call, where it is a matter of taste."""
+    """Reactions to a failed call that are the operator's choice."""
 
     on_content_policy: Literal["stop", "fall_back"]
     retry_within_ms: int = Field(ge=0, le=10_000)
@@ -124,7 +125,7 @@ class Limits(Frozen):
 
 
 class CacheSettings(Frozen):
-    """How long a decision is remembered."""
+    """The lifetime of a cached decision."""
 
     ttl_seconds: int = Field(gt=0)
 
@@ -157,15 +158,15 @@ class Policy(Frozen):
         return {model.id: model for model in self.models}
 
     def is_target(self, name: str) -> bool:
-        """Whether an alias may stand for it."""
+        """True if an alias may stand for this name."""
         return name == AUTO or name in set(TIERS) or name in self.models_by_id
 
     def format_of(self, model: Model) -> WireFormat:
-        """The format that a model's provider speaks."""
+        """The wire format of a model's provider."""
         return self.providers[model.provider].format
 
     def can_escalate(self, tier: Tier) -> bool:
-        """Whether a stronger model exists than the tier's weakest."""
+        """True if some model is stronger than the tier's weakest."""
         weakest = min(model.rank for model in self.models if model.tier == tier)
         return any(model.rank > weakest for model in self.models)
 
@@ -207,11 +208,11 @@ class Policy(Frozen):
                     f"the strongest of {lower} ({strongest}); an escalation would lead down"
                 )
         for model in self.models:
-            for capability, spoken in _ONLY_IN.items():
-                if capability in model.capabilities and spoken != self.format_of(model):
+            for capability, wire_format in _ONLY_IN.items():
+                if capability in model.capabilities and wire_format != self.format_of(model):
                     raise ValueError(
                         f"models.{model.id}.capabilities: {capability!r} is only in the format "
-                        f"{spoken!r}"
+                        f"{wire_format!r}"
                     )
         if self.baseline_model not in self.models_by_id:
             raise ValueError(f"baseline_model: no model {self.baseline_model!r}")
@@ -273,7 +274,7 @@ def parse_policy(text: str, source: str) -> Policy:
 
 
 def _reason(location: tuple[int | str, ...], message: str, content: Any) -> str:
-    """The key as it stands in the file, a list's entry by its own name, and what is wrong."""
+    """Format an error: the key as in the file, list entries by their own names, and the message."""
     words = []
     for part in location:
         content = _inside(content, part)

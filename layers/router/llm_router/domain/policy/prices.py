@@ -20,8 +20,8 @@ _NANO_USD_PER_MTOK = NANO_USD / Decimal(1_000_000)
 class Rates(Frozen):
     """USD per million tokens, as published by the provider.
 
-    What a provider writes to a cache, for minutes or for long, costs as much as any input where
-    nothing else is said.
+    Cache writes for minutes cost the input price by default; those for an hour cost as much as
+    those for minutes.
     """
 
     input_usd_per_mtok: Decimal = Field(ge=0)
@@ -32,15 +32,15 @@ class Rates(Frozen):
 
     @property
     def cache_write(self) -> Decimal:
-        """The price of what is cached for minutes."""
-        given = self.cache_write_usd_per_mtok
-        return self.input_usd_per_mtok if given is None else given
+        """The price of input that is cached for minutes."""
+        price = self.cache_write_usd_per_mtok
+        return self.input_usd_per_mtok if price is None else price
 
     @property
     def long_cache_write(self) -> Decimal:
-        """The price of what is cached for an hour."""
-        given = self.long_cache_write_usd_per_mtok
-        return self.cache_write if given is None else given
+        """The price of input that is cached for an hour."""
+        price = self.long_cache_write_usd_per_mtok
+        return self.cache_write if price is None else price
 
     @model_validator(mode="after")
     def _cached_is_not_dearer(self) -> Self:
@@ -52,7 +52,7 @@ class Rates(Frozen):
 
 
 class LongPrompt(Rates):
-    """The prices of a whole call, output included, whose input is larger than so many tokens."""
+    """The prices of a whole call, output included, if its input exceeds `above_input_tokens`."""
 
     above_input_tokens: int = Field(gt=0)
 
@@ -63,7 +63,7 @@ class Prices(Rates):
     long_prompt: LongPrompt | None = None
 
     def at(self, input_tokens: int) -> Rates:
-        """The prices of a call with so much input, cached or not."""
+        """The prices of a call with this much input, cached or not."""
         long = self.long_prompt
         return long if long is not None and input_tokens > long.above_input_tokens else self
 
@@ -85,7 +85,7 @@ _COMPARED: Mapping[str, Callable[[Rates], Decimal]] = {
 
 
 def cost_nano_usd(usage: Usage, prices: Prices) -> int:
-    """What a call cost, rounded up to a whole nano-USD."""
+    """The cost of a call, rounded up to a whole nano-USD."""
     rates = prices.at(usage.input_tokens)
     plain = usage.input_tokens - usage.cached_input_tokens - usage.written_tokens
     total = (
@@ -99,25 +99,25 @@ def cost_nano_usd(usage: Usage, prices: Prices) -> int:
 
 
 def worst_case_nano_usd(most_input_tokens: int, max_output_tokens: int, prices: Prices) -> int:
-    """What a call can cost at most: nothing cached, every allowed output token used."""
+    """The most a call can cost: nothing cached, every allowed output token used."""
     usage = Usage(input_tokens=most_input_tokens, output_tokens=max_output_tokens)
     return cost_nano_usd(usage, prices)
 
 
 def affordable_output_tokens(nano_usd: int, most_input_tokens: int, prices: Prices) -> int:
-    """The largest output bound with which a call cannot cost more than so much; 0 if none can."""
+    """The largest output limit with which a call costs at most `nano_usd`; 0 if there is none."""
     spare = nano_usd - worst_case_nano_usd(most_input_tokens, 0, prices)
-    a_token = prices.at(most_input_tokens).output_usd_per_mtok * _NANO_USD_PER_MTOK
+    token_cost = prices.at(most_input_tokens).output_usd_per_mtok * _NANO_USD_PER_MTOK
     if spare < 0:
         return 0
-    return int(spare / a_token) if a_token else _UNBOUNDED_TOKENS
+    return int(spare / token_cost) if token_cost else _UNBOUNDED_TOKENS
 
 
 def to_usd(nano_usd: int) -> Decimal:
-    """Nano-USD as USD."""
+    """Convert nano-USD to USD."""
     return Decimal(nano_usd) / NANO_USD
 
 
 def from_usd(usd: Decimal) -> int:
-    """USD as whole nano-USD, rounded down: a cap is never stretched."""
+    """Convert USD to whole nano-USD, rounded down: a cap is never exceeded."""
     return int(usd * NANO_USD)

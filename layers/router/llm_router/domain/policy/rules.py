@@ -12,7 +12,7 @@ from .conditions import Condition, Facts, first_failing, parse_condition
 
 
 class RuleLimits(Frozen):
-    """Bounds that a rule sets for the requests it matches; the caller's own count if tighter."""
+    """Limits that a rule sets for the requests it matches; the caller's own apply if tighter."""
 
     max_cost_usd: Decimal | None = Field(default=None, gt=0)
     max_latency_ms: int | None = Field(default=None, gt=0)
@@ -20,7 +20,7 @@ class RuleLimits(Frozen):
 
 
 class RuleAction(Frozen):
-    """Where a matching rule sends the request, and under which terms."""
+    """The effect of a matching rule: a tier or a model for the request, and the terms of a call."""
 
     tier: Tier | None = None
     model: str | None = None
@@ -35,10 +35,10 @@ class RuleAction(Frozen):
 
 
 class Rule(Frozen):
-    """A named condition with what follows from it.
+    """A named condition and its action.
 
-    `when` is written as a table: a field with its operators, or `all`, `any` (lists of such tables)
-    or `not` (one table); several entries of a table must all hold.
+    `when` is a table: a field with its operators, or `all`, `any` (lists of such tables) or `not`
+    (one table). Several entries of a table must all hold.
     """
 
     name: str = Field(min_length=1)
@@ -64,12 +64,14 @@ class RuleEvaluation(Frozen):
 def evaluate_rules(
     rules: tuple[Rule, ...], facts: Facts
 ) -> tuple[Rule | None, tuple[RuleEvaluation, ...]]:
-    """The first rule that matches, and how each rule fared up to it."""
-    trials = []
+    """The first rule that matches, and the evaluation of every rule up to it."""
+    evaluations = []
     for rule in rules:
         decisive = first_failing(rule.when, facts)
         because = f"{decisive or rule.when} {'does not hold' if decisive else 'holds'}"
-        trials.append(RuleEvaluation(rule=rule.name, matched=decisive is None, because=because))
+        evaluations.append(
+            RuleEvaluation(rule=rule.name, matched=decisive is None, because=because)
+        )
         if decisive is None:
-            return rule, tuple(trials)
-    return None, tuple(trials)
+            return rule, tuple(evaluations)
+    return None, tuple(evaluations)

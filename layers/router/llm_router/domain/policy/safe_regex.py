@@ -1,10 +1,11 @@
 """Regular expressions that cannot hang a request.
 
 Pydantic's default engine is Rust's `regex`: matching takes time linear in the text, whatever the
-pattern, and look-around and back-references, which would need backtracking, are refused. Linear
-is not yet fast: every part that fits many characters multiplies the work, and a counted repetition
-such as `(\\w+ ){40}` multiplies its parts. So their number is limited, and the more there are, the
-less of a very long text is searched: its beginning and its end.
+pattern. It refuses look-around and back-references, which would need backtracking.
+
+Linear time can still be slow. Every part that fits many characters multiplies the work, and a
+counted repetition such as `(\\w+ ){40}` multiplies its parts. Their number is therefore limited,
+and the more there are, the less of a very long text is searched: its beginning and its end.
 """
 
 import re
@@ -16,7 +17,7 @@ from pydantic_core import SchemaError
 
 MAX_LENGTH = 500
 MAX_COPIES = 100
-"""How many parts a pattern may amount to, counted repetitions written out."""
+"""The most parts a pattern may have, with counted repetitions written out."""
 
 _CHARACTERS_TIMES_COPIES = 500_000
 _WIDE = re.compile(r"\\[wWsSdDpP]|\[|\.$")
@@ -26,7 +27,7 @@ _TOKEN = re.compile(
 
 
 class PatternError(ValueError):
-    """The pattern cannot be used in time that does not depend on who wrote the text."""
+    """The pattern is invalid, too long, or could take too long to match."""
 
 
 def check(pattern: str) -> str:
@@ -43,10 +44,10 @@ def check(pattern: str) -> str:
 
 
 def found(pattern: str, text: str) -> bool:
-    """Whether the pattern occurs in the text.
+    """True if the pattern occurs in the text.
 
-    Only the beginning and the end of a text are searched that is longer than 500,000 characters
-    divided by the pattern's wide parts and copies.
+    If the text is longer than 500,000 characters divided by the pattern's wide parts and copies,
+    only its beginning and its end are searched.
     """
     most = _CHARACTERS_TIMES_COPIES // max(1, _copies(pattern))
     if len(text) > most:
@@ -68,7 +69,7 @@ def _compiled(pattern: str) -> TypeAdapter[str]:
 
 @lru_cache(maxsize=1024)
 def _copies(pattern: str) -> int:
-    """How many parts there are that fit many characters or that a counted repetition copies."""
+    """Count the parts that fit many characters or that a counted repetition copies."""
     totals, literals, last = [0], [0], (0, 0)
     for token in _TOKEN.finditer(pattern):
         if token[0] == "(":

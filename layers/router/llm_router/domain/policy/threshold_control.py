@@ -1,4 +1,4 @@
-"""Keeps a tier's escalation rate near its target, within bounds; says when that is futile."""
+"""Moves a threshold to keep its tier's escalation rate near a target; advises where that fails."""
 
 from pydantic import Field, model_validator
 
@@ -7,10 +7,10 @@ from llm_router.domain.tiers import TIERS, Tier
 
 
 class ThresholdControlSettings(Frozen):
-    """How far a tier's threshold may move by itself, and towards which escalation rate.
+    """The target escalation rate of a tier, and limits on moving its threshold towards it.
 
-    Between `target_from` and `target_to` nothing moves. Outside of `band_from` to `band_to` a moved
-    threshold would only hide that tiers or classifier do not fit the traffic: advice is given.
+    Nothing moves between `target_from` and `target_to` or below `band_from`. Outside of `band_from`
+    to `band_to` the tiers or the classifier do not fit the traffic, so advice is given.
     """
 
     enabled: bool
@@ -31,7 +31,7 @@ class ThresholdControlSettings(Frozen):
 
 
 class EscalationRate(Frozen):
-    """How many of a tier's recent requests were answered, and how many of them escalated."""
+    """Counts of a tier's recent requests: those answered, and those of them that escalated."""
 
     answered: int = Field(ge=0)
     escalated: int = Field(ge=0)
@@ -49,7 +49,10 @@ def controlled_threshold(
     *,
     calibrated: bool,
 ) -> float:
-    """The threshold moved by the distance from the target; never below a calibrated one."""
+    """The threshold, moved by the rate's distance from its target.
+
+    A calibrated threshold is never lowered; an uncalibrated one at most by `most_below`.
+    """
     if not settings.enabled or rate is None or rate.answered < settings.min_requests:
         return threshold
     share = rate.escalation
@@ -68,9 +71,9 @@ def advice(
     *,
     can_escalate: bool,
 ) -> str | None:
-    """What to change where no threshold helps; None while the rate is within the band.
+    """The change to make where no threshold helps; None while the rate is within the band.
 
-    Where nothing stronger exists to escalate to the rate is 0 and says nothing.
+    Also None if no stronger model exists: the rate is then 0 and says nothing.
     """
     if not can_escalate or rate is None or rate.answered < settings.min_requests:
         return None

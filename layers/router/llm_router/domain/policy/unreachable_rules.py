@@ -1,4 +1,4 @@
-"""Finds rules that can never match: contradictions, and rules in the shadow of an earlier one."""
+"""Finds rules that can never match: contradictions, and rules shadowed by an earlier one."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -7,7 +7,7 @@ from .conditions import OPERATORS, OPERATORS_OF, Combined, Comparison
 from .rules import Rule
 
 Literal = tuple[Comparison, bool]
-"""A comparison and whether it has to hold (or has to fail)."""
+"""A comparison, with True if it must hold and False if it must fail."""
 
 Case = frozenset[Literal]
 """One way to satisfy a condition: all its literals at once."""
@@ -17,9 +17,9 @@ _HIGHEST = {"hour": 23}
 
 
 def never_matching(rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, str]]:
-    """Each rule that can never match, with the reason.
+    """Yield each rule that can never match, with the reason.
 
-    Everything reported is certain; a contradiction between two regular expressions is not found.
+    Everything reported is certain; a contradiction between two regular expressions goes unnoticed.
     """
     earlier: list[tuple[Rule, list[Case]]] = []
     for rule in rules:
@@ -33,7 +33,7 @@ def never_matching(rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, str]]:
 
 
 def _covers(general: list[Case], special: list[Case]) -> bool:
-    """Whether every special case lies within one of the general ones."""
+    """True if every special case lies within one of the general ones."""
     return bool(special) and all(
         any(all(_implied(literal, case) for literal in wide) for wide in general)
         for case in special
@@ -41,7 +41,7 @@ def _covers(general: list[Case], special: list[Case]) -> bool:
 
 
 def _cases(condition: Comparison | Combined, wanted: bool) -> list[Case]:
-    """The condition (or its negation) as alternatives of literals."""
+    """The condition, or its negation unless `wanted`, as alternative sets of literals."""
     if isinstance(condition, Comparison):
         return [frozenset({(condition, wanted)})]
     if condition.kind == "not":
@@ -58,7 +58,7 @@ def _cases(condition: Comparison | Combined, wanted: bool) -> list[Case]:
 
 
 def _implied(literal: Literal, case: Case) -> bool:
-    """Whether the literal holds wherever the case does."""
+    """True if the literal holds wherever the case does."""
     test, wanted = literal
     return literal in case or _contradictory(case | {(test, not wanted)})
 
@@ -71,7 +71,7 @@ def _contradictory(case: Case) -> bool:
 
 
 def _impossible(field: str, literals: list[Literal]) -> bool:
-    """Whether no value of the field satisfies all the literals."""
+    """True if no value of the field satisfies all the literals."""
     if any((test, not wanted) in literals for test, wanted in literals):
         return True
     numeric = "gte" in OPERATORS_OF[field]
@@ -89,9 +89,9 @@ def _impossible(field: str, literals: list[Literal]) -> bool:
 
 
 def _corners(literals: list[Literal]) -> set[str | int]:
-    """Numbers of which one satisfies the literals if any number does."""
+    """Numbers that include one satisfying the literals if any number does."""
     named = {int(value) for test, _ in literals for value in test.values} | {0}
-    # Of one more numbers than are named, one at least is not named.
+    # Among more consecutive numbers than are named, at least one is not named.
     return {low + step for low in named for step in range(-1, len(named) + 1)}
 
 

@@ -1,4 +1,4 @@
-"""Which tier a request goes to, and why."""
+"""Decides the tier in which a request starts, and records the strategy that chose it."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -21,7 +21,7 @@ Strategy = Literal["rule", "cache", "local_classifier", "llm_classifier", "defau
 
 
 class Hints(Frozen):
-    """What the caller and their key say about a request."""
+    """Hints on a request from the caller and their API key: labels, and a wanted tier or model."""
 
     request_type: str | None = None
     user_tier: str | None = None
@@ -31,19 +31,20 @@ class Hints(Frozen):
 
 
 class CachedDecision(Frozen):
-    """What satisfied the same request before."""
+    """The tier and rank that satisfied the same request before."""
 
     tier: Tier
     rank: int
 
 
 class Decision(Frozen):
-    """Where a request starts. `tier` is None while only a model's judgement can tell.
+    """The tier in which a request starts, and why.
 
-    `confidence` is the decision's own, from 0 to 1; None where nothing was estimated. `chances` are
-    the local estimate's, of the tiers from the lowest, where it was too unsure to decide.
-    `wanted_tier` is where it would start if the cost cap allowed for that. `pass_history` with its
-    kind may let it start higher, as `learned` explains; what was chosen or remembered has none.
+    `tier` is None while the LLM classifier still has to choose it. `confidence` is the decision's
+    own, from 0 to 1; None if nothing was estimated. `chances` are the local classifier's
+    probabilities of the tiers, lowest first, if it was too unsure to decide. `wanted_tier` is the
+    start that the cost cap did not allow. `pass_history` may raise the start, as `learned`
+    explains; an override, a rule and a cached decision have none.
     """
 
     tier: Tier | None
@@ -62,14 +63,14 @@ class Decision(Frozen):
 
     @property
     def raised(self) -> bool:
-        """Whether experience lets it start higher."""
+        """True if pass rates raise the start."""
         return self.learned is not None and not self.learned.explored
 
 
 def resolve_aliases(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hints:
-    """The hints with an alias replaced by what it stands for; a key's own come before the policy's.
+    """Resolve an alias in the hints; a key's own aliases come before the policy's.
 
-    A tier that the caller names counts for more than one that an alias stands for.
+    A tier that the caller names takes precedence over one that an alias means.
     """
     name = hints.model
     if name is None:
@@ -82,7 +83,7 @@ def resolve_aliases(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]
 
 
 def facts_of(conversation: Conversation, hints: Hints, now_epoch_ms: int) -> Facts:
-    """What the rules see of a request."""
+    """The facts of a request that rules can match."""
     return Facts(
         request_type=hints.request_type,
         user_tier=hints.user_tier,
@@ -98,7 +99,7 @@ def facts_of(conversation: Conversation, hints: Hints, now_epoch_ms: int) -> Fac
 
 
 def decide_by_choice(hints: Hints, policy: Policy) -> Decision | None:
-    """The decision that the caller makes by naming a model or a tier, if they do."""
+    """The decision of a caller who names a model or a tier; None if they name neither."""
     if hints.model is not None:
         tier = policy.models_by_id[hints.model].tier
         return Decision(tier=tier, strategy="override", model=hints.model, skip_cascade=True)
@@ -110,10 +111,10 @@ def decide_by_choice(hints: Hints, policy: Policy) -> Decision | None:
 def decide_by_rule(
     facts: Facts, policy: Policy
 ) -> tuple[Decision | None, tuple[RuleEvaluation, ...]]:
-    """The decision of the first rule that matches, if one does, and how each rule fared."""
-    rule, trials = evaluate_rules(policy.rules, facts)
+    """The first matching rule's decision, if any, and the evaluation of each rule tried."""
+    rule, evaluations = evaluate_rules(policy.rules, facts)
     if rule is None:
-        return None, trials
+        return None, evaluations
     then = rule.then
     decision = Decision(
         tier=then.tier or policy.models_by_id[then.model or ""].tier,
@@ -123,18 +124,21 @@ def decide_by_rule(
         skip_cascade=then.skip_cascade,
         limits=then.limits,
     )
-    return decision, trials
+    return decision, evaluations
 
 
-def decide_by_cache(remembered: CachedDecision) -> Decision:
-    """Start where the same request was answered well before."""
-    return Decision(tier=remembered.tier, strategy="cache", least_rank=remembered.rank)
+def decide_by_cache(cached: CachedDecision) -> Decision:
+    """Start at the tier and rank that satisfied the same request before."""
+    return Decision(tier=cached.tier, strategy="cache", least_rank=cached.rank)
 
 
 def decide_by_estimate(
     conversation: Conversation, policy: Policy, classifier: LocalClassifier
 ) -> Decision:
-    """The local estimate where it is clear; else open for a model's judgement, or the default."""
+    """The local classifier's tier if its confidence suffices.
+
+    Otherwise the tier is None, for the LLM classifier to choose, or the default if that is off.
+    """
     estimate = classifier.estimate(conversation)
     if estimate.confidence >= policy.classifier.decide_above:
         return Decision(

@@ -1,4 +1,4 @@
-"""How complex is a request? What an estimate says, and the question put to a small model."""
+"""The LLM classifier: its prompt, the schema of its replies, and their parser."""
 
 import json
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ EXPECTED_OUTPUT_TOKENS = {Tier.SIMPLE: 60, Tier.MODERATE: 300, Tier.COMPLEX: 900
 
 
 class Classification(BaseModel):
-    """A model's judgement of a request; anything else in its reply is ignored."""
+    """A model's classification of a request; unknown fields in its reply are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -52,10 +52,10 @@ Reply with one JSON object and nothing else:
 
 
 def classification_prompt(conversation: Conversation, max_characters: int) -> Conversation:
-    """The conversation that asks a model for a `Classification` of the last user turn.
+    """Build the conversation that asks a model for a `Classification` of the last user turn.
 
-    The request travels as a JSON string, so it cannot close its own delimiter; a long one keeps
-    its beginning and its end.
+    The request travels as a JSON string, so it cannot close its own delimiter. One longer than
+    `max_characters` keeps only its beginning and its end.
     """
     question = conversation.question
     if len(question) > max_characters:
@@ -72,9 +72,9 @@ def classification_prompt(conversation: Conversation, max_characters: int) -> Co
 
 
 def parse_classification(text: str) -> Classification | None:
-    """The judgement in a model's reply, or None if there is no valid one.
+    """The classification in a model's reply; None if there is no valid one.
 
-    A Markdown fence around the object is accepted, since small models like to add one.
+    A Markdown fence around the object is accepted, since small models often add one.
     """
     body = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     try:

@@ -1,4 +1,4 @@
-"""What the router sees without any label: how often a kind of request passes where it starts."""
+"""Pass rates: how often first attempts of a request fingerprint suffice; they need no labels."""
 
 import math
 
@@ -9,17 +9,17 @@ from llm_router.domain.policy.policy import LearningSettings
 from llm_router.domain.tiers import Tier
 
 KEPT_SECONDS = 7 * 24 * 3600
-"""How long counts are kept after the last of them."""
+"""Retention of the counts after their last update."""
 
 _MOST_TRIED = 400
 _Z = 1.645
-"""Of the normal distribution, for a two-sided interval of 90 %."""
+"""The standard normal quantile of a two-sided 90 % interval."""
 
 
 class FirstAttempt(Frozen):
-    """A first answer, second opinion included: who gave it, whether it passed, what it cost.
+    """The first attempt at a request, second opinion included: its rank, result and cost.
 
-    `next_nano_usd` is what the escalation cost, None if there was none that answered.
+    `next_nano_usd` is the cost of the escalation; None if there was none that answered.
     """
 
     rank: int
@@ -29,9 +29,10 @@ class FirstAttempt(Frozen):
 
 
 class PassCount(Frozen):
-    """How many first answers were seen, and how many of them were good enough not to escalate.
+    """Counts of first attempts, and of those good enough not to escalate.
 
-    With what they cost together, and what the escalations that answered did.
+    `nano_usd` is the cost of all first attempts. `escalated` and `next_nano_usd` are the number and
+    the cost of the escalations that answered.
     """
 
     tried: int = Field(default=0, ge=0)
@@ -42,19 +43,19 @@ class PassCount(Frozen):
 
     @property
     def is_full(self) -> bool:
-        """Whether the counts are halved before the next one is added, so that they follow."""
+        """True if the counts are halved before the next attempt, so that recent ones weigh more."""
         return self.tried >= _MOST_TRIED
 
-    def after(self, seen: FirstAttempt) -> "PassCount":
-        """With one more first answer."""
+    def after(self, attempt: FirstAttempt) -> "PassCount":
+        """The counts with one more first attempt."""
         share = 2 if self.is_full else 1
-        asked = seen.next_nano_usd is not None
+        escalated = attempt.next_nano_usd is not None
         return PassCount(
             tried=self.tried // share + 1,
-            passed=self.passed // share + int(seen.passed),
-            nano_usd=self.nano_usd // share + seen.nano_usd,
-            escalated=self.escalated // share + int(asked),
-            next_nano_usd=self.next_nano_usd // share + (seen.next_nano_usd or 0),
+            passed=self.passed // share + int(attempt.passed),
+            nano_usd=self.nano_usd // share + attempt.nano_usd,
+            escalated=self.escalated // share + int(escalated),
+            next_nano_usd=self.next_nano_usd // share + (attempt.next_nano_usd or 0),
         )
 
     @property
@@ -69,10 +70,11 @@ class PassCount(Frozen):
 
 
 class PassHistory(Frozen):
-    """What is known of a request's kind: how often it passes, by the rank that is asked first.
+    """The pass counts of a request's fingerprint, by the rank that is called first.
 
-    `key` is where it is kept. `explores` says that the request is in the sample that starts below
-    all the same. A start is not raised if its call may not fit in `time_ms`.
+    `kind` is the fingerprint and `key` the storage key of its counts. With `explores` the request
+    is in the exploration sample, which starts below all the same. A start is raised only to a call
+    that fits in `time_ms`.
     """
 
     key: str
@@ -83,9 +85,9 @@ class PassHistory(Frozen):
 
 
 class SkippedTier(Frozen):
-    """Why a request does not start in `tier`: so many of its kind were tried there, so few passed.
+    """Evidence against a start in `tier`: first attempts of similar requests, and how many passed.
 
-    If it `explored`, it started there all the same.
+    With `explored` the request started there all the same, to keep the evidence current.
     """
 
     kind: str
@@ -96,17 +98,18 @@ class SkippedTier(Frozen):
 
 
 def first_attempt_pays(
-    passing: PassCount, expected: tuple[int, int], settings: LearningSettings
+    counts: PassCount, expected: tuple[int, int], settings: LearningSettings
 ) -> bool:
-    """Whether trying below, before the next rank is asked, may save more than the margin.
+    """True if trying the cheaper model first still has an expected saving above the margin.
 
-    `expected` is what a first try and an escalation cost in nano-USD, by their prices; what they
-    did cost counts instead once there was an escalation: models differ in how much they write.
+    Also true below `min_requests` first attempts. `expected` is the cost in nano-USD of a first
+    attempt and of an escalation, by their prices. Observed costs replace it once an escalation was
+    recorded, since models differ in how much they write.
     """
-    if passing.tried < settings.min_requests:
+    if counts.tried < settings.min_requests:
         return True
-    a_try, a_next = map(float, expected)
-    if passing.escalated and passing.next_nano_usd:
-        a_try = passing.nano_usd / passing.tried
-        a_next = passing.next_nano_usd / passing.escalated
-    return passing.at_most * a_next >= a_try + settings.margin * a_next
+    first_cost, next_cost = map(float, expected)
+    if counts.escalated and counts.next_nano_usd:
+        first_cost = counts.nano_usd / counts.tried
+        next_cost = counts.next_nano_usd / counts.escalated
+    return counts.at_most * next_cost >= first_cost + settings.margin * next_cost

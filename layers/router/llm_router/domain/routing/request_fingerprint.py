@@ -1,7 +1,7 @@
-"""The kind of a request: a coarse signature without any of its text.
+"""The request fingerprint: a coarse signature of a request without any of its text.
 
-Requests of one application, or of one benchmark, should fall in one to three kinds: what is learned
-of a kind is known only after some dozens of them.
+Requests of one application, or of one benchmark, should share one to three fingerprints: a pass
+rate is known only after some dozens of requests.
 """
 
 import hashlib
@@ -18,10 +18,11 @@ _HASH_DIGITS = 8
 
 
 def request_fingerprint(conversation: Conversation, hints: Hints) -> str:
-    """What the operator's hints and the form of the last user turn say, as words and digests.
+    """Describe the request's hints and the form of its last user turn, as words and digests.
 
-    For example `number formulas 256+`: a number is asked for, in 256 to 1,023 characters with many
-    formulas. Hints are hashed: they may be anything. Of a long turn both ends are read.
+    For example `number formulas 256+`: a question for a number, in 256 to 1,023 characters with
+    many formulas. Hints are hashed, since they may hold anything. Of a turn longer than 800
+    characters only the first 200 and the last 600 are analysed.
     """
     question = conversation.question
     read = question
@@ -29,7 +30,7 @@ def request_fingerprint(conversation: Conversation, hints: Hints) -> str:
         read = f"{question[:_HEAD]}\n{question[-_TAIL:]}"
     counts = counted(read, read)
     scripts = [name for name, found in zip(SCRIPTS, scripts_in(read), strict=True) if found]
-    signs = {
+    features = {
         "code": counts["code"] > 0,
         # In code the same marks are assignments.
         "formulas": counts["formulas"] >= _MANY_FORMULAS and not counts["code"],
@@ -37,13 +38,13 @@ def request_fingerprint(conversation: Conversation, hints: Hints) -> str:
         "schema": conversation.response_schema is not None,
         "images": conversation.images > 0,
     }
-    told = [
+    hashed_hints = [
         f"{name}:{_digest(value)}"
         for name, value in (("type", hints.request_type), ("feature", hints.feature))
         if value is not None
     ]
-    present = [sign for sign, is_there in signs.items() if is_there]
-    return " ".join([*told, wanted(read), *present, *scripts[:1], f"{_length(question)}+"])
+    present = [feature for feature, is_present in features.items() if is_present]
+    return " ".join([*hashed_hints, wanted(read), *present, *scripts[:1], f"{_length(question)}+"])
 
 
 def _digest(value: str) -> str:

@@ -1,8 +1,8 @@
-"""How far two answers to one question agree: the main confidence signal of a cascade.
+"""Agreement of two answers to one question: the main confidence signal of a cascade.
 
-Two cheap models of different providers rarely make the same mistake: on recorded grade-school maths
-the cheaper one was right in 98 % of the cases where both came to the same number, in 20 % of the
-others. That needs a final answer to compare; between two texts of prose only likeness is seen.
+Two cheap models of different providers rarely make the same mistake. On recorded grade-school maths
+the cheaper one was right in 98 % of the cases where both came to the same number, and in 20 % of
+the others. That needs a final answer to compare; for two texts of prose there is only similarity.
 """
 
 from llm_router.domain.final_answers import FinalAnswer, bounded, final_answer, formulas, questions
@@ -22,15 +22,18 @@ _SHORT = 100
 
 
 def agreement(question: str, first: str, second: str) -> float:
-    """From 0 to 1: 1 if both answers come to the same result, however they write it.
+    """Compare two answers, from 0 to 1: 1 if both come to the same result, however they write it.
 
-    Formulas are compared by what they come to, JSON and tables leaf by leaf. Results that differ
-    get 0, or up to 0.5 where they are words or JSON that partly agree; a few words that the other
-    answer says too, with one or two more, get 0.8. Of code, equal values in another spelling get
-    0.8: whoever checks the letter would refuse one of them; what lost its quotes or cannot be read
-    gets 0.9 if it is equal. Answers without a result get the
-    likeness of their texts, above 0 and below 1, or half of it where the question asks for a
-    result. An empty answer or a refusal agrees with nothing. The order of the two does not matter.
+    - Formulas are compared by their values, JSON and tables leaf by leaf.
+    - Different results get 0, or up to 0.5 if they are words or JSON that partly agree.
+    - A few words that the other answer contains too, with one or two more, get 0.8.
+    - Code gets 1 for the same text and 0.8 for an equal value in another spelling, since a strict
+      check would reject one of them. It gets 0.9 if it is equal but unreadable or lost its quotes.
+    - Answers without a result get the similarity of their texts, above 0 and below 1, or half of it
+      if the question asks for a result.
+    - An empty answer or a refusal agrees with nothing.
+
+    The order of the two answers does not matter.
     """
     if not (_answers(first) and _answers(second)):
         return 0.0
@@ -46,20 +49,20 @@ def agreement(question: str, first: str, second: str) -> float:
 
 
 def _answers(text: str) -> bool:
-    """Whether there is an answer at all; a short one that hedges says only that it has none."""
+    """True unless the text is empty, a refusal, or a short text that hedges."""
     knows = len(text) > _SHORT or hedging(text) == 1
     return emptiness(text) == 1 and refusal(text) == 1 and knows
 
 
 def comparable(question: str) -> bool:
-    """Whether answers to it come to a result that can be compared, not just to prose."""
+    """True if answers to the question come to a result that can be compared, not just to prose."""
     return questions.wanted(bounded(question)) != "anything"
 
 
 def _as_code(a: FinalAnswer, b: FinalAnswer) -> float:
     if a.value == b.value and a.kind == b.kind == "literal":
         return 1.0 if a.written == b.written else _OTHER_SPELLING
-    # Quotes get lost where the answer itself is a string in JSON: "123" may stand for '123'.
+    # Quotes get lost if the answer itself is a string in JSON: "123" may mean '123'.
     return _UNREADABLE if unquoted(a.value) == unquoted(b.value) else 0.0
 
 
@@ -83,7 +86,7 @@ def _same_in_mathematics(a: FinalAnswer, b: FinalAnswer) -> bool:
 
 
 def _may_be_one(first: str, second: str) -> bool:
-    """Not so of `x = 3` and `y = 3`, which are two lines, nor of 3 km and 3 m."""
+    """False for different variables (`x = 3` and `y = 3`) or units (3 km and 3 m)."""
     pairs = zip(first.split("="), second.split("="), strict=False)
     return not any(a and b and a != b for a, b in pairs)
 

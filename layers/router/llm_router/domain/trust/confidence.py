@@ -1,4 +1,4 @@
-"""How far an answer can be trusted: the probability that it is good enough, from its signals."""
+"""Confidence: the probability that an answer is good enough, by its weighted signals."""
 
 from pydantic import Field, model_validator
 
@@ -8,14 +8,17 @@ from llm_router.domain.logistic import sigmoid
 from .signals import Signals
 
 MOST_OF_ONE_SIGNAL = 5.0
-"""No single sign decides alone for ever: a weight above this only makes a signal steeper near 1."""
+"""The most that one signal takes off the log odds, so that none decides alone.
+
+A larger weight only makes the signal steeper near 1.
+"""
 
 
 class SignalWeights(Frozen):
     """A linear model of the log odds.
 
-    `bias` is for an answer without a fault; a weight is what a signal takes off when it falls from
-    1 to 0, but no more than 5. None is negative, so a fault never makes an answer more trusted.
+    `bias` is for an answer without a fault. A weight is the amount that a signal takes off when it
+    falls from 1 to 0, but at most 5. No weight is negative, so a fault never raises the confidence.
     """
 
     bias: float
@@ -35,7 +38,7 @@ class SignalWeights(Frozen):
 class ConfidenceWeights(Frozen):
     """The weights for an answer `alone`, and for one that was `compared` with a second opinion.
 
-    An answer that nobody confirmed is never more trusted than one that somebody did.
+    An unconfirmed answer is never trusted more than a confirmed one.
     """
 
     alone: SignalWeights
@@ -57,6 +60,6 @@ def probability(signals: Signals, weights: SignalWeights) -> float:
 
 
 def confidence(signals: Signals, weights: ConfidenceWeights) -> float:
-    """The probability by the weights that fit what was seen."""
+    """The probability by the `compared` weights if there is an agreement, else by `alone`."""
     fitting = weights.alone if signals.agreement is None else weights.compared
     return probability(signals, fitting)

@@ -1,6 +1,6 @@
-"""Whether a JSON value fits a JSON schema, as far as the keywords go that tools and answers use.
+"""Checks a JSON value against a JSON schema, for the keywords that tools and answers use.
 
-A keyword that is not known here forbids nothing. No regular expression of a caller is ever run.
+Other keywords forbid nothing. No regular expression of a caller is ever run.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,7 +37,7 @@ _BOUNDS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def fits(value: Any, schema: Any) -> bool:
-    """Whether the value fits; a schema that makes no sense, or is too deep to tell, fits all."""
+    """True if the value fits; a schema that is invalid or too deep to check fits everything."""
     try:
         return _fits(value, schema, schema, 0)
     except (TypeError, ValueError, OverflowError, AttributeError, LookupError):
@@ -88,12 +88,12 @@ def _is_one_of_types(value: Any, names: Any) -> bool:
 
 
 def _same(value: Any, other: Any) -> bool:
-    """JSON's equality: true is not 1."""
+    """True if two values are equal in JSON, where true is not 1."""
     return bool(value == other) and isinstance(value, bool) == isinstance(other, bool)
 
 
 def _referred(reference: str, root: Any) -> Any:
-    """What a reference within the document points to."""
+    """The target of a reference within the document; any other reference allows every value."""
     if not reference.startswith("#"):
         return True
     found = root

@@ -1,8 +1,8 @@
-"""What an answer shows of its own quality: named signals, each from 0 (bad) to 1 (good).
+"""Signals of an answer's quality: named observations, each from 0 (bad) to 1 (good).
 
-They are free and catch refusals, truncations and empty or broken answers. Whether a fluent answer
-is right they hardly tell: on recorded answers hedging and shortness do no better than chance. That
-is what a second opinion is for.
+They are free and catch refusals, truncations and empty or broken answers. They hardly show if a
+fluent answer is right: on recorded answers, hedging and shortness do no better than chance. That is
+the purpose of a second opinion.
 """
 
 import math
@@ -42,7 +42,7 @@ SELF_RATING_INSTRUCTION = (
 
 
 class Signals(Frozen):
-    """What was seen in one answer, by name; None where there was nothing to see."""
+    """The signals of one answer, by name; None if there was nothing to observe."""
 
     hedging: float
     refusal: float
@@ -58,38 +58,41 @@ class Signals(Frozen):
 
 
 def hedging(text: str) -> float:
-    """Phrases by which a model says that it does not know; each takes most of the trust."""
+    """1, multiplied by 0.4 for each phrase by which a model says that it does not know."""
     return float(0.4 ** len(_HEDGING.findall(text)))
 
 
 def refusal(text: str) -> float:
-    """Whether the answer opens by declining to answer."""
+    """0.2 if the answer opens by declining to answer, else 1."""
     return _REFUSED if _REFUSAL.search(text.lstrip()[:_OPENING_CHARACTERS]) else 1.0
 
 
 def emptiness(text: str) -> float:
-    """Whether there is anything to read."""
+    """0 if there is nothing to read, else 1."""
     return 1.0 if text.strip() else 0.0
 
 
 def truncation(answer: Answer) -> float:
-    """Whether the provider reports an answer cut off by a limit or a filter."""
+    """Less than 1 if the provider reports an answer cut off by a limit or a filter."""
     return _TRUNCATION[answer.finish_reason]
 
 
 def shortness(text: str, expected_tokens: int) -> float:
-    """Length relative to what was expected, felt below a tenth of it, grave below a sixtieth."""
+    """Length relative to the expected one: below 1 under a tenth of it, 0.5 at a sixtieth."""
     share = estimated_tokens(text) / expected_tokens
     return min(1.0, 0.4 + 6 * share)
 
 
 def open_fence(text: str) -> float:
-    """Whether a code block is left open, as by an answer that breaks off."""
+    """0.3 if a code block is left open, as by an answer that breaks off; else 1."""
     return 0.3 if text.count(_FENCE) % 2 else 1.0
 
 
 def repetition(text: str) -> float:
-    """The share of word sequences that are said for the first time; looping answers repeat most."""
+    """1.25 times the share of distinct six-word sequences, at most 1; low in looping answers.
+
+    1 for texts of fewer than 24 such sequences.
+    """
     words = text[:_JUDGED_CHARACTERS].split()
     shingles = [
         tuple(words[n : n + _SHINGLE_WORDS]) for n in range(len(words) - _SHINGLE_WORDS + 1)
@@ -100,7 +103,7 @@ def repetition(text: str) -> float:
 
 
 def mean_logprob(answer: Answer) -> float | None:
-    """The mean of the log-probabilities that the model gave its own tokens, if it told them."""
+    """The mean log-probability that the model gave its own tokens; None if it reported none."""
     tokens = (answer.logprobs or {}).get("content") or []
     if not tokens:
         return None
@@ -108,9 +111,9 @@ def mean_logprob(answer: Answer) -> float | None:
 
 
 def token_probability(answer: Answer) -> float:
-    """How probable the model's own tokens were to it, on average.
+    """The probability that the model gave its own tokens, on average.
 
-    They were asked for: probabilities that are missing speak against the answer.
+    0 if it is missing: it was requested, so its absence counts against the answer.
     """
     mean = mean_logprob(answer)
     return 0.0 if mean is None else math.exp(mean)
@@ -124,23 +127,23 @@ def signals(
     *,
     logprobs_asked: bool = False,
 ) -> Signals:
-    """All signals of one answer; `expected_tokens` > 0 is the length that was to be expected.
+    """Compute all signals of one answer; `expected_tokens` > 0 is its expected length.
 
-    An answer that calls tools need not say anything. `structure` is how well it keeps to a form.
-    `logprobs_asked` says that the model was asked how probable its tokens were.
+    An answer that calls tools may be empty. `structure` is its fit to the requested form.
+    `logprobs_asked` is true if log-probabilities were requested.
     """
-    acts = bool(answer.tool_calls)
+    calls_tools = bool(answer.tool_calls)
     return Signals(
         hedging=hedging(answer.text),
         refusal=_REFUSED if answer.refused else refusal(answer.text),
-        emptiness=1.0 if acts else emptiness(answer.text),
+        emptiness=1.0 if calls_tools else emptiness(answer.text),
         truncation=truncation(answer),
-        shortness=1.0 if acts else shortness(answer.text, expected_tokens),
+        shortness=1.0 if calls_tools else shortness(answer.text, expected_tokens),
         open_fence=open_fence(answer.text),
         repetition=repetition(answer.text),
         structure=structure,
         self_rating=self_rating,
-        token_probability=token_probability(answer) if logprobs_asked and not acts else None,
+        token_probability=token_probability(answer) if logprobs_asked and not calls_tools else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether an answer has the form that was asked for: calls of known tools, JSON, a schema."""
+"""Checks that an answer has the requested form: calls of known tools, JSON, a schema."""
 
 import json
 from typing import Any
@@ -13,7 +13,10 @@ _NOT_FITTING = 0.2
 
 
 def structure(text: str, schema: dict[str, Any] | None) -> float | None:
-    """Whether an answer by a schema is JSON that fits it; None without a schema."""
+    """1 if an answer by a schema is JSON that fits it; None without a schema.
+
+    0 if it is not JSON or of another type; 0.2 if it is JSON that does not fit.
+    """
     if schema is None:
         return None
     try:
@@ -21,14 +24,14 @@ def structure(text: str, schema: dict[str, Any] | None) -> float | None:
     except (ValueError, RecursionError):
         return 0.0
     expected = {"object": dict, "array": list, "string": str, "boolean": bool}
-    kind = expected.get(str(schema.get("type")))
-    if kind is not None and not isinstance(value, kind):
+    expected_type = expected.get(str(schema.get("type")))
+    if expected_type is not None and not isinstance(value, expected_type):
         return 0.0
     return 1.0 if fits(value, schema) else _NOT_FITTING
 
 
 def structure_of(answer: Answer, conversation: Conversation) -> float | None:
-    """How well the answer keeps to what was asked of its form; None where nothing was."""
+    """The fit of an answer to the requested form, from 0 to 1; None if no form was requested."""
     if answer.tool_calls:
         return min(_of_call(call, conversation) for call in answer.tool_calls)
     choice = conversation.tool_choice
@@ -47,7 +50,7 @@ def _of_call(call: ToolCall, conversation: Conversation) -> float:
 
 
 def arguments_of(call: ToolCall) -> dict[str, Any] | None:
-    """The arguments of a call; None if they are no JSON object."""
+    """The arguments of a tool call; None if they are not a JSON object."""
     try:
         arguments = json.loads(call.arguments or "{}")
     except (ValueError, RecursionError):

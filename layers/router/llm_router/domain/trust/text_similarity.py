@@ -1,4 +1,4 @@
-"""How alike two texts of prose are, by what they say rather than by how they are built."""
+"""Text similarity: how alike two texts of prose are in content, whatever their structure."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Set
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?", re.IGNORECASE)
 # fmt: off
-_FILLING = frozenset((
+_STOP_WORDS = frozenset((
     "a", "an", "the", "and", "or", "but", "if", "of", "to", "in", "on", "at", "by", "for", "with",
     "from", "as", "is", "are", "was", "were", "be", "been", "being", "it", "this", "that", "these",
     "those", "there", "here", "which", "who", "what", "when", "where", "will", "would", "can",
@@ -15,7 +15,7 @@ _FILLING = frozenset((
     "than", "also", "just", "very", "more", "most", "some", "any", "such", "into", "about", "over",
     "all", "its", "i'm", "i've", "i'll", "you're", "they're", "we're",
 ))
-_DENYING = frozenset((
+_NEGATIONS = frozenset((
     "no", "not", "never", "none", "nothing", "neither", "nor", "cannot", "without", "false",
     "incorrect", "untrue", "unlikely",
 ))
@@ -27,13 +27,16 @@ _GRAM = 3
 
 
 def content(text: str) -> Counter[str]:
-    """The words of a text that carry meaning, without plural endings, and how often they occur."""
+    """The words of a text that carry meaning, without plural endings, and their counts."""
     stems = map(_stem, _WORD.findall(text.casefold()))
-    return Counter(stem for stem in stems if stem not in _FILLING)
+    return Counter(stem for stem in stems if stem not in _STOP_WORDS)
 
 
 def text_similarity(first: str, second: str) -> float:
-    """Above 0 and below 1: shared words and letter groups, less where numbers or denials differ."""
+    """The similarity of two texts, above 0 and below 1.
+
+    Shared words and letter groups raise it; different numbers or denials lower it.
+    """
     a, b = content(first), content(second)
     alike = (_shared(_weighted(a), _weighted(b)) + _shared(_grams(a), _grams(b))) / 2
     numbers = [frozenset(word for word in words if word[0].isdigit()) for words in (a, b)]
@@ -53,8 +56,8 @@ def _stem(word: str) -> str:
 
 
 def denies(word: str) -> bool:
-    """Whether a word turns a statement into its opposite."""
-    return word in _DENYING or word.endswith("n't")
+    """True if a word turns a statement into its opposite."""
+    return word in _NEGATIONS or word.endswith("n't")
 
 
 def _weighted(words: Counter[str]) -> Counter[str]:
@@ -77,7 +80,7 @@ def _shared(a: Counter[str], b: Counter[str]) -> float:
 
 
 _FORMULA = re.compile(r"[\\^_{}=+*<>|√π±−]|(?<!\w)-|\w\(|\b[a-z]-|-[a-z]\b")
-_TELLING = frozenset(
+_CONNECTING_VERBS = frozenset(
     {"written", "wrote", "painted", "called", "named", "known", "located", "invented"}
 )
 _SAME_WORDS = 0.95
@@ -87,29 +90,30 @@ _FEW = 2
 
 
 def shared_words(question: str, first: str, second: str) -> float:
-    """From 0 to 0.99; over 0.8 only if both add the same words to the question's, in one order.
+    """Compare two short answers by the words they add to the question's, from 0 to 0.99.
 
-    0 if there is a formula in one of them, if their numbers differ, or if they share no new word.
+    Over 0.8 only if both add the same words in the same order. 0 if one of them contains a formula,
+    if their numbers differ, or if they add entirely different words.
     """
     if _FORMULA.search(first) or _FORMULA.search(second) or _numbers(first) != _numbers(second):
         return 0.0
     a, b = content(first), content(second)
-    asked = content(question).keys() | _TELLING
-    news, other = a.keys() - asked, b.keys() - asked
-    if news == other:
-        alike = _SAME_WORDS if news else _share(a.keys(), b.keys()) * text_similarity(first, second)
+    asked = content(question).keys() | _CONNECTING_VERBS
+    new, other_new = a.keys() - asked, b.keys() - asked
+    if new == other_new:
+        alike = _SAME_WORDS if new else _share(a.keys(), b.keys()) * text_similarity(first, second)
         same_order = [word for word in a if word in b] == [word for word in b if word in a]
-        if [w for w in a if w in news] == [w for w in b if w in news] and (news or same_order):
+        if [w for w in a if w in new] == [w for w in b if w in new] and (new or same_order):
             return round(alike, 3)
         return round(_PARTLY * alike, 3)
-    return _partly_shared(news, other, text_similarity(first, second))
+    return _partly_shared(new, other_new, text_similarity(first, second))
 
 
-def _partly_shared(news: Set[str], other: Set[str], alike: float) -> float:
-    if not news & other:
+def _partly_shared(new: Set[str], other_new: Set[str], alike: float) -> float:
+    if not new & other_new:
         return 0.0
-    beside = news ^ other
-    if (news < other or other < news) and len(beside) <= _FEW:
+    beside = new ^ other_new
+    if (new < other_new or other_new < new) and len(beside) <= _FEW:
         return 0.0 if any(map(denies, beside)) else _CONTAINED
     return round(_PARTLY * alike, 3)
 
