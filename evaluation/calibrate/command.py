@@ -1,63 +1,68 @@
-"""`llm-router-eval calibrate`: what a policy can promise on one's own traffic, and writes it."""
+"""`llm-router eval calibrate`: what a policy can promise on one's own traffic, and writes it."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from evaluation.classifier.train import retrain, retrained_lines
-from evaluation.command_line import one_sentence, policy_in, writable
+from evaluation.command_line import Cheap, Data, Peer, Strong, are_recorded, output
 from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, tier_of
 from evaluation.dataset.observations import models_in, observe, usable_rows
-from evaluation.dataset.recordings import RecordedClassification, Row, read_rows, replacing
-from evaluation.errors import CalibrationError
+from evaluation.dataset.recordings import RecordedClassification, Row, read_rows
 from llm_router.adapters.policy_files import packaged_policy_text
 from llm_router.domain.policy.policy import Policy, parse_policy
 from llm_router.domain.tiers import TIERS
+from operations.command_line import NOTHING, JsonOut, PolicyFile, Seed, unusable
+from operations.files import policy_in, replacing, text_in, writable
 
 from .calibrate import calibrate
 from .hypothesis_tests import Band
 from .policy_file import calibrated_policy
 from .result import COVERS, Calibration, DatasetPromise, Promise, Target
 
+_QUALITY, _BAND, _DAY = "--quality-kept", "--target-escalation", "--date"
+
 
 def shares_in(text: str) -> list[float]:
-    """Several shares, as in `0.95,0.99`; `CalibrationError` if they are not."""
-    return [_share(part) for part in text.split(",")]
+    """Several shares, as in `0.95,0.99`."""
+    shares = [_share(part, _QUALITY) for part in text.split(",")]
+    if not all(shares):
+        raise unusable(_QUALITY, "0 is no quality to keep")
+    return shares
 
 
 def band_in(text: str) -> Band:
-    """A band, as in `0.10:0.20`; `CalibrationError` if it is not one."""
+    """A band, as in `0.10:0.20`."""
     low, colon, high = text.partition(":")
-    if not colon or _share(low) > _share(high):
-        raise CalibrationError(f"{text!r} is not a band such as 0.10:0.20")
-    return _share(low), _share(high)
+    if not colon or _share(low, _BAND) > _share(high, _BAND):
+        raise unusable(_BAND, f"{text!r} is not a band such as 0.10:0.20")
+    return _share(low, _BAND), _share(high, _BAND)
 
 
-def _share(text: str) -> float:
+def _share(text: str, option: str) -> float:
     try:
         share = float(text)
     except ValueError as error:
-        raise CalibrationError(f"{text!r} is not a number") from error
+        raise unusable(option, f"{text!r} is not a number") from error
     if not 0 <= share <= 1:
-        raise CalibrationError(f"{text} does not lie between 0 and 1")
+        raise unusable(option, f"{text} does not lie between 0 and 1")
     return share
 
 
 def day_in(text: str | None) -> date:
-    """A date as in `2026-11-25`, today if left out; `CalibrationError` if it is not one."""
+    """A date as in `2026-11-25`, today if left out."""
     if text is None:
         return datetime.now(UTC).date()
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise CalibrationError(f"{text!r} is not a date such as 2026-11-25") from error
+        raise unusable(_DAY, f"{text!r} is not a date such as 2026-11-25") from error
 
 
 def lines(calibration: Calibration, band: Band | None = None) -> Iterator[str]:
@@ -168,16 +173,13 @@ def _lengths(judged: Sequence[tuple[RecordedClassification, Row]], model: str) -
         )
 
 
-NOTHING_PROMISED = 1
-
-
 def calibrate_command(  # noqa: PLR0913
-    data: Annotated[list[Path], typer.Argument(help="Recorded answers: JSONL, plain or gzipped.")],
+    data: Data,
     *,
-    cheap: Annotated[str, typer.Option(help="The recorded model that answers first.")],
-    strong: Annotated[str, typer.Option(help="The one that it is measured by.")],
+    cheap: Cheap,
+    strong: Strong,
     out: Annotated[Path, typer.Option(help="The policy to write.")],
-    peer: Annotated[str | None, typer.Option(help="The one that gives second opinions.")] = None,
+    peer: Peer = None,
     quality_kept: Annotated[
         str, typer.Option(metavar="Q,…", help="Shares of the strong model's quality to try for.")
     ] = "0.95,0.97,0.98,0.99",
@@ -186,59 +188,67 @@ def calibrate_command(  # noqa: PLR0913
         str | None,
         typer.Option(metavar="FROM:TO", help="Preferred where several settings are certified."),
     ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(help="The policy to start from; left out, the router's default.")
-    ] = None,
+    policy: PolicyFile = None,
     classifier: Annotated[
         bool, typer.Option("--classifier", help="Train the local classifier on these rows too.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Decides how the questions are split.")] = 0,
+    seed: Seed = 0,
     day: Annotated[
         str | None, typer.Option("--date", metavar="DAY", help="Written down; left out, today.")
     ] = None,
+    json_out: JsonOut = None,
 ) -> None:
-    """Find the cheapest setting whose quality can be promised, and write it into a policy.
+    """Find the cheapest setting whose quality can be promised, and write a policy.
 
-    With --classifier, weights for the local classifier are written beside the policy, whatever can
-    be promised. Exits with 0 if something is promised, 1 if nothing is (no policy is written then),
-    2 if data or options cannot be used.
+    --policy is what it starts from. With --classifier, weights for the local classifier are written
+    beside the policy, whatever can be promised. Exits with 1 if nothing can be promised; no policy
+    is written then.
     """
-    roles = ModelRoles(cheap=cheap, strong=strong, peer=peer)
-    with one_sentence():
-        writable(out, beside=data)
-        shares = shares_in(quality_kept)
-        band = None if target_escalation is None else band_in(target_escalation)
-        start, recorded, on = policy_in(policy), read_rows(data), day_in(day)
-        rows, left_out = usable_rows(recorded, roles)
-        _say(f"{count} rows are left out: no graded text of {m}" for m, count in left_out.items())
-        calibration = calibrate(
-            observe(rows, roles, start),
-            roles,
-            CascadeSettings(start.tiers[tier_of(start, cheap)], start.confidence.weights),
-            on=on,
-            quality_kept=shares,
-            confidence=confidence,
-            target_escalation=band,
-            seed=seed,
-        )
-        _say(lines(calibration, band))
-        if calibration.promised is not None:
-            text = policy.read_text(encoding="utf-8") if policy else packaged_policy_text("default")
-            _write(text, calibration, out)
-            _say([_written(out, start, roles)])
-        if classifier:
-            weights = out.with_name(f"classifier-{on}.bin")
-            retrain(recorded, roles, weights, on=on, seed=seed)
-            _say(retrained_lines(recorded, roles, weights, seed))
-            _say(confusion_lines(recorded, roles))
+    roles, results = (
+        ModelRoles(cheap=cheap, strong=strong, peer=peer),
+        output(json_out, beside=data),
+    )
+    shares, on = shares_in(quality_kept), day_in(day)
+    band = None if target_escalation is None else band_in(target_escalation)
+    if not 0 < confidence < 1:
+        raise unusable("--confidence", "must lie between 0 and 1")
+    weights = out.with_name(f"classifier-{on}.bin") if classifier else None
+    writable(out, weights, results.path, beside=data)
+    start, recorded = policy_in(policy), read_rows(data)
+    are_recorded(recorded, cheap=cheap, peer=peer, strong=strong)
+    rows, left_out = usable_rows(recorded, roles)
+    for model, count in left_out.items():
+        results.note(f"{count} rows are left out: no graded text of {model}")
+    calibration = calibrate(
+        observe(rows, roles, start),
+        roles,
+        CascadeSettings(start.tiers[tier_of(start, cheap)], start.confidence.weights),
+        on=on,
+        quality_kept=shares,
+        confidence=confidence,
+        target_escalation=band,
+        seed=seed,
+    )
+    results.say(*lines(calibration, band))
+    if calibration.promised is not None:
+        text = text_in(policy) if policy else packaged_policy_text("default")
+        _write(text, calibration, out)
+        results.say(_written(out, start, roles))
+    if weights is not None:
+        retrain(recorded, roles, weights, on=on, seed=seed)
+        results.say(*retrained_lines(recorded, roles, weights, seed))
+        results.say(*confusion_lines(recorded, roles))
+    results.json(
+        {
+            **asdict(calibration),
+            "promised": calibration.promised and calibration.promised.quality_kept,
+            "left_out": left_out,
+            "policy": None if calibration.promised is None else str(out),
+            "classifier": None if weights is None else str(weights),
+        }
+    )
     if calibration.promised is None:
-        raise typer.Exit(NOTHING_PROMISED)
-
-
-def _say(sentences: Iterable[str]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    for sentence in sentences:
-        console.print(escape(sentence))
+        raise typer.Exit(NOTHING)
 
 
 def _write(text: str, calibration: Calibration, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the prompt classifier is worth on one's own rows: the body of `llm-router-eval classifier`.
+"""What the prompt classifier is worth on one's own rows: for `llm-router eval classifier`.
 
 Every figure is of questions that the weights in use were not trained on. If the shipped weights
 know none of the rows, these are judged by them; otherwise, and to say what training on the rows

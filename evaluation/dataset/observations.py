@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from evaluation.errors import UnusableRowsError
-from evaluation.replay.asl_interpreter import NOW_MS
+from evaluation.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.conversation.conversation import Conversation
@@ -70,7 +70,9 @@ def usable_rows(rows: Iterable[Row], roles: ModelRoles) -> tuple[list[Row], dict
     """
     rows, models = list(rows), models_in(roles)
     if len(set(models)) < len(models):
-        raise UnusableRowsError("one model plays two parts; cheap, peer and strong must differ")
+        raise UnusableRowsError(
+            "one model plays two parts; --cheap, --peer and --strong must differ"
+        )
     recorded = sorted({model for row in rows for model in row.answers})
     for model in models:
         if model not in recorded:

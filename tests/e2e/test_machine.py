@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.replay.asl_interpreter import Execution, Result
+from evaluation.asl_interpreter import Execution, Result
 from local.stack import LocalStack
 from tests.support.provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.workflow.test_invariants import MACHINE, every_path, world

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import redis
 
-from evaluation.replay.asl_interpreter import NOW_MS
+from evaluation.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.errors import ReplyStoreDownError, RequestUnderWayError

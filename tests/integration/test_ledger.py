@@ -5,7 +5,7 @@ import threading
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation.replay.asl_interpreter import NOW_MS
+from evaluation.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import RouterError
 from llm_router.application.route.request import RouteRequest

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from evaluation.replay.asl_interpreter import NOW_MS, StateMachine
+from evaluation.asl_interpreter import NOW_MS, StateMachine
 from evaluation.replay.replay import LocalCascade
 from llm_router.adapters.policy_files import packaged_classifier, packaged_policy
 from llm_router.application.invoke.invoke_model import ModelInvoker

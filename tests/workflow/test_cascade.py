@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.replay.asl_interpreter import Execution, StateMachine
+from evaluation.asl_interpreter import Execution, StateMachine
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 
 from .worlds import COST, EXPECTED_TOKENS, LEAST, WORST, candidate, invoking, state_input

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.replay.asl_interpreter import (
+from evaluation.asl_interpreter import (
     NOW_MS,
     Execution,
     Result,

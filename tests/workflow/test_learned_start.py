@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.replay.asl_interpreter import NOW_MS
+from evaluation.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.ports import ProviderAnswer
 from llm_router.application.route.request import RouteRequest

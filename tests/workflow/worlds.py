@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from evaluation.replay.asl_interpreter import NOW_MS, PlatformError
+from evaluation.asl_interpreter import NOW_MS, PlatformError
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.application.invoke.invoke_model import ModelInvoker
