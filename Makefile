@@ -24,7 +24,7 @@ test: install ## run all tests, the fast ones first
 	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/workflow tests/integration tests/infrastructure
 	@$(BIN)/python -m pytest tests/e2e
 
-test-evaluation: install ## run the tests of llm-router-eval
+test-evaluation: install ## run the tests of llm-router eval
 	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/evaluation
 
 test-containers: install ## run every function with every file in events/ in a container

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import jsonata
 
-ASL = Path(__file__).parents[1] / "statemachine" / "cascade.asl.json"
+ASL = Path(__file__).parent / "data" / "cascade.asl.json"
 _LAMBDA = "arn:aws:states:::lambda:invoke"
 MAX_STEPS = 200
 NOW_MS = 1_800_000_000_000

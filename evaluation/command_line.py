@@ -1,75 +1,84 @@
-"""What the commands say when data or options cannot be used: one sentence, exit code 2."""
+"""Options that several commands share, and what they do around their work."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.progress import Progress
 
-from llm_router.adapters.policy_files import checked_policy, packaged_policy
-from llm_router.domain.policy.policy import Policy, PolicyError
+from evaluation.dataset.recordings import Row
+from operations.command_line import unusable
+from operations.errors import UnusableError
+from operations.files import replacing, writable
+from operations.output import Output
 
-from .errors import (
-    CalibrationError,
-    NoPlotsError,
-    RecordingError,
-    UnknownPriceError,
-    UnusableRowsError,
-)
+from .plot_style import require_matplotlib
 
-UNUSABLE = 2
-_ERRORS = (
-    CalibrationError,
-    UnusableRowsError,
-    NoPlotsError,
-    PolicyError,
-    RecordingError,
-    UnknownPriceError,
-)
+Data = Annotated[
+    list[Path],
+    typer.Argument(metavar="DATA", help="Recorded answers: JSONL, plain or gzipped."),
+]
+Cheap = Annotated[str, typer.Option(help="The recorded model that answers first.")]
+Strong = Annotated[
+    str, typer.Option(help="The one that is escalated to, and by which others are measured.")
+]
+Weak = Annotated[str, typer.Option(help="The recorded model to ask where it is enough.")]
+Peer = Annotated[str | None, typer.Option(help="The one that gives second opinions.")]
+ReportOut = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="OUT.html", help="Write a page with plots."),
+]
+
+
+def output(
+    json_out: str | None, report: Path | None = None, *, beside: Iterable[Path | None] = ()
+) -> Output:
+    """Where the results go; raises before any work if they cannot go there.
+
+    Files `beside` them are read, and so cannot be written.
+    """
+    out = Output(json_out)
+    writable(out.path, report, beside=beside)
+    if report is not None:
+        require_matplotlib()
+    return out
+
+
+def are_recorded(rows: Iterable[Row], **models: str | None) -> None:
+    """Raise unless each model, by its option's name, has an answer in some row."""
+    recorded = sorted({name for row in rows for name in row.answers})
+    for option, model in models.items():
+        if model is not None and model not in recorded:
+            there_are = ", ".join(recorded) or "none"
+            raise UnusableError(
+                f"--{option}: no row has an answer of {model!r}; recorded are: {there_are}"
+            )
 
 
 @contextmanager
-def one_sentence() -> Iterator[None]:
-    """End the command with the error's message and exit code 2 if one of the known ones is met."""
+def progress(doing: str, total: int | None = None) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal; what it yields is called after each step."""
+    bar = Console(stderr=True)
+    with Progress(console=bar, transient=True, disable=not bar.is_terminal) as shown:
+        task = shown.add_task(doing, total=total)
+        yield lambda: shown.advance(task)
+
+
+def write_page(path: Path, html: str) -> None:
+    """Write a report."""
+    with replacing(path) as file:
+        file.write(html.encode())
+
+
+def day_in(text: str | None) -> date:
+    """A date as in `2026-11-25`, today if left out."""
+    if text is None:
+        return datetime.now(UTC).date()
     try:
-        yield
-    except (*_ERRORS, OSError) as error:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(f"error: {escape(_told(error))}")
-        raise typer.Exit(UNUSABLE) from error
-
-
-def policy_in(path: Path | None) -> Policy:
-    """The policy in a file, or the one that ships with the router."""
-    if path is None:
-        return packaged_policy()
-    try:
-        return checked_policy(path.read_text(encoding="utf-8"), str(path))
-    except UnicodeDecodeError as error:
-        raise PolicyError(f"{path}: not UTF-8") from error
-
-
-def writable(*paths: Path | None, beside: Iterable[Path | None] = ()) -> None:
-    """Raise the error of writing to `paths` before anything long is begun.
-
-    None of them may be one of the files `beside` it, which are read, nor two be the same.
-    """
-    taken = {path.resolve() for path in beside if path is not None}
-    for path in paths:
-        if path is None:
-            continue
-        if path.is_dir():
-            raise IsADirectoryError(21, "is a directory", str(path))
-        if not path.absolute().parent.is_dir():
-            raise FileNotFoundError(2, "its directory does not exist", str(path))
-        if path.resolve() in taken:
-            raise FileExistsError(17, "is read or written as something else already", str(path))
-        taken.add(path.resolve())
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise unusable("--date", f"{text!r} is not a date such as 2026-11-25") from error

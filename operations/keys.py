@@ -1,27 +1,31 @@
-"""Create, list, rotate and revoke API keys: `python -m operations.keys --help`."""
+"""`llm-router keys`: creates, lists, rotates and revokes API keys."""
 
 import json
 import secrets
 import time
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-import boto3
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
-from llm_router.application.api_keys import hash_of, new_key
+from llm_router.application.api_keys import KEY_PREFIX, hash_of, new_key
 from llm_router.application.ports import KeyRecord
 from llm_router.domain.policy.policy import AUTO
+
+from .aws import client
+from .command_line import JsonOut, KeyTable, command, group, unusable
+from .files import writable
+from .output import Output, table_of
 
 SECONDS_PER_DAY = 24 * 3600
 MOST_ALIAS_CHARACTERS = 4_000
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-console = Console()
+app = group("Create, list, rotate and revoke API keys.")
 
-TableName = Annotated[str, typer.Option(help="The stack's output KeyTableName.")]
+KeyId = Annotated[
+    str, typer.Argument(metavar="KEY_ID", help="A key's id, as `keys list` shows it.")
+]
 
 
 def create_key(
@@ -46,17 +50,28 @@ def create_key(
     return key, record
 
 
-@app.command()
-def create(
-    table: TableName,
+@command(
+    app,
+    "create",
+    "llm-router keys create --table my-keys --tenant acme",
+    "llm-router keys create --table my-keys --tenant acme --expires-in-days 90 --json",
+)
+def create(  # noqa: PLR0913
+    *,
+    table: KeyTable,
     tenant: Annotated[str, typer.Option(help="Whose key it is; decisions are cached per tenant.")],
     user_tier: Annotated[str, typer.Option(help="What rules see as user_tier.")] = "standard",
     may_set_user_tier: Annotated[
         bool, typer.Option(help="Let requests name another user tier.")
     ] = False,
     expires_in_days: Annotated[int | None, typer.Option(min=1, help="Never, if left out.")] = None,
+    json_out: JsonOut = None,
 ) -> None:
     """Create a key and show it, once."""
+    out = _output(json_out)
+    for option, value in (("--tenant", tenant), ("--user-tier", user_tier)):
+        if not value.strip():
+            raise unusable(option, "is empty")
     key, record = create_key(
         _keys(table),
         tenant,
@@ -64,34 +79,29 @@ def create(
         may_set_user_tier=may_set_user_tier,
         expires_in_days=expires_in_days,
     )
-    _show_once(key, record)
+    _show_once(out, key, record)
 
 
-@app.command("list")
-def list_keys(table: TableName) -> None:
+@command(app, "list", "llm-router keys list --table my-keys")
+def list_keys(*, table: KeyTable, json_out: JsonOut = None) -> None:
     """List the keys, without the keys themselves, and their aliases."""
-    shown = Table("id", "tenant", "user tier", "created", "expires", "state")
-    aliases: list[str] = []
-    for _, record, revoked in _keys(table).all():
-        aliases += (f"{record.key_id}: {name}={to}" for name, to in record.aliases.items())
-        expires = _date(record.expires_at) if record.expires_at else "never"
-        shown.add_row(
-            record.key_id,
-            record.tenant,
-            record.user_tier,
-            _date(record.created_at),
-            expires,
-            "revoked" if revoked else "valid",
-        )
-    console.print(shown)
-    for line in aliases:
-        console.print(line, highlight=False)
+    out = _output(json_out)
+    found = sorted(_keys(table).all(), key=lambda each: (each[1].created_at, each[1].key_id))
+    out.show(_table(found))
+    for _, record, _ in found:
+        out.say(*(f"{record.key_id}: {name}={to}" for name, to in record.aliases.items()))
+    if not found:
+        out.note("there are no keys yet: llm-router keys create makes one")
+    out.json([_described(record) | {"revoked": revoked} for _, record, revoked in found])
 
 
-@app.command()
-def rotate(table: TableName, key_id: str) -> None:
-    """Create a key like this one and show it, once; revoke the old one when clients have moved."""
-    keys = _keys(table)
+@command(app, "rotate", "llm-router keys rotate key-1a2b3c4d --table my-keys")
+def rotate(key_id: KeyId, *, table: KeyTable, json_out: JsonOut = None) -> None:
+    """Create a key like an existing one and show it, once; the old one stays valid.
+
+    Revoke the old one when clients have moved.
+    """
+    out, keys = _output(json_out), _keys(table)
     _, old = _find(keys, key_id)
     lifetime = (old.expires_at - old.created_at) // SECONDS_PER_DAY if old.expires_at else None
     key, record = create_key(
@@ -103,62 +113,126 @@ def rotate(table: TableName, key_id: str) -> None:
     )
     if old.aliases:
         keys.set_aliases(hash_of(key), old.aliases)
-    _show_once(key, record)
-    console.print(f"{key_id} stays valid until you revoke it")
+    _show_once(out, key, record)
+    out.note(f"{key_id} stays valid until you revoke it")
 
 
-@app.command()
+@command(
+    app,
+    "alias",
+    "llm-router keys alias key-1a2b3c4d gpt-4o=auto best=complex --table my-keys",
+    "llm-router keys alias key-1a2b3c4d --table my-keys",
+)
 def alias(
-    table: TableName,
-    key_id: str,
+    key_id: KeyId,
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="NAME=TARGET, where TARGET is auto, a tier or a model; none clears."),
+        typer.Argument(
+            metavar="NAME=TARGET", help="TARGET is auto, a tier or a model; none clears."
+        ),
     ] = None,
+    *,
+    table: KeyTable,
+    json_out: JsonOut = None,
 ) -> None:
-    """Set what models' names stand for in a key's requests; known within 60 s."""
-    keys = _keys(table)
-    key_hash, _ = _find(keys, key_id)
+    """Set the aliases of models in a key's requests; known within 60 s."""
+    out, keys = _output(json_out), _keys(table)
     aliases = dict(_alias(text) for text in names or ())
     if len(json.dumps(aliases)) > MOST_ALIAS_CHARACTERS:
-        raise typer.BadParameter("too many: they travel with every request", param_hint="NAMES")
+        raise unusable("NAME=TARGET", "too many: they travel with every request")
+    key_hash, _ = _find(keys, key_id)
     keys.set_aliases(key_hash, aliases)
-    console.print(f"{key_id}: aliases set")
+    out.say(f"{key_id}: aliases set" if aliases else f"{key_id}: aliases cleared")
+    out.json({"key_id": key_id, "aliases": aliases})
 
 
-@app.command()
-def revoke(table: TableName, key_id: str) -> None:
+@command(app, "revoke", "llm-router keys revoke key-1a2b3c4d --table my-keys")
+def revoke(key_id: KeyId, *, table: KeyTable, json_out: JsonOut = None) -> None:
     """Refuse a key from now on; it may still be accepted for up to 60 s."""
-    keys = _keys(table)
+    out, keys = _output(json_out), _keys(table)
     key_hash, _ = _find(keys, key_id)
     keys.revoke(key_hash)
-    console.print(f"{key_id} is revoked")
+    out.say(f"{key_id} is revoked")
+    out.json({"key_id": key_id, "revoked": True})
+
+
+def _output(json_out: str | None) -> Output:
+    out = Output(json_out)
+    writable(out.path)
+    return out
+
+
+def _keys(table: str) -> DynamoDbKeys:
+    return DynamoDbKeys(client("dynamodb"), table)
 
 
 def _alias(text: str) -> tuple[str, str]:
     name, _, target = text.partition("=")
     if not name or not target or name == AUTO:
-        raise typer.BadParameter(f"not NAME=TARGET: {text}", param_hint="NAMES")
+        raise unusable("NAME=TARGET", f"not such a pair: {text}")
     return name, target
 
 
-def _keys(table: str) -> DynamoDbKeys:
-    return DynamoDbKeys(boto3.client("dynamodb"), table)
-
-
 def _find(keys: DynamoDbKeys, key_id: str) -> tuple[str, KeyRecord]:
+    if key_id.startswith(KEY_PREFIX):
+        raise unusable("KEY_ID", "is a key itself; `llm-router keys list` shows its id")
     for key_hash, record, revoked in keys.all():
-        if record.key_id == key_id and not revoked:
+        if record.key_id == key_id:
+            if revoked:
+                raise unusable("KEY_ID", f"{key_id} is revoked already")
             return key_hash, record
-    raise typer.BadParameter(f"no valid key {key_id}", param_hint="KEY_ID")
+    raise unusable("KEY_ID", f"no key has the id {key_id}; `llm-router keys list` shows them")
 
 
-def _show_once(key: str, record: KeyRecord) -> None:
-    console.print(f"id:  {record.key_id}\nkey: {key}  (shown only now)", highlight=False)
+def _show_once(out: Output, key: str, record: KeyRecord) -> None:
+    out.say(f"id:  {record.key_id}", f"key: {key}  (shown only now)")
+    out.json(_described(record) | {"key": key}, private=True)
+
+
+def _table(found: list[tuple[str, KeyRecord, bool]]) -> Any:
+    columns = ("id", "tenant", "user tier", "created", "expires", "state")
+    now = time.time()
+    return table_of(
+        columns,
+        (
+            (
+                record.key_id,
+                record.tenant,
+                record.user_tier,
+                _date(record.created_at),
+                _date(record.expires_at) if record.expires_at else "never",
+                _state(record, revoked, now),
+            )
+            for _, record, revoked in found
+        ),
+    )
+
+
+def _state(record: KeyRecord, revoked: bool, now: float) -> str:
+    if revoked:
+        return "revoked"
+    return "expired" if record.expires_at and record.expires_at <= now else "valid"
+
+
+def _described(record: KeyRecord) -> dict[str, Any]:
+    """A key's record as JSON shows it, with times in ISO 8601."""
+    return {
+        "key_id": record.key_id,
+        "tenant": record.tenant,
+        "user_tier": record.user_tier,
+        "may_set_user_tier": record.may_set_user_tier,
+        "created_at": _moment(record.created_at),
+        "expires_at": _moment(record.expires_at) if record.expires_at else None,
+        "aliases": dict(record.aliases),
+    }
+
+
+def _moment(epoch_seconds: int) -> datetime:
+    return datetime.fromtimestamp(epoch_seconds, UTC)
 
 
 def _date(epoch_seconds: int) -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime(epoch_seconds))
+    return f"{_moment(epoch_seconds):%Y-%m-%d}"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,4 @@
-"""Whether promises hold: calibrations on many samples of a population that is known.
-
-    python -m evaluation.calibrate_bench DATA... --cheap M --peer M --strong M
+"""`llm-router eval coverage-check`: calibrates on many samples of a population that is known.
 
 Part B is taken as the population. Samples as large as it are drawn from it with replacement, what
 part B decides is decided on each (part A stays as it is), and the promise is held against all of B.
@@ -10,20 +8,18 @@ The row `just above` is the hardest case there is: a quality that a candidate mi
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, Observation
+from evaluation.command_line import Cheap, Data, Peer, Strong, are_recorded, output, progress
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, Observation, tier_of
 from evaluation.dataset.observations import observe, usable_rows
 from evaluation.dataset.recordings import read_rows
-from llm_router.adapters.policy_files import packaged_policy_text
-from llm_router.domain.policy.policy import parse_policy
-from llm_router.domain.tiers import Tier
+from operations.command_line import JsonOut, PolicyFile, Seed
+from operations.files import policy_in
+from operations.output import table_of
 
 from .calibrate import SPENT
 from .hypothesis_tests import TestPlan, plan_tests, select
@@ -109,27 +105,52 @@ def tallies(
             yield name, "just above", max(hardest, key=lambda found: found.violations)
 
 
-def main(  # noqa: PLR0913, PLR0917
-    data: list[Path],
-    cheap: Annotated[str, typer.Option(help="The recorded model that answers first.")],
-    strong: Annotated[str, typer.Option(help="The recorded model that it is measured by.")],
-    peer: Annotated[str | None, typer.Option(help="Gives second opinions.")] = None,
-    samples: int = SAMPLES,
-    seed: int = 0,
+def coverage_check_command(  # noqa: PLR0913
+    data: Data,
+    *,
+    cheap: Cheap,
+    strong: Strong,
+    peer: Peer = None,
+    policy: PolicyFile = None,
+    samples: Annotated[int, typer.Option(min=1, help="How many samples to draw.")] = SAMPLES,
+    seed: Seed = 0,
+    json_out: JsonOut = None,
 ) -> None:
-    """Print how often a promise was false or not made, and what it saved."""
-    policy = parse_policy(packaged_policy_text("default"), "default.toml")
-    roles = ModelRoles(cheap=cheap, strong=strong, peer=peer)
-    rows, _ = usable_rows(read_rows(data), roles)
-    base = CascadeSettings(policy.tiers[Tier.SIMPLE], policy.confidence.weights)
+    """Count how often calibration promises what is false, on many resamples.
+
+    Of each population the table shows the share of samples with a false promise, with a false one
+    for a dataset by itself, and with none, and the median of what promises save.
+    """
+    out, select = output(json_out, beside=[*data, policy]), policy_in(policy)
+    roles, recorded = ModelRoles(cheap=cheap, strong=strong, peer=peer), read_rows(data)
+    are_recorded(recorded, cheap=cheap, peer=peer, strong=strong)
+    rows, _ = usable_rows(recorded, roles)
+    base = CascadeSettings(select.tiers[tier_of(select, cheap)], select.confidence.weights)
+    with progress("sampling") as done:
+        found = list[tuple[str, str, Tally]]()
+        for each in tallies(observe(rows, roles, select), base, samples, seed):
+            found.append(each)
+            done()
     columns = ("population", "quality", "false", "false for a dataset", "none made", "saving")
-    table = Table(*columns, title=f"{samples} samples, {1 - DELTA:.0%} confidence")
-    for name, wanted, found in tallies(observe(rows, roles, policy), base, samples, seed):
-        counts = (found.violations, found.dataset_violations, found.abstentions)
-        saved = f"{median(found.savings):.1%}" if found.savings else "-"
-        table.add_row(name, wanted, *(f"{count / samples:.1%}" for count in counts), saved)
-    Console(width=100).print(table)
+    out.say(f"{samples} samples, {1 - DELTA:.0%} confidence")
+    out.show(table_of(columns, map(_row, found), numbers=columns[1:]))
+    out.json([_json(*each) for each in found])
 
 
-if __name__ == "__main__":
-    typer.run(main)
+def _row(found: tuple[str, str, Tally]) -> tuple[str, ...]:
+    name, wanted, of_it = found
+    counts = (of_it.violations, of_it.dataset_violations, of_it.abstentions)
+    saved = f"{median(of_it.savings):.1%}" if of_it.savings else "-"
+    return (name, wanted, *(f"{count / of_it.samples:.1%}" for count in counts), saved)
+
+
+def _json(name: str, wanted: str, found: Tally) -> dict[str, object]:
+    return {
+        "population": name,
+        "quality": wanted,
+        "samples": found.samples,
+        "false": found.violations,
+        "false_for_a_dataset": found.dataset_violations,
+        "none_made": found.abstentions,
+        "median_saving": median(found.savings) if found.savings else None,
+    }

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from evaluation.replay.plots import ACCENT, BAND, CURVE, FAINT, INK, empty
+from evaluation.plot_style import ACCENT, BAND, CURVE, FAINT, INK, empty
 
 from .certificate import Certificate
 

@@ -1,4 +1,4 @@
-"""Measures the local classifier on a user's rows: the report of `llm-router-eval classifier`.
+"""Measures the local classifier on a user's rows: the report of `llm-router eval classifier`.
 
 Every figure is of questions that the weights in use were not trained on. The shipped weights score
 the rows if none of them was used to train these. Otherwise each fifth of the rows is scored by

@@ -1,22 +1,23 @@
-"""Train the local classifier on recorded rows and the prompts written by hand.
-
-    python -m evaluation.train_classifier --date 2026-11-25 --version classifier-1 \\
-      --data mmlu.jsonl.gz mixtral-8x7b-instruct gpt-4-1106-preview [--data …] --out FILE
+"""`llm-router eval train-classifier`: weights of the local classifier, from recorded rows.
 
 Two runs on the same rows give the same bytes.
 """
 
-import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from evaluation.command_line import Data, are_recorded, day_in, output
 from evaluation.dataset.cascade_model import ModelRoles
-from evaluation.dataset.recordings import Row, read_rows, replacing
+from evaluation.dataset.recordings import Row, read_rows
 from evaluation.errors import UnusableRowsError
 from llm_router.domain.classifier.seen_prompts import SeenPrompts, digest_of
 from llm_router.domain.classifier.weights_file import Weights, written_weights
+from operations.command_line import JsonOut, Seed, unusable
+from operations.files import replacing, writable
 
 from .examples import Example, examples_of
 from .fit import above, head_for, need, taught
@@ -52,32 +53,53 @@ def train(
     return written_weights(weights)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the files, train, write the weights."""
-    parser = argparse.ArgumentParser(prog="python -m evaluation.train_classifier")
-    parser.add_argument(
-        "--data", nargs=3, action="append", required=True, metavar=("FILE", "WEAK", "STRONG")
-    )
-    parser.add_argument("--date", required=True, help="written into the file")
-    parser.add_argument("--version", required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    given = parser.parse_args(arguments)
+def train_command(  # noqa: PLR0913
+    data: Data,
+    *,
+    weak: Annotated[
+        list[str], typer.Option(help="The recorded weak model; once, or once for each file.")
+    ],
+    strong: Annotated[
+        list[str], typer.Option(help="The recorded strong model; once, or once for each file.")
+    ],
+    version: Annotated[
+        str, typer.Option(help="By which a policy names the weights: the file's name without .bin.")
+    ],
+    out: Annotated[Path, typer.Option(help="The weights to write.")],
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DAY", help="Written down; left out, today.")
+    ] = None,
+    seed: Seed = 0,
+    json_out: JsonOut = None,
+) -> None:
+    """Train the local classifier on recorded rows and the prompts written by hand."""
+    results, on = output(json_out, beside=data), day_in(day)
+    writable(out, results.path, beside=data)
     examples, sources = list[Example](), list[str]()
-    for path, weak, strong in given.data:
-        found = examples_of(read_rows([path]), weak, strong)
-        sources.append(f"{len(found)} rows of {Path(path).name} ({weak} against {strong})")
+    pairs = zip(_for_each(data, weak, "--weak"), _for_each(data, strong, "--strong"), strict=True)
+    for path, (weak_model, strong_model) in zip(data, pairs, strict=True):
+        rows = read_rows([path])
+        are_recorded(rows, weak=weak_model, strong=strong_model)
+        found = examples_of(rows, weak_model, strong_model)
+        sources.append(f"{len(found)} rows of {path.name} ({weak_model} against {strong_model})")
         examples += found
     guard = labelled_prompts()
     teaching = sum(not prompt.for_testing for prompt in guard)
-    trained = f"{given.date}: {', '.join(sources)}, {teaching} prompts written by hand"
-    weights = train(examples, guard, version=given.version, trained=trained)
-    with replacing(given.out) as file:
+    trained = f"{on}: {', '.join(sources)}, {teaching} prompts written by hand"
+    weights = train(examples, guard, version=version, trained=trained, seed=seed)
+    with replacing(out) as file:
         file.write(weights)
-    sys.stdout.write(f"{given.out}: {len(weights)} bytes, {trained}\n")
+    results.say(f"{out}: {len(weights)} bytes, {trained}")
+    results.json({"out": str(out), "version": version, "bytes": len(weights), "trained": trained})
 
 
-if __name__ == "__main__":
-    main()
+def _for_each(data: Sequence[Path], models: Sequence[str], option: str) -> Sequence[str]:
+    """A model for each file: the one that is named, or the one in its place."""
+    if len(models) == 1:
+        return [models[0]] * len(data)
+    if len(models) != len(data):
+        raise unusable(option, f"{len(models)} models for {len(data)} files; once, or for each")
+    return models
 
 
 _CHANCE = 0.5

@@ -142,7 +142,9 @@ def _check(
         raise CollectError("name at least one model to ask")
     judges = judges_of(questions, options.judge)
     if None in judges:
-        raise CollectError("some rows are graded by llm_judge and name no model: choose a judge")
+        raise CollectError(
+            "some rows are graded by llm_judge and name no model: choose one with --judge"
+        )
     for model in {*models, *judges} - set(policy.models_by_id):
         known = ", ".join(policy.models_by_id)
         raise CollectError(f"the policy has no model {shown(model)}; it has {known}")
@@ -150,7 +152,7 @@ def _check(
     if commands and not options.allow_commands:
         raise CollectError(
             f"rows graded by unit_test would run {shown(min(commands))} on code of a model: "
-            "allow commands if you trust this file"
+            "allow it with --allow-commands if you trust this file"
         )
     for command in commands:
         if shutil.which(command) is None:

@@ -1,24 +1,26 @@
-"""`llm-router-eval collect`: records the answers of models to one's own questions."""
+"""`llm-router eval collect`: records the answers of models to one's own questions."""
 
 import os
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from evaluation.command_line import UNUSABLE, policy_in
+from evaluation.command_line import output
 from evaluation.dataset.recordings import read_questions
-from evaluation.errors import CollectError, RecordingError
 from llm_router.application.ports import ModelProvider
 from llm_router.domain.policy.models import WireFormat
-from llm_router.domain.policy.policy import Policy, PolicyError
+from llm_router.domain.policy.policy import Policy
+from operations.command_line import INTERRUPTED, SOMETHING_IS_LEFT, JsonOut, PolicyFile
+from operations.files import policy_in
+from operations.output import people
 
 from .collect import Collected, CollectOptions, collect, judges_of
 from .environment_keys import environment_keys
@@ -52,15 +54,11 @@ class ProgressBar:
 
     def notice(self, text: str) -> None:
         """Something that the user should know."""
-        self._console.print(escape(text))
+        self._console.print(text, markup=False, soft_wrap=True)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
         self._bars.stop()
-
-
-SOMETHING_IS_LEFT = 3
-INTERRUPTED = 130
 
 
 def _usd(text: str) -> Decimal:
@@ -74,16 +72,16 @@ def _usd(text: str) -> Decimal:
 
 
 def collect_command(  # noqa: PLR0913
-    dataset: Annotated[Path, typer.Argument(help="The questions: JSONL, plain or gzipped.")],
+    dataset: Annotated[
+        Path, typer.Argument(metavar="DATASET", help="The questions: JSONL, plain or gzipped.")
+    ],
     *,
     out: Annotated[Path, typer.Option(help="The recording; an existing one is gone on with.")],
     model: Annotated[list[str], typer.Option(help="A model of the policy to ask; repeatable.")],
     max_cost_usd: Annotated[
         Decimal, typer.Option(parser=_usd, metavar="USD", help="What this run may cost at most.")
     ],
-    policy: Annotated[
-        Path | None, typer.Option(help="The policy file; left out, the router's default.")
-    ] = None,
+    policy: PolicyFile = None,
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Questions at a time.")] = 4,
     judge: Annotated[
         str | None, typer.Option(help="The model for rows graded by llm_judge that name none.")
@@ -104,6 +102,7 @@ def collect_command(  # noqa: PLR0913
     timeout_seconds: Annotated[
         float, typer.Option(min=1, max=3600, help="How long one call may take.")
     ] = 120.0,
+    json_out: JsonOut = None,
 ) -> None:
     """Ask models your own questions once each, grade the answers and record them.
 
@@ -111,7 +110,7 @@ def collect_command(  # noqa: PLR0913
     interruption, a failed call or the cost cap. Exits with 0 if all is recorded, 3 if something is
     left, 2 if it makes no sense to go on.
     """
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    results = output(json_out, beside=[dataset, out, policy])
     options = CollectOptions(
         judge=judge,
         allow_commands=allow_commands,
@@ -119,13 +118,14 @@ def collect_command(  # noqa: PLR0913
         max_output_tokens=max_output_tokens,
         timeout_seconds=timeout_seconds,
     )
+    chosen = policy_in(policy)
+    questions = read_questions(dataset)
+    asked = {*model, *judges_of(questions, judge)}
+    if classify:
+        asked |= classifier_models(questions, chosen)
+    providers = _providers(chosen, asked)
+    console = people(stderr=True)
     try:
-        chosen = policy_in(policy)
-        questions = read_questions(dataset)
-        asked = {*model, *judges_of(questions, judge)}
-        if classify:
-            asked |= classifier_models(questions, chosen)
-        providers = _providers(chosen, asked)
         with closing(ProgressBar(console)) as progress:
             collected = collect(
                 dataset,
@@ -138,15 +138,13 @@ def collect_command(  # noqa: PLR0913
                 progress=progress,
                 options=options,
             )
-    except (CollectError, RecordingError, PolicyError, OSError) as error:
-        console.print(f"error: {escape(str(error))}")
-        raise typer.Exit(UNUSABLE) from error
     except KeyboardInterrupt:
-        console.print("given up; what was recorded is kept, run it again to go on")
+        console.print("given up; what was recorded is kept, run it again to go on", soft_wrap=True)
         # Threads wait for providers inside the SDKs' native code; ending the interpreter around
         # them can abort the process. The recording is closed, so nothing else is left to do.
         os._exit(INTERRUPTED)
-    console.print(escape(summary(collected, out)))
+    console.print(summary(collected, out), markup=False, soft_wrap=True)
+    results.json({**asdict(collected), "complete": collected.complete})
     if collected.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
     if not collected.complete:

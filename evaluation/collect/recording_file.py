@@ -11,8 +11,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from evaluation.dataset.recordings import Row, encoded, lines_of, parsed, read_rows, replacing
+from evaluation.dataset.recordings import Row, encoded, lines_of, parsed, read_rows
 from evaluation.errors import CollectError, RecordingError
+from operations.files import replacing
 
 _BEGINNING = b'{"id":'
 

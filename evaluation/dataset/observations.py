@@ -72,7 +72,9 @@ def usable_rows(rows: Iterable[Row], roles: ModelRoles) -> tuple[list[Row], dict
     """
     rows, models = list(rows), models_in(roles)
     if len(set(models)) < len(models):
-        raise UnusableRowsError("one model plays two parts; cheap, peer and strong must differ")
+        raise UnusableRowsError(
+            "one model plays two parts; --cheap, --peer and --strong must differ"
+        )
     recorded = sorted({model for row in rows for model in row.answers})
     for model in models:
         if model not in recorded:

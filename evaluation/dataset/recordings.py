@@ -6,13 +6,11 @@ Errors name the file, the line and the reason, and never quote a prompt or an an
 import codecs
 import gzip
 import io
-import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -31,6 +29,7 @@ from llm_router.domain.conversation.answer import FinishReason, Usage
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.outcome.failures import FailureKind
 from llm_router.domain.tiers import Tier
+from operations.files import replacing
 
 _SHOWN = re.compile(r"[\w.:/@ -]{1,64}")
 _REASONS = {"union_tag_invalid": f"names no grader; there are {', '.join(GRADER_NAMES)}"}
@@ -216,18 +215,3 @@ def write_rows(path: Path | str, rows: Iterable[Question]) -> None:
                 zipped.writelines(map(encoded, rows))
         else:
             file.writelines(map(encoded, rows))
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that replaces `path` if the block ends without an error."""
-    target = path.resolve()
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from llm_router import __version__
 from llm_router.application.errors import (
     InvalidRequestError,
     ReplyTooLargeError,
@@ -28,7 +29,7 @@ from llm_router.wire.openai.models import model_reply, models_reply
 from llm_router.wire.openai.reply import chat_reply, chat_stream
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.event_stream import CONTENT_TYPE
-from llm_router.wire.shared.headers import error_headers, routed_headers
+from llm_router.wire.shared.headers import VERSION, error_headers, routed_headers
 from llm_router.wire.shared.idempotency import once_per_key
 from llm_router.wire.shared.router_object import Json, decision_object
 from llm_router.wire.shared.router_options import Body, to_route_request
@@ -166,6 +167,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     }
     app.append_context(**context_of_request)  # type: ignore[no-untyped-call]
     reply = app.resolve(event, context)
+    reply["multiValueHeaders"][VERSION] = [__version__]
     logger.info(
         "request finished",
         request_id=context_of_request["request_id"],

@@ -224,7 +224,7 @@ def test_what_a_model_said_of_the_rows_is_held_against_their_grades(tmp_path: Pa
         (("--quality-kept", "95"), "95 does not lie between 0 and 1"),
         (("--target-escalation", "0.1"), "is not a band such as 0.10:0.20"),
         (("--target-escalation", "0.2:0.1"), "is not a band such as 0.10:0.20"),
-        (("--confidence", "1"), "the confidence must lie between 0 and 1"),
+        (("--confidence", "1"), "'--confidence': must lie between 0 and 1"),
         (("--date", "today"), "is not a date such as 2026-11-25"),
         (("--policy", "/nowhere/policy.toml"), "/nowhere/policy.toml"),
         (("--strong", "gpt-6-luna", "--classifier"), "one model plays two parts"),

@@ -7,10 +7,11 @@ import typer
 from typer.testing import CliRunner
 
 from evaluation.certificate.certificate import COST_PARTS, Certificate, bound, certify, is_accepted
-from evaluation.certificate.command import as_json, certificate_command, since_in
+from evaluation.certificate.command import as_json, since_in
 from evaluation.certificate.html_page import page
 from evaluation.certificate.ledgers import Traffic, read_traffic
 from evaluation.certificate.text import remarks, summary, usd
+from evaluation.cli import app
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.shadow_check import ShadowResult, ShadowSpend
@@ -287,15 +288,14 @@ def test_a_length_of_time_is_days_or_hours() -> None:
 
 
 def test_a_bucket_that_cannot_be_read_is_said_in_a_sentence(tmp_path: Path) -> None:
-    app = typer.Typer()
-    app.command()(certificate_command)
     environment = {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1",
         "AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s",
     }  # fmt: skip
-    ended = CliRunner().invoke(app, ["--bucket", "b"], env=environment)
-    assert ended.exit_code == 2
-    assert ended.stderr.startswith("error: b: ")
-    assert CliRunner().invoke(app, ["--bucket", "b", "--since", "7"]).exit_code == 2
+    words = ["certificate", "--bucket", "b"]
+    ended = CliRunner().invoke(app, words, env=environment)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("error: --bucket b: AWS cannot be reached: ")
+    assert CliRunner().invoke(app, [*words, "--since", "7"]).exit_code == 2
     nowhere = str(tmp_path / "none" / "page.html")
-    assert CliRunner().invoke(app, ["--bucket", "b", "--report", nowhere]).exit_code == 2
+    assert CliRunner().invoke(app, [*words, "--report", nowhere]).exit_code == 2

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
+from evaluation.cli import app
 from evaluation.collect.collect import Collected
-from evaluation.collect.command import collect_command
 from evaluation.collect.environment_keys import environment_keys
 from evaluation.collect.recording_file import RecordingFile
 from evaluation.collect.run import TOO_MANY_IN_A_ROW
@@ -417,7 +416,7 @@ def test_a_judge_that_fails_now_and_then_is_not_taken_for_gone(out: Path) -> Non
     [
         ({}, [], {}, "name at least one model"),
         ({}, ["gpt-7"], {}, "the policy has no model gpt-7; it has local-small-a"),
-        ({"grader": "llm_judge"}, [SMALL], {}, "choose a judge"),
+        ({"grader": "llm_judge"}, [SMALL], {}, "choose one with --judge"),
         ({"grader": "llm_judge"}, [SMALL], {"judge": "gpt-7"}, "no model gpt-7"),
         ({"grader": {"name": "unit_test", "command": ["rm"]}}, [SMALL], {}, "would run rm"),
         (
@@ -493,10 +492,6 @@ def test_a_key_goes_only_where_it_belongs() -> None:
     assert "sk-" not in repr(keys)
 
 
-app = typer.Typer()
-app.command()(collect_command)
-
-
 @dataclass(frozen=True)
 class Ended:
     """How the command ended."""
@@ -509,7 +504,7 @@ def run(words: list[str]) -> Ended:
     """Run the command in this process."""
 
     def invoke() -> Ended:
-        result = CliRunner().invoke(app, words)
+        result = CliRunner().invoke(app, ["collect", *words])
         return Ended(result.exit_code, result.output)
 
     return closing_clients(invoke)
@@ -636,9 +631,9 @@ def test_a_cap_must_be_an_amount(cap: str, data: Path, out: Path) -> None:
 
 
 COMMAND = (
-    "import signal, typer; from evaluation.collect_command import collect_command; "
+    "import signal; from evaluation.cli import app; "
     # A shell that starts pytest in the background would have the signal ignored.
-    "signal.signal(signal.SIGINT, signal.default_int_handler); typer.run(collect_command)"
+    "signal.signal(signal.SIGINT, signal.default_int_handler); app()"
 )
 
 
@@ -662,7 +657,7 @@ def signalled_at(
         return then(call) if not late or noticed.wait() else Reply(500)
 
     with serving(respond) as server:
-        words = [sys.executable, "-c", COMMAND, *arguments(server, data, out)]
+        words = [sys.executable, "-c", COMMAND, "collect", *arguments(server, data, out)]
         words += ["--concurrency", "3", "--timeout-seconds", "20"]
         with subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
             started.set()
@@ -711,7 +706,7 @@ def test_a_second_ctrl_c_does_not_wait(tmp_path: Path, out: Path) -> None:
         return Reply(hang=True)
 
     with serving(respond) as server:
-        words = [sys.executable, "-c", COMMAND, *arguments(server, data, out)]
+        words = [sys.executable, "-c", COMMAND, "collect", *arguments(server, data, out)]
         words += ["--concurrency", "2", "--timeout-seconds", "600"]
         with subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
             assert asked.wait(30)

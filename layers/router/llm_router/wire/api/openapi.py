@@ -12,8 +12,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from llm_router import __version__
 from llm_router.application.idempotency.idempotency import HEADER, REPLAYABLE, REPLAYED
-from llm_router.wire.shared.headers import EXPLAINED
+from llm_router.wire.shared.headers import ALWAYS, EXPLAINED
 from llm_router.wire.shared.router_object import Json
 
 from .endpoints import ENDPOINTS, Endpoint
@@ -74,7 +75,7 @@ def document() -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": "llm-router",
-            "version": "1",
+            "version": __version__,
             "description": "Answers each request with the cheapest model that can answer it well.",
         },
         # Relative to where this document is, so whatever stage or domain the API has.
@@ -89,7 +90,7 @@ def document() -> Json:
             },
             "headers": {
                 name: {"description": told, "schema": {"type": "string"}}
-                for name, told in {**EXPLAINED, **MARKS}.items()
+                for name, told in {**ALWAYS, **EXPLAINED, **MARKS}.items()
             },
         },
     }
@@ -128,9 +129,12 @@ def _responses(endpoint: Endpoint, refs: _Refs) -> Json:
     answered: Json = {"description": "OK", "content": {endpoint.media_type: {"schema": schema}}}
     if endpoint.streams:
         answered["content"]["text/event-stream"] = {"schema": {"type": "string"}}
-    named = [*(EXPLAINED if endpoint.explained else ()), *(MARKS if endpoint.repeatable else ())]
-    if named:
-        answered["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
+    named = [
+        *ALWAYS,
+        *(EXPLAINED if endpoint.explained else ()),
+        *(MARKS if endpoint.repeatable else ()),
+    ]
+    answered["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
     statuses = set(endpoint.errors)
     statuses.update(_WITH_A_KEY if endpoint.needs_key else ())
     statuses.update(_WITH_A_BODY if endpoint.body else ())

@@ -15,6 +15,9 @@ EXPLAINED = {
     "x-router-saved-usd": "Against the baseline model; negative if routing cost more.",
     "x-router-attempts": "How many provider calls there were.",
 }
+VERSION = "x-router-version"
+ALWAYS = {VERSION: "The router's version."}
+"""Headers of every reply."""
 
 
 def routed_headers(routed: Routed) -> Headers:

@@ -1,0 +1,48 @@
+"""`llm-router`: one command for whoever runs a router.
+
+A new group is a module of this package with an `app`, and a line in `GROUPS`.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+import typer
+
+from llm_router import __version__
+
+from .command_line import EXIT_CODES, Group, Lazy, group
+
+NAME = "llm-router"
+GROUPS: Mapping[str, Lazy] = {
+    "keys": Lazy("operations.keys", "Create, list, rotate and revoke API keys."),
+    "policy": Lazy("operations.policy", "Check and show policies."),
+    "eval": Lazy("evaluation.cli", "Measure and calibrate the router on recorded answers."),
+}
+
+
+class _Groups(Group):
+    table: ClassVar[Mapping[str, Lazy]] = GROUPS
+
+
+app = group("Run, inspect and measure an LLM router.", epilog=EXIT_CODES, cls=_Groups)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{NAME} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Take the options that belong to no group."""
+
+
+def main() -> None:
+    """The console script."""
+    app(prog_name=NAME)

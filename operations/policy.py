@@ -1,0 +1,184 @@
+"""`llm-router policy`: checks policies, shows what is in force, prints one to start from."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from llm_router.domain.policy.models import Model
+from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.rules import Rule
+from llm_router.domain.tiers import TIERS
+
+from .command_line import UNUSABLE, JsonOut, command, group
+from .errors import sentence
+from .files import policy_in, writable
+from .output import Output, complain, table_of
+
+app = group("Check and show policies.")
+
+_FILE_HELP = "A policy: TOML. Left out, the router's default."
+
+
+@command(app, "check", "llm-router policy check policy.toml", "llm-router policy check *.toml")
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Policies: TOML.")],
+    *,
+    json_out: JsonOut = None,
+) -> None:
+    """Check policies as the router does when it loads one; exits with 2 if one is refused.
+
+    An error names the file, the key and the reason. Found are unknown and missing keys, values
+    out of range, tiers and fallbacks that would lead to a weaker model, aliases to nothing, rules
+    that can never match, and weights of a classifier that this version does not bring.
+    """
+    out, results = Output(json_out), []
+    writable(out.path, beside=files)
+    for file in files:
+        try:
+            policy = policy_in(file)
+        except (ValueError, OSError) as error:
+            told = sentence(error, {})
+            if told is None:
+                raise
+            complain(told)
+            results.append({"file": str(file), "ok": False, "error": told})
+        else:
+            out.say(f"{file}: {_summary(policy)}")
+            results.append({"file": str(file), "ok": True, "version": policy.version})
+    out.json(results)
+    if not all(result["ok"] for result in results):
+        raise typer.Exit(UNUSABLE)
+
+
+@command(app, "show", "llm-router policy show", "llm-router policy show policy.toml --json")
+def show(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help=_FILE_HELP)] = None,
+    *,
+    json_out: JsonOut = None,
+) -> None:
+    """Show a policy's tiers, models, prices, rules and aliases."""
+    out = Output(json_out)
+    writable(out.path, beside=[file])
+    policy = policy_in(file)
+    out.say(f"{file or 'default policy'}: {_summary(policy)}", "")
+    out.show(_tiers(policy))
+    out.show(_models(policy))
+    out.show(_prices(policy))
+    if any(model.fallback for model in policy.models):
+        out.show(_fallbacks(policy))
+    if policy.rules:
+        out.show(_rules(policy))
+    if policy.aliases:
+        out.show(table_of(("alias", "stands for"), sorted(policy.aliases.items())))
+    out.say(
+        f"Where nothing else decides, a request starts in {policy.default_tier}. "
+        f"Savings are against {policy.baseline_model}.",
+        _guarantee(policy),
+    )
+    out.json(policy.model_dump())
+
+
+@command(app, "default", "llm-router policy default > policy.toml")
+def default() -> None:
+    """Print the policy that ships with the router, to start from."""
+    from llm_router.adapters.policy_files import packaged_policy_text
+
+    typer.echo(packaged_policy_text("default"), nl=False)
+
+
+def _summary(policy: Policy) -> str:
+    rules = len(policy.rules)
+    can_match = {0: "no rules", 1: "1 rule, which can match"}.get(
+        rules, f"{rules} rules, each of which can match"
+    )
+    return f"ok, version {policy.version}: {len(policy.models)} models, {can_match}"
+
+
+def _tiers(policy: Policy) -> Table:
+    def rows() -> Iterator[tuple[str, ...]]:
+        for tier in TIERS:
+            settings = policy.tiers[tier]
+            opinion = settings.second_opinion.replace("_", " ")
+            if settings.second_opinion == "when_unsure":
+                opinion += f", {settings.unsure_from:g} to {settings.unsure_to:g}"
+            models = [model.id for model in policy.models if model.tier == tier]
+            yield tier, f"{settings.threshold:g}", opinion, ", ".join(models)
+
+    return table_of(("tier", "threshold", "second opinion", "models"), rows())
+
+
+def _models(policy: Policy) -> Table:
+    columns = ("model", "provider", "tier", "rank", "context", "output")
+    return table_of(
+        columns,
+        (
+            (
+                model.id,
+                model.provider,
+                model.tier,
+                str(model.rank),
+                f"{model.context_window:,}",
+                f"{model.max_output_tokens:,}",
+            )
+            for model in _by_rank(policy)
+        ),
+        whole=len(columns),
+        numbers=("rank", "context", "output"),
+    )
+
+
+def _fallbacks(policy: Policy) -> Table:
+    return table_of(
+        ("model", "tried first when its call fails"),
+        ((model.id, ", ".join(model.fallback)) for model in _by_rank(policy) if model.fallback),
+    )
+
+
+def _prices(policy: Policy) -> Table:
+    columns = ("USD per million tokens", "in", "cached in", "out", "as of")
+    return table_of(
+        columns,
+        (
+            (
+                model.id,
+                f"{model.input_usd_per_mtok:f}",
+                "" if (cached := model.cached_input_usd_per_mtok) is None else f"{cached:f}",
+                f"{model.output_usd_per_mtok:f}",
+                model.priced_on.isoformat(),
+            )
+            for model in _by_rank(policy)
+        ),
+        whole=len(columns),
+        numbers=("in", "cached in", "out"),
+    )
+
+
+def _by_rank(policy: Policy) -> list[Model]:
+    return sorted(policy.models, key=lambda model: (model.rank, model.id))
+
+
+def _rules(policy: Policy) -> Table:
+    rows = ((rule.name, str(rule.when), ", ".join(_then(rule))) for rule in policy.rules)
+    return table_of(("rule, first match decides", "when", "then"), rows)
+
+
+def _then(rule: Rule) -> Iterator[str]:
+    yield str(rule.then.tier or rule.then.model)
+    if rule.then.skip_cascade:
+        yield "skip cascade"
+    for name, bound in rule.then.limits:
+        if bound is not None:
+            yield f"{name} {bound}"
+
+
+def _guarantee(policy: Policy) -> str:
+    record = policy.calibration
+    if record is None:
+        return "Not calibrated: its thresholds promise no quality."
+    return (
+        f"Calibrated on {record.date}: {record.quality_kept:g} of the quality kept, "
+        f"with {1 - record.delta:.0%} confidence."
+    )
