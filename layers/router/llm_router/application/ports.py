@@ -74,7 +74,7 @@ class DecisionCache(Protocol):
         entry: tuple[str, CachedDecision, int] | None,
         update: PassCountUpdate | None,
     ) -> None:
-        """Add to the tier's rolling counts, and store what else is given.
+        """Add to the tier's rolling counts; store the entry and the update if given.
 
         `entry` is a decision as (key, value, lifetime in seconds); `update` adds to pass counts.
         """

@@ -127,9 +127,10 @@ class Router:
         request = replace(request, hints=resolve_aliases(request.hints, policy, request.aliases))
         if request.hints.model is not None and request.hints.model not in policy.models_by_id:
             known = ", ".join([AUTO, *dict.fromkeys([*policy.models_by_id, *policy.aliases])])
-            meant = f" (this key's {named!r})" if named != request.hints.model else ""
+            alias_note = f" (this key's {named!r})" if named != request.hints.model else ""
             raise UnknownModelError(
-                f"model: no model {request.hints.model!r}{meant}; one of {known}", param="model"
+                f"model: no model {request.hints.model!r}{alias_note}; one of {known}",
+                param="model",
             )
         key = decision_key(request, policy.version, self.enabled_providers)
         facts = facts_of(request.conversation, request.hints, request.received_epoch_ms)
