@@ -1,1 +1,1 @@
-"""The whole router on this machine: the real template, deployed to an emulator of AWS."""
+"""Runs the whole router on this machine: the real template, deployed to an AWS emulator."""

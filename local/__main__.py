@@ -98,7 +98,7 @@ def _curl(stack: LocalStack, body: Mapping[str, object]) -> str:
 
 
 def main() -> None:
-    """Run a command; what goes wrong ends in one sentence and a non-zero exit."""
+    """Run a command; an error ends it with one sentence and a non-zero exit status."""
     try:
         app()
     except LocalStackError as error:

@@ -1,4 +1,4 @@
-"""Builds the template and deploys it to the emulator with the very tools that deploy to AWS."""
+"""Builds the template and deploys it to the emulator with the tools that deploy to AWS."""
 
 import hashlib
 import json
@@ -47,11 +47,11 @@ class Deployment:
         )
 
     def fingerprint(self) -> str:
-        """Changes whenever anything that is built or deployed changes."""
+        """A digest that changes with everything that is built or deployed."""
         return _digest(self._sources(), repr(self._parameters()), self._policy_text())
 
     def build(self) -> None:
-        """Run `sam build`, unless this very source is built already."""
+        """Run `sam build`, unless the current source is already built."""
         stamp = self._build_dir / ".built-from"
         source = _digest(self._sources(), self._settings.python_runtime)
         if stamp.exists() and stamp.read_text() == source:
@@ -62,7 +62,7 @@ class Deployment:
         stamp.write_text(source)
 
     def deploy(self) -> dict[str, str]:
-        """Run `sam deploy` and set up what a user would; return the stack's outputs."""
+        """Upload the policy, run `sam deploy`, set provider keys; return the stack's outputs."""
         s3 = self.client("s3")
         s3.create_bucket(Bucket=BUCKET)
         s3.put_object(Bucket=BUCKET, Key=POLICY_KEY, Body=self._policy_text().encode())
@@ -70,8 +70,8 @@ class Deployment:
         command += ["--stack-name", STACK_NAME, "--s3-bucket", BUCKET, "--no-confirm-changeset"]
         command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
         command += ["--no-fail-on-empty-changeset", "--no-progressbar", "--region", REGION]
-        given = [f"{name}={value}" for name, value in self._parameters().items()]
-        self._sam("sam deploy", [*command, "--parameter-overrides", *given])
+        overrides = [f"{name}={value}" for name, value in self._parameters().items()]
+        self._sam("sam deploy", [*command, "--parameter-overrides", *overrides])
         outputs = self.outputs()
         self.client("secretsmanager").put_secret_value(
             SecretId=outputs["ProviderKeysSecretArn"],
@@ -92,7 +92,7 @@ class Deployment:
 
     @property
     def uses_vendors(self) -> bool:
-        """Whether real providers answer."""
+        """True if real providers answer."""
         return bool(self._settings.vendor_keys)
 
     def _parameters(self) -> dict[str, str]:
@@ -116,8 +116,8 @@ class Deployment:
         ]
 
     def _provider_keys(self) -> dict[str, str]:
-        given = self._settings.provider_keys or self._settings.vendor_keys
-        return given or dict.fromkeys(LOCAL_PROVIDERS, "local")
+        keys = self._settings.provider_keys or self._settings.vendor_keys
+        return keys or dict.fromkeys(LOCAL_PROVIDERS, "local")
 
     def _policy_text(self) -> str:
         if self._settings.policy_text is not None:
@@ -127,15 +127,15 @@ class Deployment:
         return packaged_policy_text("local").replace(default, chosen)
 
     def _put_gateway_responses(self, api_id: str) -> None:
-        """Set what the emulator passes over in the template, and deploy the API again with it."""
+        """Set the gateway responses that the emulator ignores in the template; redeploy the API."""
         template = yaml_parse(self.built_template.read_text())
         responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
         gateway = self.client("apigateway")
-        for kind, response in responses.items():
+        for response_type, response in responses.items():
             headers = response.get("ResponseParameters", {}).get("Headers", {})
             gateway.put_gateway_response(
                 restApiId=api_id,
-                responseType=kind,
+                responseType=response_type,
                 **({"statusCode": response["StatusCode"]} if "StatusCode" in response else {}),
                 responseTemplates=response["ResponseTemplates"],
                 responseParameters={
@@ -148,7 +148,7 @@ class Deployment:
         log = self._settings.logs_dir / f"{name.replace(' ', '-')}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         environment = aws_environment(self._settings)
-        # `sam build` looks for the Python of the runtime on the PATH: the one that runs this.
+        # `sam build` looks for the runtime's Python on the PATH: the interpreter of this process.
         here = [str(Path(sys.executable).parent), str(Path(sys.base_prefix) / "bin")]
         environment["PATH"] = ":".join([*here, environment["PATH"]])
         sam = shutil.which("sam", path=environment["PATH"])

@@ -49,8 +49,8 @@ def metric_data(message: str) -> Iterator[tuple[str, dict[str, Any]]]:
 class Bridge:
     """Follows a log group and publishes each line once.
 
-    A line is known by its stream, time and text; equal lines are counted, so none is lost. Lines
-    may appear late, so the last seconds are looked at again.
+    A line is identified by its stream, time and text; equal lines are counted, so none is lost.
+    Lines may appear late, so the last 5 s are read again.
     """
 
     def __init__(self, logs: Any, cloudwatch: Any, log_group: str) -> None:
@@ -61,7 +61,7 @@ class Bridge:
         self._published = Counter[Line]()
 
     def forward(self) -> None:
-        """Publish the metrics of all lines that are new."""
+        """Publish the metrics of all new lines."""
         pages = self._logs.get_paginator("filter_log_events").paginate(
             logGroupName=self._log_group, startTime=self._since_ms
         )
@@ -85,7 +85,7 @@ class Bridge:
 
 
 def main(endpoint_url: str, log_group: str) -> None:
-    """Forward for ever; a log group that is not there yet is waited for."""
+    """Forward lines until the process is stopped; retries while the log group is missing."""
     logs = boto3.client("logs", endpoint_url=endpoint_url)
     cloudwatch = boto3.client("cloudwatch", endpoint_url=endpoint_url)
     bridge = Bridge(logs, cloudwatch, log_group)

@@ -1,8 +1,8 @@
 """`sam local invoke` in a container that reaches the local stack.
 
 The stack listens on loopback only, which in a container is the container itself. Docker Desktop
-passes `host.docker.internal` on to the host's loopback; a plain Linux engine does not, so there a
-relay listens on the engine's own bridge for as long as one invocation takes.
+forwards `host.docker.internal` to the host's loopback. A plain Linux engine does not: there a relay
+listens on the engine's bridge during an invocation.
 """
 
 import contextlib
@@ -27,11 +27,11 @@ HOST = "host.docker.internal"
 _EVENTS_MODEL_PORT = 8399
 _BRIDGES = ("bridge", "podman")
 _IP_FREEBIND = 15
-"""Linux: bind to an address that is not there yet."""
+"""Linux's option to bind to an address that does not exist yet."""
 
 
 def has_engine() -> bool:
-    """Whether a container engine answers."""
+    """True if a container engine answers."""
     try:
         with contextlib.closing(docker.from_env()) as engine:
             return bool(engine.ping())
@@ -85,18 +85,18 @@ def _gateway() -> str | None:
 
 
 class _Relay(socketserver.ThreadingTCPServer):
-    """Passes connections to a port of the bridge on to the same port of loopback."""
+    """Forwards connections from a port of the bridge to the same port of loopback."""
 
     allow_reuse_address = True
     daemon_threads = True
 
     def server_bind(self) -> None:
-        """Bind although the engine makes its bridge only when the first container starts."""
+        """Bind before the bridge exists: the engine creates it with the first container."""
         self.socket.setsockopt(socket.IPPROTO_IP, _IP_FREEBIND, 1)
         super().server_bind()
 
 
-class _PassOn(socketserver.BaseRequestHandler):
+class _Forward(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         _, port = self.request.getsockname()
         with socket.create_connection((LOOPBACK, port)) as service:
@@ -117,7 +117,7 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 def _relays(address: str, ports: Iterable[int]) -> Iterator[None]:
     with contextlib.ExitStack() as relays:
         for port in ports:
-            relay = relays.enter_context(_Relay((address, port), _PassOn))
+            relay = relays.enter_context(_Relay((address, port), _Forward))
             threading.Thread(target=relay.serve_forever, daemon=True).start()
             relays.callback(relay.shutdown)
         yield

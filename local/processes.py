@@ -1,4 +1,4 @@
-"""Starts processes, remembers exactly which, and stops those and no others."""
+"""Starts background processes, and stops exactly those and no others."""
 
 import socket
 import subprocess
@@ -14,13 +14,13 @@ _STOP_SECONDS = 10
 _POLL_SECONDS = 0.1
 
 Identity = tuple[int, float]
-"""A process id with its start time: ids are used again, the pair is not."""
+"""A process id with its start time: ids are reused, the pair is not."""
 
 
 def start(
     name: str, command: Sequence[str], environment: dict[str, str], log: Path, cwd: Path
 ) -> Identity:
-    """Start a process in the background, its output going to the log."""
+    """Start a process in the background; its output goes to the log."""
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
         with log.open("ab") as output:
@@ -35,13 +35,13 @@ def start(
             )
     except OSError as error:
         raise LocalStackError(f"{name} could not be started: {error}.") from error
-    # It outlives us on purpose: this keeps Python from warning of that.
+    # The process outlives this one on purpose: a return code avoids Python's warning.
     process.returncode = 0
     return process.pid, psutil.Process(process.pid).create_time()
 
 
 def is_running(identity: Identity) -> bool:
-    """Whether that very process still runs."""
+    """True if exactly that process still runs."""
     try:
         process = psutil.Process(identity[0])
         alive = process.status() != psutil.STATUS_ZOMBIE
@@ -51,7 +51,7 @@ def is_running(identity: Identity) -> bool:
 
 
 def stop(identity: Identity) -> None:
-    """Stop that very process and what it started; do nothing if it is gone."""
+    """Stop exactly that process and its children; do nothing if it is gone."""
     if not is_running(identity):
         return
     process = psutil.Process(identity[0])
@@ -66,7 +66,7 @@ def stop(identity: Identity) -> None:
 def wait_until(
     ready: Callable[[], bool], name: str, identity: Identity, log: Path, seconds: float
 ) -> None:
-    """Wait for a service to be ready; a service that dies or dawdles ends in one sentence."""
+    """Wait until a service is ready; raises `LocalStackError` if it stops or takes too long."""
     deadline = time.monotonic() + seconds
     while not ready():
         if not is_running(identity):
@@ -77,7 +77,7 @@ def wait_until(
 
 
 def refuse_taken_port(service: str, port: int) -> None:
-    """Raise if somebody listens on the port, saying who and how to move."""
+    """Raise if the port is taken; the error names the process and the port's variable."""
     owner = _listener(port)
     if owner is not None:
         raise LocalStackError(

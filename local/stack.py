@@ -1,4 +1,4 @@
-"""Brings the whole stack up and down."""
+"""Starts and stops the whole local stack."""
 
 import json
 from collections.abc import Callable
@@ -43,12 +43,12 @@ class LocalStack:
 
     @property
     def page_url(self) -> str:
-        """The page for people."""
+        """The URL of the router's HTML page."""
         return self.api_url.removesuffix("v1")
 
     @property
     def api_key(self) -> str:
-        """A key for it; kept beside the stack, since it opens nothing but this machine's."""
+        """An API key of the stack; kept in its state file, as it is valid on this machine only."""
         key: str = self._state["api_key"]
         return key
 
@@ -63,14 +63,14 @@ class LocalStack:
         return self.deployment.client(service)
 
     def running(self) -> dict[str, bool]:
-        """Every process of the stack and whether it runs."""
+        """The stack's processes by name, with True for those that run."""
         return {
             name: processes.is_running((pid, started))
             for name, (pid, started) in self._state["processes"].items()
         }
 
     def up(self) -> None:
-        """Start what does not run and deploy what has changed; leave nothing behind on failure."""
+        """Start missing processes and deploy changes; stops what it started on failure."""
         self.settings.state_dir.mkdir(parents=True, exist_ok=True)
         started: list[str] = []
         try:
@@ -82,7 +82,7 @@ class LocalStack:
     def _up(self, started: list[str]) -> None:
         moved = self._state.get("ports") not in (None, self.settings.ports)
         if moved or not self.running().get("emulator"):
-            # The emulator keeps nothing: without it the deployment is gone, and so is its bridge.
+            # The emulator persists nothing: without it the deployment and the bridge are gone.
             self._stop(list(self._state["processes"]))
             self._state = {"processes": {}, "ports": self.settings.ports}
         self._ensure("redis", services.start_redis, started, "starting Redis")

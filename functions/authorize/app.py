@@ -1,4 +1,4 @@
-"""Lambda authorizer: whose key is this?"""
+"""Lambda authorizer: identifies the caller by their API key."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ use_case = authorizer(AuthorizeSettings.load())
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Allow the request with what the key says about its caller, or deny it."""
+    """Allow the request with the key's record as context, or deny it."""
     record = use_case.identify(event.get("headers") or {})
     if record is None:
         logger.info("key refused")

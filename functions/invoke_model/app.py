@@ -1,4 +1,4 @@
-"""One provider call for the cascade; a provider's failure is its result, never its exception."""
+"""Lambda that runs one provider call or comparison for the cascade; a failed call is a result."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ use_case = model_invoker(InvokeModelSettings.load())
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Run one invocation and log its attempt."""
+    """Run one invocation and log its attempt or comparison."""
     invocation = INVOCATION.validate_python(event)
     result = use_case.run(invocation)
     if "attempt" not in result:

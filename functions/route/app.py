@@ -1,4 +1,4 @@
-"""The HTTP API: parse, call one use case, map its result."""
+"""Lambda of the HTTP API: each handler parses, calls one use case and maps its result."""
 
 import json
 import math
@@ -37,9 +37,9 @@ from llm_router.wire.shared.router_options import Body, to_route_request
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_REPLY_BYTES = 6_000_000
 """Lambda's limit is 6 MiB for the whole reply, headers and escapes included."""
-WORTH_A_WAIT = frozenset({409, 429, 503})
-NOT_WORTH_A_RETRY = frozenset({409, 429, 503, 504})
-"""The clients' silent retries would pay for all attempts again."""
+RETRY_LATER_STATUSES = frozenset({409, 429, 503})
+NO_RETRY_STATUSES = frozenset({409, 429, 503, 504})
+"""A client's automatic retry would pay for all attempts again."""
 
 logger = Logger()
 app = APIGatewayRestResolver()
@@ -51,14 +51,14 @@ once = once_per_key(idempotency(settings))
 
 @app.post("/v1/chat/completions", middlewares=[once])
 def chat_completions() -> Response[str]:
-    """Answer a conversation."""
+    """Answer a conversation in OpenAI's format."""
     body = _body()
     answered = _answered(body)
-    told = routed_headers(answered.routed)
+    headers = routed_headers(answered.routed)
     if body.stream:
         stream = chat_stream(answered, wants_usage=body.wants_usage)
-        return _reply(200, CONTENT_TYPE, stream, told)
-    return _json(200, chat_reply(answered), told)
+        return _reply(200, CONTENT_TYPE, stream, headers)
+    return _json(200, chat_reply(answered), headers)
 
 
 @app.post("/v1/messages", middlewares=[once])
@@ -66,10 +66,10 @@ def messages() -> Response[str]:
     """Answer a conversation in Anthropic's format."""
     body = parse_messages(_raw_body())
     answered = _answered(body)
-    told = routed_headers(answered.routed)
+    headers = routed_headers(answered.routed)
     if body.stream:
-        return _reply(200, CONTENT_TYPE, message_stream(answered), told)
-    return _json(200, message_reply(answered), told)
+        return _reply(200, CONTENT_TYPE, message_stream(answered), headers)
+    return _json(200, message_reply(answered), headers)
 
 
 @app.post("/v1/messages/count_tokens")
@@ -81,7 +81,7 @@ def count_tokens() -> Response[str]:
 
 @app.post("/v1/route", middlewares=[once])
 def route() -> Response[str]:
-    """Say how a conversation would be routed, without answering it."""
+    """Return the routing decision for a conversation, without an answer."""
     body = _body()
     routed = use_case.decide(_call(body), classify=body.router.classify is not False)
     return _json(200, {"router": decision_object(routed)}, routed_headers(routed))
@@ -89,7 +89,7 @@ def route() -> Response[str]:
 
 @app.post("/v1/feedback")
 def feedback() -> Response[str]:
-    """Take a user's word on an answer."""
+    """Store a user's score of an answer."""
     body = parse_feedback(_raw_body())
     tenant = app.current_event.request_context.authorizer["tenant"]
     return _json(200, feedback_reply(feedback_use_case.label(body.request_id, tenant, body.value)))
@@ -104,15 +104,15 @@ def models() -> Response[str]:
 
 @app.get("/v1/models/<model_id>")
 def model(model_id: str) -> Response[str]:
-    """Show one of these models."""
+    """Show one model of that list."""
     policy = use_case.policies.current()
-    enabled, own = settings.enabled_providers, _key().aliases
-    return _json(200, model_reply(policy, enabled, unquote(model_id), own))
+    enabled, own_aliases = settings.enabled_providers, _key().aliases
+    return _json(200, model_reply(policy, enabled, unquote(model_id), own_aliases))
 
 
 @app.get("/openapi.json")
 def description() -> Response[str]:
-    """Describe the API."""
+    """Return the OpenAPI document."""
     from llm_router.wire.api.openapi import document
 
     return _json(200, document())
@@ -120,7 +120,7 @@ def description() -> Response[str]:
 
 @app.get("/")
 def page_for_people() -> Response[str]:
-    """Show the router to a person."""
+    """Return the router's HTML page."""
     from llm_router.wire.api.page import page
 
     html, headers = page()
@@ -129,29 +129,29 @@ def page_for_people() -> Response[str]:
 
 @app.get("/v1/health")
 def health() -> Response[str]:
-    """Say that the router runs, with which policy, and whether it reaches its cache."""
+    """Return the policy version and the status of the cache."""
     policy = use_case.policies.current()
     return _json(200, {"status": "ok", "policy": policy.version, "cache": use_case.cache.status()})
 
 
 @app.exception_handler(RouterError)  # type: ignore[untyped-decorator]
 def ended_without_answer(error: RouterError) -> Response[str]:
-    """Map an error to its status and the one error body."""
+    """Map an error to its status and error body."""
     logger.info(
         "request ended without answer",
         request_id=app.context["request_id"],
         status=error.status,
         code=error.code,
-        # A field that is not ours may have any name, a prompt's first words among them.
+        # An unknown field's name is the caller's and may quote a prompt: it is not logged.
         param=None if error.code == "unknown_parameter" else error.param,
     )
-    told = error_reply(error, app.context["request_id"], app.current_event.path)
-    return _json(error.status, told, {**error_headers(error), **_retrying(error)})
+    body = error_reply(error, app.context["request_id"], app.current_event.path)
+    return _json(error.status, body, {**error_headers(error), **_retry_headers(error)})
 
 
 @app.not_found
 def no_such_route(_error: NotFoundError) -> Response[str]:
-    """Name the path that does not exist."""
+    """Return a 404 that names the path."""
     path = app.current_event.path
     error = InvalidRequestError(f"no such endpoint: {path}", code="unknown_endpoint")
     return _json(404, error_reply(error, app.context["request_id"], path))
@@ -217,12 +217,12 @@ def _call(body: Body) -> RouteRequest:
     )
 
 
-def _retrying(error: RouterError) -> dict[str, str]:
-    """What a client should do about it: come back when a provider said so, or not at all."""
+def _retry_headers(error: RouterError) -> dict[str, str]:
+    """Return Retry-After if the wait is known, else forbid retries; nothing for other statuses."""
     wait_ms = error.retry_after_ms
-    if error.status not in WORTH_A_WAIT | NOT_WORTH_A_RETRY:
+    if error.status not in RETRY_LATER_STATUSES | NO_RETRY_STATUSES:
         return {}
-    if error.status in WORTH_A_WAIT and wait_ms is not None:
+    if error.status in RETRY_LATER_STATUSES and wait_ms is not None:
         return {"retry-after": str(math.ceil(wait_ms / 1000)), "retry-after-ms": str(wait_ms)}
     return {"x-should-retry": "false"}
 
@@ -234,13 +234,13 @@ def _json(status: int, body: Json, headers: dict[str, str] | None = None) -> Res
 def _reply(
     status: int, content_type: str, body: str, headers: dict[str, str] | None = None
 ) -> Response[str]:
-    # As Lambda sends it, a text in JSON.
+    # Lambda sends the body as a JSON string, whose escapes count.
     size = len(body) if len(body) < MAX_REPLY_BYTES // 6 else len(json.dumps(body))
     if size > MAX_REPLY_BYTES:
         raise ReplyTooLargeError(f"the reply is over the limit of {MAX_REPLY_BYTES} bytes")
     request_id = app.context["request_id"]
     always = {
-        # The names by which the vendors' clients know it.
+        # The header names that the vendors' clients read.
         "x-request-id": request_id,
         "request-id": request_id,
         "x-router-request-id": request_id,

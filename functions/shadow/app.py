@@ -1,4 +1,4 @@
-"""On a schedule: asks the strong model what was answered without it; nobody waits for this."""
+"""Scheduled Lambda that runs the shadow checks; no request waits for it."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ from llm_router.bootstrap import epoch_ms, shadow_checker
 from llm_router.settings import ShadowCheckSettings
 
 SHUTDOWN_MARGIN_MS = 5_000
-"""Left for keeping the last result."""
+"""Time left to store the last result."""
 
 logger = Logger()
 use_case = shadow_checker(ShadowCheckSettings.load())
 
 
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Check what waits, as far as the time goes, and log how many ended how."""
+    """Check waiting jobs until the time runs out; log the number of jobs by result."""
     until = epoch_ms() + context.get_remaining_time_in_millis() - SHUTDOWN_MARGIN_MS
-    done = use_case.run(until)
-    logger.info("shadow checks finished", extra=done)
-    return done
+    counts = use_case.run(until)
+    logger.info("shadow checks finished", extra=counts)
+    return counts

@@ -1,6 +1,6 @@
 """The only place that chooses adapters: one function per deployed function.
 
-Imports of vendors stand inside: `route` must not load the providers' SDKs.
+Vendors are imported inside the functions: `route` must not load the providers' SDKs.
 """
 
 import time
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 2
 _CACHE_HEAD_START_SECONDS = 0.25
 CLAIM_GRACE_SECONDS = 5
-"""Past the wait for the cascade: `route` itself is stopped before that."""
+"""Added to the wait for the cascade; the timeout of `route` itself is shorter."""
 
 _POLICY_COPY = "policy/last-good.toml"
 _QUICK = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
-"""For what a request waits for and can do without."""
+"""For optional calls that a request waits for."""
 _PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
-"""For what a request cannot do without."""
+"""For calls that a request depends on."""
 
 
 def epoch_ms() -> int:
@@ -48,7 +48,7 @@ def new_request_id() -> str:
 
 
 def router(settings: RouteSettings) -> "Router":
-    """What `route` runs: knows the policy, the cache and the state machine, and no provider."""
+    """Build the use case of `route`: policy, cache and state machine, but no provider."""
     from .adapters.aws.emf_metrics import EmfMetrics, policy_refused
     from .adapters.aws.s3_payloads import S3Payloads
     from .adapters.aws.step_functions import StepFunctionsCascade
@@ -60,7 +60,7 @@ def router(settings: RouteSettings) -> "Router":
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=settings.client_read_timeout_seconds,
         retries={"total_max_attempts": 1, "mode": "standard"},
-        # The service puts `sync-` before the host name, which a local endpoint cannot resolve.
+        # botocore puts `sync-` before the host name, which a local endpoint cannot resolve.
         inject_host_prefix=endpoint is None,
     )
     step_functions = boto3.client("stepfunctions", endpoint_url=endpoint, config=once)
@@ -83,7 +83,7 @@ def router(settings: RouteSettings) -> "Router":
 
 
 def feedback_service(settings: RouteSettings) -> "FeedbackService":
-    """What takes users' words on answers: knows the ledgers."""
+    """Build the feedback use case, which reads ledgers and writes labels."""
     from .application.feedback import FeedbackService
 
     return FeedbackService(_ledger_archive(settings), epoch_ms)
@@ -112,7 +112,7 @@ def _s3(
 
 
 def idempotency(settings: RouteSettings) -> "Idempotency":
-    """What gives replies again: keeps them in Redis, closed; knows no provider."""
+    """Build the use case of the `Idempotency-Key` header: encrypted replies in Redis."""
     from .adapters.aws.emf_metrics import reply_counted
     from .adapters.redis.reply_store import RedisReplies
     from .application.idempotency.idempotency import Idempotency
@@ -156,7 +156,7 @@ def _redis(settings: RouteSettings, **options: Any) -> "redis.Redis":
 
 
 def model_invoker(settings: InvokeModelSettings) -> "ModelInvoker":
-    """What `invoke_model` runs: holds the providers' keys, and no data store."""
+    """Build the use case of `invoke_model`: provider keys and payloads, no cache or ledger."""
     from .adapters.aws.s3_payloads import S3Payloads
     from .application.invoke.invoke_model import ModelInvoker
 
@@ -169,7 +169,7 @@ def model_invoker(settings: InvokeModelSettings) -> "ModelInvoker":
 
 
 def shadow_checker(settings: ShadowCheckSettings) -> "ShadowChecker":
-    """What `shadow` runs: holds the providers' keys, knows the jobs and what came of them."""
+    """Build the use case of `shadow`: provider keys, jobs and results."""
     from .adapters.aws.s3_shadow import S3ShadowJobs
     from .adapters.null import InlinePayloads
     from .application.shadow_check import ShadowChecker
@@ -196,7 +196,7 @@ def _providers(
 
 
 def authorizer(settings: AuthorizeSettings) -> "Authorizer":
-    """What `authorize` runs: may read single keys, nothing else."""
+    """Build the use case of `authorize`: looks up single keys, nothing else."""
     from .adapters.aws.dynamodb_keys import DynamoDbKeys
     from .application.api_keys import Authorizer
 

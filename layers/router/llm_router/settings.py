@@ -1,4 +1,4 @@
-"""Environment variables as typed models, one per function; a bad one is named at start."""
+"""Environment variables as typed models, one per function; errors at start name the variable."""
 
 import os
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 
 class SettingsError(ValueError):
-    """The function's environment is incomplete; the message names the variables."""
+    """The function's environment is incomplete or invalid; the message names the variables."""
 
 
 class _Settings(BaseModel):
@@ -19,20 +19,20 @@ class _Settings(BaseModel):
     @classmethod
     def load(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read the fields from the variables of the same name in capitals."""
-        given = {
+        variables = {
             name: environment[name.upper()]
             for name in cls.model_fields
             if name.upper() in environment
         }
         try:
-            return cls.model_validate(given)
+            return cls.model_validate(variables)
         except ValidationError as error:
             reasons = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
             raise SettingsError(reasons) from error
 
 
 class RouteSettings(_Settings):
-    """What `route` is told by the template."""
+    """Environment variables of `route`, set by the template."""
 
     state_machine_arn: str
     enabled_providers: tuple[str, ...]
@@ -56,20 +56,20 @@ class RouteSettings(_Settings):
 
 
 class InvokeModelSettings(_Settings):
-    """What `invoke_model` is told by the template."""
+    """Environment variables of `invoke_model`, set by the template."""
 
     provider_secret_arn: str
     payload_bucket: str
 
 
 class ShadowCheckSettings(_Settings):
-    """What `shadow` is told by the template."""
+    """Environment variables of `shadow`, set by the template."""
 
     provider_secret_arn: str
     ledger_bucket: str
 
 
 class AuthorizeSettings(_Settings):
-    """What `authorize` is told by the template."""
+    """Environment variables of `authorize`, set by the template."""
 
     key_table: str

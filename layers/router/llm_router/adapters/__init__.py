@@ -1,1 +1,1 @@
-"""One vendor per file: the ports' implementations."""
+"""Implementations of the ports, one vendor per file."""

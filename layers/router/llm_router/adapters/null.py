@@ -27,7 +27,7 @@ class FixedPolicy:
 class NoCache:
     """A decision cache without entries."""
 
-    def recall(self, key: str, kind_key: str | None) -> CacheLookup:
+    def recall(self, key: str, fingerprint_key: str | None) -> CacheLookup:
         """A miss."""
         return CacheLookup()
 
@@ -35,8 +35,8 @@ class NoCache:
         self,
         tier: Tier,
         counts: Mapping[str, int],
-        remember: tuple[str, CachedDecision, int] | None,
-        seen: PassCountUpdate | None,
+        entry: tuple[str, CachedDecision, int] | None,
+        update: PassCountUpdate | None,
     ) -> None:
         """Store nothing."""
 
@@ -56,12 +56,12 @@ class InlinePayloads:
         """The value itself under `inline`."""
         return {"inline": value}
 
-    def resolve(self, sealed: Json) -> Json:
+    def resolve(self, reference: Json) -> Json:
         """The value under `inline`."""
-        inline: Json = sealed["inline"]
+        inline: Json = reference["inline"]
         return inline
 
-    def discard(self, sealed: Json) -> None:
+    def discard(self, reference: Json) -> None:
         """Delete nothing."""
 
 

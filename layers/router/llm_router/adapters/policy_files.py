@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @cache
 def packaged_classifier(name: str) -> LocalClassifier:
-    """The classifier in `policy/<name>.bin`; `ClassifierError` if there is none or not this one."""
+    """The classifier in `policy/<name>.bin`; `ClassifierError` if it is missing or misnamed."""
     try:
         data = (resources.files("llm_router.policy") / f"{name}.bin").read_bytes()
     except OSError as error:
@@ -43,12 +43,12 @@ def packaged_policy_text(name: str) -> str:
 
 
 def packaged_policy(name: str = "default") -> Policy:
-    """A policy that ships with the router, read."""
+    """Parse and check a policy that ships with the router."""
     return checked_policy(packaged_policy_text(name), f"policy/{name}.toml")
 
 
 def checked_policy(text: str, source: str) -> Policy:
-    """The policy in a text; `PolicyError` also if the classifier's weights cannot be had."""
+    """Parse a policy; raises `PolicyError` also if its classifier cannot be loaded."""
     policy = parse_policy(text, source)
     try:
         packaged_classifier(policy.classifier.weights)
@@ -58,7 +58,7 @@ def checked_policy(text: str, source: str) -> Policy:
 
 
 class PackagedPolicy:
-    """Always the default policy of this version."""
+    """The source of this version's default policy."""
 
     def __init__(self) -> None:
         self._policy = packaged_policy()
@@ -69,12 +69,12 @@ class PackagedPolicy:
 
 
 class S3Policy:
-    """The policy in an S3 object, looked at again every 30 s.
+    """The source of a policy in an S3 object, read again every 30 s.
 
-    An object that cannot be read or is not a valid policy is refused: the last good one stays in
-    force, the log says why and `on_refused` is called. Each good version is kept as a copy, so that
-    a function that starts while the object is bad still has the last good one; without a copy the
-    error is raised.
+    An unreadable object or an invalid policy is refused: the last good policy stays in force. The
+    reason is logged and `on_refused` is called. Each good version is copied to `kept_copy` (bucket
+    and key), from which a function starts while the object is bad. Without a copy, the constructor
+    raises `PolicyError`.
     """
 
     def __init__(

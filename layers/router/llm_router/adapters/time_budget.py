@@ -1,4 +1,4 @@
-"""Waits for an operation no longer than it may take, whatever its own timeouts leave open."""
+"""Time limits for operations, in addition to the operations' own timeouts."""
 
 import threading
 import time
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 def run_with_timeout(seconds: float, operation: Callable[[], T]) -> T:
-    """The operation's result; `TimeoutError` if it takes longer, and it is then left to itself.
+    """Return the operation's result; raises `TimeoutError` after `seconds` and leaves it running.
 
     Socket timeouts bound single reads and leave out name resolution: a peer that sends a byte now
-    and then never trips them. A daemon thread does not keep the process from ending.
+    and then never exceeds them. The operation's daemon thread does not keep the process alive.
     """
     result: Future[T] = Future()
 
@@ -28,16 +28,16 @@ def run_with_timeout(seconds: float, operation: Callable[[], T]) -> T:
 
 
 class TimeBudget:
-    """Seconds that several operations share; what is left shrinks while they run."""
+    """A number of seconds that several operations share."""
 
     def __init__(self, seconds: float) -> None:
         self._ends = time.monotonic() + seconds
 
     @property
     def left(self) -> float:
-        """Seconds that are left, 0 at least."""
+        """The remaining seconds, at least 0."""
         return max(0.0, self._ends - time.monotonic())
 
     def spend(self, operation: Callable[[], T]) -> T:
-        """The operation's result; `TimeoutError` if it takes longer than what is left."""
+        """Return the operation's result; raises `TimeoutError` after the remaining seconds."""
         return run_with_timeout(self.left, operation)

@@ -1,4 +1,4 @@
-"""API keys: made once, shown once, known afterwards by their hash."""
+"""API keys: created and shown once, then stored only as a hash."""
 
 import hashlib
 import secrets
@@ -11,12 +11,12 @@ KEY_PREFIX = "lr-"
 
 
 def new_key() -> str:
-    """A fresh key of 240 random bits."""
+    """Return a new key of 240 random bits."""
     return KEY_PREFIX + secrets.token_urlsafe(30)
 
 
 def hash_of(key: str) -> str:
-    """How a key is stored: it has full entropy, so a plain SHA-256 cannot be searched through."""
+    """Return the stored form of a key: plain SHA-256 is safe for 240 random bits."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -31,13 +31,13 @@ def key_in(headers: dict[str, str]) -> str | None:
 
 @dataclass(frozen=True)
 class Authorizer:
-    """The use case: who is this?"""
+    """The use case that identifies a request's caller."""
 
     keys: KeyStore
     now_seconds: Callable[[], int]
 
     def identify(self, headers: dict[str, str]) -> KeyRecord | None:
-        """The record of the key in the headers, if it is valid now."""
+        """The record of the key in the headers; None without a valid key."""
         key = key_in(headers)
         record = self.keys.find(hash_of(key)) if key else None
         if record is None or (record.expires_at and record.expires_at <= self.now_seconds()):

@@ -1,32 +1,33 @@
-"""Everything that a request can end in other than an answer.
+"""Errors of requests that end without an answer.
 
 RouterError
 ├── InvalidRequestError       400  the caller's request cannot be used; names the field
 │   ├── UnknownModelError     404
 │   ├── UnknownRequestError   404
 │   ├── RequestTooLargeError  413
-│   └── ReplyTooLargeError    413  there is an answer, but it does not fit
+│   └── ReplyTooLargeError    413  the answer exceeds the limit of a reply
 ├── RequestRejectedError      400  a provider found the request invalid
 ├── BudgetExceededError       402  no answer within max_cost_usd
 ├── RateLimitedError          429  every candidate is rate limited
 ├── AllFailedError            503  every candidate failed
-│   ├── MalformedToolCallError  503  the answer calls a tool in a way that its caller cannot read
-│   └── CascadeFailedError    503  the platform did not finish
-│       ├── CascadeNotStartedError  503  it did not even begin: nothing was called
-│       ├── PayloadLostError   503  what was too large to travel cannot be fetched
-│       └── CascadeOverdueError  504  nor was there time to wait for it
+│   ├── MalformedToolCallError  503  the answer's tool call does not fit the caller's format
+│   └── CascadeFailedError    503  the state machine did not finish
+│       ├── CascadeNotStartedError  503  it did not start: no model was called
+│       │   └── PayloadNotKeptError  503  a large payload cannot be stored
+│       ├── PayloadLostError   503  an offloaded payload cannot be fetched
+│       └── CascadeOverdueError  504  it was still running at the deadline
 ├── NotConfiguredError        503  no provider of the policy is enabled here
 ├── DeadlineExceededError     504  no answer in time
 ├── IdempotencyKeyReusedError 422  the key belongs to another request
-├── RequestUnderWayError      409  the key's first request is not done yet
+├── RequestUnderWayError      409  the key's first request is still running
 ├── ReplyNotKeptError         409  the key's request was answered, its reply is lost
-└── ReplyStoreDownError       503  whether the key was used cannot be known now
+└── ReplyStoreDownError       503  the store of the keys cannot be read
 """
 
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 
 EXHAUSTED = frozenset({402, 429, 503, 504})
-"""Statuses of requests that could have been answered by more, or other, models."""
+"""Statuses of requests that more, or other, models could have answered."""
 
 
 class RouterError(Exception):
@@ -52,12 +53,12 @@ class RouterError(Exception):
 
     @property
     def retry_after_ms(self) -> int | None:
-        """When to ask again, where that is known."""
+        """Milliseconds after which a retry makes sense; None if unknown."""
         return self.outcome.retry_after_ms if self.outcome else None
 
 
 class InvalidRequestError(RouterError):
-    """The caller's request cannot be used as it is."""
+    """The caller's request is invalid."""
 
     status, type, code = 400, "invalid_request_error", "invalid_value"
 
@@ -81,25 +82,25 @@ class RequestTooLargeError(InvalidRequestError):
 
 
 class ReplyTooLargeError(InvalidRequestError):
-    """The answer is over the limit of a reply."""
+    """The reply is over the limit."""
 
     status, code = 413, "reply_too_large"
 
 
 class RequestRejectedError(RouterError):
-    """A provider found the request invalid; others would too."""
+    """A provider rejected the request as invalid; others would too."""
 
     status, type, code = 400, "invalid_request_error", "rejected_by_provider"
 
 
 class BudgetExceededError(RouterError):
-    """No answer could be had within the cost cap."""
+    """No model answered within the cost cap."""
 
     status, type, code = 402, "budget_exceeded_error", "max_cost_usd_exceeded"
 
 
 class RateLimitedError(RouterError):
-    """Every candidate's provider limits our rate."""
+    """Every candidate is rate limited."""
 
     status, type, code = 429, "rate_limit_error", "all_models_rate_limited"
 
@@ -117,7 +118,7 @@ class MalformedToolCallError(AllFailedError):
 
 
 class CascadeFailedError(AllFailedError):
-    """The state machine did not come to its end."""
+    """The state machine did not finish."""
 
     code = "cascade_failed"
 
@@ -127,27 +128,27 @@ class CascadeNotStartedError(CascadeFailedError):
 
 
 class PayloadNotKeptError(CascadeNotStartedError):
-    """A value that is too large to travel cannot be stored."""
+    """A payload that is too large for a state cannot be stored."""
 
 
 class PayloadLostError(CascadeFailedError):
-    """A value that travelled by reference cannot be fetched."""
+    """An offloaded payload cannot be fetched."""
 
 
 class CascadeOverdueError(CascadeFailedError):
-    """The state machine was not done at the deadline."""
+    """The state machine was still running at the deadline."""
 
     status, type, code = 504, "timeout_error", "deadline_exceeded"
 
 
 class NotConfiguredError(RouterError):
-    """This deployment can answer nothing: its operator has to act."""
+    """No provider of the policy is enabled in this deployment: its operator must act."""
 
     status, type, code = 503, "api_error", "not_configured"
 
 
 class DeadlineExceededError(RouterError):
-    """No answer could be had in time."""
+    """No model answered before the deadline."""
 
     status, type, code = 504, "timeout_error", "deadline_exceeded"
 
@@ -158,15 +159,15 @@ class IdempotencyKeyReusedError(RouterError):
     status, type, code = 422, "invalid_request_error", "idempotency_key_reused"
 
 
-class _AskAgainSoonError(RouterError):
+class _RetrySoonError(RouterError):
     @property
     def retry_after_ms(self) -> int | None:
-        """A second: nothing was billed, and it may be over by then."""
+        """One second: nothing was billed, and the cause may be gone by then."""
         return 1000
 
 
-class RequestUnderWayError(_AskAgainSoonError):
-    """The first request with this `Idempotency-Key` is not done yet."""
+class RequestUnderWayError(_RetrySoonError):
+    """The first request with this `Idempotency-Key` is still running."""
 
     status, type, code = 409, "conflict_error", "request_under_way"
 
@@ -177,7 +178,7 @@ class ReplyNotKeptError(RouterError):
     status, type, code = 409, "conflict_error", "reply_not_kept"
 
 
-class ReplyStoreDownError(_AskAgainSoonError):
-    """Whether this `Idempotency-Key` was used cannot be known now; nothing was billed."""
+class ReplyStoreDownError(_RetrySoonError):
+    """The store of idempotent replies cannot be read; nothing was billed."""
 
     status, type, code = 503, "api_error", "idempotency_unavailable"

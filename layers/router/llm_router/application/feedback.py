@@ -1,4 +1,4 @@
-"""A user says how good an answer was: a label for the next calibration."""
+"""Stores a user's score of an answer as a label for the next calibration."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from .ports import LedgerArchive
 
 @dataclass(frozen=True)
 class FeedbackService:
-    """The use case, with everything that it needs."""
+    """The feedback use case and its ports."""
 
     archive: LedgerArchive
     clock: Callable[[], int]
 
     def label(self, request_id: str, tenant: str, score: float) -> Label:
-        """Keep the label; raises `UnknownRequestError` unless the request was this tenant's."""
+        """Store the label; raises `UnknownRequestError` if the tenant has no such request."""
         record = self.archive.find(request_id)
         if record is None or record.tenant != tenant:
             raise UnknownRequestError(

@@ -1,4 +1,4 @@
-"""What the use cases need from the world, named by role."""
+"""Ports of the use cases, named by role, with the values that pass through them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,9 +21,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class KeyRecord:
-    """What is known of an API key; the key itself is only known as a hash.
+    """The stored record of an API key; the key itself is stored only as a hash.
 
-    `aliases` say what a model's name stands for in its requests: `auto`, a tier or a model.
+    `aliases` map model names in the key's requests to `auto`, a tier or a model.
     """
 
     key_id: str
@@ -36,7 +36,7 @@ class KeyRecord:
 
 
 class PolicySource(Protocol):
-    """Where the policy comes from."""
+    """The source of the policy."""
 
     def current(self) -> Policy:
         """The policy in force."""
@@ -45,7 +45,7 @@ class PolicySource(Protocol):
 
 @dataclass(frozen=True)
 class CacheLookup:
-    """What satisfied a request before, and how often its kind passes, by the rank asked first."""
+    """A request's cached decision and its fingerprint's pass counts by the first attempt's rank."""
 
     decision: CachedDecision | None = None
     pass_counts: Mapping[int, PassCount] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class CacheLookup:
 
 @dataclass(frozen=True)
 class PassCountUpdate:
-    """A first answer of a kind, and the counts of its rank that were known before it."""
+    """A first attempt of a request fingerprint, and the counts of its rank before it."""
 
     kind_key: str
     first: FirstAttempt
@@ -61,27 +61,27 @@ class PassCountUpdate:
 
 
 class DecisionCache(Protocol):
-    """Remembers what worked; every failure of it is a miss, and it takes at most 50 ms."""
+    """Caches decisions and counts; a failure is a cache miss, and it takes at most 50 ms."""
 
-    def recall(self, key: str, kind_key: str | None) -> CacheLookup:
-        """What is known of this request and, if that is asked for, of its kind."""
+    def recall(self, key: str, fingerprint_key: str | None) -> CacheLookup:
+        """Look up the request's decision and, if `fingerprint_key` is given, its pass counts."""
         ...
 
     def record(
         self,
         tier: Tier,
         counts: Mapping[str, int],
-        remember: tuple[str, CachedDecision, int] | None,
-        seen: PassCountUpdate | None,
+        entry: tuple[str, CachedDecision, int] | None,
+        update: PassCountUpdate | None,
     ) -> None:
-        """Add to the tier's rolling counts and remember (key, value, seconds) if given.
+        """Add to the tier's rolling counts; store the entry and the update if given.
 
-        What was seen of a kind is added to its counts.
+        `entry` is a decision as (key, value, lifetime in seconds); `update` adds to pass counts.
         """
         ...
 
     def rates(self) -> Mapping[Tier, EscalationRate]:
-        """Recent requests by tier, as last heard; nothing is asked for it."""
+        """Recent escalation rates by tier, as of the last `record`; makes no call."""
         ...
 
     def status(self) -> str:
@@ -93,66 +93,66 @@ class Cascade(Protocol):
     """Runs a plan."""
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
-        """Run it to its end; raise `CascadeFailedError` if the platform did not carry it there.
+        """Run a plan to its end; raises `CascadeFailedError` if the platform fails.
 
-        `CascadeNotStartedError` says for certain that no model was called.
+        `CascadeNotStartedError` guarantees that no model was called.
         """
         ...
 
 
 class PayloadStore(Protocol):
-    """Carries values past the size limit of a state."""
+    """Keeps large values out of a state, whose size is limited."""
 
     def offload(self, value: Json) -> Json:
-        """A small stand-in for the value: the value itself, or a reference to it."""
+        """Return a reference to the value; a small value is part of its reference."""
         ...
 
-    def resolve(self, sealed: Json) -> Json:
-        """The value of a stand-in; raises `PayloadLostError` if it cannot be had."""
+    def resolve(self, reference: Json) -> Json:
+        """Return the value of a reference; raises `PayloadLostError` if it cannot be fetched."""
         ...
 
-    def discard(self, sealed: Json) -> None:
-        """Delete what the stand-in refers to; never fails."""
+    def discard(self, reference: Json) -> None:
+        """Delete the value if it is stored; never fails."""
         ...
 
 
 class LedgerArchive(Protocol):
-    """Keeps what requests did, for a later calibration."""
+    """Stores ledgers and labels for a later calibration."""
 
     def keep(self, record: LedgerRecord) -> None:
-        """Keep a record; never fails, and takes at most 100 ms."""
+        """Store a record; never fails, and takes at most 100 ms."""
         ...
 
     def find(self, request_id: str) -> LedgerRecord | None:
-        """The record of a request; None if there is none (any more)."""
+        """The record of a request; None if it does not exist (any more)."""
         ...
 
     def label(self, label: Label) -> None:
-        """Keep what a user says of an answer; a later word replaces an earlier one."""
+        """Store a user's score; a later one overwrites it."""
         ...
 
 
 class ReplyStore(Protocol):
-    """One value for each slot, for a time; every call takes at most half a second.
+    """Holds one value per slot until it expires; every call takes at most half a second.
 
-    A claim is a value that no one else can have made, so it says whose the slot is.
+    A claim is a unique value that identifies the holder of a slot.
     """
 
     def claim(self, slot: str, claim: bytes, milliseconds: int) -> bytes | None:
-        """Take a free slot, or tell what holds it; `ReplyStoreDownError` if none can say."""
+        """Claim a free slot, or return its value; raises `ReplyStoreDownError` on failure."""
         ...
 
     def keep(self, slot: str, claim: bytes, value: bytes, milliseconds: int) -> bool:
-        """Put the value in the claim's place; False if another holds the slot or none can say."""
+        """Replace the claim by the value; False if another holds the slot or the store fails."""
         ...
 
     def release(self, slot: str, claim: bytes) -> None:
-        """Free the slot if it is still the claim's; never fails."""
+        """Release the slot if the claim still holds it; never fails."""
         ...
 
 
 class MetricSink(Protocol):
-    """Where figures about requests go."""
+    """Publishes metrics of requests."""
 
     def request_finished(
         self,
@@ -162,25 +162,25 @@ class MetricSink(Protocol):
         *,
         exhausted: bool,
     ) -> None:
-        """Publish one request's indicators and its attempts' figures.
+        """Publish one request's indicators and its attempts' metrics.
 
-        No baseline stands for a request without an answer; `exhausted` for one that ended without
-        although others may have had one.
+        `baseline_nano_usd` is None if nothing was answered; `exhausted` marks a 402, 429, 503 or
+        504.
         """
         ...
 
     def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
-        """Publish whether an answer of the tier escalated, with advice if its rate is off."""
+        """Publish an answer's escalation by tier, with advice if the tier's rate is off."""
         ...
 
     def decision_finished(self, outcome: CascadeOutcome) -> None:
-        """Publish what a decision cost that was asked for alone."""
+        """Publish the cost of a decision without an answer."""
         ...
 
 
 @dataclass(frozen=True)
 class ProviderAnswer:
-    """An answer with the usage that the provider reported, if it did."""
+    """An answer with the usage that the provider reported; None if it reported none."""
 
     answer: Answer
     usage: Usage | None
@@ -196,13 +196,13 @@ class ModelProvider(Protocol):
         timeout_seconds: float,
         schema: Json | None = None,
     ) -> ProviderAnswer:
-        """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
+        """Call the model once, without retries; raises `ProviderFailure` for every error."""
         ...
 
 
 class KeyStore(Protocol):
-    """Keys by their hash."""
+    """Looks up API key records by hash."""
 
     def find(self, key_hash: str) -> KeyRecord | None:
-        """The record of a key that is neither revoked nor unknown."""
+        """The record of a key; None if it is unknown or revoked."""
         ...

@@ -1,8 +1,8 @@
-"""Ask the strong model what was answered without it, within a day's cap, and keep the comparison.
+"""Compares accepted answers with the strong model's answers, within a daily cost cap.
 
-A job is deleted before its call is made: whatever happens then, nobody pays for it twice and its
-texts are gone. The call's worst case is booked before it as well, so that a run which is cut off
-leaves the day's spend too high, never too low.
+A job is deleted before its call: it is never paid for twice, and its texts are gone. The worst case
+of the call is also booked before it, so an aborted run leaves the day's spend too high, never too
+low.
 """
 
 import time
@@ -27,51 +27,51 @@ from .invoke.invoke_model import ModelInvoker
 from .ports import Json, ModelProvider, PayloadStore
 
 CALL_MS = 90_000
-"""The longest that one strong answer is waited for: nobody waits for it."""
+"""Timeout of one strong answer; no request waits for it."""
 
 
 class ShadowQueue(Protocol):
-    """Where `route` leaves jobs."""
+    """The queue to which `route` adds jobs."""
 
     def add(self, job: ShadowJob) -> None:
-        """Leave a job; never fails, and takes at most 100 ms."""
+        """Add a job; never fails, and takes at most 100 ms."""
         ...
 
 
 class ShadowJobs(Protocol):
-    """The waiting jobs, what came of them, and what they cost."""
+    """The waiting jobs, their results and their spend."""
 
     def waiting(self) -> Iterator[str]:
-        """The request ids of the jobs that wait."""
+        """The request ids of the waiting jobs."""
         ...
 
     def take(self, request_id: str) -> ShadowJob | None:
         """Delete a job and return it; None if it is gone or cannot be read.
 
-        What cannot be deleted is not returned: the error is raised.
+        Raises an error if the job cannot be deleted.
         """
         ...
 
     def keep(self, result: ShadowResult) -> None:
-        """Keep what a check found."""
+        """Store the result of a check."""
         ...
 
     def spend(self, day: str) -> ShadowSpend:
-        """What is booked for a day, as `YYYYMMDD`."""
+        """The spend of a day, given as `YYYYMMDD`."""
         ...
 
     def book(self, spend: ShadowSpend) -> None:
-        """Replace what is booked; raises if somebody else did since it was read."""
+        """Replace the spend of its day; raises if another writer changed it since it was read."""
         ...
 
 
 CHECK_RESULTS = ("compared", "failed", "over_cap", "unreadable", "left")
-"""How a job can end in a run; `left` ones found no time and wait for the next."""
+"""The results of a job in a run; `left` jobs found no time and wait for the next run."""
 
 
 @dataclass(frozen=True)
 class ShadowChecker:
-    """The use case, with everything that it needs."""
+    """The shadow check use case and its ports."""
 
     jobs: ShadowJobs
     providers: Mapping[WireFormat, ModelProvider]
@@ -79,23 +79,23 @@ class ShadowChecker:
     clock: Callable[[], int]
 
     def run(self, until_epoch_ms: int) -> dict[str, int]:
-        """Check what waits, one after the other, and begin nothing that may end too late.
+        """Check the waiting jobs one by one; starts none that may end too late.
 
-        Returns how many jobs ended how, by `CHECK_RESULTS`.
+        Returns the number of jobs for each of `CHECK_RESULTS`.
         """
-        done = dict.fromkeys(CHECK_RESULTS, 0)
+        counts = dict.fromkeys(CHECK_RESULTS, 0)
         for request_id in self.jobs.waiting():
             if self.clock() + CALL_MS > until_epoch_ms:
-                done["left"] += 1
+                counts["left"] += 1
                 continue
             job = self.jobs.take(request_id)
             if job is None:
-                done["unreadable"] += 1
+                counts["unreadable"] += 1
                 continue
             result = self._check(job)
             self.jobs.keep(result)
-            done[result.outcome] += 1
-        return done
+            counts[result.outcome] += 1
+        return counts
 
     def _check(self, job: ShadowJob) -> ShadowResult:
         spend = self.jobs.spend(_day(self.clock()))
@@ -109,18 +109,18 @@ class ShadowChecker:
         return self._result(job, found)
 
     def _ask(self, job: ShadowJob) -> Json:
-        asking = ModelInvoker(self.providers, self.payloads, self.clock, lambda _seconds: None)
+        invoker = ModelInvoker(self.providers, self.payloads, self.clock, lambda _seconds: None)
         payload = self.payloads.offload(job.conversation.model_dump(mode="json"))
-        told = asking.run(_invocation(job, payload, self.clock()))
-        attempt = Attempt.model_validate(told["attempt"])
+        result = invoker.run(_invocation(job, payload, self.clock()))
+        attempt = Attempt.model_validate(result["attempt"])
         cost = {
             "cost_nano_usd": attempt.cost_nano_usd,
             "cost_estimated": attempt.cost_estimated,
         }
-        if told["outcome"] != "answered":
-            kind = attempt.failure.kind if attempt.failure else None
-            return {"outcome": "failed", "failure": kind, **cost}
-        strong = Answer.model_validate(self.payloads.resolve(told["answer"]))
+        if result["outcome"] != "answered":
+            failure_kind = attempt.failure.kind if attempt.failure else None
+            return {"outcome": "failed", "failure": failure_kind, **cost}
+        strong = Answer.model_validate(self.payloads.resolve(result["answer"]))
         return {
             "outcome": "compared",
             "agreement": agreement_with(job, strong.text),
@@ -142,7 +142,7 @@ class ShadowChecker:
 
 
 def _invocation(job: ShadowJob, payload: Json, now: int) -> AnswerInvocation:
-    """The job's call as the cascade would make it, with all its time for this one attempt."""
+    """The job's call as the cascade makes it, with the whole time for one attempt."""
     return AnswerInvocation(
         action="answer",
         reason="escalation",

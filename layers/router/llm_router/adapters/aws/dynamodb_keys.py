@@ -1,4 +1,4 @@
-"""API keys in a DynamoDB table, by their hash."""
+"""API key records in a DynamoDB table, by hash."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _FRESH_SECONDS = 60
-_REMEMBERED_KEYS = 10_000
+_CACHED_KEYS = 10_000
 
 
 class DynamoDbKeys:
-    """Finds keys, keeping what it found for 60 s; so long may a revoked key still be accepted."""
+    """Looks up keys and caches them for 60 s: a revoked key may be accepted for that long."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client = client
         self._table = table
-        self._found: dict[str, tuple[float, KeyRecord]] = {}
+        self._cached: dict[str, tuple[float, KeyRecord]] = {}
 
     def find(self, key_hash: str) -> KeyRecord | None:
         """The record of a key; None if it is unknown or revoked."""
-        found = self._found.get(key_hash)
-        if found and time.monotonic() - found[0] < _FRESH_SECONDS:
-            return found[1]
+        cached = self._cached.get(key_hash)
+        if cached and time.monotonic() - cached[0] < _FRESH_SECONDS:
+            return cached[1]
         item = self._client.get_item(TableName=self._table, Key={"key_hash": {"S": key_hash}}).get(
             "Item"
         )
         if not item or item.get("revoked", {}).get("BOOL"):
-            self._found.pop(key_hash, None)
+            self._cached.pop(key_hash, None)
             return None
         record = _record(item)
-        if len(self._found) >= _REMEMBERED_KEYS:
-            self._found.clear()
-        self._found[key_hash] = (time.monotonic(), record)
+        if len(self._cached) >= _CACHED_KEYS:
+            self._cached.clear()
+        self._cached[key_hash] = (time.monotonic(), record)
         return record
 
     def add(self, key_hash: str, record: KeyRecord) -> None:
@@ -76,7 +76,7 @@ class DynamoDbKeys:
         )
 
     def revoke(self, key_hash: str) -> None:
-        """Refuse the key from now on."""
+        """Mark the key as revoked."""
         self._client.update_item(
             TableName=self._table,
             Key={"key_hash": {"S": key_hash}},

@@ -1,4 +1,4 @@
-"""Figures about requests as CloudWatch metrics, written to the log in embedded metric format."""
+"""CloudWatch metrics of requests, written to the log in embedded metric format."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ SERVICE = "llm-router"
 
 
 class EmfMetrics:
-    """One line per request, with the service as its only dimension, and one per provider call.
+    """Writes one line per request, with the service as its only dimension, and one per call.
 
     The indicators are 0 or 1, so the `Average` of one over a period is a rate.
     """
@@ -27,7 +27,7 @@ class EmfMetrics:
         *,
         exhausted: bool,
     ) -> None:
-        """Publish one request's indicators and its attempts' figures."""
+        """Publish one request's indicators and its attempts' metrics."""
         indicators = {
             "Requests": True,
             "FellBack": outcome.fell_back,
@@ -49,7 +49,7 @@ class EmfMetrics:
             _attempt_finished(attempt)
 
     def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
-        """Publish whether an answer of the tier escalated, with advice if its rate is off."""
+        """Publish an answer's escalation by tier, with advice if the tier's rate is off."""
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
         metrics.add_dimension("tier", tier)
         metrics.add_metric("TierEscalated", MetricUnit.Count, int(escalated))
@@ -59,7 +59,7 @@ class EmfMetrics:
         metrics.flush_metrics()
 
     def decision_finished(self, outcome: CascadeOutcome) -> None:
-        """Publish what a decision cost that was asked for alone."""
+        """Publish the cost of a decision without an answer."""
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
         metrics.add_metric("CostUSD", MetricUnit.NoUnit, float(to_usd(outcome.cost_nano_usd)))
         metrics.flush_metrics()
@@ -68,14 +68,14 @@ class EmfMetrics:
 
 
 def policy_refused() -> None:
-    """Count a new version of the policy that could not be used."""
+    """Count a policy object that cannot be read or is invalid."""
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric("PolicyRefused", MetricUnit.Count, 1)
     metrics.flush_metrics()
 
 
 def reply_counted(name: Literal["Replayed", "ReplyNotKept"]) -> None:
-    """Count a reply that was given again, or one that could not be kept to be."""
+    """Count a replayed reply, or one that could not be stored for a replay."""
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric(name, MetricUnit.Count, 1)
     metrics.flush_metrics()

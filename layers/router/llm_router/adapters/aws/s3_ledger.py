@@ -1,4 +1,4 @@
-"""Ledgers and labels as S3 objects, a folder for each day."""
+"""Ledgers and labels as S3 objects, one folder per day."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ logger = Logger(child=True)
 
 
 class S3Ledger:
-    """Writes `ledger/<day>/<request id>.json` and `labels/…` likewise; ids begin with their day."""
+    """Stores `ledger/<day>/<request id>.json` and `labels/<day>/…`; ids begin with their day."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def keep(self, record: LedgerRecord) -> None:
-        """Keep a record, or go on without after 100 ms."""
+        """Store a record; logs a warning on failure or after 100 ms."""
         body = record.model_dump_json(exclude_none=True).encode()
         try:
             run_with_timeout(
@@ -37,7 +37,7 @@ class S3Ledger:
             logger.warning("ledger not kept", request_id=record.request_id, reason=str(error))
 
     def find(self, request_id: str) -> LedgerRecord | None:
-        """The record of a request; None if there is none (any more)."""
+        """The record of a request; None if it cannot be read or does not exist (any more)."""
         try:
             found = self._client.get_object(Bucket=self._bucket, Key=_key("ledger", request_id))
             return LedgerRecord.model_validate_json(found["Body"].read())
@@ -45,7 +45,7 @@ class S3Ledger:
             return None
 
     def label(self, label: Label) -> None:
-        """Keep what a user says of an answer."""
+        """Store a user's score of an answer."""
         self._put(_key("labels", label.request_id), label.model_dump_json().encode())
 
     def _put(self, key: str, body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Carries large values around the size limit of a state, by reference to an S3 object."""
+"""Keeps large values out of a state, whose size is limited, by storing them in S3."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ INLINE_BYTES = 64 * 1024
 
 
 class S3Payloads:
-    """Values up to 64 KiB of JSON travel as they are; larger ones as the key of an object."""
+    """Passes values up to 64 KiB of JSON inline, larger ones as the key of an S3 object."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def offload(self, value: Json) -> Json:
-        """`{"inline": value}`, or `{"s3_key": key}` of an object that holds it.
+        """Return `{"inline": value}`, or store the value and return `{"s3_key": key}`.
 
-        Raises `PayloadNotKeptError` if it cannot be stored.
+        Raises `PayloadNotKeptError` if the value cannot be stored.
         """
         encoded = json.dumps(value).encode()
         if len(encoded) <= INLINE_BYTES:
@@ -39,22 +39,22 @@ class S3Payloads:
             raise PayloadNotKeptError("a payload cannot be stored") from error
         return {"s3_key": key}
 
-    def resolve(self, sealed: Json) -> Json:
-        """The value that was sealed."""
-        if "inline" in sealed:
-            inline: Json = sealed["inline"]
+    def resolve(self, reference: Json) -> Json:
+        """Return the value; raises `PayloadLostError` if it cannot be fetched."""
+        if "inline" in reference:
+            inline: Json = reference["inline"]
             return inline
         try:
-            body = self._client.get_object(Bucket=self._bucket, Key=sealed["s3_key"])["Body"]
+            body = self._client.get_object(Bucket=self._bucket, Key=reference["s3_key"])["Body"]
             value: Json = json.loads(body.read())
         except (BotoCoreError, ClientError, ValueError) as error:
             raise PayloadLostError("a payload cannot be fetched") from error
         return value
 
-    def discard(self, sealed: Json) -> None:
-        """Delete the object if there is one; the bucket's lifecycle is the backstop."""
-        if "s3_key" in sealed:
+    def discard(self, reference: Json) -> None:
+        """Delete the object if there is one; on failure the bucket's lifecycle deletes it later."""
+        if "s3_key" in reference:
             try:
-                self._client.delete_object(Bucket=self._bucket, Key=sealed["s3_key"])
+                self._client.delete_object(Bucket=self._bucket, Key=reference["s3_key"])
             except (BotoCoreError, ClientError):
                 return

@@ -1,4 +1,4 @@
-"""Shadow checks as S3 objects: jobs that wait, a result for each request, a spend for each day."""
+"""Shadow checks as S3 objects: waiting jobs, one result per request, one spend per day."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ logger = Logger(child=True)
 
 
 class S3ShadowQueue:
-    """Writes `shadow/<request id>.json`; all that `route` may do with jobs."""
+    """Writes `shadow/<request id>.json`; `route` may only add jobs."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def add(self, job: ShadowJob) -> None:
-        """Leave a job, or go on without after 100 ms."""
+        """Add a job; logs a warning on failure or after 100 ms."""
         key, body = _job_key(job.request_id), job.model_dump_json().encode()
         put = self._client.put_object
         try:
@@ -41,7 +41,7 @@ class S3ShadowQueue:
 
 
 class S3ShadowJobs:
-    """Takes jobs; keeps `shadow-results/<day>/<request id>.json` and `shadow-results/spend/…`."""
+    """Takes jobs; stores `shadow-results/<day>/<request id>.json` and `shadow-results/spend/…`."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
@@ -49,7 +49,7 @@ class S3ShadowJobs:
         self._versions: dict[str, str] = {}
 
     def waiting(self) -> Iterator[str]:
-        """The request ids of the jobs that wait, in the order of their names."""
+        """The request ids of the waiting jobs, in the order of their keys."""
         pages = self._client.get_paginator("list_objects_v2")
         for page in pages.paginate(Bucket=self._bucket, Prefix=_JOBS):
             for found in page.get("Contents", []):
@@ -71,16 +71,16 @@ class S3ShadowJobs:
             return None
 
     def keep(self, result: ShadowResult) -> None:
-        """Keep what a check found, with the day of its request."""
+        """Store the result of a check under the day of its request."""
         day = result.request_id.partition("-")[0]
         body = result.model_dump_json(exclude_none=True).encode()
         key = f"shadow-results/{day}/{result.request_id}.json"
         self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
 
     def spend(self, day: str) -> ShadowSpend:
-        """What is booked for a day; nothing if there is no such object."""
+        """The spend of a day; zero if there is no object yet."""
         key = f"{_SPENDS}{day}.json"
-        # Without a right to list all of the bucket, reading what is not there is "access denied".
+        # Without permission to list the whole bucket, reading a missing object is "access denied".
         listed = self._client.list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1)
         if not listed.get("Contents"):
             self._versions.pop(day, None)
@@ -90,7 +90,7 @@ class S3ShadowJobs:
         return ShadowSpend.model_validate_json(found["Body"].read())
 
     def book(self, spend: ShadowSpend) -> None:
-        """Replace what is booked, unless it is not any more what was read or written last."""
+        """Replace the spend of its day; raises if it has changed since the last read or write."""
         known = self._versions.get(spend.day)
         condition: dict[str, Any] = {"IfMatch": known} if known else {"IfNoneMatch": "*"}
         written = self._client.put_object(

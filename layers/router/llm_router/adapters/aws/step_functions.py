@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 
 MAX_STATE_BYTES = 192 * 1024
-"""What goes inline into one state; the service's own limit is 256 KiB."""
+"""The most that an execution's input may hold; the service's own limit is 256 KiB."""
 
 _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 _SERVER_ERRORS = 500
 _GRACE_MS = 50
-"""How long after the deadline an execution that is on its way back is still waited for."""
+"""Extra wait after the deadline for a result that is already on its way back."""
 
 
 def state_input(plan: Plan, payload: Json) -> Json:
-    """What the machine is started with."""
+    """Build the input of the state machine."""
     return {"plan": plan.model_dump(mode="json", exclude_none=True), "payload": payload}
 
 
@@ -56,11 +56,11 @@ class StepFunctionsCascade:
         self._clock = clock
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
-        """The outcome; an execution that did not succeed in time raises `CascadeFailedError`."""
-        given = json.dumps(state_input(plan, payload))
-        if len(given) > MAX_STATE_BYTES:
+        """Run a plan; raises `CascadeFailedError` if the execution does not succeed in time."""
+        input_json = json.dumps(state_input(plan, payload))
+        if len(input_json) > MAX_STATE_BYTES:
             raise CascadeNotStartedError(
-                f"the plan holds {len(given)} bytes, a state at most {MAX_STATE_BYTES}: "
+                f"the plan holds {len(input_json)} bytes, a state at most {MAX_STATE_BYTES}: "
                 "the policy has too many models"
             )
         left_ms = plan.deadline_epoch_ms - self._clock() + _GRACE_MS
@@ -70,15 +70,15 @@ class StepFunctionsCascade:
                 lambda: self._client.start_sync_execution(
                     stateMachineArn=self._state_machine_arn,
                     name=plan.request_id,
-                    input=given,
+                    input=input_json,
                 ),
             )
         except TimeoutError as error:
             raise CascadeOverdueError("no model answered before the deadline") from error
         except (BotoCoreError, ClientError) as error:
-            failed = CascadeNotStartedError if _never_started(error) else CascadeFailedError
-            raise failed("the cascade could not be run") from error
-        # The call answers 200 even if the execution failed.
+            error_class = CascadeNotStartedError if _never_started(error) else CascadeFailedError
+            raise error_class("the cascade could not be run") from error
+        # The response has status 200 even if the execution failed.
         if execution["status"] != "SUCCEEDED":
             reason = execution.get("error") or execution["status"]
             raise CascadeFailedError(f"the cascade ended with {reason}")
@@ -89,7 +89,7 @@ class StepFunctionsCascade:
 
 
 def _never_started(error: BotoCoreError | ClientError) -> bool:
-    """Whether the service cannot have begun: it refused, or never heard of it."""
+    """True if no execution can have started: the service refused it or was never reached."""
     if isinstance(error, ClientError):
         return error.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_ERRORS
     return isinstance(error, _NEVER_SENT)

@@ -48,14 +48,18 @@ _ANY_OBJECT = {"type": "object"}
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
-    """The keyword arguments of `messages.create`.
+    """Build the keyword arguments of `messages.create`.
 
-    Sampling parameters go in the body as they are: the SDK no longer names them, since current
-    models refuse them, but earlier models take them.
+    Sampling parameters go into `extra_body`: the SDK has no arguments for them any more. Current
+    models refuse them, earlier models accept them.
     """
-    # OpenAI's scale ends at 2, this one at 1.
-    warmth = None if conversation.temperature is None else min(1.0, conversation.temperature)
-    sampling = {"temperature": warmth, "top_p": conversation.top_p, "top_k": conversation.top_k}
+    # OpenAI's temperature ends at 2, Anthropic's at 1.
+    temperature = None if conversation.temperature is None else min(1.0, conversation.temperature)
+    sampling = {
+        "temperature": temperature,
+        "top_p": conversation.top_p,
+        "top_k": conversation.top_k,
+    }
     request: dict[str, Any] = {
         "model": candidate.name,
         "messages": _turns(m for m in conversation.messages if m.role not in INSTRUCTION_ROLES),
@@ -74,13 +78,13 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
 
 
 def answer_of(message: AnthropicMessage) -> ProviderAnswer:
-    """The answer in a message, its thinking kept as it came."""
+    """The answer in a message; thinking blocks are kept unchanged."""
     parts = tuple(_answer_parts(message))
     text = "".join(part.text for part in parts if isinstance(part, Text))
-    acts = any(isinstance(part, ToolCall) for part in parts)
+    has_calls = any(isinstance(part, ToolCall) for part in parts)
     answer = Answer(
         text=text,
-        finish_reason=finished(_FINISH_REASONS, message.stop_reason, text or "acts" * acts),
+        finish_reason=finished(_FINISH_REASONS, message.stop_reason, text or "acts" * has_calls),
         parts=() if all(isinstance(part, Text) for part in parts) else parts,
         stop_sequence=message.stop_sequence,
     )
@@ -88,7 +92,7 @@ def answer_of(message: AnthropicMessage) -> ProviderAnswer:
 
 
 def usage_of(usage: AnthropicUsage) -> Usage:
-    """The tokens that are billed; Anthropic counts cached ones apart from `input_tokens`."""
+    """The billed tokens; Anthropic counts cached ones separately from `input_tokens`."""
     cached = usage.cache_read_input_tokens or 0
     written = usage.cache_creation_input_tokens or 0
     split = usage.cache_creation
@@ -102,17 +106,17 @@ def usage_of(usage: AnthropicUsage) -> Usage:
     )
 
 
-def _thinking(candidate: Candidate, wanted: Json | None) -> Json | None:
-    """The wish as it came, or without a number of tokens where a model chooses it by itself.
+def _thinking(candidate: Candidate, requested: Json | None) -> Json | None:
+    """The requested thinking; without a token budget if the model chooses its own.
 
-    The number stays below the bound of the answer, which may be lower than the caller's.
+    A budget is kept below the answer's limit, which may be lower than the caller's.
     """
-    if wanted is None or wanted["type"] != "enabled":
-        return wanted
+    if requested is None or requested["type"] != "enabled":
+        return requested
     if not candidate.adaptive_thinking:
-        most = candidate.max_output_tokens - 1
-        return {**wanted, "budget_tokens": min(wanted["budget_tokens"], most)}
-    display = {"display": wanted["display"]} if wanted.get("display") else {}
+        limit = candidate.max_output_tokens - 1
+        return {**requested, "budget_tokens": min(requested["budget_tokens"], limit)}
+    display = {"display": requested["display"]} if requested.get("display") else {}
     return {"type": "adaptive", **display}
 
 
@@ -126,7 +130,7 @@ def _output_config(
 
 
 def _system(conversation: Conversation) -> str | list[Json] | None:
-    """All instructions, wherever they stood."""
+    """All instructions, whatever their position."""
     instructions = [m for m in conversation.messages if m.role in INSTRUCTION_ROLES]
     parts = [part for message in instructions for part in message.parts]
     if any(isinstance(part, Text) and part.cache_control for part in parts):
@@ -135,7 +139,7 @@ def _system(conversation: Conversation) -> str | list[Json] | None:
 
 
 def _turns(messages: Iterable[Message]) -> list[Json]:
-    """The turns, neighbours of one role joined: all results of one turn's calls come in one."""
+    """The turns, with neighbours of one role joined: results of one turn's calls share a turn."""
     turns: list[tuple[str, list[Message]]] = []
     for message in messages:
         role = "assistant" if message.role == "assistant" else "user"
@@ -144,7 +148,7 @@ def _turns(messages: Iterable[Message]) -> list[Json]:
         else:
             turns.append((role, [message]))
     shown = [{"role": role, "content": _content(joined)} for role, joined in turns]
-    # An empty turn says nothing, and would be refused.
+    # Anthropic refuses an empty turn.
     return [turn for turn in shown if turn["content"]] or shown
 
 
@@ -168,8 +172,8 @@ def _block(part: Part) -> Json:
     elif isinstance(part, Image):
         block = {"type": "image", "source": _source(part.url)}
     elif isinstance(part, ToolCall):
-        given = arguments_of(part)
-        arguments = {"arguments": part.arguments} if given is None else given
+        parsed = arguments_of(part)
+        arguments = {"arguments": part.arguments} if parsed is None else parsed
         block = {"type": "tool_use", "id": _id(part.id), "name": part.name, "input": arguments}
     else:
         block = _result(part)
@@ -184,7 +188,7 @@ def _result(result: ToolResult) -> Json:
 
 
 def _id(call_id: str) -> str:
-    """An id as Anthropic takes it; others' may hold more."""
+    """The id with `_` for every character that Anthropic refuses."""
     return _NOT_IN_AN_ID.sub("_", call_id)
 
 
@@ -196,16 +200,16 @@ def _source(url: str) -> Json:
 
 
 def _tools(conversation: Conversation) -> Json:
-    """Tools and whether to use them.
+    """The tools and the tool choice.
 
-    A conversation that called tools must name them even if none may be called any more.
+    A conversation with tool calls must declare the tools even if it offers none any more.
     """
     tools, choice = conversation.tools, conversation.tool_choice
     if not tools:
         parts = (part for message in conversation.messages for part in message.parts)
         called = dict.fromkeys(part.name for part in parts if isinstance(part, ToolCall))
-        known = [{"name": name, "input_schema": _ANY_OBJECT} for name in called]
-        return {"tools": known, "tool_choice": {"type": "none"}} if known else {}
+        declared = [{"name": name, "input_schema": _ANY_OBJECT} for name in called]
+        return {"tools": declared, "tool_choice": {"type": "none"}} if declared else {}
     one_at_a_time = conversation.parallel_tool_calls is False
     chosen: Json | None = None
     if choice is not None or one_at_a_time:
@@ -241,7 +245,7 @@ def _answer_parts(message: AnthropicMessage) -> Iterator[AnswerPart]:
 
 
 class AnthropicProvider:
-    """Calls a model through the anthropic SDK, its hidden retries turned off."""
+    """Calls a model through the anthropic SDK, with the SDK's own retries turned off."""
 
     def __init__(self, keys: ProviderKeys) -> None:
         self._clients = SdkClients(
@@ -259,13 +263,13 @@ class AnthropicProvider:
         timeout_seconds: float,
         schema: Json | None = None,
     ) -> ProviderAnswer:
-        """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
-        allowed = TimeBudget(timeout_seconds)
-        client = self._clients.client_for(candidate, allowed)
+        """Call the model once, without retries; raises `ProviderFailure` for every error."""
+        time_budget = TimeBudget(timeout_seconds)
+        client = self._clients.client_for(candidate, time_budget)
         create = client.messages.with_raw_response.create
         request = request_of(candidate, conversation, schema or conversation.response_schema)
-        timeout = timeout_of(allowed.left)
+        timeout = timeout_of(time_budget.left)
         with translated(anthropic, "anthropic"):
-            raw = allowed.spend(lambda: create(**request, timeout=timeout))
+            raw = time_budget.spend(lambda: create(**request, timeout=timeout))
             body_of("anthropic", raw.status_code, raw.headers, raw.text())
             return answer_of(raw.parse())

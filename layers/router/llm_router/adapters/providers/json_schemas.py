@@ -1,10 +1,10 @@
-"""What each vendor's structured outputs make of a JSON schema."""
+"""JSON schemas in the form that each vendor's structured outputs accept."""
 
 from collections.abc import Iterator
 from typing import Any
 
 _NAMED = frozenset({"properties", "$defs", "definitions", "patternProperties"})
-"""Keywords whose keys are names of the caller's, not keywords."""
+"""Keywords whose keys are the caller's names, not keywords."""
 _VALUES = frozenset({"enum", "const", "default", "examples", "required"})
 _UNKNOWN_TO_ANTHROPIC = frozenset(
     {
@@ -17,7 +17,7 @@ _UNKNOWN_TO_ANTHROPIC = frozenset(
 def for_anthropic(schema: Any) -> Any:
     """The schema in Anthropic's subset: bounds are left out, objects are closed.
 
-    Whether an answer keeps to the bounds is looked at when it is there.
+    Answers are checked against the bounds afterwards.
     """
     if not isinstance(schema, dict):
         return schema
@@ -42,7 +42,7 @@ def _inside(keyword: str, value: Any) -> Any:
 
 
 def is_strict(schema: Any) -> bool:
-    """Whether OpenAI would take it as strict: every object closed, all of it required."""
+    """True if OpenAI accepts the schema as strict: objects closed, all properties required."""
     return all(
         part.get("additionalProperties") is False
         and set(part.get("properties", {})) <= set(part.get("required", ()))

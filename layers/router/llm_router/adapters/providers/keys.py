@@ -1,4 +1,4 @@
-"""The providers' keys, from Secrets Manager, each bound to the place where it may be sent."""
+"""Provider keys from Secrets Manager, each bound to its base URL, and the SDK clients."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1", "host.docker.interna
 
 
 class Vendor(NamedTuple):
-    """Whose wire format it is: the provider of that name, and its own URL."""
+    """The vendor of a wire format: the provider's name and base URL."""
 
     name: str
     base_url: str
@@ -45,12 +45,11 @@ VENDORS: Mapping[WireFormat, Vendor] = {
 
 
 class ProviderKeys:
-    """Reads one secret: a JSON object of provider name to key; keys once read are not lost again.
+    """Reads one secret, a JSON object of provider name to key; a failed read keeps the last keys.
 
     A key is a string, or `{"api_key": …, "base_url": …}` for any provider but the formats' vendors.
-    Whoever can edit the policy can so not lead a key to another host: a plain string goes to the
-    vendor that the provider is named after (or to this machine) only, a bound key only to its own
-    base URL.
+    A string is only sent to the vendor of that name or to this machine, an object's key only to its
+    base URL. So an editor of the policy cannot send a key to another host.
     """
 
     def __init__(self, client: SecretsManagerClient, secret_arn: str) -> None:
@@ -60,7 +59,7 @@ class ProviderKeys:
         self._read_at = -float("inf")
 
     def key_for(self, provider: str, base_url: str, vendor: Vendor) -> str:
-        """The key to send there; `ProviderFailure` of kind `credentials` if there is none."""
+        """The key for a base URL; `ProviderFailure` of kind `credentials` if there is none."""
         entry: Any = self._all().get(provider)
         bound_to = None
         if isinstance(entry, dict):
@@ -97,12 +96,12 @@ _KEY_TOO_LATE = Failure(kind=FailureKind.TIMEOUT, code="key_too_late")
 
 
 def timeout_of(seconds: float) -> httpx2.Timeout:
-    """Timeouts for one call of so many seconds; who cannot be reached is given up sooner."""
+    """Timeouts for one call of `seconds`; connecting may take 5 s, but at most half of them."""
     return httpx2.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds / 2))
 
 
 class SdkClients(Generic[Client]):
-    """Keeps clients, and with them their connections, between calls."""
+    """Reuses SDK clients and their connections between calls."""
 
     def __init__(
         self, keys: ProviderKeys, vendor: Vendor, make: Callable[[str, str], Client]
@@ -112,11 +111,11 @@ class SdkClients(Generic[Client]):
         self._make = make
         self._clients: dict[tuple[str, str], Client] = {}
 
-    def client_for(self, candidate: Candidate, allowed: TimeBudget) -> Client:
-        """A client with the candidate's key; `ProviderFailure` if there is none in time."""
+    def client_for(self, candidate: Candidate, time_budget: TimeBudget) -> Client:
+        """A client with the candidate's key; raises `ProviderFailure` without a key in time."""
         base_url = candidate.base_url or self._vendor.base_url
         try:
-            key = allowed.spend(
+            key = time_budget.spend(
                 lambda: self._keys.key_for(candidate.provider, base_url, self._vendor)
             )
         except TimeoutError as error:

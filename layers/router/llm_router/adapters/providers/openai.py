@@ -25,20 +25,20 @@ _FINISH_REASONS: dict[str, FinishReason] = {
     "length": "length",
     "content_filter": "content_filter",
 }
-"""Any other reason, or none, is an answer that its server did not finish."""
-_BOUND, _BOUND_OF_OTHERS = "max_completion_tokens", "max_tokens"
-"""Compatible servers know the earlier name; some pass over the newer one in silence."""
+"""Any other reason, or none, means that the server did not finish the answer."""
+_MAX_TOKENS, _MAX_TOKENS_COMPATIBLE = "max_completion_tokens", "max_tokens"
+"""Compatible servers know the earlier name; some silently ignore the newer one."""
 _ROLES = {"developer": "system"}
-"""Roles that only the vendor's own API knows."""
+"""Roles that only OpenAI's own API knows, with their replacement."""
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
-    """The keyword arguments of `chat.completions.create`."""
-    vendors_own = candidate.base_url is None
+    """Build the keyword arguments of `chat.completions.create`."""
+    on_openai = candidate.base_url is None
     request: dict[str, Any] = {
         "model": candidate.name,
-        "messages": list(_messages(conversation.messages, vendors_own=vendors_own)),
-        _BOUND if vendors_own else _BOUND_OF_OTHERS: conversation.max_output_tokens,
+        "messages": list(_messages(conversation.messages, on_openai=on_openai)),
+        _MAX_TOKENS if on_openai else _MAX_TOKENS_COMPATIBLE: conversation.max_output_tokens,
         "temperature": conversation.temperature,
         "top_p": conversation.top_p,
         "frequency_penalty": conversation.frequency_penalty,
@@ -61,28 +61,28 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
 
 
 def answer_of(completion: ChatCompletion) -> ProviderAnswer:
-    """The answer in a completion; the words of a refusal are its text."""
+    """The answer in a completion; a refusal's text is the answer's text."""
     choice = completion.choices[0]
     text = choice.message.content or choice.message.refusal or ""
     calls = list(_calls(choice.message))
     reason = finished(_FINISH_REASONS, choice.finish_reason, text or str(calls or ""))
-    words: list[AnswerPart] = [Text(text=text)] if text else []
+    texts: list[AnswerPart] = [Text(text=text)] if text else []
     answer = Answer(
         text=text,
-        # A call that was demanded by name ends with "stop".
+        # A call of a tool chosen by name ends with "stop".
         finish_reason="tool_calls" if calls and reason == "stop" else reason,
         refused=bool(choice.message.refusal) and not choice.message.content,
-        parts=(*words, *calls) if calls else (),
+        parts=(*texts, *calls) if calls else (),
         logprobs=choice.logprobs.model_dump(mode="json") if choice.logprobs else None,
     )
     return ProviderAnswer(answer, readable(usage_of, completion.usage))
 
 
 def usage_of(usage: CompletionUsage) -> Usage:
-    """The tokens that are billed.
+    """The billed tokens.
 
-    Some compatible servers bill hidden reasoning that `completion_tokens` leaves out: it shows only
-    in the total.
+    Some compatible servers bill hidden reasoning that only the total includes, not
+    `completion_tokens`.
     """
     details = usage.prompt_tokens_details
     beyond_the_prompt = (usage.total_tokens or 0) - usage.prompt_tokens
@@ -94,14 +94,14 @@ def usage_of(usage: CompletionUsage) -> Usage:
     )
 
 
-def _messages(messages: Iterable[Message], *, vendors_own: bool) -> Iterator[Json]:
+def _messages(messages: Iterable[Message], *, on_openai: bool) -> Iterator[Json]:
     for are_results, turns in groupby(messages, key=lambda message: message.role == "tool"):
         if are_results:
             parts = (part for turn in turns for part in turn.parts)
             yield from _results([part for part in parts if isinstance(part, ToolResult)])
             continue
         for turn in turns:
-            role = turn.role if vendors_own else _ROLES.get(turn.role, turn.role)
+            role = turn.role if on_openai else _ROLES.get(turn.role, turn.role)
             shown: Json = {"role": role, "content": _content(turn)}
             calls = [_call(part) for part in turn.parts if isinstance(part, ToolCall)]
             if calls:
@@ -110,17 +110,20 @@ def _messages(messages: Iterable[Message], *, vendors_own: bool) -> Iterator[Jso
 
 
 def _results(results: list[ToolResult]) -> Iterator[Json]:
-    """A message for each result, and their pictures after all of them: a result holds only text."""
-    pictures: list[Json] = []
+    """A text message for each result, then one message with the images of all results."""
+    all_images: list[Json] = []
     for result in results:
         text = "".join(item.text for item in result.content if isinstance(item, Text))
         images = [_image(item) for item in result.content if isinstance(item, Image)]
         if images:
-            pictures += [{"type": "text", "text": f"Pictures of result {result.call_id}:"}, *images]
-        told = f"Error: {text}" if result.is_error else text
-        yield {"role": "tool", "tool_call_id": result.call_id, "content": told}
-    if pictures:
-        yield {"role": "user", "content": pictures}
+            all_images += [
+                {"type": "text", "text": f"Pictures of result {result.call_id}:"},
+                *images,
+            ]
+        content = f"Error: {text}" if result.is_error else text
+        yield {"role": "tool", "tool_call_id": result.call_id, "content": content}
+    if all_images:
+        yield {"role": "user", "content": all_images}
 
 
 def _content(turn: Message) -> str | list[Json]:
@@ -177,11 +180,11 @@ def _response_format(
         return {"type": "json_object"}
     if schema is None or not candidate.json_schema:
         return None
-    given = conversation.schema_strict
+    strict = conversation.schema_strict
     described: Json = {
         "name": conversation.schema_name,
         "schema": schema,
-        "strict": is_strict(schema) if given is None else given,
+        "strict": is_strict(schema) if strict is None else strict,
     }
     if conversation.schema_description:
         described["description"] = conversation.schema_description
@@ -189,7 +192,7 @@ def _response_format(
 
 
 class OpenAIProvider:
-    """Calls a model through the openai SDK, its hidden retries turned off."""
+    """Calls a model through the openai SDK, with the SDK's own retries turned off."""
 
     def __init__(self, keys: ProviderKeys) -> None:
         self._clients = SdkClients(
@@ -205,13 +208,13 @@ class OpenAIProvider:
         timeout_seconds: float,
         schema: Json | None = None,
     ) -> ProviderAnswer:
-        """One call without retries; raises `ProviderFailure` for everything that goes wrong."""
-        allowed = TimeBudget(timeout_seconds)
-        client = self._clients.client_for(candidate, allowed)
+        """Call the model once, without retries; raises `ProviderFailure` for every error."""
+        time_budget = TimeBudget(timeout_seconds)
+        client = self._clients.client_for(candidate, time_budget)
         create = client.chat.completions.with_raw_response.create
         request = request_of(candidate, conversation, schema or conversation.response_schema)
-        timeout = timeout_of(allowed.left)
+        timeout = timeout_of(time_budget.left)
         with translated(openai, "openai"):
-            raw = allowed.spend(lambda: create(**request, timeout=timeout))
+            raw = time_budget.spend(lambda: create(**request, timeout=timeout))
             body_of("openai", raw.status_code, raw.headers, raw.text)
             return answer_of(raw.parse())

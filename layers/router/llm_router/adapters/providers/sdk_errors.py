@@ -1,6 +1,6 @@
-"""What the providers' SDKs raise, as `ProviderFailure`: told by type, status and code.
+"""Translates errors of the providers' SDKs into `ProviderFailure`, by type, status and code.
 
-Both SDKs are made by the same generator: their exceptions have the same names and fields.
+Both SDKs come from the same generator: their exceptions have the same names and fields.
 """
 
 import json
@@ -24,19 +24,19 @@ _LONGEST_MS = 24 * 3600 * 1000
 
 
 def retry_after_ms(headers: Mapping[str, str], now_epoch_ms: int) -> int | None:
-    """Milliseconds to wait; None if the headers (names in lower case) do not say.
+    """Milliseconds to wait; None if the headers (names in lower case) give no time.
 
-    `retry-after-ms` comes before `retry-after`, which is seconds, whole or not, or an HTTP date;
-    a date counts from the response's own `date`, so that the clocks need not agree.
+    `retry-after-ms` takes precedence over `retry-after`, which is in seconds (whole or not) or an
+    HTTP date. A date counts from the response's own `date`, so that the clocks need not agree.
     """
-    exact = _number(headers.get("retry-after-ms"))
-    if exact is not None:
-        return _within_reason(exact)
-    given = headers.get("retry-after")
-    seconds = _number(given)
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return _within_reason(milliseconds)
+    retry_after = headers.get("retry-after")
+    seconds = _number(retry_after)
     if seconds is not None:
         return _within_reason(seconds * 1000)
-    until = _date(given)
+    until = _date(retry_after)
     if until is None:
         return None
     sent = _date(headers.get("date")) or datetime.fromtimestamp(now_epoch_ms / 1000, UTC)
@@ -79,9 +79,9 @@ _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _ERROR_STATUS = 400
 
 
-def finished(known: Mapping[str, FinishReason], told: Any, text: str) -> FinishReason:
-    """Why the answer ended; `ProviderFailure` if it did not, or if a filter left nothing of it."""
-    reason = known.get(told) if isinstance(told, str) else None
+def finished(known: Mapping[str, FinishReason], reported: Any, text: str) -> FinishReason:
+    """The finish reason; raises `ProviderFailure` if there is none or a filter left no text."""
+    reason = known.get(reported) if isinstance(reported, str) else None
     if reason is None:
         raise ProviderFailure(Failure(kind=FailureKind.TRUNCATED_OUTPUT))
     if reason == "content_filter" and not text.strip():
@@ -91,7 +91,7 @@ def finished(known: Mapping[str, FinishReason], told: Any, text: str) -> FinishR
 
 
 def readable(read: Callable[[T], Usage], reported: T | None) -> Usage | None:
-    """The usage as reported; None if there is none or it cannot be what was billed."""
+    """The reported usage; None if it is missing or invalid."""
     try:
         return read(reported) if reported is not None else None
     except (ValueError, TypeError, AttributeError):
@@ -100,7 +100,7 @@ def readable(read: Callable[[T], Usage], reported: T | None) -> Usage | None:
 
 @contextmanager
 def translated(sdk: Any, wire: WireFormat) -> Iterator[None]:
-    """Raise a `ProviderFailure` for whatever the SDK (the module) or its transport raises."""
+    """Translate every error of the SDK (a module) and its transport into a `ProviderFailure`."""
     try:
         yield
     except ProviderFailure:
@@ -111,12 +111,12 @@ def translated(sdk: Any, wire: WireFormat) -> Iterator[None]:
     except (sdk.APIConnectionError, httpx2.TransportError, TimeoutError) as error:
         raise _from_transport(wire, error.__cause__ or error) from error
     except (sdk.APIError, ValueError, TypeError, AttributeError, LookupError) as error:
-        # A 200 whose body is not what the API documents: the SDKs hand it on unchecked.
+        # The SDKs pass on a 200 unchecked, even if its body is not as the API documents it.
         raise ProviderFailure(Failure(kind=FailureKind.MALFORMED_OUTPUT)) from error
 
 
 def body_of(wire: WireFormat, status: int, headers: Mapping[str, str], text: str) -> Any:
-    """The JSON of an answer; `ProviderFailure` if it is none or holds an error instead."""
+    """The JSON of a response; raises `ProviderFailure` for an error, `ValueError` if not JSON."""
     body = json.loads(text)
     if isinstance(body, dict) and body.get("error"):
         raise from_error_body(wire, status, headers, text)
@@ -126,21 +126,21 @@ def body_of(wire: WireFormat, status: int, headers: Mapping[str, str], text: str
 def from_error_body(
     wire: WireFormat, status: int, headers: Mapping[str, str], text: str
 ) -> ProviderFailure:
-    """The failure that an error's status and body tell of, also one that came inside a 200."""
-    told = _error_object(text)
-    words = tuple(_words(told))
+    """Classify an error response, including one sent with status 200."""
+    error_object = _error_object(text)
+    codes = tuple(_codes(error_object))
     inside_success = status < _ERROR_STATUS
-    if inside_success and isinstance(told.get("code"), int):
-        status = told["code"]
-    message = told.get("message") or told.get("detail") or ""
+    if inside_success and isinstance(error_object.get("code"), int):
+        status = error_object["code"]
+    message = error_object.get("message") or error_object.get("detail") or ""
     message = message if isinstance(message, str) else json.dumps(message)
-    seen = ErrorSignature(
-        format=wire, status=status, codes=tuple(word.lower() for word in words), message=message
+    signature = ErrorSignature(
+        format=wire, status=status, codes=tuple(code.lower() for code in codes), message=message
     )
     failure = Failure(
-        kind=failure_kind(seen),
+        kind=failure_kind(signature),
         status=status,
-        code=next((word for word in words if _CODE.fullmatch(word)), None),
+        code=next((code for code in codes if _CODE.fullmatch(code)), None),
         retry_after_ms=retry_after_ms(headers, time.time_ns() // 1_000_000),
     )
     maybe_billed = True if inside_success else None
@@ -150,7 +150,9 @@ def from_error_body(
 
 
 def _from_transport(wire: WireFormat, error: BaseException) -> ProviderFailure:
-    transport = next((word for kind, word in _TRANSPORTS if isinstance(error, kind)), "cut_off")
+    transport = next(
+        (name for error_type, name in _TRANSPORTS if isinstance(error, error_type)), "cut_off"
+    )
     failure = Failure(
         kind=failure_kind(ErrorSignature(format=wire, transport=transport)), code=transport
     )
@@ -158,7 +160,7 @@ def _from_transport(wire: WireFormat, error: BaseException) -> ProviderFailure:
 
 
 def _error_object(text: str) -> dict[str, Any]:
-    """The provider's own error object, whatever envelope a server puts around it."""
+    """The provider's error object without the envelope that a server puts around it."""
     try:
         body = json.loads(text)
     except ValueError:
@@ -173,14 +175,14 @@ def _error_object(text: str) -> dict[str, Any]:
     return error if isinstance(error, dict) else {}
 
 
-def _words(error: dict[str, Any]) -> Iterator[str]:
-    """The words by which an error object names what went wrong, the most particular first."""
+def _codes(error: dict[str, Any]) -> Iterator[str]:
+    """The error codes in an error object, the most specific first."""
     inner = error.get("innererror")
     details = error.get("details")
     places = [inner, *(details if isinstance(details, list) else [details]), error]
     for place in places:
         if isinstance(place, dict):
             for name in ("error_code", "reason", "code", "type", "error_type", "status"):
-                word = place.get(name)
-                if isinstance(word, str) and word:
-                    yield word
+                code = place.get(name)
+                if isinstance(code, str) and code:
+                    yield code

@@ -1,4 +1,4 @@
-"""Decisions and rolling counts in Redis (ElastiCache); it may fail or stall without harm."""
+"""Decisions and rolling counts in Redis (ElastiCache); a failure is only a cache miss."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -16,34 +16,34 @@ from llm_router.domain.routing.pass_rates import KEPT_SECONDS, PassCount
 from llm_router.domain.tiers import Tier
 
 
-def counts_key(kind_key: str) -> str:
-    """Where the counts of a kind are."""
-    return f"passing:{kind_key}"
+def counts_key(fingerprint_key: str) -> str:
+    """The Redis key of a fingerprint's pass counts."""
+    return f"passing:{fingerprint_key}"
 
 
-def add(pipeline: Pipeline, seen: PassCountUpdate) -> None:
-    """Add a first answer to its kind's counts; full ones are replaced by their half.
+def add(pipeline: Pipeline, update: PassCountUpdate) -> None:
+    """Add a first attempt to its fingerprint's counts; full counts are halved first.
 
-    Requests that find them full at the same time all write the same, so only one of them counts.
+    Requests that find full counts at the same time overwrite each other: only one is counted.
     """
-    key, known = counts_key(seen.kind_key), seen.known
-    after = known.after(seen.first)
+    key, known = counts_key(update.kind_key), update.known
+    after = known.after(update.first)
     for name in PassCount.model_fields:
-        field, now = f"{seen.first.rank}:{name}", getattr(after, name)
+        field, count = f"{update.first.rank}:{name}", getattr(after, name)
         if known.is_full:
-            pipeline.hset(key, field, now)
+            pipeline.hset(key, field, count)
         else:
-            pipeline.hincrby(key, field, now - getattr(known, name))
+            pipeline.hincrby(key, field, count - getattr(known, name))
     pipeline.expire(key, KEPT_SECONDS)
 
 
 def passing_in(fields: Mapping[str, str] | None = None) -> dict[int, PassCount]:
-    """The counts by rank; none where they are not as this version writes them."""
+    """The counts by rank; empty if this version cannot read them."""
     counts: dict[int, dict[str, int]] = {}
     try:
-        for name, counted in (fields or {}).items():
-            rank, _, what = name.partition(":")
-            counts.setdefault(int(rank), {})[what] = int(counted)
+        for name, value in (fields or {}).items():
+            rank, _, field = name.partition(":")
+            counts.setdefault(int(rank), {})[field] = int(value)
         return {rank: PassCount.model_validate(of_rank) for rank, of_rank in counts.items()}
     except ValueError:
         return {}
@@ -53,50 +53,50 @@ _T = TypeVar("_T")
 
 _READ_SECONDS = 0.025
 _WRITE_SECONDS = 0.020
-"""Together below the 50 ms that a cache may cost a request."""
+"""Both together stay below the 50 ms that the cache may take of a request."""
 
-_REST_SECONDS = 2.0
+_SKIP_SECONDS = 2.0
 _COUNTS_KEPT_SECONDS = 2 * 24 * 3600
 _SECONDS_PER_HOUR = 3600
 
 
 class RedisDecisionCache:
-    """Asks Redis, waits no longer than its share, and then goes on without.
+    """Reads and writes Redis with short timeouts; a failure is a cache miss.
 
-    After a failure Redis is left alone for two seconds.
+    After a failure it skips Redis for two seconds.
     """
 
     def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._clock = clock
-        self._resting_until = 0.0
+        self._skip_until = 0.0
         self._rates: dict[Tier, EscalationRate] = {}
 
-    def recall(self, key: str, kind_key: str | None) -> CacheLookup:
-        """What is known of this request and its kind; nothing if Redis does not answer."""
+    def recall(self, key: str, fingerprint_key: str | None) -> CacheLookup:
+        """Look up the decision and the pass counts; empty if Redis does not answer in time."""
 
         def read() -> list[Any]:
             pipeline = self._client.pipeline(transaction=False)
-            pipeline.get(_decision(key))
-            if kind_key is not None:
-                pipeline.hgetall(counts_key(kind_key))
+            pipeline.get(_decision_key(key))
+            if fingerprint_key is not None:
+                pipeline.hgetall(counts_key(fingerprint_key))
             return list(pipeline.execute())
 
-        heard = self._bounded(read, _READ_SECONDS)
-        if not heard:
+        replies = self._bounded(read, _READ_SECONDS)
+        if not replies:
             return CacheLookup()
-        return CacheLookup(_remembered(heard[0]), passing_in(*heard[1:]))
+        return CacheLookup(_parsed_decision(replies[0]), passing_in(*replies[1:]))
 
     def record(
         self,
         tier: Tier,
         counts: Mapping[str, int],
-        remember: tuple[str, CachedDecision, int] | None,
-        seen: PassCountUpdate | None,
+        entry: tuple[str, CachedDecision, int] | None,
+        update: PassCountUpdate | None,
     ) -> None:
-        """Add to the hour's counts of the tier and to the kind's, and remember if given.
+        """Add to the tier's counts of this hour; store the decision and pass counts if given.
 
-        What the counts of this hour and the last are then is heard on the same way.
+        The same round trip returns the tier's counts for this hour and the last.
         """
 
         def write() -> list[dict[str, str]]:
@@ -107,49 +107,49 @@ class RedisDecisionCache:
                 if count:
                     pipeline.hincrby(hours[0], name, count)
             pipeline.expire(hours[0], _COUNTS_KEPT_SECONDS)
-            if remember is not None:
-                key, remembered, seconds = remember
-                pipeline.set(_decision(key), remembered.model_dump_json(), ex=seconds)
-            if seen is not None:
-                add(pipeline, seen)
+            if entry is not None:
+                key, decision, seconds = entry
+                pipeline.set(_decision_key(key), decision.model_dump_json(), ex=seconds)
+            if update is not None:
+                add(pipeline, update)
             for hour in hours:
                 pipeline.hgetall(hour)
             return list(pipeline.execute()[-len(hours) :])
 
-        heard = self._bounded(write, _WRITE_SECONDS)
-        if heard:
+        by_hour = self._bounded(write, _WRITE_SECONDS)
+        if by_hour:
             self._rates[tier] = EscalationRate(
-                answered=sum(int(hour.get("answered", 0)) for hour in heard),
-                escalated=sum(int(hour.get("escalated", 0)) for hour in heard),
+                answered=sum(int(hour.get("answered", 0)) for hour in by_hour),
+                escalated=sum(int(hour.get("escalated", 0)) for hour in by_hour),
             )
 
     def rates(self) -> Mapping[Tier, EscalationRate]:
-        """Recent requests by tier, as heard when counts were last written."""
+        """Counts by tier from the last write; they may be stale."""
         return self._rates
 
     def status(self) -> str:
-        """`up` if Redis answers a ping in its time, else `down`."""
+        """`up` if Redis answers a ping in time, else `down`."""
         return "up" if self._bounded(self._client.ping, _READ_SECONDS) else "down"
 
     def connect(self, seconds: float) -> None:
-        """Open the connection ahead of the first request, waiting at most so long."""
+        """Open the connection before the first request; waits at most `seconds`."""
         self._bounded(self._client.ping, seconds)
 
     def _bounded(self, operation: Callable[[], _T], seconds: float) -> _T | None:
-        if self._clock() < self._resting_until:
+        if self._clock() < self._skip_until:
             return None
         try:
             return run_with_timeout(seconds, operation)
         except (TimeoutError, redis.RedisError, OSError):
-            self._resting_until = self._clock() + _REST_SECONDS
+            self._skip_until = self._clock() + _SKIP_SECONDS
             return None
 
 
-def _decision(key: str) -> str:
+def _decision_key(key: str) -> str:
     return f"decision:{key}"
 
 
-def _remembered(value: object) -> CachedDecision | None:
+def _parsed_decision(value: object) -> CachedDecision | None:
     try:
         return None if value is None else CachedDecision.model_validate_json(str(value))
     except ValidationError:

@@ -1,4 +1,4 @@
-"""Signs in to ElastiCache with the function's own role; no password exists."""
+"""Signs in to ElastiCache with the function's own role, without a password."""
 
 from urllib.parse import ParseResult, urlencode, urlunparse
 
@@ -12,7 +12,7 @@ _TOKEN_SECONDS = 900
 
 
 class ElastiCacheIamCredentials(CredentialProvider):
-    """Makes a fresh token for each new connection; signing is local, nothing is called."""
+    """Creates a token for each new connection; it is signed locally, without a call."""
 
     def __init__(self, user: str, cache_name: str, session: Session, region: str) -> None:
         self._user = user

@@ -1,4 +1,4 @@
-"""Replies to give again, in Redis (ElastiCache); what they hold is closed before it comes here."""
+"""Stores idempotent replies in Redis (ElastiCache); values arrive encrypted."""
 
 import threading
 import time
@@ -15,14 +15,14 @@ _SECONDS = 0.5
 _IDLE_SECONDS = 60
 _FAILURES = (TimeoutError, redis.RedisError, OSError)
 
-# A claim sent again after a lost answer finds itself there, and holds.
+# A claim that is sent again after a lost response finds itself and succeeds.
 _CLAIM = """
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] then return held end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return false
 """
-# A slot that was lost meanwhile (evicted, a failover) is taken again.
+# A slot that was lost meanwhile (eviction, failover) is claimed again.
 _KEEP = """
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] then return 0 end
@@ -38,7 +38,7 @@ logger = Logger(child=True)
 
 
 class RedisReplies:
-    """Slots as keys; scripts make each step atomic. Its client must not decode values."""
+    """Stores slots as keys; scripts make each step atomic. The client must not decode values."""
 
     def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.time) -> None:
         self._client = client
@@ -46,7 +46,7 @@ class RedisReplies:
         self._used = clock()
 
     def claim(self, slot: str, claim: bytes, milliseconds: int) -> bytes | None:
-        """Take a free slot, or tell what holds it."""
+        """Claim a free slot, or return its value; raises `ReplyStoreDownError` on failure."""
         given_up = threading.Event()
 
         def take() -> bytes | None:
@@ -67,7 +67,7 @@ class RedisReplies:
             ) from error
 
     def keep(self, slot: str, claim: bytes, value: bytes, milliseconds: int) -> bool:
-        """Put the value in the claim's place; False if another holds the slot or none can say."""
+        """Replace the claim by the value; False if another holds the slot or Redis fails."""
         try:
             return bool(
                 run_with_timeout(
@@ -79,14 +79,14 @@ class RedisReplies:
             return False
 
     def release(self, slot: str, claim: bytes) -> None:
-        """Free the slot if it is still the claim's; else it frees itself in its time."""
+        """Release the slot if the claim still holds it; otherwise it expires."""
         try:
             run_with_timeout(_SECONDS, lambda: self._run(_RELEASE, slot, claim))
         except _FAILURES as error:
             logger.warning("idempotency key not released", reason=type(error).__name__)
 
     def _run(self, script: str, slot: str, *arguments: bytes | int) -> Any:
-        # The network forgets a connection while the function is frozen, and tells neither end.
+        # The network may drop a connection while the function is frozen, without notice.
         now = self._clock()
         if now - self._used > _IDLE_SECONDS:
             self._client.connection_pool.disconnect(inuse_connections=False)

@@ -1,4 +1,4 @@
-"""The same request under the same `Idempotency-Key` gets the same reply, and is paid for once."""
+"""Replays the stored reply to a request that repeats its `Idempotency-Key`: it is paid for once."""
 
 import json
 import re
@@ -26,7 +26,7 @@ _SYNTAX = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 class Reply(Frozen):
-    """A reply as it goes out; a body of bytes is held in Base64."""
+    """An HTTP reply; a binary body is held in Base64."""
 
     status: int
     headers: dict[str, str | list[str]]
@@ -35,11 +35,11 @@ class Reply(Frozen):
 
     @property
     def is_final(self) -> bool:
-        """Whether asking again could only repeat it, at a price."""
+        """True for a 2xx: a second call would only pay for the answer again."""
         return 200 <= self.status < 300
 
     def marked(self, header: str, value: str) -> "Reply":
-        """The same with one more header."""
+        """The reply with one more header."""
         return self.model_copy(update={"headers": {**self.headers, header: value}})
 
 
@@ -51,7 +51,7 @@ class _Record(Frozen):
 
 @dataclass(frozen=True)
 class KeyedRequest:
-    """A request that came with an `Idempotency-Key`, and whose it is."""
+    """A request with an `Idempotency-Key`, and its caller."""
 
     idempotency_key: str
     tenant: str
@@ -63,10 +63,10 @@ class KeyedRequest:
 
 @dataclass(frozen=True)
 class Idempotency:
-    """The use case.
+    """The use case of the `Idempotency-Key` header.
 
-    `claim_ms` is how long a key stays taken if its request is never heard of again: longer than
-    any request can take. `count` publishes what happened to a reply.
+    `claim_ms` is the lifetime of a claim whose request never finishes: longer than any request
+    takes. `count` publishes the metric of a replay or of a reply that is not stored.
     """
 
     replies: ReplyStore | None
@@ -74,12 +74,11 @@ class Idempotency:
     count: Callable[[Literal["Replayed", "ReplyNotKept"]], None]
 
     def once(self, request: KeyedRequest, answer: Callable[[], Reply]) -> Reply:
-        """The reply that this request got within the last 24 hours, or else `answer()`.
+        """Return the stored reply of the last 24 hours, or else call `answer`.
 
-        A 2xx is kept; after anything else, raised or returned, the key is free again. A replay is
-        marked `x-router-replayed: true`, a reply that could not be kept
-        `x-router-replayable: false`. Raises a `RouterError` wherever the promise cannot be held;
-        `answer` is not called then.
+        A 2xx is stored; any other reply or an exception frees the key again. A replay is marked
+        `x-router-replayed: true`, a reply that could not be stored `x-router-replayable: false`.
+        If it can neither replay nor safely call `answer`, it raises a `RouterError`.
         """
         if self.replies is None:
             raise InvalidRequestError(
@@ -110,7 +109,7 @@ class Idempotency:
         answered = _Record(fingerprint=fingerprint, state="answered", reply=reply)
         if self.replies.keep(cipher.slot, claim, _encrypted(cipher, answered), KEPT_MS):
             return reply
-        # What was paid for is not to be paid for again, even where the reply itself is lost.
+        # The key stays taken although the reply is lost: a retry must not pay again.
         lost = _Record(fingerprint=fingerprint, state="not_kept")
         self.replies.keep(cipher.slot, claim, _encrypted(cipher, lost), KEPT_MS)
         self.count("ReplyNotKept")
@@ -136,7 +135,7 @@ class Idempotency:
 
 
 def _encrypted(cipher: ReplyCipher, record: _Record) -> bytes:
-    # Not pydantic's JSON: that refuses half a surrogate pair, which an answer may hold.
+    # Pydantic's JSON refuses half a surrogate pair, which an answer may hold.
     return cipher.encrypt(json.dumps(record.model_dump()).encode())
 
 

@@ -1,4 +1,4 @@
-"""What the state machine asks of `invoke_model`, checked at its door."""
+"""Payloads that the state machine sends to `invoke_model`, validated on arrival."""
 
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ from llm_router.domain.trust.signals import Signals
 
 
 class CallInvocation(Frozen):
-    """One call of one candidate, within what is left of time and money."""
+    """One call of one candidate, within the time and budget that are left."""
 
     request_id: str
     deadline_epoch_ms: int
@@ -26,7 +26,7 @@ class CallInvocation(Frozen):
 
 
 class AnswerInvocation(CallInvocation):
-    """Answer the conversation."""
+    """A call that answers the conversation."""
 
     action: Literal["answer"]
     reason: Reason
@@ -36,7 +36,7 @@ class AnswerInvocation(CallInvocation):
 
 
 class ClassifyInvocation(CallInvocation):
-    """Judge how complex the conversation is."""
+    """A call that classifies the conversation's complexity."""
 
     action: Literal["classify"]
     reason: Literal["classification"] = "classification"
@@ -44,7 +44,7 @@ class ClassifyInvocation(CallInvocation):
 
 
 class Opinion(Frozen):
-    """An answer that was given, with who gave it and what it shows of its own quality."""
+    """An answer with its model and its own signals."""
 
     model: str
     rank: int
@@ -53,7 +53,7 @@ class Opinion(Frozen):
 
 
 class CompareInvocation(Frozen):
-    """Say how far two answers agree, and which of them to go on with; no provider is called."""
+    """A comparison of two answers that picks one of them; no provider is called."""
 
     action: Literal["compare"]
     request_id: str

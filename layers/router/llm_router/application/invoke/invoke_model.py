@@ -1,4 +1,4 @@
-"""One provider call: its answer with a confidence, its classification, or its failure as data."""
+"""Makes one provider call; its answer, classification or failure is returned as data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,9 +35,9 @@ from .invocations import AnswerInvocation, ClassifyInvocation, CompareInvocation
 def compare(
     invocation: CompareInvocation, conversation: Conversation, payloads: PayloadStore
 ) -> Json:
-    """The opinion with the higher confidence, the first one if they are equal.
+    """Return the opinion with the higher confidence, the first one if they are equal.
 
-    Both are judged by their own signals and by how far they agree.
+    Each confidence is computed from the opinion's own signals and from the agreement of both.
     """
     texts = [Answer.model_validate(payloads.resolve(o.answer)).text for o in invocation.opinions]
     agreed = agreement(conversation.question, *texts)
@@ -60,12 +60,12 @@ def compare(
 _NO_TIME = Failure(kind=FailureKind.TIMEOUT, code="no_time_left")
 _LONGEST_EXPECTED_TOKENS = 2_000
 _REASON_CHARACTERS = 2_000
-"""Providers echo whole requests in their errors, and a state holds only so much."""
+"""Providers echo whole requests in their errors, but the size of a state is limited."""
 
 
 @dataclass(frozen=True)
 class ModelInvoker:
-    """The use case, with everything that it needs."""
+    """The use case of `invoke_model` and its ports."""
 
     providers: Mapping[WireFormat, ModelProvider]
     payloads: PayloadStore
@@ -73,7 +73,7 @@ class ModelInvoker:
     sleep: Callable[[float], None]
 
     def run(self, invocation: AnswerInvocation | ClassifyInvocation | CompareInvocation) -> Json:
-        """Carry it out; a provider's failure is part of the result and never raised."""
+        """Run an invocation; a provider's failure is part of the result, never raised."""
         conversation = Conversation.model_validate(self.payloads.resolve(invocation.payload))
         if isinstance(invocation, CompareInvocation):
             return compare(invocation, conversation, self.payloads)
@@ -92,22 +92,22 @@ class ModelInvoker:
         self, invocation: AnswerInvocation, conversation: Conversation, started: int
     ) -> Json:
         ignored = invocation.candidate.ignored_parameters(conversation)
-        rates_itself = invocation.ask_self_rating and not conversation.is_structured
-        if rates_itself:
+        with_self_rating = invocation.ask_self_rating and not conversation.is_structured
+        if with_self_rating:
             conversation = _with_self_rating(conversation)
-        given = self._call(
+        result = self._call(
             invocation, invocation.candidate.conversation_for(conversation), None, started
         )
-        answer, self_rating = given.answer, None
-        if rates_itself:
+        answer, self_rating = result.answer, None
+        if with_self_rating:
             text, rating = signals.split_self_rating(answer.text)
             answer = _with_text(answer, text)
-            # It was asked for: one that is missing speaks against the answer.
+            # The rating was requested: a missing one counts as 0.
             self_rating = rating or 0.0
-        bound = invocation.candidate.max_output_tokens
-        seen = signals.signals(
+        max_output_tokens = invocation.candidate.max_output_tokens
+        observed = signals.signals(
             answer,
-            min(invocation.expected_output_tokens, bound, _LONGEST_EXPECTED_TOKENS),
+            min(invocation.expected_output_tokens, max_output_tokens, _LONGEST_EXPECTED_TOKENS),
             structure_of(answer, conversation),
             self_rating,
             logprobs_asked=invocation.candidate.ask_logprobs,
@@ -115,15 +115,15 @@ class ModelInvoker:
         if not conversation.logprobs:
             answer = answer.model_copy(update={"logprobs": None})
         if answer.finish_reason == "length" and conversation.max_output_tokens is not None:
-            # The caller's own bound: a stronger model would be held to it too.
-            seen = seen.model_copy(update={"truncation": 1.0})
-        trust = confidence(seen, invocation.weights)
+            # The caller's own limit cut the answer: a stronger model would be cut as well.
+            observed = observed.model_copy(update={"truncation": 1.0})
+        trust = confidence(observed, invocation.weights)
         attempt = _answered(
             invocation,
-            given.usage,
+            result.usage,
             **self._timing(started),
             confidence=trust,
-            signals=seen,
+            signals=observed,
             ignored=ignored,
         )
         return {
@@ -137,11 +137,11 @@ class ModelInvoker:
         self, invocation: ClassifyInvocation, conversation: Conversation, started: int
     ) -> Json:
         prompt = classification_prompt(conversation, invocation.max_prompt_characters)
-        given = self._call(invocation, prompt, CLASSIFICATION_SCHEMA, started)
-        attempt = _answered(invocation, given.usage, **self._timing(started))
-        classification = parse_classification(given.answer.text)
-        judged = {"classification": classification.model_dump()} if classification else {}
-        return {"outcome": "answered", "attempt": attempt, **judged}
+        result = self._call(invocation, prompt, CLASSIFICATION_SCHEMA, started)
+        attempt = _answered(invocation, result.usage, **self._timing(started))
+        classification = parse_classification(result.answer.text)
+        classified = {"classification": classification.model_dump()} if classification else {}
+        return {"outcome": "answered", "attempt": attempt, **classified}
 
     def _timing(self, started: int) -> dict[str, int]:
         return {"started_epoch_ms": started, "latency_ms": self.clock() - started}
@@ -157,23 +157,26 @@ class ModelInvoker:
         timeout_ms = _timeout_ms(invocation, now)
         if timeout_ms <= 0:
             raise ProviderFailure(_NO_TIME, maybe_billed=False)
-        bounded = conversation.without(candidate.ignored_parameters(conversation)).model_copy(
+        limited = conversation.without(candidate.ignored_parameters(conversation)).model_copy(
             update={"max_output_tokens": candidate.max_output_tokens}
         )
         provider = self.providers[candidate.format]
-        return provider.answer(candidate, bounded, timeout_ms / 1000, schema)
+        return provider.answer(candidate, limited, timeout_ms / 1000, schema)
 
 
 def _timeout_ms(invocation: AnswerInvocation | ClassifyInvocation, now: int) -> float:
-    """The share of the time left; all of it where the rest would be too short for another call."""
+    """The attempt's share of the remaining time, at least the candidate's minimum.
+
+    It is all of the remaining time if the rest would be too short for another call.
+    """
     left = invocation.deadline_epoch_ms - now - RETURN_MARGIN_MS
-    least = invocation.candidate.minimum_ms - RETURN_MARGIN_MS
+    minimum = invocation.candidate.minimum_ms - RETURN_MARGIN_MS
     share = left * invocation.attempt_share
-    return left if left - share < least else max(share, least)
+    return left if left - share < minimum else max(share, minimum)
 
 
 def _with_text(answer: Answer, text: str) -> Answer:
-    """The answer with a shorter text: its end was cut off."""
+    """The answer with `text` instead of its own text, of which `text` is the beginning."""
     cut = len(answer.text) - len(text)
     parts = list(answer.parts)
     if cut and parts and isinstance(last := parts[-1], Text):
@@ -187,14 +190,14 @@ def _with_self_rating(conversation: Conversation) -> Conversation:
 
 
 def _answered(
-    invocation: AnswerInvocation | ClassifyInvocation, usage: Usage | None, **seen: Any
+    invocation: AnswerInvocation | ClassifyInvocation, usage: Usage | None, **fields: Any
 ) -> Json:
     candidate = invocation.candidate
     if usage is None:
-        seen |= {"cost_nano_usd": candidate.worst_case_nano_usd, "cost_estimated": True}
+        fields |= {"cost_nano_usd": candidate.worst_case_nano_usd, "cost_estimated": True}
     else:
-        seen |= {"cost_nano_usd": cost_nano_usd(usage, candidate.prices), "usage": usage}
-    return _attempt(invocation, "answered", seen)
+        fields |= {"cost_nano_usd": cost_nano_usd(usage, candidate.prices), "usage": usage}
+    return _attempt(invocation, "answered", fields)
 
 
 def _failed(
@@ -202,28 +205,28 @@ def _failed(
     failure: ProviderFailure,
     timing: dict[str, int],
 ) -> Json:
-    told = failure.failure
-    follows = ACTIONS[told.kind].next
-    stops = follows == "stop" or (
-        follows == "as the policy says" and invocation.content_policy == "stop"
+    details = failure.failure
+    action = ACTIONS[details.kind].next
+    stops = action == "stop" or (
+        action == "as the policy says" and invocation.content_policy == "stop"
     )
     outcome: Outcome = "rejected" if stops else "unavailable"
-    seen = {
-        "failure": told,
+    fields = {
+        "failure": details,
         **timing,
         "cost_nano_usd": invocation.candidate.worst_case_nano_usd if failure.maybe_billed else 0,
         "cost_estimated": failure.maybe_billed,
     }
-    result: Json = {"outcome": outcome, "attempt": _attempt(invocation, outcome, seen)}
+    result: Json = {"outcome": outcome, "attempt": _attempt(invocation, outcome, fields)}
     if stops:
-        result["rejection"] = failure.detail[:_REASON_CHARACTERS] or told.kind
-    if told.retry_after_ms is not None:
-        result["retry_after_ms"] = told.retry_after_ms
+        result["rejection"] = failure.detail[:_REASON_CHARACTERS] or details.kind
+    if details.retry_after_ms is not None:
+        result["retry_after_ms"] = details.retry_after_ms
     return result
 
 
 def _attempt(
-    invocation: AnswerInvocation | ClassifyInvocation, outcome: Outcome, seen: dict[str, Any]
+    invocation: AnswerInvocation | ClassifyInvocation, outcome: Outcome, fields: dict[str, Any]
 ) -> Json:
     attempt = Attempt(
         model=invocation.candidate.id,
@@ -232,6 +235,6 @@ def _attempt(
         reason=invocation.reason,
         outcome=outcome,
         max_output_tokens=invocation.candidate.max_output_tokens,
-        **seen,
+        **fields,
     )
     return attempt.model_dump(mode="json", exclude_none=True)

@@ -1,4 +1,4 @@
-"""What a request cost, would have cost and will probably cost, for the books and for show."""
+"""Actual, baseline and expected cost of a request, and its ledger record."""
 
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.tokens import estimated_input_tokens, estimated_tokens
@@ -22,7 +22,7 @@ def ledger_record(
     purpose: Purpose = "answer",
     baseline_nano_usd: int | None = None,
 ) -> LedgerRecord:
-    """The ledger of a request that has ended."""
+    """Build the ledger record of a finished request."""
     return LedgerRecord(
         request_id=request.request_id,
         purpose=purpose,
@@ -47,9 +47,9 @@ def ledger_record(
 def expected_cost_nano_usd(
     request: RouteRequest, decision: Decision, plan: Plan, outcome: CascadeOutcome | None
 ) -> int | None:
-    """What a first answer will probably cost; None while no tier is decided.
+    """The expected cost of a first answer; None while no tier is decided.
 
-    By the length that the classifier expects, if it was asked.
+    It uses the length that the LLM classifier estimated, if it was called.
     """
     tier = outcome.tier if outcome else decision.tier
     if tier is None:
@@ -63,7 +63,7 @@ def expected_cost_nano_usd(
 def baseline_cost_nano_usd(
     request: RouteRequest, policy: Policy, outcome: CascadeOutcome, answer: Answer
 ) -> int:
-    """What the answer's tokens cost on the baseline model; estimated if none were reported."""
+    """The cost of the answer's tokens on the baseline model; estimated if none were reported."""
     usage = outcome.answering_usage or Usage(
         input_tokens=estimated_input_tokens(request.conversation),
         output_tokens=estimated_tokens(answer.text),

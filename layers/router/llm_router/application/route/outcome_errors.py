@@ -1,4 +1,4 @@
-"""How a request without an answer ended: the error for the caller, and what is booked."""
+"""Requests without an answer: the error for the caller, and the outcome for the ledger."""
 
 from llm_router.application.errors import (
     AllFailedError,
@@ -18,7 +18,7 @@ from llm_router.domain.policy.prices import to_usd
 
 
 def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
-    """The typed error of an outcome that holds no answer."""
+    """Return the error for an outcome without an answer."""
     if outcome.status == "rejected":
         return RequestRejectedError(
             outcome.rejection or "the provider rejected it", outcome=outcome
@@ -27,7 +27,7 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
         return BudgetExceededError(
             "router.max_cost_usd: no further model fits under the cost cap of "
             f"{to_usd(plan.budget_nano_usd):f} USD; the cheapest call may cost up to "
-            f"{to_usd(_least_nano_usd(outcome, plan)):f} USD",
+            f"{to_usd(_cheapest_call_nano_usd(outcome, plan)):f} USD",
             param="router.max_cost_usd",
             outcome=outcome,
         )
@@ -47,9 +47,9 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
 
 
 def unfinished_outcome(plan: Plan, error: CascadeFailedError, left_ms: int) -> CascadeOutcome:
-    """The outcome of an execution that handed none back, begun with so much time left.
+    """The outcome of an execution that returned none and started with `left_ms` left.
 
-    Its calls may have been billed: what the plan allowed for them is booked.
+    If it started, its calls may have been billed: the most that the plan allows is recorded.
     """
     started = not isinstance(error, CascadeNotStartedError)
     return CascadeOutcome(
@@ -61,6 +61,6 @@ def unfinished_outcome(plan: Plan, error: CascadeFailedError, left_ms: int) -> C
     )
 
 
-def _least_nano_usd(outcome: CascadeOutcome, plan: Plan) -> int:
-    """What any answer in the tier that was selected may cost."""
+def _cheapest_call_nano_usd(outcome: CascadeOutcome, plan: Plan) -> int:
+    """The most that the cheapest possible call in the selected tier may cost."""
     return min(c.minimum_nano_usd for c in plan.tiers[outcome.tier].candidates)

@@ -1,4 +1,4 @@
-"""One request as it arrives, how it was routed, and its answer."""
+"""A request as it arrives, its routing and its answer, with its keys in the decision cache."""
 
 import hashlib
 import json
@@ -19,17 +19,19 @@ _DRAW_DIGITS = 16
 _DRAWS = 2**64
 
 
-def fingerprint_key(tenant: str, policy_version: str, providers: Collection[str], kind: str) -> str:
-    """A digest of all that the counts of a kind belong to; tenants never share them."""
-    encoded = json.dumps([tenant, policy_version, sorted(providers), kind]).encode()
+def fingerprint_key(
+    tenant: str, policy_version: str, providers: Collection[str], fingerprint: str
+) -> str:
+    """A digest of everything that pass counts belong to; tenants never share one."""
+    encoded = json.dumps([tenant, policy_version, sorted(providers), fingerprint]).encode()
     return hashlib.sha256(encoded).hexdigest()
 
 
 def in_exploration_sample(decision_key: str, share: float) -> bool:
-    """Whether a request is in the sample that starts below: a fair draw over different requests.
+    """True if a request starts in the lower tier all the same: a fair draw over different requests.
 
-    It is drawn by what is asked, not by the request's id, so that `/v1/route` tells what a call
-    would do.
+    The draw depends on the request's content, not on its id: `/v1/route` shows what a call would
+    do.
     """
     return int(decision_key[:_DRAW_DIGITS], 16) < share * _DRAWS
 
@@ -37,7 +39,7 @@ def in_exploration_sample(decision_key: str, share: float) -> bool:
 def pass_count_update(
     pass_history: PassHistory | None, outcome: CascadeOutcome
 ) -> PassCountUpdate | None:
-    """What the outcome says of the request's kind, if anything."""
+    """The pass count update for an outcome; None without a first answer or a pass history."""
     first = first_attempt(outcome)
     if pass_history is None or first is None:
         return None
@@ -48,9 +50,9 @@ def pass_count_update(
 
 @dataclass(frozen=True)
 class RouteRequest:
-    """One request as it arrived: whose it is, what it asks, and within which bounds.
+    """A parsed request: its tenant, conversation, hints and limits.
 
-    `aliases` are those of its key: names of models that stand for something else.
+    `aliases` are the model aliases of its API key.
     """
 
     request_id: str
@@ -65,10 +67,10 @@ class RouteRequest:
 
 @dataclass(frozen=True)
 class Routed:
-    """How a request was routed; `outcome` is None where the machine did not have to run.
+    """The routing of a request; `outcome` is None if the state machine did not run.
 
-    `expected_nano_usd` is what a first answer would probably cost, where only that was asked.
-    `baseline_nano_usd` is what the answer would have cost on the policy's baseline model.
+    `expected_nano_usd` is the expected cost of a first answer, set if only a decision was
+    requested. `baseline_nano_usd` is the cost of the answer on the policy's baseline model.
     """
 
     request: RouteRequest

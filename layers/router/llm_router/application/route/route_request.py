@@ -1,4 +1,4 @@
-"""Answer a request, or say how it would be routed."""
+"""Answers a request, or only returns its routing decision."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -62,7 +62,7 @@ from .request import (
 
 @dataclass(frozen=True)
 class Router:
-    """The use case, with everything that it needs."""
+    """The routing use case and its ports."""
 
     policies: PolicySource
     classifiers: Callable[[str], LocalClassifier]
@@ -80,24 +80,24 @@ class Router:
         """Answer a request through the cascade; raises a `RouterError` if nothing answers it."""
         policy, decision, key = self._decide(request)
         plan = self._plan(request, policy, decision, "answer")
-        outcome, failed = self._run(request, plan)
+        outcome, failure = self._run(request, plan)
         answer, baseline = None, None
         try:
             if outcome.status == "answered" and outcome.answer is not None:
                 answer = Answer.model_validate(self.payloads.resolve(outcome.answer))
                 baseline = baseline_cost_nano_usd(request, policy, outcome, answer)
         except PayloadLostError as lost:
-            # It is paid for all the same, and goes into the books.
+            # The answer is paid for although it is lost, so it is recorded.
             outcome = outcome.model_copy(update={"status": "failed", "answered_by": None})
-            lost.outcome, failed = outcome, lost
-        for key_of_answer in outcome.stored:
-            self.payloads.discard({"s3_key": key_of_answer})
-        error = failed or (error_for(outcome, plan) if answer is None else None)
+            lost.outcome, failure = outcome, lost
+        for s3_key in outcome.stored:
+            self.payloads.discard({"s3_key": s3_key})
+        error = failure or (error_for(outcome, plan) if answer is None else None)
         latency_ms = self.clock() - request.received_epoch_ms
         exhausted = error is not None and error.status in EXHAUSTED
         self.metrics.request_finished(outcome, baseline, latency_ms, exhausted=exhausted)
         decision = decision_as_planned(decision, plan, outcome)
-        if failed is None:
+        if failure is None:
             self._learn(policy, key, decision, outcome)
         self.archive.keep(ledger_record(request, policy, outcome, baseline_nano_usd=baseline))
         if error is not None or answer is None:
@@ -106,20 +106,20 @@ class Router:
             job = job_for(plan, request.conversation, outcome, answer, policy.shadow)
             if job is not None:
                 self.shadow.add(job)
-        promise = guarantee_for(policy.calibration, plan.model_ids)
-        routed = Routed(request, decision, policy.version, outcome, baseline, promise)
+        guarantee = guarantee_for(policy.calibration, plan.model_ids)
+        routed = Routed(request, decision, policy.version, outcome, baseline, guarantee)
         return Answered(routed, outcome, answer)
 
     def decide(self, request: RouteRequest, *, classify: bool) -> Routed:
-        """The decision that `answer` would make now; without `classify` no model is ever asked."""
+        """The decision that `answer` would make now; calls a model only if `classify` is set."""
         policy, decision, _ = self._decide(request)
         plan = self._plan(request, policy, decision, "classify")
-        asked = decision.tier is None and classify
-        outcome = self._classify(request, policy, plan) if asked else None
-        promise = guarantee_for(policy.calibration, plan.model_ids)
+        classifies = decision.tier is None and classify
+        outcome = self._classify(request, policy, plan) if classifies else None
+        guarantee = guarantee_for(policy.calibration, plan.model_ids)
         decision = decision_as_planned(decision, plan, outcome)
         expected = expected_cost_nano_usd(request, decision, plan, outcome)
-        return Routed(request, decision, policy.version, outcome, None, promise, expected)
+        return Routed(request, decision, policy.version, outcome, None, guarantee, expected)
 
     def _decide(self, request: RouteRequest) -> tuple[Policy, Decision, str]:
         policy = self.policies.current().with_controlled_thresholds(self.cache.rates())
@@ -127,64 +127,67 @@ class Router:
         request = replace(request, hints=resolve_aliases(request.hints, policy, request.aliases))
         if request.hints.model is not None and request.hints.model not in policy.models_by_id:
             known = ", ".join([AUTO, *dict.fromkeys([*policy.models_by_id, *policy.aliases])])
-            meant = f" (this key's {named!r})" if named != request.hints.model else ""
+            alias_note = f" (this key's {named!r})" if named != request.hints.model else ""
             raise UnknownModelError(
-                f"model: no model {request.hints.model!r}{meant}; one of {known}", param="model"
+                f"model: no model {request.hints.model!r}{alias_note}; one of {known}",
+                param="model",
             )
         key = decision_key(request, policy.version, self.enabled_providers)
         facts = facts_of(request.conversation, request.hints, request.received_epoch_ms)
-        decision, trials = decide_by_rule(facts, policy)
+        decision, rule_evaluations = decide_by_rule(facts, policy)
         chosen = decide_by_choice(request.hints, policy)
         if chosen is not None:
             # The caller may choose another model than the rule, but not other limits.
             limits = decision.limits if decision else chosen.limits
             decision = chosen.model_copy(update={"limits": limits})
         if decision is None:
-            remembered, pass_history = self._recall(request, policy, key)
-            if remembered is not None:
-                decision = decide_by_cache(remembered)
+            cached, pass_history = self._recall(request, policy, key)
+            if cached is not None:
+                decision = decide_by_cache(cached)
             else:
                 classifier = self.classifiers(policy.classifier.weights)
                 decision = decide_by_estimate(request.conversation, policy, classifier)
                 decision = decision.model_copy(update={"pass_history": pass_history})
-        return policy, decision.model_copy(update={"rule_evaluations": trials}), key
+        return policy, decision.model_copy(update={"rule_evaluations": rule_evaluations}), key
 
     def _recall(
         self, request: RouteRequest, policy: Policy, key: str
     ) -> tuple[CachedDecision | None, PassHistory | None]:
         if policy.learning is None or not policy.learning.enabled:
             return self.cache.recall(key, None).decision, None
-        kind = request_fingerprint(request.conversation, request.hints)
-        of_kind = fingerprint_key(request.tenant, policy.version, self.enabled_providers, kind)
-        recalled = self.cache.recall(key, of_kind)
+        fingerprint = request_fingerprint(request.conversation, request.hints)
+        counts_key = fingerprint_key(
+            request.tenant, policy.version, self.enabled_providers, fingerprint
+        )
+        lookup = self.cache.recall(key, counts_key)
         pass_history = PassHistory(
-            key=of_kind,
-            kind=kind,
-            pass_counts=dict(recalled.pass_counts),
+            key=counts_key,
+            kind=fingerprint,
+            pass_counts=dict(lookup.pass_counts),
             explores=in_exploration_sample(key, policy.learning.explore),
             time_ms=_tightest(request.max_latency_ms, None, self.deadline_ms),
         )
-        return recalled.decision, pass_history
+        return lookup.decision, pass_history
 
     def _plan(
         self, request: RouteRequest, policy: Policy, decision: Decision, purpose: Purpose
     ) -> Plan:
-        ruled = decision.limits
-        cap = _tightest(request.max_cost_usd, ruled.max_cost_usd, policy.limits.max_cost_usd)
-        frame = RequestLimits(
+        rule_limits = decision.limits
+        cap = _tightest(request.max_cost_usd, rule_limits.max_cost_usd, policy.limits.max_cost_usd)
+        request_limits = RequestLimits(
             request_id=request.request_id,
             purpose=purpose,
             deadline_epoch_ms=request.received_epoch_ms
-            + _tightest(request.max_latency_ms, ruled.max_latency_ms, self.deadline_ms),
+            + _tightest(request.max_latency_ms, rule_limits.max_latency_ms, self.deadline_ms),
             budget_nano_usd=from_usd(cap),
         )
-        wanted = request.conversation.max_output_tokens
-        bounded = request.conversation
-        if ruled.max_output_tokens is not None:
-            output = _tightest(wanted, None, ruled.max_output_tokens)
-            bounded = bounded.model_copy(update={"max_output_tokens": output})
+        max_output_tokens = request.conversation.max_output_tokens
+        conversation = request.conversation
+        if rule_limits.max_output_tokens is not None:
+            output = _tightest(max_output_tokens, None, rule_limits.max_output_tokens)
+            conversation = conversation.model_copy(update={"max_output_tokens": output})
         try:
-            return plan_for(bounded, decision, policy, self.enabled_providers, frame)
+            return plan_for(conversation, decision, policy, self.enabled_providers, request_limits)
         except NoProviderError as error:
             raise NotConfiguredError(str(error)) from error
         except NoCandidateError as error:
@@ -193,19 +196,19 @@ class Router:
             ) from error
 
     def _classify(self, request: RouteRequest, policy: Policy, plan: Plan) -> CascadeOutcome:
-        """Ask for a decision alone; what it cost is in the books like an answer."""
-        outcome, failed = self._run(request, plan)
+        """Run only the classifier; its cost is metered and archived like any attempt's."""
+        outcome, failure = self._run(request, plan)
         self.metrics.decision_finished(outcome)
         if outcome.cost_nano_usd:
             self.archive.keep(ledger_record(request, policy, outcome, purpose="classify"))
-        if failed is not None:
-            raise failed
+        if failure is not None:
+            raise failure
         return outcome
 
     def _run(
         self, request: RouteRequest, plan: Plan
     ) -> tuple[CascadeOutcome, CascadeFailedError | None]:
-        """How the cascade ended; with the error if the platform did not carry it to its end."""
+        """Run the cascade; returns its outcome, and the error if the platform did not finish it."""
         conversation = request.conversation.model_dump(mode="json", exclude_none=True)
         left_ms = plan.deadline_epoch_ms - self.clock()
         payload: Json = {}
@@ -225,28 +228,30 @@ class Router:
             "fell_back": int(outcome.fell_back),
         }
         satisfied = outcome.status == "answered" and not outcome.degraded
-        learned = outcome.strategy in {"cache", "local_classifier", "llm_classifier"}
-        remember = None
-        # Where its kind alone led higher, the kind's counts say so again, as long as they do.
-        news = outcome.escalated or not decision.raised
-        if satisfied and learned and news:
-            remembered = CachedDecision(tier=outcome.tier, rank=outcome.satisfying_rank)
-            remember = (key, remembered, policy.cache.ttl_seconds)
+        by_estimate = outcome.strategy in {"cache", "local_classifier", "llm_classifier"}
+        entry = None
+        # Not cached if only pass rates raised the start: they are consulted again next time.
+        beyond_pass_rates = outcome.escalated or not decision.raised
+        if satisfied and by_estimate and beyond_pass_rates:
+            cached = CachedDecision(tier=outcome.tier, rank=outcome.satisfying_rank)
+            entry = (key, cached, policy.cache.ttl_seconds)
         self.cache.record(
-            outcome.tier, counts, remember, pass_count_update(decision.pass_history, outcome)
+            outcome.tier, counts, entry, pass_count_update(decision.pass_history, outcome)
         )
         if outcome.status == "answered":
-            told = advice(
+            advice_text = advice(
                 outcome.tier,
                 self.cache.rates().get(outcome.tier),
                 policy.steering,
                 can_escalate=policy.can_escalate(outcome.tier),
             )
-            self.metrics.tier_finished(outcome.tier, escalated=outcome.escalated, advice=told)
+            self.metrics.tier_finished(
+                outcome.tier, escalated=outcome.escalated, advice=advice_text
+            )
 
 
 Amount = TypeVar("Amount", int, Decimal)
 
 
-def _tightest(callers: Amount | None, rules: Amount | None, operators: Amount) -> Amount:
-    return min(limit for limit in (callers, rules, operators) if limit is not None)
+def _tightest(caller: Amount | None, rule: Amount | None, operator: Amount) -> Amount:
+    return min(limit for limit in (caller, rule, operator) if limit is not None)

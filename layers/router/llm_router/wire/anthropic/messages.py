@@ -1,4 +1,4 @@
-"""The messages of a messages request, by role, and the blocks that they are made of."""
+"""Messages of a Messages API request, by role, and their content blocks."""
 
 import json
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ _Id = Annotated[str, StringConstraints(min_length=1)]
 
 
 class CacheControl(Strict):
-    """A wish to have the prompt cached; models of other vendors cache by themselves."""
+    """A request to cache the prompt; other vendors' models cache automatically."""
 
     type: Literal["ephemeral"]
     ttl: Literal["5m", "1h"] | None = None
 
     def to_json(self) -> Json:
-        """The wish as it came."""
+        """The object as the caller sent it."""
         return self.model_dump(exclude_none=True)
 
 
@@ -35,14 +35,14 @@ class _Cacheable(Strict):
 
 
 class TextBlock(_Cacheable):
-    """Words."""
+    """A text."""
 
     type: Literal["text"]
     text: str
     citations: NotSupported = None
 
     def to_part(self) -> Text:
-        """The block in the router's own words."""
+        """The block as a domain `Text`."""
         return Text(text=self.text, cache_control=self._cache_control)
 
 
@@ -66,14 +66,14 @@ class _UrlSource(Strict):
 
 
 class ImageBlock(_Cacheable):
-    """A picture."""
+    """An image."""
 
     type: Literal["image"]
     source: Annotated[_Base64Source | _UrlSource, Field(discriminator="type")]
     transformations: NotSupported = None
 
     def to_part(self) -> Image:
-        """The block in the router's own words."""
+        """The block as a domain `Image`."""
         return Image(url=self.source.address, cache_control=self._cache_control)
 
 
@@ -82,7 +82,7 @@ class _Caller(Strict):
 
 
 class ToolUseBlock(_Cacheable):
-    """A model's wish to have a tool called."""
+    """A model's tool call."""
 
     type: Literal["tool_use"]
     id: _Id
@@ -92,7 +92,7 @@ class ToolUseBlock(_Cacheable):
     toolset_name: NotSupported = None
 
     def to_part(self) -> ToolCall:
-        """The block in the router's own words."""
+        """The block as a domain `ToolCall`."""
         return ToolCall(
             id=self.id,
             name=self.name,
@@ -105,7 +105,7 @@ _ResultItem = Annotated[TextBlock | ImageBlock, Field(discriminator="type")]
 
 
 class ToolResultBlock(_Cacheable):
-    """What a tool brought."""
+    """The result of a tool call."""
 
     type: Literal["tool_result"]
     tool_use_id: _Id
@@ -114,9 +114,11 @@ class ToolResultBlock(_Cacheable):
     toolset_name: NotSupported = None
 
     def to_part(self) -> ToolResult:
-        """The block in the router's own words."""
-        given = self.content or ()
-        items = (Text(text=given),) if isinstance(given, str) else [i.to_part() for i in given]
+        """The block as a domain `ToolResult`."""
+        content = self.content or ()
+        items = (
+            (Text(text=content),) if isinstance(content, str) else [i.to_part() for i in content]
+        )
         return ToolResult(
             call_id=self.tool_use_id,
             content=tuple(items),
@@ -126,25 +128,25 @@ class ToolResultBlock(_Cacheable):
 
 
 class ThinkingBlock(Strict):
-    """What a model thought, with its signature."""
+    """A model's thinking, with its signature."""
 
     type: Literal["thinking"]
     thinking: str
     signature: str
 
     def to_part(self) -> Thinking:
-        """The block as it came."""
+        """The block, unchanged."""
         return Thinking(block=self.model_dump())
 
 
 class RedactedThinkingBlock(Strict):
-    """What a model thought, encrypted."""
+    """A model's thinking, encrypted."""
 
     type: Literal["redacted_thinking"]
     data: str
 
     def to_part(self) -> Thinking:
-        """The block as it came."""
+        """The block, unchanged."""
         return Thinking(block=self.model_dump())
 
 
@@ -155,13 +157,13 @@ _AssistantBlock = Annotated[
 
 
 class UserMessage(Strict):
-    """What the user says and shows, and what tools brought."""
+    """A user message: text, images and tool results."""
 
     role: Literal["user"]
     content: str | Annotated[list[_UserBlock], Field(min_length=1)]
 
     def to_messages(self) -> Iterator[Message]:
-        """The turn in the router's own words: results of tools are turns of their own."""
+        """The turn as domain messages; tool results become messages of their own."""
         if isinstance(self.content, str):
             yield Message(role="user", content=self.content)
             return
@@ -171,30 +173,30 @@ class UserMessage(Strict):
 
 
 class AssistantMessage(Strict):
-    """What a model said, thought, or wished to have called, as a reply held it."""
+    """An assistant message as a reply held it: text, thinking and tool calls."""
 
     role: Literal["assistant"]
     content: str | list[_AssistantBlock]
 
     def to_messages(self) -> Iterator[Message]:
-        """The turn in the router's own words."""
+        """The turn as a domain message."""
         yield Message(role="assistant", content=content_of(self.content))
 
 
 class SystemMessage(Strict):
-    """An instruction between the turns."""
+    """An instruction between the other messages."""
 
     role: Literal["system"]
     content: str | list[TextBlock]
 
     def to_messages(self) -> Iterator[Message]:
-        """The turn in the router's own words."""
+        """The turn as a domain message."""
         yield Message(role="system", content=content_of(self.content))
 
 
 Turn = Annotated[UserMessage | AssistantMessage | SystemMessage, Field(discriminator="role")]
 
 
-def content_of(given: str | list[TextBlock] | list[_AssistantBlock]) -> str | tuple[Part, ...]:
-    """A content in the router's own words."""
-    return given if isinstance(given, str) else tuple(block.to_part() for block in given)
+def content_of(content: str | list[TextBlock] | list[_AssistantBlock]) -> str | tuple[Part, ...]:
+    """Message content as domain parts; a plain string stays a string."""
+    return content if isinstance(content, str) else tuple(block.to_part() for block in content)

@@ -1,4 +1,4 @@
-"""An answered request as Anthropic's message, and the size of one that was not asked."""
+"""Replies in Anthropic's format: a message, its event stream, and a token count."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _STOP_REASONS = {
 
 
 def message_reply(answered: Answered) -> Json:
-    """An answered request as a message; `MalformedToolCallError` if it cannot be one."""
+    """Build the message; `MalformedToolCallError` if a call's arguments are no JSON object."""
     answer = answered.answer
     parts = (part for part in answer.all_parts if part != Text(text=""))
     return {
@@ -35,7 +35,7 @@ def message_reply(answered: Answered) -> Json:
 
 
 def message_head(answered: Answered) -> Json:
-    """What a message begins with."""
+    """The first fields of a message."""
     return {
         "id": f"msg_{answered.routed.request.request_id}",
         "type": "message",
@@ -45,7 +45,7 @@ def message_head(answered: Answered) -> Json:
 
 
 def stop_fields(answer: Answer) -> Json:
-    """Why the answer ended; OpenAI's format does not tell a stop sequence from an end."""
+    """The stop reason and sequence; OpenAI's format reports a stop sequence as a normal end."""
     sequence = answer.stop_sequence
     reason = _STOP_REASONS[answer.finish_reason]
     return {
@@ -55,9 +55,9 @@ def stop_fields(answer: Answer) -> Json:
 
 
 def usage_object(answered: Answered) -> Json:
-    """The tokens of the answering call as Anthropic counts them: cached ones apart.
+    """The usage of the answering call in Anthropic's format: cached tokens are separate.
 
-    `estimated` if none were reported.
+    It is marked `estimated` if the provider reported none.
     """
     usage, mark = token_counts(answered)
     cached, written = usage.cached_input_tokens, usage.written_tokens
@@ -75,7 +75,7 @@ def usage_object(answered: Answered) -> Json:
 
 
 def count_reply(conversation: Conversation) -> Json:
-    """About how many tokens a prompt has: which model will read it, is not known yet."""
+    """An estimate of a prompt's tokens: the model that will read it is not known yet."""
     return {"input_tokens": estimated_input_tokens(conversation), "estimated": True}
 
 
@@ -94,11 +94,11 @@ def _block(part: AnswerPart, answered: Answered) -> Json:
 
 
 def message_stream(answered: Answered) -> str:
-    """All events: the message's start, each block in deltas, why it ended with the usage, its end.
+    """All events: message start, each block in deltas, stop reason with usage, message stop.
 
-    The message's start also holds the `router` object. `MalformedToolCallError` as for a message.
+    The message start also holds the `router` object. Raises the errors of `message_reply`.
     """
-    return "".join(event(told, told["type"]) for told in _events(message_reply(answered)))
+    return "".join(event(data, data["type"]) for data in _events(message_reply(answered)))
 
 
 def _events(message: Json) -> Iterator[Json]:
@@ -112,7 +112,11 @@ def _events(message: Json) -> Iterator[Json]:
     }
     yield {"type": "message_start", "message": started}
     for index, block in enumerate(message["content"]):
-        yield {"type": "content_block_start", "index": index, "content_block": _emptied(block)}
+        yield {
+            "type": "content_block_start",
+            "index": index,
+            "content_block": _without_deltas(block),
+        }
         for delta in _deltas(block):
             yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
@@ -121,8 +125,8 @@ def _events(message: Json) -> Iterator[Json]:
     yield {"type": "message_stop"}
 
 
-def _emptied(block: Json) -> Json:
-    """The block as it is before its deltas; one without any stays as it is."""
+def _without_deltas(block: Json) -> Json:
+    """The block before its deltas; a block without deltas is unchanged."""
     empty: dict[str, Json] = {
         "text": {"text": ""},
         "tool_use": {"input": {}},

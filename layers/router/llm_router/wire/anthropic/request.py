@@ -1,4 +1,4 @@
-"""`POST /v1/messages` as Anthropic's clients speak it, with a `router` object beside it."""
+"""Bodies of `POST /v1/messages` and its token count, in Anthropic's format plus `router`."""
 
 from typing import Annotated, Literal
 
@@ -33,7 +33,7 @@ class _Metadata(Strict):
 
 
 class CountBody(Strict):
-    """A prompt to be counted; a field that the router does not carry out is refused by name."""
+    """A prompt whose tokens are to be counted; unsupported fields are rejected by name."""
 
     model: Word
     messages: list[Turn] = Field(min_length=1)
@@ -44,24 +44,24 @@ class CountBody(Strict):
     output_config: OutputConfig | None = None
     cache_control: CacheControl | None = None
 
-    # Only the value that asks for nothing else than what is done anyway.
+    # Accepted only with its no-op value.
     speed: Literal["standard"] | None = None
 
     user_profile_id: NotSupported = None
 
     def conversation(self) -> Conversation:
-        """The prompt in the router's own words."""
+        """The prompt as a domain conversation."""
         messages = [message for turn in self.messages for message in turn.to_messages()]
         if self.system:
             messages.insert(0, Message(role="system", content=content_of(self.system)))
         config = self.output_config or OutputConfig()
-        wanted = config.format
+        output_format = config.format
         return Conversation(
             messages=tuple(messages),
             tools=tuple(tool.to_tool() for tool in self.tools or ()),
             tool_choice=to_choice(self.tool_choice),
             parallel_tool_calls=to_parallel(self.tool_choice),
-            response_schema=wanted.schema_ if wanted else None,
+            response_schema=output_format.schema_ if output_format else None,
             effort=config.effort,
             thinking=self.thinking.model_dump(exclude_none=True) if self.thinking else None,
             cache_control=self.cache_control.to_json() if self.cache_control else None,
@@ -69,7 +69,7 @@ class CountBody(Strict):
 
 
 class MessagesBody(CountBody):
-    """A request body; a field that the router does not carry out is refused by name."""
+    """A message request; unsupported fields are rejected by name."""
 
     max_tokens: int = Field(gt=0)
     stop_sequences: Annotated[list[str], Field(max_length=4)] | None = None
@@ -80,7 +80,7 @@ class MessagesBody(CountBody):
     stream: bool | None = None
     router: RouterHints = RouterHints()
 
-    # Only the value that asks for nothing else than what is done anyway.
+    # Accepted only with its no-op value.
     service_tier: Literal["auto", "standard_only"] | None = None
 
     container: NotSupported = None
@@ -88,7 +88,7 @@ class MessagesBody(CountBody):
     inference_geo: NotSupported = None
 
     def conversation(self) -> Conversation:
-        """The body's conversation in the router's own words."""
+        """The body as a domain conversation."""
         return (
             super()
             .conversation()
@@ -106,7 +106,7 @@ class MessagesBody(CountBody):
 
 
 def parse_messages(raw: str | None) -> MessagesBody:
-    """The body of a messages request; `InvalidRequestError` names the first field that is wrong."""
+    """Parse the body of a message request; `InvalidRequestError` names the invalid field."""
     body = parse(MessagesBody, raw)
     thinking = body.thinking
     if isinstance(thinking, EnabledThinking) and thinking.budget_tokens >= body.max_tokens:
@@ -116,7 +116,7 @@ def parse_messages(raw: str | None) -> MessagesBody:
 
 
 def parse_count(raw: str | None) -> CountBody:
-    """The body of a request to count; `InvalidRequestError` names the first field that is wrong."""
+    """Parse the body of a token count; `InvalidRequestError` names the invalid field."""
     body = parse(CountBody, raw)
     _check(body)
     return body

@@ -1,4 +1,4 @@
-"""Tools, the choice among them, thinking, and the form of the answer, in a messages request."""
+"""Tools, tool choice, thinking and output format of a Messages API request."""
 
 from typing import Annotated, Any, Literal
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 class CustomTool(Strict):
-    """A tool that the caller runs; tools that Anthropic runs are not offered."""
+    """A tool that the caller runs; tools that Anthropic runs are not supported."""
 
     type: Literal["custom"] | None = None
     name: Name
@@ -22,14 +22,14 @@ class CustomTool(Strict):
     input_schema: Json
     strict: bool | None = None
     cache_control: CacheControl | None = None
-    # Without bearing on the answer: nothing is streamed before it is whole.
+    # No effect: the answer is complete before it is streamed.
     eager_input_streaming: bool | None = None
     defer_loading: OnlyFalse | None = None
     allowed_callers: list[Literal["direct"]] | None = None
     input_examples: NotSupported = None
 
     def to_tool(self) -> Tool:
-        """The tool in the router's own words."""
+        """The tool as a domain `Tool`."""
         return Tool(
             name=self.name,
             description=self.description or "",
@@ -44,26 +44,26 @@ class _Choice(Strict):
 
 
 class AutoChoice(_Choice):
-    """The model decides."""
+    """The model decides about tool calls."""
 
     type: Literal["auto"]
 
 
 class AnyChoice(_Choice):
-    """Some tool has to be called."""
+    """The model must call a tool."""
 
     type: Literal["any"]
 
 
 class ToolNamed(_Choice):
-    """One tool has to be called."""
+    """The model must call the named tool."""
 
     type: Literal["tool"]
     name: Name
 
 
 class NoChoice(Strict):
-    """No tool may be called."""
+    """The model must not call a tool."""
 
     type: Literal["none"]
 
@@ -72,7 +72,7 @@ Choice = Annotated[AutoChoice | AnyChoice | ToolNamed | NoChoice, Field(discrimi
 
 
 def to_choice(choice: Choice | None) -> ToolChoice | None:
-    """The choice in the router's own words."""
+    """The choice as a domain `ToolChoice`."""
     match choice:
         case None:
             return None
@@ -87,7 +87,7 @@ def to_choice(choice: Choice | None) -> ToolChoice | None:
 
 
 def to_parallel(choice: Choice | None) -> bool | None:
-    """Whether several tools may be called at once; None where nothing is said."""
+    """True if several tools may be called at once; None if the caller does not say."""
     if choice is None or isinstance(choice, NoChoice) or choice.disable_parallel_tool_use is None:
         return None
     return not choice.disable_parallel_tool_use
@@ -97,7 +97,7 @@ _Display = Literal["summarized", "omitted"]
 
 
 class EnabledThinking(Strict):
-    """So many tokens to think with."""
+    """Thinking within a token budget."""
 
     type: Literal["enabled"]
     budget_tokens: int = Field(ge=LEAST_THINKING_TOKENS)
@@ -105,14 +105,14 @@ class EnabledThinking(Strict):
 
 
 class AdaptiveThinking(Strict):
-    """As many as the model finds right."""
+    """Thinking with a token budget that the model chooses."""
 
     type: Literal["adaptive"]
     display: _Display | None = None
 
 
 class OtherThinking(Strict):
-    """None at all, or only between calls of tools."""
+    """No thinking, or thinking only between tool calls."""
 
     type: Literal["disabled", "between_tools"]
 
@@ -128,7 +128,7 @@ class _Format(Strict):
 
 
 class OutputConfig(Strict):
-    """The form of the answer."""
+    """The format and the effort of the answer."""
 
     format: _Format | None = None
     effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None

@@ -1,4 +1,4 @@
-"""Every endpoint of the API: what it takes and what it returns."""
+"""The endpoints of the API, with their request and reply models, for its OpenAPI document."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ _QUESTION: Json = {
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One operation. `errors` are statuses beyond those of every endpoint with a key or a body."""
+    """One operation; `errors` are statuses beyond those of every endpoint with a key or a body."""
 
     method: str
     path: str
@@ -32,12 +32,12 @@ class Endpoint:
     error_reply: type[BaseModel] = reply_schemas.ErrorReply
     needs_key: bool = True
     explained: bool = False
-    """Whether its replies carry the headers that explain the routing."""
+    """True if its replies carry the headers that explain the routing."""
     repeatable: bool = False
-    """Whether an `Idempotency-Key` may come with its requests."""
+    """True if its requests may carry an `Idempotency-Key`."""
     media_type: str = "application/json"
     streams: bool = False
-    """Whether it also returns a stream of events, if the body asks for one."""
+    """True if it can also return a stream of events."""
 
 
 ENDPOINTS = (

@@ -1,4 +1,4 @@
-"""`POST /v1/feedback`: how good an answer was."""
+"""`POST /v1/feedback`: a user's score of an answer."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ from llm_router.wire.shared.router_object import Json
 _REQUEST_ID = r"^\d{8}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
-def _given(name: str, kind: str) -> dict[str, Any]:
-    return {"required": [name], "properties": {name: {"type": kind}}}
+def _required(name: str, json_type: str) -> dict[str, Any]:
+    return {"required": [name], "properties": {name: {"type": json_type}}}
 
 
 class FeedbackBody(BaseModel):
-    """A word on one answer: `good` or a `score` from 0 to 1."""
+    """A user's score of one answer: `good` or a `score` from 0 to 1."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
         strict=True,
         hide_input_in_errors=True,
-        json_schema_extra={"oneOf": [_given("good", "boolean"), _given("score", "number")]},
+        json_schema_extra={"oneOf": [_required("good", "boolean"), _required("score", "number")]},
     )
 
     request_id: str = Field(pattern=_REQUEST_ID)
@@ -38,12 +38,12 @@ class FeedbackBody(BaseModel):
 
     @property
     def value(self) -> float:
-        """The word as a score."""
+        """The score, from 0 to 1; `good` counts as 1 and its opposite as 0."""
         return float(bool(self.good)) if self.score is None else self.score
 
 
 def parse_feedback(raw: str | None) -> FeedbackBody:
-    """The body of a feedback request; `InvalidRequestError` names what is wrong."""
+    """Parse the body of a feedback request; `InvalidRequestError` names the invalid field."""
     try:
         return FeedbackBody.model_validate_json(raw or "")
     except ValidationError as error:
@@ -56,5 +56,5 @@ def parse_feedback(raw: str | None) -> FeedbackBody:
 
 
 def feedback_reply(label: Label) -> Json:
-    """What was understood."""
+    """The stored score."""
     return {"request_id": label.request_id, "score": label.score}

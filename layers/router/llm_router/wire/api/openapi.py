@@ -1,7 +1,7 @@
-"""`GET /openapi.json`: the API's description, generated from the models that parse and tell.
+"""`GET /openapi.json`: the OpenAPI document, generated from the request and reply models.
 
-Powertools can generate one too, but knows a request's body only where it also validates it, with
-error replies of its own.
+Powertools can generate one too, but includes a request's body only if it also validates the body,
+with error replies of its own.
 """
 
 import re
@@ -46,7 +46,7 @@ _Refs = Mapping[tuple[Any, _Mode], Json]
 
 
 class _Schemas(GenerateJsonSchema):
-    """Components under names without underscores, fields without titles that repeat their names."""
+    """Names components without underscores and omits field titles that repeat the names."""
 
     def normalize_name(self, name: str) -> str:
         return super().normalize_name(name).lstrip("_")
@@ -57,7 +57,7 @@ class _Schemas(GenerateJsonSchema):
 
 @cache
 def document() -> Json:
-    """The whole description, as OpenAPI 3.1."""
+    """Build the whole document, as OpenAPI 3.1."""
     models: dict[tuple[type[BaseModel], _Mode], None] = {}
     for endpoint in ENDPOINTS:
         models[endpoint.error_reply, "serialization"] = None
@@ -78,7 +78,7 @@ def document() -> Json:
             "version": __version__,
             "description": "Answers each request with the cheapest model that can answer it well.",
         },
-        # Relative to where this document is, so whatever stage or domain the API has.
+        # Relative to this document, so it holds for any stage or domain of the API.
         "servers": [{"url": "."}],
         "security": [{"bearer": []}, {"x-api-key": []}],
         "paths": paths,
@@ -89,8 +89,8 @@ def document() -> Json:
                 "x-api-key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
             },
             "headers": {
-                name: {"description": told, "schema": {"type": "string"}}
-                for name, told in {**ALWAYS, **EXPLAINED, **MARKS}.items()
+                name: {"description": text, "schema": {"type": "string"}}
+                for name, text in {**ALWAYS, **EXPLAINED, **MARKS}.items()
             },
         },
     }
@@ -109,8 +109,8 @@ def _operation(endpoint: Endpoint, refs: _Refs) -> Json:
     ]
     if endpoint.repeatable:
         syntax = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
-        told = "The same request under the same key is answered and paid for once in 24 hours."
-        parameters.append({"name": HEADER, "in": "header", "description": told, "schema": syntax})
+        text = "The same request under the same key is answered and paid for once in 24 hours."
+        parameters.append({"name": HEADER, "in": "header", "description": text, "schema": syntax})
     if parameters:
         operation["parameters"] = parameters
     if endpoint.body:
@@ -124,8 +124,8 @@ def _operation(endpoint: Endpoint, refs: _Refs) -> Json:
 
 
 def _responses(endpoint: Endpoint, refs: _Refs) -> Json:
-    kind = "object" if endpoint.media_type == "application/json" else "string"
-    schema = refs[endpoint.reply, "serialization"] if endpoint.reply else {"type": kind}
+    json_type = "object" if endpoint.media_type == "application/json" else "string"
+    schema = refs[endpoint.reply, "serialization"] if endpoint.reply else {"type": json_type}
     answered: Json = {"description": "OK", "content": {endpoint.media_type: {"schema": schema}}}
     if endpoint.streams:
         answered["content"]["text/event-stream"] = {"schema": {"type": "string"}}

@@ -1,4 +1,4 @@
-"""`GET /`: one HTML file that asks the router and shows what it did."""
+"""`GET /`: one HTML file that sends requests to the router and shows how it routed them."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ _INLINE = re.compile(r"<(style|script)[^>]*>(.*?)</\1>", re.DOTALL)
 
 
 class Page(NamedTuple):
-    """The file and the headers that hold it to what it says it does."""
+    """The HTML file and its security headers."""
 
     html: str
     headers: dict[str, str]
@@ -19,9 +19,9 @@ class Page(NamedTuple):
 
 @cache
 def page() -> Page:
-    """The page; a browser runs no script but its own and reaches no origin but its own."""
+    """Load the page; its headers allow no other script and no other origin than its own."""
     html = (files(__package__) / "page.html").read_text(encoding="utf-8")
-    hashes = {kind: _hash(content) for kind, content in _INLINE.findall(html)}
+    hashes = {tag: _hash(content) for tag, content in _INLINE.findall(html)}
     policy = {
         "default-src": "'none'",
         "script-src": hashes["script"],

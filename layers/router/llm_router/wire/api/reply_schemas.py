@@ -1,4 +1,4 @@
-"""What the replies look like, for the API's description; a test holds the real ones to it."""
+"""Models of the replies for the OpenAPI document; a test checks real replies against them."""
 
 from datetime import date
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from llm_router.domain.trust.signals import Signals
 
 
 class _Open(BaseModel):
-    """Somebody else's format, of which only what is always there is told."""
+    """A vendor's format; only its always-present fields are declared."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -44,7 +44,7 @@ class Attempt(Frozen):
 
 
 class RoutingOutcome(Frozen):
-    """What was tried for a request, what came of it and what it cost."""
+    """The attempts of a request, their outcome and their cost."""
 
     request_id: str
     confidence: float | None = Field(description="That the answer is good enough, from 0 to 1.")
@@ -59,7 +59,7 @@ class RoutingOutcome(Frozen):
 
 
 class Guarantee(Frozen):
-    """What calibration promises; the request's models were all part of it."""
+    """The guarantee of a calibration that covered all models of the request."""
 
     quality_kept: float
     delta: float
@@ -73,7 +73,7 @@ class Guarantee(Frozen):
 
 
 class RouterObject(RoutingOutcome):
-    """How a request was routed, why, and what it cost."""
+    """The routing of a request: the decision, the reasons and the cost."""
 
     policy: str
     tier: Tier | None
@@ -94,14 +94,14 @@ class RouterObject(RoutingOutcome):
 
 
 class DecisionObject(RouterObject):
-    """The same with what an answer would probably cost and every rule that was tried."""
+    """A router object with the expected cost of an answer and every evaluated rule."""
 
     expected_cost_usd: float | None = Field(description="Of a first answer, probably.")
     rules_tried: list[RuleEvaluation]
 
 
 class ChatCompletion(_Open):
-    """A chat completion as OpenAI's API returns it, with how it came about in `router`."""
+    """A chat completion in OpenAI's format; `router` explains the routing."""
 
     id: str
     object: Literal["chat.completion"]
@@ -113,7 +113,7 @@ class ChatCompletion(_Open):
 
 
 class Message(_Open):
-    """A message as Anthropic's API returns it, with how it came about in `router`."""
+    """A message in Anthropic's format; `router` explains the routing."""
 
     id: str
     type: Literal["message"]
@@ -127,7 +127,7 @@ class Message(_Open):
 
 
 class TokenCount(Frozen):
-    """About how many tokens a prompt has."""
+    """An estimate of a prompt's tokens."""
 
     input_tokens: int = Field(ge=0)
     estimated: Literal[True]
@@ -140,7 +140,7 @@ class RouteReply(Frozen):
 
 
 class FeedbackReply(Frozen):
-    """What was understood."""
+    """The stored score."""
 
     request_id: str
     score: float
@@ -164,7 +164,7 @@ class ModelList(_Open):
 
 
 class Health(Frozen):
-    """That the router runs, and with what."""
+    """The router's status, policy version and cache status."""
 
     status: Literal["ok"]
     policy: str
@@ -172,7 +172,7 @@ class Health(Frozen):
 
 
 class Error(_Open):
-    """What is wrong; `param` names the field."""
+    """An error; `param` names the invalid field."""
 
     message: str
     type: str
@@ -181,7 +181,7 @@ class Error(_Open):
 
 
 class AnthropicErrorReply(_Open):
-    """An error in Anthropic's shape; `router` lists what was tried before it."""
+    """An error in Anthropic's format; `router` lists the attempts before it."""
 
     type: Literal["error"]
     error: Error
@@ -190,7 +190,7 @@ class AnthropicErrorReply(_Open):
 
 
 class ErrorReply(_Open):
-    """An error in OpenAI's shape; `router` lists what was tried before it."""
+    """An error in OpenAI's format; `router` lists the attempts before it."""
 
     type: Literal["error"]
     error: Error

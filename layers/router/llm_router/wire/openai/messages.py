@@ -1,4 +1,4 @@
-"""The messages of a chat completions request, by role."""
+"""Messages of a chat completions request, by role."""
 
 from typing import Annotated, Any, Literal
 
@@ -12,25 +12,25 @@ Json = dict[str, Any]
 
 
 class TextPart(Strict):
-    """Words; a wish to have the prompt cached up to here has no bearing on the answer."""
+    """A text; `prompt_cache_breakpoint` has no effect on the answer."""
 
     type: Literal["text"]
     text: str
     prompt_cache_breakpoint: Json | None = None
 
     def to_part(self) -> Text:
-        """The part in the router's own words."""
+        """The part as a domain `Text`."""
         return Text(text=self.text)
 
 
 class RefusalPart(Strict):
-    """An earlier refusal of the assistant's, which reads like its words."""
+    """An earlier refusal by the assistant, read as its text."""
 
     type: Literal["refusal"]
     refusal: str
 
     def to_part(self) -> Text:
-        """The part in the router's own words."""
+        """The part as a domain `Text`."""
         return Text(text=self.refusal)
 
 
@@ -40,14 +40,14 @@ class _ImageUrl(Strict):
 
 
 class ImagePart(Strict):
-    """A picture."""
+    """An image."""
 
     type: Literal["image_url"]
     image_url: _ImageUrl
     prompt_cache_breakpoint: Json | None = None
 
     def to_part(self) -> Image:
-        """The part in the router's own words."""
+        """The part as a domain `Image`."""
         return Image(url=self.image_url.url, detail=self.image_url.detail)
 
 
@@ -73,33 +73,33 @@ _AssistantPart = Annotated[TextPart | RefusalPart, Field(discriminator="type")]
 
 
 class InstructionTurn(Strict):
-    """What the developer says."""
+    """A system or developer message."""
 
     role: Literal["system", "developer"]
     content: _Texts
     name: Word | None = None
 
     def to_message(self) -> Message:
-        """The turn in the router's own words."""
+        """The turn as a domain message."""
         return Message(role=self.role, content=_content(self.content), name=self.name)
 
 
 class UserTurn(Strict):
-    """What the user says and shows."""
+    """A user message: text and images."""
 
     role: Literal["user"]
     content: str | Annotated[list[_UserPart], Field(min_length=1)]
     name: Word | None = None
 
     def to_message(self) -> Message:
-        """The turn in the router's own words."""
+        """The turn as a domain message."""
         return Message(role=self.role, content=_content(self.content), name=self.name)
 
 
 class AssistantTurn(Strict):
-    """What a model said or wished to have called, as a reply held it.
+    """An assistant message as a reply held it: text, refusal and tool calls.
 
-    What the client's helpers add to a reply only repeats it.
+    Fields that client libraries add to a reply, such as `parsed`, only repeat it.
     """
 
     role: Literal["assistant"]
@@ -113,28 +113,28 @@ class AssistantTurn(Strict):
     function_call: NotSupported = None
 
     def to_message(self) -> Message:
-        """The turn in the router's own words."""
-        said = self.content or self.refusal or ""
-        content = _content(said)
+        """The turn as a domain message."""
+        text_or_parts = self.content or self.refusal or ""
+        content = _content(text_or_parts)
         if self.tool_calls:
-            words = (Text(text=content),) if isinstance(content, str) else content
+            texts = (Text(text=content),) if isinstance(content, str) else content
             calls = (call.to_part() for call in self.tool_calls)
-            content = (*(part for part in words if part != Text(text="")), *calls)
+            content = (*(part for part in texts if part != Text(text="")), *calls)
         return Message(role=self.role, content=content, name=self.name)
 
 
 class ToolTurn(Strict):
-    """What a tool brought."""
+    """The result of a tool call."""
 
     role: Literal["tool"]
     content: _Texts
     tool_call_id: Annotated[str, Field(min_length=1)]
 
     def to_message(self) -> Message:
-        """The turn in the router's own words."""
-        said = [self.content] if isinstance(self.content, str) else [p.text for p in self.content]
+        """The turn as a domain message."""
+        texts = [self.content] if isinstance(self.content, str) else [p.text for p in self.content]
         result = ToolResult(
-            call_id=self.tool_call_id, content=tuple(Text(text=text) for text in said)
+            call_id=self.tool_call_id, content=tuple(Text(text=text) for text in texts)
         )
         return Message(role=self.role, content=(result,))
 
@@ -143,6 +143,6 @@ Turn = Annotated[InstructionTurn | UserTurn | AssistantTurn | ToolTurn, Field(di
 
 
 def _content(
-    given: str | list[TextPart] | list[_UserPart] | list[_AssistantPart],
+    content: str | list[TextPart] | list[_UserPart] | list[_AssistantPart],
 ) -> str | tuple[Part, ...]:
-    return given if isinstance(given, str) else tuple(part.to_part() for part in given)
+    return content if isinstance(content, str) else tuple(part.to_part() for part in content)

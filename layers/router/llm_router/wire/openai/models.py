@@ -1,4 +1,4 @@
-"""`GET /v1/models` and `/v1/models/{id}`: the names that a request may give."""
+"""`GET /v1/models` and `/v1/models/{id}`: the model names that a request may use."""
 
 from collections.abc import Collection, Mapping
 
@@ -26,9 +26,9 @@ def models_reply(
     enabled_providers: Collection[str],
     own_aliases: Mapping[str, str] | None = None,
 ) -> Json:
-    """The names that a request may give, in OpenAI's list format; of an alias, what it stands for.
+    """The model names that a request may use, in OpenAI's list format; aliases with their targets.
 
-    A model whose name is an alias cannot be asked for by it.
+    An alias hides a model of the same name.
     """
     shown = {AUTO: _named(AUTO, "llm-router", {})}
     for model in policy.models:
@@ -47,7 +47,7 @@ def model_reply(
     model_id: str,
     own_aliases: Mapping[str, str] | None = None,
 ) -> Json:
-    """The model as the list shows it; `UnknownModelError` for one that it does not show."""
+    """One model of that list; raises `UnknownModelError` if the list does not have it."""
     listed: list[Json] = models_reply(policy, enabled_providers, own_aliases)["data"]
     for model in listed:
         if model["id"] == model_id:

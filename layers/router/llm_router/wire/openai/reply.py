@@ -1,4 +1,4 @@
-"""An answered request as a chat completion."""
+"""Replies in OpenAI's format: a chat completion and its event stream."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from llm_router.wire.shared.router_object import Json, router_object, token_coun
 
 
 def chat_reply(answered: Answered) -> Json:
-    """An answered request as a chat completion."""
+    """Build the chat completion of an answered request."""
     answer = answered.answer
     message: Json = {"role": "assistant", "content": answer.text, "refusal": None}
     if answer.refused:
@@ -31,25 +31,25 @@ def chat_reply(answered: Answered) -> Json:
     }
 
 
-def completion_head(answered: Answered, kind: str) -> Json:
-    """What a completion and each chunk of one begin with."""
-    call = answered.routed.request
+def completion_head(answered: Answered, object_type: str) -> Json:
+    """The first fields of a completion and of each chunk."""
+    request = answered.routed.request
     return {
-        "id": f"chatcmpl-{call.request_id}",
-        "object": kind,
-        "created": call.received_epoch_ms // 1000,
+        "id": f"chatcmpl-{request.request_id}",
+        "object": object_type,
+        "created": request.received_epoch_ms // 1000,
         "model": answered.outcome.answered_by,
     }
 
 
 def call_object(call: ToolCall) -> Json:
-    """A tool call as OpenAI writes it."""
+    """A tool call in OpenAI's format."""
     function = {"name": call.name, "arguments": call.arguments}
     return {"id": call.id, "type": "function", "function": function}
 
 
 def usage_object(answered: Answered) -> Json:
-    """The tokens of the answering call as OpenAI counts them; `estimated` if none were reported."""
+    """The usage of the answering call in OpenAI's format; `estimated` if none was reported."""
     usage, mark = token_counts(answered)
     return {
         **mark,
@@ -64,9 +64,9 @@ def usage_object(answered: Answered) -> Json:
 
 
 def chat_stream(answered: Answered, *, wants_usage: bool) -> str:
-    """All events: the role, the words, the calls, why it ended, the usage if wanted, `[DONE]`.
+    """All events: role, text, tool calls, finish reason, usage if wanted, `[DONE]`.
 
-    The chunk that says why it ended also holds the `router` object.
+    The chunk with the finish reason also holds the `router` object.
     """
     chunks = (event(chunk) for chunk in _chunks(answered, wants_usage=wants_usage))
     return "".join([*chunks, event("[DONE]")])
@@ -79,14 +79,14 @@ def _chunks(answered: Answered, *, wants_usage: bool) -> Iterator[Json]:
     answer = answered.answer
 
     def chunk(delta: Json, finish_reason: str | None = None, logprobs: Json | None = None) -> Json:
-        told = {"delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
-        return {**head, "choices": [{"index": 0, **told}]}
+        choice = {"delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
+        return {**head, "choices": [{"index": 0, **choice}]}
 
-    silent = answer.tool_calls or answer.refused
-    yield chunk({"role": "assistant", "content": None if silent else ""})
-    logprobs, words = answer.logprobs, "refusal" if answer.refused else "content"
+    without_text = answer.tool_calls or answer.refused
+    yield chunk({"role": "assistant", "content": None if without_text else ""})
+    logprobs, text_field = answer.logprobs, "refusal" if answer.refused else "content"
     for piece in pieces(answer.text):
-        yield chunk({words: piece}, logprobs=logprobs)
+        yield chunk({text_field: piece}, logprobs=logprobs)
         logprobs = None
     for index, call in enumerate(answer.tool_calls):
         whole = {"index": index, **call_object(call)}

@@ -1,4 +1,4 @@
-"""`POST /v1/chat/completions` as OpenAI's clients speak it, with a `router` object beside it."""
+"""The body of `POST /v1/chat/completions`, in OpenAI's format plus `router`."""
 
 from typing import Annotated, Any, Literal
 
@@ -23,21 +23,21 @@ from .tools import Choice, Format, FunctionTool, JsonSchemaFormat, to_choice
 
 
 def _texts_by_name(value: dict[str, Any]) -> dict[str, Any]:
-    # Said of the whole: the names are the caller's, and an error's place goes into the log.
+    # The error is the object's: its keys are the caller's, and an error's location is logged.
     if not all(isinstance(text, str) for text in value.values()):
         raise ValueError("every value must be a text")
     return value
 
 
 class StreamOptions(Strict):
-    """How a stream is to be; chunks are never padded, so `include_obfuscation` changes nothing."""
+    """Options of a stream; chunks are never padded, so `include_obfuscation` has no effect."""
 
     include_usage: bool | None = None
     include_obfuscation: bool | None = None
 
 
 class ChatBody(Strict):
-    """A request body; a field that the router does not carry out is refused by name."""
+    """A chat completion request; unsupported fields are rejected by name."""
 
     model: Word
     messages: list[Turn] = Field(min_length=1)
@@ -62,14 +62,14 @@ class ChatBody(Strict):
     stream_options: StreamOptions | None = None
     router: RouterHints = RouterHints()
 
-    # Only the value that asks for nothing else than what is done anyway.
+    # Accepted only with their no-op values.
     n: Annotated[int, Field(ge=1, le=1)] | None = None
     store: OnlyFalse | None = None
     service_tier: Literal["auto", "default"] | None = None
     modalities: list[Literal["text"]] | None = None
     logit_bias: Annotated[Json, Field(max_length=0)] | None = None
 
-    # Without bearing on the answer.
+    # No effect on the answer.
     metadata: Annotated[Json, Field(max_length=16), AfterValidator(_texts_by_name)] | None = None
     prompt_cache_key: str | None = None
     prompt_cache_options: Json | None = None
@@ -84,9 +84,9 @@ class ChatBody(Strict):
     web_search_options: NotSupported = None
 
     def conversation(self) -> Conversation:
-        """The body's conversation in the router's own words."""
+        """The body as a domain conversation."""
         stop = [self.stop] if isinstance(self.stop, str) else self.stop or []
-        wanted = self.response_format
+        output_format = self.response_format
         return Conversation(
             messages=tuple(turn.to_message() for turn in self.messages),
             max_output_tokens=self.max_completion_tokens or self.max_tokens,
@@ -103,18 +103,18 @@ class ChatBody(Strict):
             tools=tuple(tool.to_tool() for tool in self.tools or ()),
             tool_choice=to_choice(self.tool_choice),
             parallel_tool_calls=self.parallel_tool_calls,
-            json_object=wanted is not None and wanted.type == "json_object",
-            **(wanted.to_fields() if isinstance(wanted, JsonSchemaFormat) else {}),
+            json_object=output_format is not None and output_format.type == "json_object",
+            **(output_format.to_fields() if isinstance(output_format, JsonSchemaFormat) else {}),
         )
 
     @property
     def wants_usage(self) -> bool:
-        """Whether a stream is to end with a chunk of the usage."""
+        """True if a stream ends with a chunk of the usage."""
         return bool(self.stream_options and self.stream_options.include_usage)
 
 
 def parse_chat(raw: str | None) -> ChatBody:
-    """The body of a chat request; `InvalidRequestError` names the first field that is wrong."""
+    """Parse the body of a chat request; `InvalidRequestError` names the invalid field."""
     body = parse(ChatBody, raw)
     if len({body.max_tokens, body.max_completion_tokens} - {None}) > 1:
         raise refused("max_tokens", "is not the same as max_completion_tokens")

@@ -1,4 +1,4 @@
-"""Tools, the choice among them, and the form of the answer, in a chat completions request."""
+"""Tools, tool choice and response format of a chat completions request."""
 
 from typing import Annotated, Any, Literal
 
@@ -18,13 +18,13 @@ class _Function(Strict):
 
 
 class FunctionTool(Strict):
-    """A function that a model may ask to have called."""
+    """A function that the model may call."""
 
     type: Literal["function"]
     function: _Function
 
     def to_tool(self) -> Tool:
-        """The tool in the router's own words."""
+        """The tool as a domain `Tool`."""
         function = self.function
         return Tool(
             name=function.name,
@@ -39,7 +39,7 @@ class _Named(Strict):
 
 
 class NamedChoice(Strict):
-    """One function that has to be called."""
+    """The model must call the named function."""
 
     type: Literal["function"]
     function: _Named
@@ -49,7 +49,7 @@ Choice = Literal["none", "auto", "required"] | NamedChoice
 
 
 def to_choice(choice: Choice | None) -> ToolChoice | None:
-    """The choice in the router's own words."""
+    """The choice as a domain `ToolChoice`."""
     if choice is None:
         return None
     if isinstance(choice, NamedChoice):
@@ -58,7 +58,7 @@ def to_choice(choice: Choice | None) -> ToolChoice | None:
 
 
 class TextFormat(Strict):
-    """Words, as without any format."""
+    """Plain text, the default."""
 
     type: Literal["text"]
 
@@ -77,13 +77,13 @@ class _JsonSchema(Strict):
 
 
 class JsonSchemaFormat(Strict):
-    """JSON by a schema."""
+    """JSON that follows a schema."""
 
     type: Literal["json_schema"]
     json_schema: _JsonSchema
 
     def to_fields(self) -> Json:
-        """The fields of a conversation that ask for it."""
+        """The conversation fields for this format."""
         schema = self.json_schema
         return {
             "response_schema": schema.schema_,

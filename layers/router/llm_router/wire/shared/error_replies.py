@@ -1,4 +1,4 @@
-"""Errors in the caller's dialect, so that their client raises its own classes."""
+"""Errors in the caller's wire format, so that the client raises its own exceptions."""
 
 from collections.abc import Mapping
 
@@ -24,13 +24,13 @@ _ANTHROPIC_PATH = "/v1/messages"
 
 
 def error_reply(error: RouterError, request_id: str, path: str = "") -> Json:
-    """The error as the endpoint's callers know it, OpenAI's elsewhere, with the attempts made."""
+    """The error in the endpoint's format, by default OpenAI's, with the attempts made."""
     router = {"request_id": request_id, **outcome_fields(error.outcome)}
     if path == _ANTHROPIC_PATH or path.startswith(f"{_ANTHROPIC_PATH}/"):
-        told = _anthropic_error(error)
-        return {"type": "error", "error": told, "request_id": request_id, "router": router}
-    told = {"message": error.message, "type": error.type, "param": error.param, "code": error.code}
-    return {"type": "error", "error": told, "router": router}
+        body = _anthropic_error(error)
+        return {"type": "error", "error": body, "request_id": request_id, "router": router}
+    body = {"message": error.message, "type": error.type, "param": error.param, "code": error.code}
+    return {"type": "error", "error": body, "router": router}
 
 
 def _anthropic_error(error: RouterError) -> Json:
@@ -39,5 +39,5 @@ def _anthropic_error(error: RouterError) -> Json:
     if param in _ANTHROPIC_FIELDS:
         message = message.replace(param, _ANTHROPIC_FIELDS[param], 1)
         param = _ANTHROPIC_FIELDS[param]
-    kind = _ANTHROPIC_TYPES.get(error.status, "api_error")
-    return {"type": kind, "message": message, "param": param, "code": error.code}
+    error_type = _ANTHROPIC_TYPES.get(error.status, "api_error")
+    return {"type": error_type, "message": message, "param": param, "code": error.code}

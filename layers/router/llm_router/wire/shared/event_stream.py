@@ -1,7 +1,7 @@
-"""Server-sent events, made of an answer that is already there.
+"""Server-sent events of an answer that is already complete.
 
-A cascade reads the whole answer before it trusts it: a stream begins after the decision, and no
-error can come in the middle of one.
+A cascade reads the whole answer before it trusts it. So a stream begins after the decision and
+cannot fail halfway.
 """
 
 import json
@@ -14,11 +14,11 @@ _PIECE = 2_000
 
 
 def event(data: Json | str, name: str | None = None) -> str:
-    """One event; JSON holds no line breaks."""
-    told = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
-    return f"event: {name}\ndata: {told}\n\n" if name else f"data: {told}\n\n"
+    """One event as text; JSON holds no line breaks."""
+    payload = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
+    return f"event: {name}\ndata: {payload}\n\n" if name else f"data: {payload}\n\n"
 
 
 def pieces(text: str) -> Iterator[str]:
-    """The text in parts of a size that clients' buffers take."""
+    """The text in pieces that fit into clients' buffers."""
     return (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))

@@ -1,4 +1,4 @@
-"""The explanation in short: headers that tell of a routed request what its body tells in full."""
+"""Response headers that summarise the reply's `router` object."""
 
 from llm_router.application.errors import RouterError
 from llm_router.application.route.request import Routed
@@ -21,12 +21,12 @@ ALWAYS = {VERSION: "The router's version."}
 
 
 def routed_headers(routed: Routed) -> Headers:
-    """What is known of a routed request; what is not known has no header."""
+    """The headers of a routed request; unknown values have no header."""
     return _headers(routed.outcome, routed.decision, routed.baseline_nano_usd)
 
 
 def error_headers(error: RouterError) -> Headers:
-    """The same of a request that ended without an answer."""
+    """The headers of a request that ended without an answer."""
     return _headers(error.outcome)
 
 
@@ -53,5 +53,5 @@ def _headers(
 
 
 def _usd(nano_usd: int) -> str:
-    """Without an exponent, which not every client reads as a number."""
+    """USD without an exponent, which some clients cannot parse."""
     return f"{to_usd(nano_usd):.9f}"

@@ -1,4 +1,4 @@
-"""The `Idempotency-Key` header, around any handler that answers."""
+"""Middleware for the `Idempotency-Key` header of any handler."""
 
 import base64
 from collections.abc import Callable
@@ -15,20 +15,20 @@ Middleware = Callable[[APIGatewayRestResolver, NextMiddleware], Response[Any]]
 
 
 def once_per_key(use_case: Idempotency) -> Middleware:
-    """A middleware: without the header the handler is called, with it at most once per key."""
+    """Build a middleware that calls the handler at most once per key; requests may omit the key."""
 
     def once(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
         event = app.current_event
-        given = event.resolved_headers_field.get(HEADER.lower())
-        if given is None:
+        header = event.resolved_headers_field.get(HEADER.lower())
+        if header is None:
             return next_middleware(app)
         api_key = key_in(event.headers)
         if api_key is None:
             raise InvalidRequestError(f"{HEADER}: needs an API key in the request", param=HEADER)
         authorized = event.request_context.authorizer
         request = KeyedRequest(
-            # Sent twice it is no valid key any more.
-            idempotency_key=given if isinstance(given, str) else ", ".join(given),
+            # A header that is sent twice is joined into an invalid key.
+            idempotency_key=header if isinstance(header, str) else ", ".join(header),
             tenant=authorized["tenant"],
             key_id=authorized["key_id"],
             path=event.path,

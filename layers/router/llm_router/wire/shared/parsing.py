@@ -1,4 +1,4 @@
-"""Request bodies as strict models: what a body holds that is not carried out is refused by name."""
+"""Strict models of request bodies: unsupported fields are rejected by name."""
 
 import json
 import re
@@ -25,7 +25,7 @@ _DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}"
 
 
 def image_url(url: str) -> str:
-    """The address, if it is one on the web or a picture in base64; else a `ValueError`."""
+    """Return a web URL or an image's base64 data URL; raises `ValueError` for anything else."""
     if _WEB.fullmatch(url):
         return url
     data = "".join(url.split())
@@ -37,7 +37,7 @@ def image_url(url: str) -> str:
 
 
 def base64_text(data: str) -> str:
-    """The text without its line breaks, if it is base64; else a `ValueError`."""
+    """Return base64 text without its line breaks; raises `ValueError` for other text."""
     joined = "".join(data.split())
     if _BASE64.fullmatch(joined):
         return joined
@@ -47,7 +47,7 @@ def base64_text(data: str) -> str:
 BodyT = TypeVar("BodyT", bound=BaseModel)
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
-"""What both vendors take as the name of a tool or a schema."""
+"""A name of a tool or a schema that both vendors accept."""
 
 
 def _is_false(value: bool) -> bool:
@@ -59,19 +59,19 @@ def _is_false(value: bool) -> bool:
 OnlyFalse = Annotated[
     bool, AfterValidator(_is_false), WithJsonSchema({"type": "boolean", "const": False})
 ]
-"""A literal false would also take 0."""
+"""`Literal[False]` would also accept 0."""
 NotSupported: TypeAlias = None
-"""The type of fields that are known and refused: only null passes."""
+"""The type of fields that are known but not supported: only null is accepted."""
 
 
 class Strict(BaseModel):
-    """A part of a body; a field that is not declared is an error that names it."""
+    """Base of all models of bodies and their parts; an undeclared field is rejected by name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 def parse(model: type[BodyT], raw: str | None) -> BodyT:
-    """The body as the model; `InvalidRequestError` names the first field that is wrong."""
+    """Parse a body into a model; `InvalidRequestError` names the invalid field."""
     try:
         return model.model_validate_json(raw or "")
     except ValidationError as error:
@@ -79,7 +79,7 @@ def parse(model: type[BodyT], raw: str | None) -> BodyT:
 
 
 def refused(param: str, reason: str) -> InvalidRequestError:
-    """The error for a field, which its message names first."""
+    """Build the error for a field; its message begins with the field's name."""
     return InvalidRequestError(f"{param}: {reason}", param=param)
 
 
@@ -88,8 +88,8 @@ def _invalid(error: ValidationError, raw: str) -> InvalidRequestError:
     if errors[0]["type"] == "json_invalid":
         return InvalidRequestError("the body is not valid JSON", code="invalid_json")
     body = json.loads(raw)
-    # Of a union's branches the one that came furthest is meant; a field that is too much often
-    # follows from another one's wrong value.
+    # The deepest error is in the union's branch that the caller meant. An extra field often follows
+    # from a wrong value elsewhere, so it ranks last at equal depth.
     deepest = max(
         errors, key=lambda found: (len(_fields(found, body)), found["type"] != "extra_forbidden")
     )
@@ -105,7 +105,7 @@ def _invalid(error: ValidationError, raw: str) -> InvalidRequestError:
 
 
 def _fields(error: ErrorDetails, body: Any) -> Sequence[str]:
-    """The location as callers know it: pydantic also puts a union's branches there."""
+    """The location without the union branches that pydantic adds to it."""
     fields: list[str] = []
     names_last = error["type"] in {"missing", "extra_forbidden"}
     last = len(error["loc"]) - 1
@@ -124,11 +124,11 @@ def _fields(error: ErrorDetails, body: Any) -> Sequence[str]:
 
 
 def check_turns(messages: Sequence[Message]) -> None:
-    """Refuse a conversation in which nothing is asked or a result answers no call."""
+    """Reject a conversation without a question or with a tool result that answers no call."""
     if not any(message.role in {"user", "tool"} for message in messages):
         raise refused("messages", "no message has the role 'user'")
-    spoken = [message for message in messages if message.role not in INSTRUCTION_ROLES]
-    if spoken[-1].role == "assistant":
+    turns = [message for message in messages if message.role not in INSTRUCTION_ROLES]
+    if turns[-1].role == "assistant":
         raise refused("messages", "the last message is the assistant's: there is nothing to answer")
     called: set[str] = set()
     for message in messages:
@@ -140,7 +140,7 @@ def check_turns(messages: Sequence[Message]) -> None:
 
 
 def check_choice(tools: Sequence[Tool], choice: ToolChoice | None) -> None:
-    """Refuse a demand for a tool that is not there."""
+    """Reject a tool choice that requires a missing tool."""
     if choice is None or choice.mode in ("auto", "none"):
         return
     if not tools:

@@ -1,4 +1,4 @@
-"""How a request was routed and what it cost, as callers see it in every reply."""
+"""The `router` object of every reply: the routing of a request and its cost."""
 
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 def router_object(routed: Routed) -> Json:
-    """How a request was routed: the decision, why, and every attempt with its cost."""
+    """Build the `router` object: the decision, its reasons, and every attempt with its cost."""
     decision, outcome = routed.decision, routed.outcome
     tier = outcome.tier if outcome else decision.tier
     wanted_tier = outcome.wanted_tier if outcome else decision.wanted_tier
@@ -53,18 +53,18 @@ def _guarantee_object(record: CalibrationRecord | None) -> Json | None:
 
 
 def decision_object(routed: Routed) -> Json:
-    """The same with what a first answer would probably cost and how every rule fared."""
-    trials = [trial.model_dump() for trial in routed.decision.rule_evaluations]
+    """The `router` object with the expected cost of a first answer and every rule evaluation."""
+    evaluations = [evaluation.model_dump() for evaluation in routed.decision.rule_evaluations]
     expected = routed.expected_nano_usd
     return {
         **router_object(routed),
         "expected_cost_usd": None if expected is None else _usd(expected),
-        "rules_tried": trials,
+        "rules_tried": evaluations,
     }
 
 
 def outcome_fields(outcome: CascadeOutcome | None) -> Json:
-    """What the cascade did, whether it brought an answer or not."""
+    """The fields that describe the cascade's outcome, with or without an answer."""
     attempts = outcome.attempts if outcome else ()
     classification = outcome.classification if outcome else None
     return {
@@ -92,20 +92,20 @@ def _usd(nano_usd: int) -> float:
 
 
 class TokenCounts(NamedTuple):
-    """The usage of the answering call; `mark` says so where it is only an estimate."""
+    """The usage of the answering call; `mark` is `{"estimated": True}` or empty."""
 
     usage: Usage
     mark: Json
 
 
 def token_counts(answered: Answered) -> TokenCounts:
-    """What the provider reported, or an estimate if it did not."""
+    """The usage that the provider reported, or an estimate if it reported none."""
     reported = answered.outcome.answering_usage
     if reported is not None:
         return TokenCounts(reported, {})
-    said = "".join(part.model_dump_json() for part in answered.answer.all_parts)
+    answer_json = "".join(part.model_dump_json() for part in answered.answer.all_parts)
     estimate = Usage(
         input_tokens=estimated_input_tokens(answered.routed.request.conversation),
-        output_tokens=estimated_tokens(said),
+        output_tokens=estimated_tokens(answer_json),
     )
     return TokenCounts(estimate, {"estimated": True})

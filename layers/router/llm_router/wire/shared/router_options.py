@@ -1,4 +1,4 @@
-"""The `router` object that a body of either format may hold, and what its key adds."""
+"""The `router` object of a body in either format, and its conversion to a route request."""
 
 from decimal import Decimal
 from typing import Annotated, Any, Protocol
@@ -27,7 +27,7 @@ _Usd = Annotated[Decimal, Field(strict=False, gt=0), BeforeValidator(_not_its_di
 
 
 class RouterHints(Strict):
-    """What the caller says about a request beside its conversation."""
+    """The caller's limits and hints for a request."""
 
     request_type: Word | None = None
     user_tier: Word | None = None
@@ -39,30 +39,30 @@ class RouterHints(Strict):
 
 
 class Body(Protocol):
-    """A body of either format, read."""
+    """A parsed body of either format."""
 
     @property
     def model(self) -> str:
-        """Which model is asked for."""
+        """The requested model's name."""
         ...
 
     @property
     def router(self) -> RouterHints:
-        """What is said beside the conversation."""
+        """The caller's router options."""
         ...
 
     def conversation(self) -> Conversation:
-        """What is to be answered."""
+        """The conversation to answer."""
         ...
 
 
 def to_route_request(
     body: Body, key: KeyRecord, request_id: str, received_epoch_ms: int
 ) -> RouteRequest:
-    """The request with what its key says; a user tier that the key does not grant is refused."""
+    """Build the route request from body and key; rejects a user tier that the key may not set."""
     hints = body.router
-    wanted = hints.user_tier
-    if wanted is not None and wanted != key.user_tier and not key.may_set_user_tier:
+    user_tier = hints.user_tier
+    if user_tier is not None and user_tier != key.user_tier and not key.may_set_user_tier:
         raise InvalidRequestError(
             "router.user_tier: this key may not set the user tier",
             param="router.user_tier",
@@ -74,7 +74,7 @@ def to_route_request(
         conversation=body.conversation(),
         hints=Hints(
             request_type=hints.request_type,
-            user_tier=wanted or key.user_tier,
+            user_tier=user_tier or key.user_tier,
             feature=hints.feature,
             model_tier=hints.model_tier,
             model=None if body.model == AUTO else body.model,
