@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from evaluation.errors import UnusableRowsError
-from evaluation.replay.asl_interpreter import NOW_MS
+from evaluation.asl_interpreter import NOW_MS
 from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.conversation.conversation import Conversation

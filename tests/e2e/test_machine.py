@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.replay.asl_interpreter import Execution, Result
+from evaluation.asl_interpreter import Execution, Result
 from local.stack import LocalStack
 from tests.support.cascade_fixtures import (
     BEHAVIOURS,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from evaluation.replay.asl_interpreter import Execution
+from evaluation.asl_interpreter import Execution
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Attempt
 from tests.support.cascade_fixtures import THRESHOLD, Json

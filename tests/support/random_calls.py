@@ -4,7 +4,7 @@ import json
 import random
 from decimal import Decimal
 
-from evaluation.replay.asl_interpreter import NOW_MS
+from evaluation.asl_interpreter import NOW_MS
 from llm_router.application.route.request import RouteRequest
 from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool
