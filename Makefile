@@ -6,7 +6,7 @@ PYTHON = $(shell scripts/find-python)
 INSTALLED := .venv/.installed
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 up: install ## start the local stack and show how to call it
 	@$(BIN)/python -m local up
@@ -24,8 +24,14 @@ test: install ## run all tests, the fast ones first
 	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/workflow tests/integration tests/infrastructure
 	@$(BIN)/python -m pytest tests/e2e
 
+test-fast: install ## run the tests of the code and the machine that take less than a minute
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow" tests/unit tests/workflow
+
 test-evaluation: install ## run the tests of llm-router eval
 	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/evaluation
+
+fuzz: install ## run the property tests on random examples for MINUTES (8), or again those of SEED
+	@scripts/fuzz
 
 test-containers: install ## run every function with every file in events/ in a container
 	@$(BIN)/python -m pytest tests/containers
@@ -47,4 +53,4 @@ $(INSTALLED): requirements.lock pyproject.toml scripts/find-python
 	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $(INSTALLED)
 
-.PHONY: help up down invoke status test test-evaluation test-containers lint install lock
+.PHONY: help up down invoke status test test-fast test-evaluation test-containers fuzz lint install lock

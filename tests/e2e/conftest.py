@@ -13,6 +13,7 @@ from llmock.testing import LLMockServer
 from llm_router.adapters.policy_files import packaged_policy_text
 from local.settings import LOOPBACK, StackSettings, free_ports
 from local.stack import LocalStack
+from tests.support.local_models import LOCAL, REAL
 
 MOCKED = """
 [providers.mock-openai]
@@ -23,21 +24,18 @@ base_url = "{openai}"
 format = "anthropic"
 base_url = "{anthropic}"
 """
+MODEL_SERVER = f"{LOOPBACK}:8399"
+"""Where the local policy expects the real model; whatever leads elsewhere is down on purpose."""
 PROVIDER_OF = {
-    "local-small-a": "mock-openai",
-    "local-medium-a": "mock-anthropic",
-    "local-medium-b": "mock-openai",
-    "local-large-a": "mock-openai",
-    "local-large-b": "mock-anthropic",
+    model.id: f"mock-{LOCAL.format_of(model)}"
+    for model in LOCAL.models
+    if MODEL_SERVER in str(LOCAL.providers[model.provider].base_url) and model.id != REAL
 }
 ABLE = {
     "mock-openai": '["sampling", "json_schema", "json_object", "tools", "forced_tools", "vision"]',
     "mock-anthropic": '["sampling", "json_schema", "tools", "forced_tools", "vision", "thinking"]',
 }
-KEYS = dict.fromkeys(
-    ["local-openai", "local-anthropic", "unplugged", "mock-openai", "mock-anthropic", "a", "b"],
-    "a-test-key",
-)
+KEYS = dict.fromkeys([*LOCAL.providers, *ABLE, "a", "b"], "a-test-key")
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +94,7 @@ def calm(mock: LLMock) -> None:
 
 def _policy(mock: LLMock, model_port: int) -> str:
     """The local policy with most models at the mock; one stays real."""
-    text = packaged_policy_text("local").replace(f"{LOOPBACK}:8399", f"{LOOPBACK}:{model_port}")
+    text = packaged_policy_text("local").replace(MODEL_SERVER, f"{LOOPBACK}:{model_port}")
     parts = text.split("[[models]]")
     moved = [_moved(part) for part in parts[1:]]
     providers = MOCKED.format(openai=mock.base_url("openai"), anthropic=mock.base_url("anthropic"))
@@ -106,8 +104,7 @@ def _policy(mock: LLMock, model_port: int) -> str:
 def _moved(model: str) -> str:
     for name, provider in PROVIDER_OF.items():
         if f'id = "{name}"' in model:
-            for local in ("local-openai", "local-anthropic"):
-                model = model.replace(f'provider = "{local}"', f'provider = "{provider}"')
-            model = model.replace("context_window = 4096", "context_window = 1_000_000")
+            model = re.sub(r"provider = .*", f'provider = "{provider}"', model)
+            model = re.sub(r"context_window = .*", "context_window = 1_000_000", model)
             model = re.sub(r"capabilities = .*", f"capabilities = {ABLE[provider]}", model)
     return model

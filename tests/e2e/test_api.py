@@ -14,12 +14,12 @@ import pytest
 import redis
 from llmock.pytest_plugin import LLMock
 
+from llm_router.domain.tiers import Tier
 from local.stack import LocalStack
+from tests.support.local_models import REAL, local_model
 from tests.support.stack_requests import ask, body, eventually
 
 Json = dict[str, Any]
-REAL = "local-small-b"
-"""The one model of the test's policy that is no mock."""
 
 
 def test_a_real_model_answers_an_unmodified_openai_client(stack: LocalStack) -> None:
@@ -205,7 +205,8 @@ def test_a_large_conversation_travels_by_reference_and_leaves_nothing(
 ) -> None:
     mock.reply("Read. " * 20_000)
     text = "word " * 40_000
-    reply = client.post("/chat/completions", json={**body(text), "model": "local-large-a"})
+    model = local_model(Tier.COMPLEX, "openai")
+    reply = client.post("/chat/completions", json={**body(text), "model": model})
     assert reply.status_code == 200, reply.text
     assert text in str(mock.last_request.body)
     assert len(reply.json()["choices"][0]["message"]["content"]) > 100_000

@@ -8,10 +8,13 @@ import pytest
 from llmock.pytest_plugin import LLMock
 from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
 
+from llm_router.domain.tiers import Tier
 from local.stack import LocalStack
 from tests.support.caller_fixtures import CITY, PNG
-from tests.support.stack_requests import BOTH, OF_OPENAI
+from tests.support.local_models import local_model
+from tests.support.stack_requests import BOTH, OF_ANTHROPIC, OF_OPENAI
 
+OF_MIDDLE = local_model(Tier.MODERATE, "anthropic")
 ASKED: list[ChatCompletionMessageParam] = [{"role": "user", "content": "How is the weather?"}]
 WEATHER: list[ChatCompletionToolParam] = [
     {"type": "function", "function": {"name": "weather", "parameters": CITY}}
@@ -124,17 +127,17 @@ def test_a_concrete_name_is_pinned_and_its_fallback_is_seen(
     openai_client: openai.OpenAI, mock: LLMock
 ) -> None:
     mock.reply("I'm not sure, I can't help with that.", times=None)
-    created = openai_client.chat.completions.create(model="local-medium-a", messages=ASKED)
+    created = openai_client.chat.completions.create(model=OF_MIDDLE, messages=ASKED)
     assert created.model_extra is not None
     (attempt,) = created.model_extra["router"]["attempts"]
-    assert attempt["model"] == created.model == "local-medium-a"
+    assert attempt["model"] == created.model == OF_MIDDLE
     mock.reset()
     mock.fail(500, times=None, provider="anthropic")
-    created = openai_client.chat.completions.create(model="local-large-b", messages=ASKED)
+    created = openai_client.chat.completions.create(model=OF_ANTHROPIC, messages=ASKED)
     assert created.model_extra is not None
     attempts = created.model_extra["router"]["attempts"]
     assert [a["reason"] for a in attempts] == ["first", "fallback"]
-    assert created.model == attempts[1]["model"] != "local-large-b"
+    assert created.model == attempts[1]["model"] != OF_ANTHROPIC
 
 
 def test_four_megabytes_with_two_pictures_leave_nothing_behind(

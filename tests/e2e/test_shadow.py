@@ -14,15 +14,21 @@ import pytest
 from llmock.pytest_plugin import LLMock
 
 from llm_router.domain.policy.policy import parse_policy
+from llm_router.domain.policy.prices import worst_case_nano_usd
+from llm_router.domain.tiers import Tier
 from local.deployment import BUCKET, POLICY_KEY, STACK_NAME
 from local.stack import LocalStack
+from tests.support.local_models import LOCAL, local_model
 from tests.support.stack_requests import ask, eventually
 
 Json = dict[str, Any]
-CHECKING = """
+FIRST, STRONG = local_model(Tier.SIMPLE, "openai"), local_model(Tier.COMPLEX, "openai")
+MOST_OF_A_DAY = worst_case_nano_usd(3_000, 400, LOCAL.models_by_id[STRONG].prices)
+"""Enough to check a short question, of some hundred tokens, and not one of 2,000 words."""
+CHECKING = f"""
 [shadow]
 share = 1.0
-max_usd_per_day = 0.02
+max_usd_per_day = {MOST_OF_A_DAY / 10**9}
 """
 QUESTION = "What is 6 times 7, says the quokka-in-the-question?"
 TOO_DEAR = f"{QUESTION} {'word ' * 2_000}"
@@ -170,7 +176,7 @@ def test_each_check_is_made_once(checked: Checked) -> None:
 def test_the_result_names_both_models_and_says_that_they_agree(checked: Checked) -> None:
     result = checked.result
     assert (result["outcome"], result["agreement"], result["comparable"]) == ("compared", 1, True)
-    assert (result["first_model"], result["strong_model"]) == ("local-small-a", "local-large-a")
+    assert (result["first_model"], result["strong_model"]) == (FIRST, STRONG)
 
 
 def test_the_spend_of_the_day_is_that_of_its_check_and_below_the_cap(checked: Checked) -> None:
@@ -180,7 +186,7 @@ def test_the_spend_of_the_day_is_that_of_its_check_and_below_the_cap(checked: Ch
         if key.startswith("shadow-results/spend/")
     )
     cost = checked.result["cost_nano_usd"]
-    assert 0 < cost <= 20_000_000
+    assert 0 < cost <= MOST_OF_A_DAY
     assert spend == {"day": spend["day"], "nano_usd": cost, "asked": 1, "over_cap": 1}
 
 

@@ -145,7 +145,7 @@ def test_thinking_is_only_asked_of_models_that_can_and_comes_back_unchanged(
     served.anthropic.messages.create(**{**asked, "messages": turns})
     assert served.calls[-1].body["messages"][1]["content"][:2] == [REDACTED, SEALED]
     assert {call.wire for call in served.calls} == {"anthropic"}
-    with pytest.raises(anthropic.BadRequestError, match=r"thinking: .*gpt-4o"):
+    with pytest.raises(anthropic.BadRequestError, match=r"thinking: .*old-o"):
         served.anthropic.messages.create(**{**asked, "model": OF_OPENAI})
 
 

@@ -13,7 +13,6 @@ import pytest
 import redis
 
 from evaluation.asl_interpreter import NOW_MS
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.errors import ReplyStoreDownError, RequestUnderWayError
 from llm_router.application.idempotency.idempotency import Idempotency, KeyedRequest, Reply
@@ -24,6 +23,7 @@ from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFai
 from llm_router.domain.routing.decision import Hints
 from tests.support.fakes import ScriptedProvider, asking
 from tests.support.in_process_router import router
+from tests.support.policies import POLICY
 from tests.support.route_function import CALLER, HttpReply, RouteFunction
 
 CLAIM_MS = 32_000
@@ -84,9 +84,7 @@ def provider() -> ScriptedProvider:
 
 @pytest.fixture
 def function(provider: ScriptedProvider, redis_port: int, store: redis.Redis) -> RouteFunction:
-    return RouteFunction(
-        router({"openai": provider, "anthropic": provider}, packaged_policy()), redis_port
-    )
+    return RouteFunction(router({"openai": provider, "anthropic": provider}, POLICY), redis_port)
 
 
 # ---- the store
@@ -191,8 +189,8 @@ def test_of_two_requests_at_the_same_time_one_calls_the_provider(
             return super().answer(*arguments, **more)  # type: ignore[arg-type]
 
     provider = Slow(ANSWER)
-    routing = router({"openai": provider, "anthropic": provider}, packaged_policy())
-    call = RouteRequest("r", "acme", asking("Say it"), Hints(model="gpt-4o"), NOW_MS)
+    routing = router({"openai": provider, "anthropic": provider}, POLICY)
+    call = RouteRequest("r", "acme", asking("Say it"), Hints(model="old-o"), NOW_MS)
 
     def answer() -> Reply:
         return Reply(status=200, headers={}, body=routing.answer(call).answer.text)
@@ -448,7 +446,7 @@ def test_a_key_that_is_none_is_a_400_that_names_the_header(
 
 
 def test_without_a_cache_the_header_is_refused(provider: ScriptedProvider) -> None:
-    without = RouteFunction(router({"openai": provider, "anthropic": provider}, packaged_policy()))
+    without = RouteFunction(router({"openai": provider, "anthropic": provider}, POLICY))
     refused = ask(without, "k")
     assert (refused.status, refused.code) == (400, "idempotency_not_available")
     assert provider.asked == []

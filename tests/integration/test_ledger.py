@@ -6,18 +6,19 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaluation.asl_interpreter import NOW_MS
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import RouterError
 from llm_router.application.route.request import RouteRequest
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.routing.decision import Hints
 from llm_router.domain.tiers import TIERS
+from tests.support.examples import Seeds
 from tests.support.fake_provider_server import Call, Reply, answer, serving
 from tests.support.fakes import asking
 from tests.support.in_process_router import policy_at, real_adapters, router
+from tests.support.policies import POLICY
 from tests.support.provider_bills import Bill, prices_of, random_tokens
 
-REQUESTS = 1_000
+REQUESTS = 300
 ERROR = {"type": "error", "error": {"type": "api_error", "message": "no"}}
 ANSWERS = ["A plain answer of the length that could be expected of it.", "I'm not sure."]
 
@@ -73,13 +74,16 @@ def random_call(chance: random.Random) -> RouteRequest:
     )
 
 
-def test_the_ledger_is_the_bill_where_it_was_told_and_above_it_where_not() -> None:
-    chance = random.Random(7)
-    bill = Bill(prices_of(packaged_policy()))
+def test_the_ledger_is_the_bill_where_it_was_told_and_above_it_where_not(
+    seeds: Seeds,
+) -> None:
+    requests = len(seeds(REQUESTS))
+    chance = random.Random(seeds(1).start + 7)
+    bill = Bill(prices_of(POLICY))
     exact = estimated = 0
     with serving(Vendor(chance, bill).respond) as server:
         routing = router(real_adapters(), policy_at(server))
-        for _ in range(REQUESTS):
+        for _ in range(requests):
             call = random_call(chance)
             before = bill.nano_usd
             outcome: CascadeOutcome | None
@@ -96,5 +100,5 @@ def test_the_ledger_is_the_bill_where_it_was_told_and_above_it_where_not() -> No
             else:
                 assert billed == outcome.cost_nano_usd
                 exact += 1
-    assert exact > REQUESTS / 2
-    assert estimated > REQUESTS / 20
+    assert exact > requests / 2
+    assert estimated > requests / 20

@@ -230,10 +230,10 @@ def test_errors_are_the_clients_own(
 def test_a_call_with_broken_arguments_is_not_trusted(served: HttpRouter) -> None:
     def breaking(call: Call) -> Reply:
         reply = tool_calls(call, {"call_1": ("weather", {"city": "Paris"})})
-        if call.wire == "openai" and call.model == "gpt-6-luna":
+        if call.wire == "openai" and call.model == "small-o":
             function = reply.body["choices"][0]["message"]["tool_calls"][0]["function"]
             function["arguments"] = '{"city": '
-        elif call.wire == "anthropic" and call.model == "claude-haiku-5-5":
+        elif call.wire == "anthropic" and call.model == "small-a":
             reply.body["content"][0]["input"] = {"town": "Paris"}
         return reply
 
@@ -283,7 +283,7 @@ def test_a_reply_over_the_limit_is_an_error_that_says_so(served: HttpRouter) -> 
 
 
 def test_a_keys_alias_comes_before_the_name_of_a_model(served: HttpRouter) -> None:
-    aliases = {"gpt-4o": "auto", "best": "complex", "old": "gpt-4o-mini", "gone": "gpt-1"}
+    aliases = {"old-o": "auto", "best": "complex", "old": "old-mini-o", "gone": "gpt-1"}
     served.gateway.function.caller = {**CALLER, "aliases": json.dumps(aliases)}
 
     def answered_by(model: str) -> tuple[str, str]:
@@ -293,9 +293,9 @@ def test_a_keys_alias_comes_before_the_name_of_a_model(served: HttpRouter) -> No
         assert created.model_extra is not None
         return created.model, created.model_extra["router"]["strategy"]
 
-    assert answered_by("gpt-4o") == ("claude-haiku-5-5", "rule")
-    assert answered_by("best") == ("claude-opus-5-5", "override")
-    assert answered_by("old") == ("gpt-4o-mini", "override")
+    assert answered_by("old-o") == ("small-a", "rule")
+    assert answered_by("best") == ("large-a", "override")
+    assert answered_by("old") == ("old-mini-o", "override")
     with pytest.raises(openai.NotFoundError, match=r"'gpt-1'.*'gone'"):
         answered_by("gone")
     listed = {model.id: model for model in served.openai.models.list()}

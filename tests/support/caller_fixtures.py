@@ -2,7 +2,7 @@
 
 from typing import Any
 
-OF_OPENAI, OF_ANTHROPIC = "gpt-4o", "claude-haiku-4-5-20251001"
+OF_OPENAI, OF_ANTHROPIC = "old-o", "old-a"
 BOTH = [OF_OPENAI, OF_ANTHROPIC]
 """A model of either format, called by its name: no cascade."""
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from evaluation.asl_interpreter import NOW_MS, Execution, PlatformError, Result, StateMachine
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import ProviderAnswer
@@ -21,6 +20,7 @@ from llm_router.domain.tiers import TIERS
 from llm_router.domain.trust.confidence import confidence
 from llm_router.domain.trust.signals import signals
 from tests.support.fakes import InlinePayloads, asking
+from tests.support.policies import POLICY
 
 Json = dict[str, Any]
 
@@ -46,7 +46,7 @@ BEHAVIOURS = (*TEXTS, "unavailable", "short_wait", "window", "rejected", "broken
 VERDICTS = {"agree": ("It is 42.", "It is 42."), "disagree": ("It is 42.", "It is 7.")}
 """Pairs of answers to compare, by the verdict on them."""
 
-WEIGHTS = packaged_policy().confidence.weights
+WEIGHTS = POLICY.confidence.weights
 PRICES = Prices(
     input_usd_per_mtok=Decimal("0.001"),
     cached_input_usd_per_mtok=Decimal("0.001"),

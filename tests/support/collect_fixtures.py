@@ -3,7 +3,6 @@
 import gc
 import json
 import random
-import re
 import threading
 import warnings
 from collections import Counter
@@ -17,30 +16,36 @@ from evaluation.collect.budget import RetryPolicy
 from evaluation.collect.collect import Collected, CollectOptions, collect
 from evaluation.collect.environment_keys import environment_keys
 from evaluation.errors import CollectError, RecordingError
-from llm_router.adapters.policy_files import packaged_policy_text
 from llm_router.adapters.providers.anthropic import AnthropicProvider
 from llm_router.adapters.providers.openai import OpenAIProvider
-from llm_router.domain.policy.policy import Policy, parse_policy
+from llm_router.domain.policy.policy import Policy
 from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer
+from tests.support.policies import read, replaced
 from tests.support.provider_bills import Bill, prices_of, random_tokens
 
 T = TypeVar("T")
 Json = dict[str, Any]
-SMALL, LARGE = "local-small-a", "local-large-b"
-"""One model of either wire format."""
+SMALL, LARGE = "small-a", "large-o"
+"""One model of either wire format; the small one is the cheapest of all."""
+HOSTS = {"anthropic": "host-a", "openai": "host-o"}
+"""By wire format, the providers whose base URL is the test's server."""
 
 PATIENT = RetryPolicy(tries=4, first_wait_seconds=0.001, longest_wait_seconds=0.05)
 
 
 def policy_text(server: ProviderServer) -> str:
-    """The local stack's policy, its models at this server under their own names."""
-    text = packaged_policy_text("local").replace("http://127.0.0.1:8399", server.url)
-    return re.sub(r'^name = "smollm2-135m"\n', "", text, flags=re.MULTILINE)
+    """The tests' policy with short answers and all its models at this server."""
+    text = replaced("default_max_output_tokens = 4000", "default_max_output_tokens = 250")
+    for wire, host in HOSTS.items():
+        url = f'base_url = "{server.base_url(wire)}"'
+        text = replaced(f"[providers.{wire}]\n", f"[providers.{host}]\n{url}\n", text)
+        text = replaced(f'provider = "{wire}"', f'provider = "{host}"', text)
+    return text
 
 
 def policy_at(server: ProviderServer) -> Policy:
     """The same, parsed."""
-    return parse_policy(policy_text(server), "test.toml")
+    return read(policy_text(server))
 
 
 def questions(path: Path, count: int, **more: Any) -> Path:

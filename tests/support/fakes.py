@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import CascadeFailedError, PayloadLostError, ReplyStoreDownError
 from llm_router.application.ports import (
     CacheLookup,
@@ -24,6 +23,7 @@ from llm_router.domain.routing.decision import CachedDecision
 from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.domain.shadow_check import ShadowJob
 from llm_router.domain.tiers import Tier
+from tests.support.policies import POLICY
 
 PROVIDERS = ("anthropic", "openai")
 
@@ -39,7 +39,7 @@ def asking(question: str, **more: object) -> Conversation:
 class FixedPolicy:
     """A policy source with one policy."""
 
-    policy: Policy = field(default_factory=packaged_policy)
+    policy: Policy = POLICY
 
     def current(self) -> Policy:
         return self.policy

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from evaluation.asl_interpreter import NOW_MS, StateMachine
 from evaluation.replay.replay import LocalCascade
-from llm_router.adapters.policy_files import packaged_classifier, packaged_policy
+from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import ModelProvider
 from llm_router.application.route.route_request import Router
@@ -19,19 +19,19 @@ from tests.support.fakes import (
     MetricLog,
     ShadowLog,
 )
+from tests.support.policies import POLICY
 from tests.support.provider_adapters import keys, provider_for
 
 MACHINE = StateMachine()
 
 
 def policy_at(server: ProviderServer) -> Policy:
-    """The default policy with both vendors on loopback, under keys that the tests hold."""
-    policy = packaged_policy()
+    """The tests' policy with both vendors on loopback, under keys that the tests hold."""
     providers = {
         name: Provider(format=vendor.format, base_url=server.base_url(vendor.format))
-        for name, vendor in policy.providers.items()
+        for name, vendor in POLICY.providers.items()
     }
-    return policy.model_copy(update={"providers": providers})
+    return POLICY.model_copy(update={"providers": providers})
 
 
 def real_adapters() -> dict[WireFormat, ModelProvider]:

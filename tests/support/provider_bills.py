@@ -123,7 +123,7 @@ def prompt_texts(conversation: Conversation) -> list[str]:
 
 
 ANSWERS = ["A plain answer of the length that could be expected of it.", "I'm not sure.", ""]
-DEAREST_PICTURE = {"gpt-4o-mini": 2_833 + 8 * 5_667}
+DEAREST_PICTURE = {"old-mini-o": 50_000}
 UNBILLED = [
     FailureKind.OVERLOADED, FailureKind.RATE_LIMITED, FailureKind.CREDENTIALS,
     FailureKind.INVALID_REQUEST, FailureKind.CONTEXT_WINDOW, FailureKind.CONTENT_POLICY,

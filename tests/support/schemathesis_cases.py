@@ -3,11 +3,13 @@
 from typing import Any
 
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, core, settings
 from schemathesis import Case, GenerationMode
+from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 
 from llm_router.wire.api.openapi import document
+from tests.support.examples import times
 
 ENOUGH_MS = 20_000
 EXCLUDED_CHECKS = [
@@ -17,13 +19,13 @@ EXCLUDED_CHECKS = [
     unsupported_method,
 ]
 FUZZING = settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    database=None,
+    max_examples=times(15),
     suppress_health_check=list(HealthCheck),
 )
-api_schema = schemathesis.openapi.from_dict(document())
+# Without this it would draw a seed of its own in `make fuzz`.
+api_schema = schemathesis.openapi.from_dict(
+    document(), config=SchemathesisConfig(seed=core.global_force_seed)
+)
 # Every way to break a field is tried, which is fast; what is right takes its time and is sampled.
 api_schema.config.phases.coverage.generation.modes = [GenerationMode.NEGATIVE]
 

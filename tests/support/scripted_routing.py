@@ -38,9 +38,9 @@ def outcome(**changes: object) -> CascadeOutcome:
             "status": "answered",
             "tier": "simple",
             "strategy": "local_classifier",
-            "attempts": [attempt("claude-haiku-5-5", 10, "first")],
+            "attempts": [attempt("small-a", 10, "first")],
             "answer": {"inline": {"text": "Paris", "finish_reason": "stop"}},
-            "answered_by": "claude-haiku-5-5",
+            "answered_by": "small-a",
             "rank": 10,
             "confidence": 0.9,
             **changes,
@@ -60,8 +60,8 @@ def all_failed(*kinds: str) -> CascadeOutcome:
 
 ESCALATED = outcome(
     attempts=[
-        attempt("claude-haiku-5-5", 10, "first"),
-        attempt("claude-sonnet-5-5", 20, "escalation"),
+        attempt("small-a", 10, "first"),
+        attempt("middle-a", 20, "escalation"),
     ],
     rank=20,
 )

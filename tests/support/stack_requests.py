@@ -6,8 +6,12 @@ from typing import Any
 
 import httpx
 
+from llm_router.domain.tiers import Tier
+from tests.support.local_models import local_model
+
 Json = dict[str, Any]
-OF_OPENAI, OF_ANTHROPIC = "local-large-a", "local-large-b"
+OF_OPENAI = local_model(Tier.COMPLEX, "openai")
+OF_ANTHROPIC = local_model(Tier.COMPLEX, "anthropic")
 BOTH = [OF_OPENAI, OF_ANTHROPIC]
 
 

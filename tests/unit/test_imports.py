@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.route_function import ROUTE_ENVIRONMENT
 
 ROOT = Path(__file__).parents[2]
@@ -11,6 +13,7 @@ AS_IN_THE_LAYER = "import sys; sys.modules['OpenSSL'] = None"
 """Where this package is installed, as it is here for tools, botocore loads cryptography by it."""
 
 
+@pytest.mark.slow
 def test_the_route_function_starts_without_the_providers_sdks_and_cryptography() -> None:
     loaded = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", f"{AS_IN_THE_LAYER}; import app"],

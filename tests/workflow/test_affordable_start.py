@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from evaluation.asl_interpreter import NOW_MS
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import BudgetExceededError
 from llm_router.application.ports import ProviderAnswer
 from llm_router.application.route.request import RouteRequest, decision_key
@@ -24,9 +23,9 @@ from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.fakes import PROVIDERS, DictCache, DictLedger, asking
 from tests.support.in_process_router import router
+from tests.support.policies import POLICY
 
 Json = dict[str, Any]
-POLICY = packaged_policy()
 HARD = "Design an algorithm for a distributed lock and prove that it is correct"
 UNCLEAR = "How do magnets work?"
 
@@ -128,7 +127,7 @@ def test_with_enough_money_nothing_is_lowered(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "hints", [{"model_tier": "complex"}, {"model": "claude-opus-5-5"}, {"request_type": "proof"}]
+    "hints", [{"model_tier": "complex"}, {"model": "large-a"}, {"request_type": "proof"}]
 )
 def test_what_the_caller_or_a_rule_chose_is_not_lowered(hints: Json) -> None:
     provider = Judging()

@@ -286,6 +286,41 @@ def test_two_opinions_share_what_is_left_of_the_money() -> None:
     assert [a.model for a in outcome.attempts] == ["a1"]
 
 
+@pytest.mark.parametrize("second_opinion", ["always", "when_unsure"])
+def test_a_plan_without_a_peer_goes_on_without_a_second_opinion(second_opinion: str) -> None:
+    script = {"a1": "doubtful", "a2": "confident"}
+    outcome, run = cascade(script, [A1, A2], second_opinion=second_opinion)
+    assert asked(run) == [("a1", "first"), ("a2", "escalation")]
+    assert outcome.answered_by == "a2"
+
+
+@pytest.mark.parametrize("second_opinion", ["always", "when_unsure"])
+def test_the_peer_of_a_model_that_is_passed_over_gives_no_second_opinion(
+    second_opinion: str,
+) -> None:
+    slow = candidate("slow", "a", 1, minimum_ms=5_000)
+    script = {"b1": "doubtful", "a2": "confident"}
+    _, run = cascade(script, [slow, B1, A2], second_opinion=second_opinion, left_ms=1_000)
+    assert asked(run) == [("b1", "first"), ("a2", "escalation")]
+    script = {"b2": "doubtful", "a3": "confident"}
+    lower = candidate("b1", "b", 1, minimum_nano_usd=5_000)
+    _, run = cascade(
+        script, [slow, lower, B2, A3], second_opinion=second_opinion, left_ms=1_000, budget=1_000
+    )
+    assert asked(run) == [("b2", "first"), ("a3", "escalation")]
+
+
+@pytest.mark.parametrize("second_opinion", ["always", "when_unsure"])
+@pytest.mark.parametrize("limit", [{"minimum_ms": 5_000}, {"minimum_nano_usd": 5_000}], ids=str)
+def test_a_peer_that_does_not_fit_is_not_asked_and_nobody_in_its_place(
+    second_opinion: str, limit: dict[str, int]
+) -> None:
+    script = {"a1": "doubtful", "a2": "confident"}
+    models = [A1, candidate("b1", "b", 1, **limit), A2]
+    _, run = cascade(script, models, second_opinion=second_opinion, left_ms=1_000, budget=1_000)
+    assert asked(run) == [("a1", "first"), ("a2", "escalation")]
+
+
 JUDGED = {"complexity": "complex", "reasoning": "proof", "estimated_tokens": 321}
 CLASSIFIER = candidate("a1", "a", 1)
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from evaluation.asl_interpreter import NOW_MS
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.ports import ProviderAnswer
 from llm_router.application.route.request import RouteRequest
 from llm_router.application.route.route_request import Router
@@ -20,10 +19,11 @@ from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.fakes import DictCache, asking
 from tests.support.in_process_router import router
+from tests.support.policies import POLICY
 
 Json = dict[str, Any]
 LEARNING = LearningSettings(enabled=True, explore=0, margin=0.02, min_requests=20)
-POLICY = packaged_policy().model_copy(update={"learning": LEARNING})
+POLICY = POLICY.model_copy(update={"learning": LEARNING})
 CLEAR, UNCLEAR = "How many legs do {} spiders have?", "How do magnets work?"
 NEVER = {10: PassCount(tried=100)}
 

@@ -24,12 +24,11 @@ from evaluation.dataset.cascade_model import (
 from evaluation.dataset.observations import observe
 from evaluation.dataset.recordings import read_rows
 from evaluation.errors import CalibrationError
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.tiers import Tier
 from llm_router.domain.trust.confidence import confidence
+from tests.support.policies import POLICY
 from tests.support.recorded_evidence import agreeing, clean_signals, graded
 
-POLICY = packaged_policy()
 BASE = CascadeSettings(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
 ROLES = ModelRoles(cheap="small", peer="other", strong="large")
 DATA = Path(__file__).parents[4] / "shared" / "data"

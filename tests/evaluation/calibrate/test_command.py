@@ -13,9 +13,10 @@ from llm_router.domain.classifier.weights_file import parse_weights
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.policy.policy import parse_policy
 from llm_router.domain.tiers import Tier
+from tests.support.policies import POLICY_FILE
 from tests.support.recorded_evidence import agreeing
 
-ROLES = ("--cheap", "gpt-6-luna", "--peer", "claude-haiku-5-5", "--strong", "claude-opus-5-5")
+ROLES = ("--cheap", "small-o", "--peer", "small-a", "--strong", "large-a")
 
 
 def row(question: Observation) -> Row:
@@ -24,9 +25,9 @@ def row(question: Observation) -> Row:
     said = random.Random(question.id).randrange(1_000)
     other = said if question.agreement else said + 1
     told = {
-        "gpt-6-luna": (question.cheap, said),
-        "claude-haiku-5-5": (question.peer, other),
-        "claude-opus-5-5": (question.strong, said),
+        "small-o": (question.cheap, said),
+        "small-a": (question.peer, other),
+        "large-a": (question.strong, said),
     }
     return Row(
         id=question.id,
@@ -51,7 +52,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def calibrate(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, ["calibrate", *map(str, arguments)])
+    """The command's result, under the tests' policy unless another is given."""
+    words = ["calibrate", *map(str, arguments)]
+    if "--policy" not in words:
+        words += ["--policy", str(POLICY_FILE)]
+    return CliRunner().invoke(app, words)
 
 
 def test_what_is_promised_is_printed_and_written(data: Path, tmp_path: Path) -> None:
@@ -60,12 +65,12 @@ def test_what_is_promised_is_printed_and_written(data: Path, tmp_path: Path) -> 
     assert result.exit_code == 0, result.output
     assert "quality kept 0.9: certified; saving" in result.output
     assert "quality kept 0.999: not certified" in result.output
-    assert "at least 0.9 of the quality of claude-opus-5-5" in result.output
+    assert "at least 0.9 of the quality of large-a" in result.output
     assert "covers traffic like the calibration data and nothing else" in result.output
     assert "easy: 300 questions tested" in result.output
     policy = parse_policy(out.read_text(), str(out))
     assert policy.calibration is not None
-    assert policy.calibration.models == ("gpt-6-luna", "claude-haiku-5-5", "claude-opus-5-5")
+    assert policy.calibration.models == ("small-o", "small-a", "large-a")
 
 
 def test_the_same_call_writes_the_same_policy(data: Path, tmp_path: Path) -> None:
@@ -96,11 +101,11 @@ def test_where_nothing_can_be_promised_no_policy_is_written(data: Path, tmp_path
 def test_rows_without_every_answer_are_counted_and_left_out(data: Path, tmp_path: Path) -> None:
     more = tmp_path / "more.jsonl"
     lacking = row(agreeing(1, 9)[0])
-    answers = {**lacking.answers, "claude-haiku-5-5": RecordedAnswer(text="?", correct=None)}
+    answers = {**lacking.answers, "small-a": RecordedAnswer(text="?", correct=None)}
     write_rows(more, [lacking.model_copy(update={"answers": answers})])
     out = tmp_path / "policy.toml"
     result = calibrate(data, more, *ROLES, "--quality-kept", "0.9", "--out", out)
-    assert "1 rows are left out: no graded text of claude-haiku-5-5" in result.output
+    assert "1 rows are left out: no graded text of small-a" in result.output
 
 
 def subject(number: int, *, told_apart: bool) -> Row:
@@ -114,13 +119,13 @@ def subject(number: int, *, told_apart: bool) -> Row:
         id=str(number),
         prompt=f"Case {number}: how far is the {'comet' if comet else 'apple'} away?",
         answers={
-            "gpt-6-luna": answer.model_copy(update={"correct": not needed}),
-            "claude-opus-5-5": answer,
+            "small-o": answer.model_copy(update={"correct": not needed}),
+            "large-a": answer,
         },
     )
 
 
-SUBJECT_ROLES = ("--cheap", "gpt-6-luna", "--strong", "claude-opus-5-5", "--date", "2026-11-25")
+SUBJECT_ROLES = ("--cheap", "small-o", "--strong", "large-a", "--date", "2026-11-25")
 
 
 def retrained(tmp_path: Path, rows: list[Row], *options: str) -> Result:
@@ -141,7 +146,7 @@ def test_the_classifier_is_trained_on_the_rows_even_if_nothing_can_be_promised(
     weights = tmp_path / "classifier-2026-11-25.bin"
     trained = LocalClassifier.from_bytes(weights.read_bytes())
     assert trained.version == weights.stem
-    assert "200 rows (gpt-6-luna against claude-opus-5-5)" in trained.trained
+    assert "200 rows (small-o against large-a)" in trained.trained
     assert all(trained.was_trained_on(row.conversation) for row in rows)
     assert trained.score(rows[0].conversation) != trained.score(rows[1].conversation)
     assert re.search(r"its APGR is 0\.\d+ \(95 %: .*\): better than chance", result.output)
@@ -178,10 +183,10 @@ def test_where_the_strong_model_is_no_better_the_weights_are_written_all_the_sam
     tmp_path: Path,
 ) -> None:
     rows = [subject(number, told_apart=True) for number in range(50)]
-    same = [r.model_copy(update={"answers": dict.fromkeys(r.answers, r.answers["claude-opus-5-5"])})
+    same = [r.model_copy(update={"answers": dict.fromkeys(r.answers, r.answers["large-a"])})
             for r in rows]  # fmt: skip
     result = retrained(tmp_path, same, "--classifier")
-    assert "how good it is cannot be said: claude-opus-5-5 is not better" in result.output
+    assert "how good it is cannot be said: large-a is not better" in result.output
     parse_weights((tmp_path / "classifier-2026-11-25.bin").read_bytes())
 
 
@@ -190,8 +195,8 @@ def test_what_a_model_said_of_the_rows_is_held_against_their_grades(tmp_path: Pa
         usage = Usage(input_tokens=9, output_tokens=50)
         told = RecordedAnswer(text="7", correct=True, usage=usage)
         answers = {
-            "gpt-6-luna": told.model_copy(update={"correct": cheap}),
-            "claude-opus-5-5": told.model_copy(
+            "small-o": told.model_copy(update={"correct": cheap}),
+            "large-a": told.model_copy(
                 update={"correct": strong, "usage": usage.model_copy(update={"output_tokens": 20})}
             ),
         }
@@ -213,8 +218,8 @@ def test_what_a_model_said_of_the_rows_is_held_against_their_grades(tmp_path: Pa
     )
     assert "said moderate: none" in found
     assert "said complex: 1; the cheap model was good enough 0 (0%)" in found
-    assert "are 1.20 times those of gpt-6-luna (median); 100% of 4" in found
-    assert "are 3.00 times those of claude-opus-5-5 (median); 0% of 4" in found
+    assert "are 1.20 times those of small-o (median); 100% of 4" in found
+    assert "are 3.00 times those of large-a (median); 0% of 4" in found
 
 
 @pytest.mark.parametrize(
@@ -227,7 +232,7 @@ def test_what_a_model_said_of_the_rows_is_held_against_their_grades(tmp_path: Pa
         (("--confidence", "1"), "'--confidence': must lie between 0 and 1"),
         (("--date", "today"), "is not a date such as 2026-11-25"),
         (("--policy", "/nowhere/policy.toml"), "/nowhere/policy.toml"),
-        (("--strong", "gpt-6-luna", "--classifier"), "one model plays two parts"),
+        (("--strong", "small-o", "--classifier"), "one model plays two parts"),
         (("--strong", "unheard-of"), "no row has an answer of 'unheard-of'"),
         (("--out", "/nowhere/policy.toml"), "/nowhere/policy.toml"),
     ],

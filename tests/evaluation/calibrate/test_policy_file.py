@@ -8,14 +8,14 @@ from evaluation.calibrate.policy_file import calibrated_policy, moved
 from evaluation.calibrate.result import Calibration, DatasetPromise, Promise, Target
 from evaluation.dataset.cascade_model import CascadeSettings
 from evaluation.errors import CalibrationError
-from llm_router.adapters.policy_files import packaged_policy_text
 from llm_router.domain.policy.calibration_record import CalibrationRecord
 from llm_router.domain.policy.policy import TierSettings, parse_policy
 from llm_router.domain.tiers import Tier
 from llm_router.domain.trust.confidence import ConfidenceWeights, probability
+from tests.support.policies import POLICY_TEXT
 from tests.support.recorded_evidence import clean_signals
 
-TEXT = packaged_policy_text("default")
+TEXT = POLICY_TEXT
 POLICY = parse_policy(TEXT, "default.toml")
 BEFORE = POLICY.confidence.weights
 AFTER = ConfidenceWeights(
@@ -39,7 +39,7 @@ CALIBRATION = Calibration(
     delta=0.05,
     n=400,
     questions=667,
-    models=("claude-haiku-5-5", "gpt-6-luna", "claude-opus-5-5"),
+    models=("small-a", "small-o", "large-a"),
     date=date(2026, 11, 25),
 )
 
@@ -47,7 +47,7 @@ CALIBRATION = Calibration(
 def test_a_calibrated_policy_says_what_is_promised() -> None:
     policy = parse_policy(calibrated_policy(TEXT, CALIBRATION), "new")
     assert policy.calibration == CalibrationRecord(
-        models=("claude-haiku-5-5", "gpt-6-luna", "claude-opus-5-5"),
+        models=("small-a", "small-o", "large-a"),
         datasets=("mail", "tickets"),
         n=400,
         quality_kept=0.97,
@@ -97,7 +97,7 @@ def test_calibrating_again_replaces_what_was_written() -> None:
 
 
 def test_the_tier_is_the_one_of_the_cheap_model() -> None:
-    other = replace(CALIBRATION, models=("gpt-6-sol", "claude-sonnet-5-5", "claude-opus-5-5"))
+    other = replace(CALIBRATION, models=("middle-o", "middle-a", "large-a"))
     policy = parse_policy(calibrated_policy(TEXT, other), "new")
     assert policy.tiers[Tier.MODERATE] == UNSURE
     assert policy.tiers[Tier.SIMPLE] != UNSURE

@@ -6,11 +6,11 @@ import pytest
 
 from evaluation.calibrate.weights import fitted
 from evaluation.dataset.cascade_model import ModelResult, Observation
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.trust.confidence import confidence
+from tests.support.policies import POLICY
 from tests.support.recorded_evidence import agreeing, clean_signals, graded
 
-PRESENT = packaged_policy().confidence.weights
+PRESENT = POLICY.confidence.weights
 
 
 def test_the_confidence_becomes_the_share_of_good_answers() -> None:

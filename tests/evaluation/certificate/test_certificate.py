@@ -12,16 +12,15 @@ from evaluation.certificate.html_page import page
 from evaluation.certificate.ledgers import Traffic, read_traffic
 from evaluation.certificate.text import remarks, summary, usd
 from evaluation.cli import app
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.shadow_check import ShadowResult, ShadowSpend
 from llm_router.domain.tiers import Tier
 from tests.support.fake_s3 import FakeS3
+from tests.support.policies import POLICY
 
 UNTIL = datetime(2027, 1, 15, 12, tzinfo=UTC)
 SINCE = UNTIL - timedelta(days=7)
 NOW_MS = int(UNTIL.timestamp() * 1000)
-POLICY = packaged_policy()
 
 
 def attempt(

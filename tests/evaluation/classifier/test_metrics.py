@@ -106,6 +106,7 @@ def test_a_question_and_a_domain_are_each_on_one_side() -> None:
     assert max(map(held_out.count, range(5))) <= 120
 
 
+@pytest.mark.slow
 def test_the_report_has_every_figure_with_its_interval() -> None:
     report = classifier_report(rows(400, domains=7), "weak", "strong", 0)
     assert report["method"] == SHIPPED
@@ -117,6 +118,7 @@ def test_the_report_has_every_figure_with_its_interval() -> None:
     assert report == classifier_report(rows(400, domains=7), "weak", "strong", 0)
 
 
+@pytest.mark.slow
 def test_rows_that_the_weights_were_trained_on_are_judged_by_others(tmp_path: Path) -> None:
     known, weights = rows(300), tmp_path / "weights.bin"
     examples = examples_of(known, "weak", "strong")
@@ -135,6 +137,7 @@ def test_models_without_a_gap_are_an_error() -> None:
         classifier_report(rows(20), "strong", "strong", 0)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not MMLU.exists(), reason="needs ../shared/data/mmlu.jsonl.gz")
 def test_on_questions_it_has_not_seen_it_recovers_more_than_chance() -> None:
     examples = examples_of(read_rows([MMLU]), WEAK, STRONG)

@@ -2,7 +2,7 @@ import pytest
 
 from evaluation.dataset.observations import observe, usable_rows
 from evaluation.errors import UnusableRowsError
-from llm_router.adapters.policy_files import packaged_policy
+from tests.support.policies import POLICY
 from tests.support.recorded_rows import (
     CHEAP,
     PEER,
@@ -14,7 +14,6 @@ from tests.support.recorded_rows import (
     row,
 )
 
-POLICY = packaged_policy()
 FOUR = ("The answer is 4.", 1.0)
 
 

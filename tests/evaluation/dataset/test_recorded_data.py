@@ -16,8 +16,8 @@ from evaluation.replay.measure import difficulty_by
 from evaluation.replay.metrics import StrategyMetrics, strategy_metrics
 from evaluation.replay.replay import replay
 from evaluation.replay.strategies import outcomes
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.tiers import Tier
+from tests.support.policies import POLICY
 from tests.support.replay_oracle import expected_endings
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -25,7 +25,6 @@ NAMES = ("gsm", "crux")
 ROLES = ModelRoles(
     "claude-3-haiku-20240307", "claude-3-5-sonnet-20241022", "gpt-4o-mini-2024-07-18"
 )
-POLICY = packaged_policy()
 SETTING = CascadeSettings(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
 TWO_POINTS = 0.02
 
@@ -183,7 +182,9 @@ def test_the_machine_does_what_the_short_cut_says_on_every_20th_row(rows: list[R
 
 
 @pytest.mark.parametrize(("name", "saving", "kept"), [("gsm", 0.68, 0.99), ("crux", 0.29, 0.97)])
-def test_the_default_policy_saves_what_it_should(name: str, saving: float, kept: float) -> None:
+def test_a_second_opinion_on_every_answer_saves_what_it_should(
+    name: str, saving: float, kept: float
+) -> None:
     found = measured(read_rows([DATA / f"{name}.jsonl.gz"]))
     assert found["shipped"].saving >= saving
     assert found["shipped"].quality_kept >= kept

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from evaluation.cli import app
 from evaluation.replay.strategies import NAMES
-from llm_router.adapters.policy_files import packaged_policy_text
+from tests.support.policies import POLICY_FILE, POLICY_TEXT, replaced
 from tests.support.recorded_rows import CHEAP, PEER, STRONG, generated_rows
 
 KEYS = {"quality", "quality_kept", "saving", "escalation_rate", "cost_usd_per_1k", "intervals"}
@@ -31,7 +31,11 @@ def out(tmp_path: Path) -> Path:
 
 
 def replay(*arguments: object) -> Result:
-    return CliRunner(env={"COLUMNS": "100"}).invoke(app, ["replay", *map(str, arguments)])
+    """The command's result, under the tests' policy unless another is given."""
+    words = ["replay", *map(str, arguments)]
+    if "--policy" not in words:
+        words += ["--policy", str(POLICY_FILE)]
+    return CliRunner(env={"COLUMNS": "100"}).invoke(app, words)
 
 
 def test_the_file_holds_every_strategy_with_the_documented_keys(data: Path, out: Path) -> None:
@@ -136,11 +140,11 @@ def test_rows_that_lack_an_answer_are_reported(tmp_path: Path) -> None:
 
 def test_a_policys_own_prices_count_before_historic_ones(data: Path, tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
-    policy.write_text(packaged_policy_text("default").replace('"gpt-4o-mini"', f'"{PEER}"'))
+    policy.write_text(replaced('"old-mini-o"', f'"{PEER}"'))
     out = tmp_path / "out.json"
     assert replay(data, *ROLES, "--policy", policy, "--json", out).exit_code == 0
     price = json.loads(out.read_text())["prices"]["peer"]
-    assert (price["source"], price["as_of"]) == ("policy", "2026-11-24")
+    assert (price["source"], price["as_of"]) == ("policy", "2026-01-02")
 
 
 def test_a_guarantee_is_shown_where_every_model_was_calibrated(data: Path, tmp_path: Path) -> None:
@@ -156,7 +160,7 @@ escalation_rate = 0.2
 saving = 0.5
 date = 2026-11-24
 """
-    policy.write_text(packaged_policy_text("default") + section)
+    policy.write_text(POLICY_TEXT + section)
     shown = replay(data, *ROLES, "--policy", policy, "--json", out)
     assert "97.0 %" in shown.stdout
     assert "covers traffic like the calibration data and nothing else" in shown.stdout
@@ -198,8 +202,7 @@ def test_a_policy_whose_classifier_is_not_here_ends_in_one_sentence(
     data: Path, tmp_path: Path
 ) -> None:
     policy = tmp_path / "policy.toml"
-    named = packaged_policy_text("default").replace('"classifier-1"', '"classifier-of-others"')
-    policy.write_text(named)
+    policy.write_text(replaced('"classifier-1"', '"classifier-of-others"'))
     ended = replay(data, *ROLES, "--policy", policy)
     assert ended.exit_code == 2
     assert f"{policy}: classifier.weights: there is no file" in ended.stderr
@@ -233,7 +236,7 @@ def test_a_model_without_a_price_is_named(tmp_path: Path) -> None:
 
 def test_a_broken_policy_is_refused_with_the_key(data: Path, tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
-    policy.write_text(packaged_policy_text("default").replace("threshold = 0.5", "threshold = 5"))
+    policy.write_text(replaced("threshold = 0.5", "threshold = 5"))
     ended = replay(data, *ROLES, "--policy", policy)
     assert ended.exit_code == 2
     assert "tiers.simple.threshold" in ended.stderr

@@ -9,14 +9,13 @@ from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, Simula
 from evaluation.dataset.observations import observe
 from evaluation.dataset.recordings import Row
 from evaluation.replay.replay import replay
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.rules import Rule, RuleAction
 from llm_router.domain.tiers import Tier
+from tests.support.policies import POLICY
 from tests.support.recorded_rows import ROLES, WITHOUT_PEER, generated_rows, parsed_rows, row
 from tests.support.replay_oracle import expected_endings
 
-POLICY = packaged_policy()
 SHIPPED = CascadeSettings(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights, classified=True)
 HALF_A_POINT = 0.005
 HARD = "House {} of {} stands left of the red one. How many houses are there?"

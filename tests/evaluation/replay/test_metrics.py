@@ -3,11 +3,10 @@ import pytest
 from evaluation.dataset.cascade_model import CascadeSettings, routed
 from evaluation.dataset.observations import observe
 from evaluation.replay.metrics import reliability, threshold_curve, wilson
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.tiers import Tier
+from tests.support.policies import POLICY
 from tests.support.recorded_rows import ROLES, generated_rows, parsed_rows
 
-POLICY = packaged_policy()
 EVIDENCE = observe(parsed_rows(generated_rows(60)), ROLES, POLICY)
 SETTING = CascadeSettings(POLICY.tiers[Tier.SIMPLE], POLICY.confidence.weights)
 

@@ -11,9 +11,9 @@ from evaluation.dataset.recordings import Row
 from evaluation.replay.policy import replay_policy
 from evaluation.replay.replay import replay
 from evaluation.replay.strategies import AGREEMENT_ALONE
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.policy.policy import TierSettings
 from llm_router.domain.tiers import Tier
+from tests.support.policies import POLICY
 from tests.support.recorded_rows import (
     CHEAP,
     PEER,
@@ -25,7 +25,6 @@ from tests.support.recorded_rows import (
 )
 from tests.support.replay_oracle import expected_endings
 
-POLICY = packaged_policy()
 ROWS = parsed_rows(generated_rows(40))
 
 
@@ -131,9 +130,9 @@ def test_recorded_log_probabilities_count_where_the_policy_asks_for_them() -> No
         update={"confidence": POLICY.confidence.model_copy(update={"token_probability": True})}
     )
     told = {"text": "The answer is 4.", "correct": True}
-    answers = {"gpt-4o-mini": {**told, "logprob": -0.5}, "gpt-4o": told}
+    answers = {"old-mini-o": {**told, "logprob": -0.5}, "old-o": told}
     rows = parsed_rows([{"id": "1", "prompt": "What is 2 + 2?", "answers": answers}])
-    roles = ModelRoles(cheap="gpt-4o-mini", strong="gpt-4o")
+    roles = ModelRoles(cheap="old-mini-o", strong="old-o")
     (heard,), (unheard,) = observe(rows, roles, asking), observe(rows, roles, POLICY)
     assert heard.cheap.signals.token_probability == pytest.approx(0.6065, abs=1e-4)
     assert heard.strong.signals.token_probability == 0

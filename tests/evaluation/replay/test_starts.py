@@ -1,18 +1,18 @@
 import pytest
 
 from evaluation.dataset.observations import starts_above
-from llm_router.adapters.policy_files import packaged_classifier, packaged_policy
+from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.rules import Rule, RuleAction
 from llm_router.domain.tiers import Tier
 from tests.support.fakes import asking
+from tests.support.policies import POLICY
 
-POLICY = packaged_policy()
 SIMPLE, UNSURE, COMPLEX = "What is the capital of France?", "How do magnets work?", "Prove Fermat."
 
 
 def ruling(tier: Tier) -> Policy:
-    """The default policy with a rule for whatever speaks of Fermat or France."""
+    """The tests' policy with a rule for whatever speaks of Fermat or France."""
     rule = Rule(
         name="subjects",
         when={"question": {"regex": "Fermat|France"}},

@@ -11,12 +11,11 @@ from evaluation.dataset.cascade_model import (
 )
 from evaluation.replay.metrics import strategy_metrics
 from evaluation.replay.strategies import NAMES, StrategyOutcome, most_difficult, outcomes
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.policy.policy import TierSettings
 from llm_router.domain.trust.signals import signals
+from tests.support.policies import POLICY
 
-POLICY = packaged_policy()
 SHIPPED = CascadeSettings(
     TierSettings(threshold=0.5, second_opinion="always"), POLICY.confidence.weights
 )

@@ -3,20 +3,16 @@ from pathlib import Path
 
 import pytest
 
-from llm_router.adapters.policy_files import (
-    checked_policy,
-    packaged_classifier,
-    packaged_policy_text,
-)
+from llm_router.adapters.policy_files import checked_policy, packaged_classifier
 from llm_router.domain.classifier.weights_file import ClassifierError
 from llm_router.domain.policy.policy import PolicyError
+from tests.support.policies import replaced
 
 NAME = "classifier-1"
 
 
-@pytest.mark.parametrize("policy", ["default", "local"])
-def test_a_policy_that_names_no_weights_of_this_version_is_refused_by_the_key(policy: str) -> None:
-    text = packaged_policy_text(policy).replace(f'weights = "{NAME}"', 'weights = "mine-7"')
+def test_a_policy_that_names_no_weights_of_this_version_is_refused_by_the_key() -> None:
+    text = replaced(f'weights = "{NAME}"', 'weights = "mine-7"')
     with pytest.raises(PolicyError, match=r"p\.toml: classifier\.weights: .* policy/mine-7\.bin"):
         checked_policy(text, "p.toml")
 

@@ -4,13 +4,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from llm_router.adapters.policy_files import S3Policy, packaged_policy_text
+from llm_router.adapters.policy_files import S3Policy
 from llm_router.domain.policy.policy import PolicyError
+from tests.support.policies import POLICY_TEXT, replaced
 
-GOOD = packaged_policy_text("default")
+GOOD = POLICY_TEXT
+MISSPELT = replaced("rank = 20", "rnk = 20")
 COPY = ("payloads", "last-good.toml")
-CHANGED = GOOD.replace("attempt_share = 0.6", "attempt_share = 0.5")
-UNKNOWN_WEIGHTS = CHANGED.replace('weights = "classifier-1"', 'weights = "not-deployed"')
+CHANGED = replaced("attempt_share = 0.6", "attempt_share = 0.5")
+UNKNOWN_WEIGHTS = replaced('weights = "classifier-1"', 'weights = "not-deployed"', CHANGED)
 
 
 class Bucket:
@@ -61,7 +63,7 @@ def test_a_changed_policy_is_followed_without_a_deployment() -> None:
     assert policies.current().limits.attempt_share == 0.5
 
 
-@pytest.mark.parametrize("bad", [GOOD.replace("rank = 20", "rnk = 20"), UNKNOWN_WEIGHTS, None])
+@pytest.mark.parametrize("bad", [MISSPELT, UNKNOWN_WEIGHTS, None])
 def test_a_bad_new_version_is_refused_and_the_old_one_serves(
     bad: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -87,7 +89,7 @@ def test_a_function_that_starts_while_the_policy_is_bad_has_the_last_good_one() 
 
 @pytest.mark.parametrize(
     ("bad", "key"),
-    [(GOOD.replace("rank = 20", "rnk = 20"), ".*rnk"), (UNKNOWN_WEIGHTS, r"classifier\.weights: ")],
+    [(MISSPELT, ".*rnk"), (UNKNOWN_WEIGHTS, r"classifier\.weights: ")],
 )
 def test_a_bad_first_version_stops_the_function_with_the_key(bad: str, key: str) -> None:
     with pytest.raises(PolicyError, match=rf"s3://b/policy\.toml: {key}"):

@@ -47,7 +47,7 @@ def test_every_request_is_kept_without_a_text_and_can_be_labelled_by_its_tenant(
     here = scripted(outcome())
     here.routing.answer(replace(CALL, request_id=REQUEST_ID))
     kept = here.archive.records[REQUEST_ID]
-    assert (kept.tenant, kept.status, kept.answered_by) == ("t", "answered", "claude-haiku-5-5")
+    assert (kept.tenant, kept.status, kept.answered_by) == ("t", "answered", "small-a")
     assert "France" not in kept.model_dump_json()
     assert "Paris" not in kept.model_dump_json()
     labelling = FeedbackService(here.archive, lambda: NOW)

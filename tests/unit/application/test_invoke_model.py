@@ -3,7 +3,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import ProviderAnswer
@@ -12,6 +11,7 @@ from llm_router.domain.conversation.content import Text, Thinking
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.trust.signals import signals
 from tests.support.fakes import InlinePayloads, ScriptedProvider, asking
+from tests.support.policies import POLICY
 
 NOW = 1_800_000_000_000
 CANDIDATE = {
@@ -26,7 +26,7 @@ CANDIDATE = {
 
 
 SLEPT: list[float] = []
-WEIGHTS = packaged_policy().confidence.weights
+WEIGHTS = POLICY.confidence.weights
 
 
 def given(text: str, usage: Usage | None = None) -> ProviderAnswer:

@@ -3,7 +3,6 @@ from decimal import Decimal
 
 import pytest
 
-from llm_router.adapters.policy_files import packaged_policy, packaged_policy_text
 from llm_router.application.errors import (
     AllFailedError,
     BudgetExceededError,
@@ -23,13 +22,14 @@ from llm_router.application.errors import (
 from llm_router.application.ports import Json
 from llm_router.application.route.request import RouteRequest, decision_key
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
-from llm_router.domain.policy.policy import ShadowSettings, parse_policy
+from llm_router.domain.policy.policy import ShadowSettings
 from llm_router.domain.policy.threshold_control import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision, Hints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.fakes import PROVIDERS, FixedPolicy, InlinePayloads, ScriptedCascade, asking
+from tests.support.policies import POLICY, POLICY_TEXT, read, replaced, with_aliases
 from tests.support.scripted_routing import (
     CALL,
     ESCALATED,
@@ -77,8 +77,8 @@ def test_what_escalated_before_starts_higher_today() -> None:
 def test_an_outage_does_not_make_later_requests_dearer() -> None:
     fell_back = outcome(
         attempts=[
-            attempt("claude-haiku-5-5", 10, "first", "unavailable"),
-            attempt("claude-sonnet-5-5", 20, "fallback"),
+            attempt("small-a", 10, "first", "unavailable"),
+            attempt("middle-a", 20, "fallback"),
         ],
         rank=20,
     )
@@ -216,20 +216,20 @@ def test_what_an_answer_saved_is_signed() -> None:
     here = scripted(
         outcome(
             attempts=[
-                attempt("claude-haiku-5-5", 10, "first")
+                attempt("small-a", 10, "first")
                 | {
                     "usage": {"input_tokens": 1_000, "output_tokens": 100},
-                    "cost_nano_usd": 150_000,
+                    "cost_nano_usd": 1_000 * 200 + 100 * 1_000,
                 }
             ]
         )
     )
     routed = here.routing.answer(CALL).routed
-    assert routed.baseline_nano_usd == 1_000 * 4_000 + 100 * 20_000
-    assert router_object(routed)["saved_usd"] == pytest.approx(0.006 - 0.00015)
+    assert routed.baseline_nano_usd == 1_000 * 6_000 + 100 * 30_000
+    assert router_object(routed)["saved_usd"] == pytest.approx(0.009 - 0.0003)
     dear = outcome(
         attempts=[
-            attempt("claude-haiku-5-5", 10, "first")
+            attempt("small-a", 10, "first")
             | {
                 "usage": {"input_tokens": 10, "output_tokens": 1},
                 "cost_nano_usd": 10**9,
@@ -240,7 +240,7 @@ def test_what_an_answer_saved_is_signed() -> None:
 
 
 def test_a_rules_limits_count_where_they_are_tighter() -> None:
-    policy = parse_policy(packaged_policy_text("default") + LIMITING, "p")
+    policy = read(POLICY_TEXT + LIMITING)
     here = scripted(outcome())
     routing = replace(here.routing, policies=FixedPolicy(policy))
     limited = replace(
@@ -259,10 +259,10 @@ def test_a_rules_limits_count_where_they_are_tighter() -> None:
 
 
 def test_naming_a_model_does_not_escape_a_rules_limits() -> None:
-    policy = parse_policy(packaged_policy_text("default") + LIMITING, "p")
+    policy = read(POLICY_TEXT + LIMITING)
     here = scripted(outcome())
     routing = replace(here.routing, policies=FixedPolicy(policy))
-    hints = Hints(feature="limited", model="gpt-6-astra")
+    hints = Hints(feature="limited", model="large-o")
     routing.answer(replace(CALL, hints=hints))
     (plan,) = here.cascade.plans
     assert plan.strategy == "override"
@@ -277,7 +277,7 @@ def test_a_decision_that_was_paid_for_is_counted_and_kept() -> None:
         status="decided",
         strategy="llm_classifier",
         answer=None,
-        attempts=[attempt("gpt-6-luna", 10, "classification")],
+        attempts=[attempt("small-o", 10, "classification")],
     )
     here = scripted(decided)
     here.routing.decide(UNCLEAR, classify=True)
@@ -298,7 +298,7 @@ def test_a_decision_says_what_a_first_answer_will_probably_cost() -> None:
         costs.append(
             scripted(decided).routing.decide(UNCLEAR, classify=True).expected_nano_usd or 0
         )
-    assert costs[1] - costs[0] == 900 * 10_000
+    assert costs[1] - costs[0] == 900 * 15_000
     open_ = scripted().routing.decide(UNCLEAR, classify=False)
     assert decision_object(open_)["expected_cost_usd"] is None
 
@@ -342,9 +342,7 @@ def test_without_an_enabled_provider_the_operator_has_to_act() -> None:
 
 
 def test_a_tier_that_escalates_too_often_is_steered_and_advised() -> None:
-    steering = parse_policy(
-        packaged_policy_text("default").replace("enabled = false", "enabled = true"), "p"
-    )
+    steering = read(replaced("enabled = false", "enabled = true"))
     here = scripted(outcome())
     here.cache.known_rates[Tier.SIMPLE] = EscalationRate(answered=1_000, escalated=400)
     replace(here.routing, policies=FixedPolicy(steering)).answer(CALL)
@@ -386,7 +384,7 @@ def test_a_caller_cannot_ask_for_more_than_the_operator_allows() -> None:
 @pytest.mark.parametrize(
     ("hints", "strategy", "rule"),
     [
-        (Hints(model="gpt-4o"), "override", None),
+        (Hints(model="old-o"), "override", None),
         (Hints(model_tier=Tier.COMPLEX), "override", None),
         (Hints(request_type="proof"), "rule", "deep-work"),
         (Hints(), "local_classifier", None),
@@ -418,7 +416,7 @@ def test_memory_decides_before_the_estimate_does() -> None:
 
 
 def test_an_unknown_model_is_named_with_the_known_ones() -> None:
-    with pytest.raises(UnknownModelError, match=r"'gpt-9'.*auto, claude-haiku-5-5") as refused:
+    with pytest.raises(UnknownModelError, match=r"'gpt-9'.*auto, small-a") as refused:
         scripted().routing.answer(replace(CALL, hints=Hints(model="gpt-9")))
     assert (refused.value.status, refused.value.param) == (404, "model")
 
@@ -426,32 +424,32 @@ def test_an_unknown_model_is_named_with_the_known_ones() -> None:
 @pytest.mark.parametrize(
     ("hints", "own", "tier", "model"),
     [
-        (Hints(model="gpt-4o"), {}, "simple", None),
+        (Hints(model="old-o"), {}, "simple", None),
         (Hints(model="old"), {}, "complex", None),
-        (Hints(model="pinned"), {}, "complex", "gpt-6-astra"),
-        (Hints(model="gpt-4o-mini"), {}, "simple", "gpt-4o-mini"),
-        (Hints(model="old"), {"old": "gpt-4o"}, "simple", "gpt-4o"),
-        (Hints(model="gpt-4o"), {"gpt-4o": "moderate"}, "moderate", None),
+        (Hints(model="pinned"), {}, "complex", "large-o"),
+        (Hints(model="old-mini-o"), {}, "simple", "old-mini-o"),
+        (Hints(model="old"), {"old": "old-o"}, "simple", "old-o"),
+        (Hints(model="old-o"), {"old-o": "moderate"}, "moderate", None),
         (Hints(), {"auto": "complex"}, "simple", None),
         (Hints(model="old", model_tier=Tier.SIMPLE), {}, "simple", None),
-        (Hints(model="gpt-4o", model_tier=Tier.COMPLEX), {}, "complex", None),
-        (Hints(model="pinned", model_tier=Tier.SIMPLE), {}, "complex", "gpt-6-astra"),
+        (Hints(model="old-o", model_tier=Tier.COMPLEX), {}, "complex", None),
+        (Hints(model="pinned", model_tier=Tier.SIMPLE), {}, "complex", "large-o"),
     ],
 )
 def test_an_alias_stands_for_something_else_and_a_keys_own_comes_first(
     hints: Hints, own: dict[str, str], tier: str, model: str | None
 ) -> None:
-    aliases = '"gpt-4o" = "auto"\n"old" = "complex"\n"pinned" = "gpt-6-astra"'
-    text = packaged_policy_text("default").replace("[aliases] ", f"[aliases]\n{aliases}\n#")
-    routing = replace(scripted().routing, policies=FixedPolicy(parse_policy(text, "p")))
+    aliases = '"old-o" = "auto"\n"old" = "complex"\n"pinned" = "large-o"'
+    policy = read(with_aliases(aliases))
+    routing = replace(scripted().routing, policies=FixedPolicy(policy))
     routed = routing.decide(replace(CALL, hints=hints, aliases=own), classify=False)
     assert (routed.decision.tier, routed.decision.model) == (tier, model)
 
 
 def test_the_tokens_of_a_classification_are_not_those_of_the_answer() -> None:
     usage = {"usage": {"input_tokens": 900, "output_tokens": 40}}
-    classified = attempt("claude-haiku-5-5", 10, "classification") | usage
-    answered = attempt("claude-haiku-5-5", 10, "first")
+    classified = attempt("small-a", 10, "classification") | usage
+    answered = attempt("small-a", 10, "first")
     assert outcome(attempts=[classified, answered]).answering_usage is None
     assert outcome(attempts=[classified, answered | usage]).answering_usage is not None
 
@@ -464,8 +462,8 @@ def test_a_request_that_no_model_can_take_names_the_field() -> None:
 
 
 def test_an_accepted_first_answer_is_left_for_a_shadow_check_if_the_policy_says_so() -> None:
-    scripted = ScriptedRouting(ScriptedCascade(outcome(answered_by="claude-haiku-5-5")))
-    checked = packaged_policy().model_copy(
+    scripted = ScriptedRouting(ScriptedCascade(outcome(answered_by="small-a")))
+    checked = POLICY.model_copy(
         update={"shadow": ShadowSettings(share=1, max_usd_per_day=Decimal(1))}
     )
     routing = replace(scripted.routing, policies=FixedPolicy(checked))

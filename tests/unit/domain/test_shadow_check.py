@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from llm_router.adapters.aws.s3_shadow import S3ShadowJobs, S3ShadowQueue
 from llm_router.adapters.null import InlinePayloads
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.ports import ProviderAnswer
 from llm_router.application.shadow_check import CALL_MS, CHECK_RESULTS, ShadowChecker
 from llm_router.domain.conversation.answer import Answer, Usage
@@ -24,11 +23,11 @@ from llm_router.domain.shadow_check import ShadowJob, ShadowResult, ShadowSpend,
 from llm_router.domain.tiers import Tier
 from tests.support.fake_s3 import FakeS3
 from tests.support.fakes import PROVIDERS, ScriptedProvider, asking
+from tests.support.policies import POLICY
 
 NOW = 1_800_000_000_000
 DAY = "20270115"
 ID = f"{DAY}-0001"
-POLICY = packaged_policy()
 EVERY = ShadowSettings(share=1, max_usd_per_day=Decimal(5))
 QUESTION = asking("What is 6 times 7? SECRETQUESTION", max_output_tokens=200)
 CHEAP = Answer(text="SECRETANSWER: the answer is 42", finish_reason="stop")

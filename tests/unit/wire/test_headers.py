@@ -11,12 +11,12 @@ from tests.support.scripted_routing import CALL, ESCALATED, all_failed, scripted
 
 
 def test_an_answers_headers_say_who_answered_why_and_for_how_much() -> None:
-    answered = scripted(ESCALATED.model_copy(update={"answered_by": "claude-sonnet-5-5"})).routing
+    answered = scripted(ESCALATED.model_copy(update={"answered_by": "middle-a"})).routing
     headers = routed_headers(answered.answer(CALL).routed)
     assert set(headers) == set(EXPLAINED)
     assert float(headers.pop("x-router-saved-usd")) > 0
     assert headers == {
-        "x-router-model": "claude-sonnet-5-5",
+        "x-router-model": "middle-a",
         "x-router-tier": "simple",
         "x-router-strategy": "local_classifier",
         "x-router-cost-usd": "0.000002000",

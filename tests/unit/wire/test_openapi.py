@@ -7,7 +7,6 @@ from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped
 from openapi_spec_validator import validate
 from pydantic import BaseModel
 
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import AllFailedError, InvalidRequestError, RouterError
 from llm_router.wire.anthropic.reply import count_reply, message_reply
 from llm_router.wire.api import reply_schemas
@@ -20,6 +19,7 @@ from llm_router.wire.openai.request import ChatBody
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.router_object import decision_object
 from tests.support.fakes import PROVIDERS
+from tests.support.policies import POLICY
 from tests.support.scripted_routing import (
     CALL,
     ESCALATED,
@@ -100,7 +100,7 @@ def test_real_replies_are_as_described() -> None:
     conforms(count_reply(CALL.conversation), reply_schemas.TokenCount.__name__)
     routed = scripted(ESCALATED).routing.decide(CALL, classify=True)
     conforms({"router": decision_object(routed)}, reply_schemas.RouteReply.__name__)
-    conforms(models_reply(packaged_policy(), PROVIDERS), reply_schemas.ModelList.__name__)
+    conforms(models_reply(POLICY, PROVIDERS), reply_schemas.ModelList.__name__)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from botocore.exceptions import (
 )
 
 from llm_router.adapters.aws.step_functions import StepFunctionsCascade
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.application.errors import (
     CascadeFailedError,
     CascadeNotStartedError,
@@ -23,6 +22,7 @@ from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import Tier
 from tests.support.fakes import PROVIDERS, asking
+from tests.support.policies import POLICY
 
 NOW = 1_800_000_000_000
 
@@ -52,7 +52,7 @@ def plan(allowed_ms: int = 1_000) -> Plan:
         budget_nano_usd=10**9,
     )
     decision = Decision(tier=Tier.SIMPLE, strategy="rule")
-    return plan_for(asking("hi"), decision, packaged_policy(), PROVIDERS, frame)
+    return plan_for(asking("hi"), decision, POLICY, PROVIDERS, frame)
 
 
 def run(machine: Machine, allowed_ms: int = 1_000, payload: Any = None) -> Any:

@@ -4,15 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
 from llm_router.domain.plan.classifier_choice import cheapest_classifier, classifier_prompt
 from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.routing.decision import Decision
 from tests.support.fakes import PROVIDERS, asking
+from tests.support.policies import POLICY
 
-POLICY = packaged_policy()
 FRAME = RequestLimits(
     request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=2_000_000_000
 )
@@ -20,7 +19,7 @@ Chances = tuple[float, float, float]
 
 
 def judged(conversation: Conversation, chances: Chances | None = None, **classifier: float) -> bool:
-    """Whether a judgement is bought under the default policy with these settings changed."""
+    """Whether a judgement is bought under the tests' policy with these settings changed."""
     settings = POLICY.classifier.model_copy(update=classifier)
     policy = POLICY.model_copy(update={"classifier": settings})
     decision = Decision(tier=None, strategy=None, chances=chances)
@@ -37,14 +36,14 @@ def test_a_judgement_is_bought_up_to_its_share_of_the_saving_against_the_baselin
     question = asking("How do magnets work?")
     read = estimated_input_tokens(question)
     # The cheapest model of each tier, and the output that is expected there.
-    firsts = {"claude-haiku-5-5": 60, "claude-sonnet-5-5": 300, "claude-opus-5-5": 900}
-    assert POLICY.baseline_model == "claude-opus-5-5"
+    firsts = {"small-a": 60, "middle-a": 300, "large-a": 900}
+    assert POLICY.baseline_model == "large-a"
     savings = [
         usd(POLICY.baseline_model, read, written) - usd(first, read, written)
         for first, written in firsts.items()
     ]
     judging = estimated_input_tokens(classifier_prompt(question, POLICY))
-    share = float(3 * usd("claude-haiku-5-5", judging, 60) / sum(savings, Decimal()))
+    share = float(3 * usd("small-a", judging, 60) / sum(savings, Decimal()))
     assert judged(question, most_of_saving=share * 1.01)
     assert not judged(question, most_of_saving=share * 0.99)
 

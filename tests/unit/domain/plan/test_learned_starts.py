@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm_router.adapters.policy_files import packaged_classifier, packaged_policy
+from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.application.route.request import RouteRequest, decision_key, in_exploration_sample
 from llm_router.application.route.route_request import Router
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
@@ -29,10 +29,11 @@ from tests.support.fakes import (
     ShadowLog,
     asking,
 )
+from tests.support.policies import POLICY
 
 NOW = 1_800_000_000_000
 LEARNING = LearningSettings(enabled=True, explore=0, margin=0.02, min_requests=30)
-POLICY = packaged_policy().model_copy(update={"learning": LEARNING})
+POLICY = POLICY.model_copy(update={"learning": LEARNING})
 NEVER = PassCount(tried=60, passed=0)
 OFTEN = PassCount(tried=60, passed=50)
 UNCLEAR = asking("How do magnets work?")
@@ -51,9 +52,9 @@ def attempt(model: str, rank: int, reason: str, outcome: str = "answered") -> di
     }  # fmt: skip
 
 
-FIRST = attempt("claude-haiku-5-5", 10, "first")
-PEER = attempt("gpt-6-luna", 10, "second_opinion")
-STRONGER = attempt("claude-sonnet-5-5", 20, "escalation")
+FIRST = attempt("small-a", 10, "first")
+PEER = attempt("small-o", 10, "second_opinion")
+STRONGER = attempt("middle-a", 20, "escalation")
 
 
 def ended(*attempts: dict[str, object], **changes: object) -> CascadeOutcome:
@@ -147,7 +148,7 @@ def test_it_starts_no_higher_than_there_is_reason_to() -> None:
 
 @pytest.mark.parametrize(
     "hints",
-    [Hints(request_type="extraction"), Hints(model_tier=Tier.SIMPLE), Hints(model="gpt-4o")],
+    [Hints(request_type="extraction"), Hints(model_tier=Tier.SIMPLE), Hints(model="old-o")],
 )
 def test_what_a_rule_or_the_caller_chose_is_left_alone_and_teaches_nothing(hints: Hints) -> None:
     world = World()
@@ -166,7 +167,7 @@ def test_what_was_remembered_goes_before_what_was_learned() -> None:
 
 
 def test_an_undecided_request_starts_higher_too_whatever_the_classifier_will_say() -> None:
-    world = World(ends=ended(attempt("gpt-6-luna", 10, "classification"), FIRST, STRONGER,
+    world = World(ends=ended(attempt("small-o", 10, "classification"), FIRST, STRONGER,
                              strategy="llm_classifier"))  # fmt: skip
     call = replace(asked(1), conversation=UNCLEAR)
     world.know(call, {10: NEVER})
@@ -185,6 +186,7 @@ def test_a_start_that_does_not_fit_the_money_or_the_time_is_not_taken() -> None:
     assert world.start_of(asked(4)) != below
 
 
+@pytest.mark.slow
 def test_a_share_starts_below_all_the_same_and_the_same_share_each_time() -> None:
     exploring = POLICY.model_copy(update={"learning": LEARNING.model_copy(update={"explore": 0.2})})
     starts = []
@@ -286,7 +288,7 @@ def test_an_outage_teaches_nothing() -> None:
 
 def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
     judgement = {"complexity": "simple", "reasoning": "short", "estimated_tokens": 9}
-    judged = attempt("gpt-6-luna", 10, "classification")
+    judged = attempt("small-o", 10, "classification")
     world = World(ends=ended(judged, STRONGER | {"reason": "first"}, strategy="llm_classifier",
                              tier="moderate", classification=judgement))  # fmt: skip
     call = replace(asked(1), conversation=UNCLEAR)
@@ -338,7 +340,7 @@ def test_a_raised_start_is_not_remembered_for_the_request_unless_it_escalated() 
     world.ends = ended(first, tier="moderate", strategy="cache")
     world.routing.answer(asked(2))
     assert world.cache.decisions == {}
-    top = attempt("claude-opus-5-5", 30, "escalation")
+    top = attempt("large-a", 30, "escalation")
     world.ends = ended(first, top, tier="moderate", strategy="cache")
     world.routing.answer(asked(2))
     assert list(world.cache.decisions.values()) == [CachedDecision(tier=Tier.MODERATE, rank=30)]

@@ -10,7 +10,6 @@ from typing import Any, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from llm_router.adapters.policy_files import packaged_policy, packaged_policy_text
 from llm_router.application.errors import RouterError
 from llm_router.domain.base import Frozen
 from llm_router.domain.policy.conditions import Combined, Comparison
@@ -24,15 +23,12 @@ from llm_router.wire.openai.reply import chat_reply
 from local.settings import ROOT
 from tests.support.fakes import DictCache
 from tests.support.in_process_router import router
+from tests.support.policies import POLICY, replaced
 from tests.support.provider_bills import Bill, ChargingProvider, prices_of
 from tests.support.random_calls import random_call
 
 CHECKED_AT_LOAD = {"schema_version"}
-STEERING = (
-    packaged_policy_text("default")
-    .replace("enabled = false", "enabled = true")
-    .replace("share = 0.0", "share = 1.0")
-)
+STEERING = replaced("enabled = false", "enabled = true", replaced("share = 0.0", "share = 1.0"))
 CALIBRATION = """
 [calibration]
 models = MODELS
@@ -57,7 +53,7 @@ then.limits = { max_cost_usd = 1, max_latency_ms = 9000, max_output_tokens = 900
 
 
 def calibration() -> str:
-    models = [model.id for model in packaged_policy().models]
+    models = [model.id for model in POLICY.models]
     return CALIBRATION.replace("MODELS", json.dumps(models))
 
 
@@ -88,6 +84,7 @@ def test_the_document_names_every_key_and_no_other() -> None:
     assert set(re.findall(r"^\| `([a-z_.*]+)` \|", text, re.MULTILINE)) == set(FIELD_OF)
 
 
+@pytest.mark.slow
 def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
     policies = [parse_policy(STEERING + EXTRAS + more, "test") for more in ("", calibration())]
     read = set[str]()

@@ -1,8 +1,8 @@
-import time
+from functools import partial
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -10,6 +10,8 @@ from llm_router.domain.policy import safe_regex
 from llm_router.domain.policy.conditions import Facts
 from llm_router.domain.policy.rules import Rule, evaluate_rules
 from llm_router.domain.policy.unreachable_rules import never_matching
+from tests.support.effort import takes_less_than
+from tests.support.examples import examples
 
 
 def rule(name: str, **when: object) -> Rule:
@@ -121,7 +123,8 @@ EVERY_CASE = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.slow
+@examples(300)
 @given(st.lists(CONDITIONS, min_size=1, max_size=3))
 def test_what_is_found_never_matches_and_nothing_else_is_found(
     whens: list[dict[str, object]],
@@ -172,9 +175,7 @@ def test_a_catastrophic_pattern_cannot_hang_a_request(pattern: str) -> None:
     safe_regex.check(pattern)
     random = Random(1)
     for text in ("a" * 100_000 + "?", "".join(random.choices("ab é.", k=100_000))):
-        started = time.perf_counter()
-        safe_regex.found(pattern, text)
-        assert time.perf_counter() - started < 0.05
+        assert takes_less_than(50, partial(safe_regex.found, pattern, text))
 
 
 @pytest.mark.parametrize("pattern", [r"x[xy]{3000}z", r"([xy]{1,300}){1,30}", "x" * 501])

@@ -1,7 +1,7 @@
 import gzip
 import json
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from llm_router.domain.final_answers import final_answer
 from llm_router.domain.final_answers.literals import canonical, unquoted
 from llm_router.domain.trust.agreement import agreement
 from tests.support.case_tables import Case, for_each, table
+from tests.support.effort import takes_less_than
 
 HOW_MANY = "Tom has 3 boxes of 4 pencils. How many pencils does Tom have?"
 COMPUTE = "Compute the value of the expression."
@@ -239,7 +240,7 @@ ADVERSARIAL = {
 def test_100_kilobytes_of_anything_take_less_than_50_ms(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     for question in (HOW_MANY, ASSERTION, OPTIONS, YES_NO, JSON, OPEN, CLASSIFY, EXPLAIN, text):
-        assert _is_quicker_than(0.05, question, text, text + "x")
+        assert takes_less_than(50, partial(agreement, question, text, text + "x"))
 
 
 @pytest.mark.parametrize("piece", ADVERSARIAL.values(), ids=ADVERSARIAL.keys())
@@ -257,13 +258,13 @@ def test_a_hostile_result_takes_no_longer(piece: str) -> None:
     ]
     for question in (HOW_MANY, COMPUTE, ASSERTION, OPTIONS, JSON, OPEN, CLASSIFY):
         for text in results:
-            assert _is_quicker_than(0.02, question, text, text + "x")
+            assert takes_less_than(20, partial(agreement, question, text, text + "x"))
 
 
 @pytest.mark.parametrize("question", [HOW_MANY, ASSERTION, OPTIONS, JSON, OPEN, CLASSIFY, EXPLAIN])
 def test_two_answers_of_4000_characters_take_less_than_5_ms(question: str) -> None:
     text = "The function takes a list and returns 5 items, because 3 + 4 = 7 and 'a' is [1]. " * 50
-    assert _is_quicker_than(0.005, question, text[:4000], text[5:4005])
+    assert takes_less_than(5, partial(agreement, question, text[:4000], text[5:4005]))
 
 
 @pytest.mark.parametrize(
@@ -357,13 +358,3 @@ def _same(found: str, said: str) -> bool:
     number = final_answer(HOW_MANY, said)
     read = {unquoted(said), unquoted(canonical(said) or ""), number.value if number else ""}
     return unquoted(found) in read
-
-
-def _is_quicker_than(seconds: float, question: str, first: str, second: str) -> bool:
-    """Whether it ever takes less: CPU time, and several tries, as other processes may be busy."""
-    for _ in range(5):
-        started = time.process_time()
-        agreement(question, first, second)
-        if time.process_time() - started < seconds:
-            return True
-    return False

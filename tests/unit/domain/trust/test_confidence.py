@@ -1,17 +1,16 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.trust import signals
 from llm_router.domain.trust.confidence import ConfidenceWeights, SignalWeights, confidence
 from llm_router.domain.trust.structure import structure
+from tests.support.effort import takes_less_than
+from tests.support.policies import POLICY
 
-WEIGHTS = packaged_policy().confidence.weights
+WEIGHTS = POLICY.confidence.weights
 
 
 def trust(text: str, finish_reason: str = "stop", expected: int = 60) -> float:
@@ -57,10 +56,8 @@ def test_missing_words_in_the_middle_are_no_refusal() -> None:
 
 @pytest.mark.parametrize("text", [" " * 100_000, "!" * 100_000, "\n" * 100_000])
 def test_signals_are_fast_on_odd_texts(text: str) -> None:
-    started = time.perf_counter()
-    trust(text)
-    signals.split_self_rating(text)
-    assert time.perf_counter() - started < 0.05
+    assert takes_less_than(25, lambda: trust(text))
+    assert takes_less_than(25, lambda: signals.split_self_rating(text))
 
 
 @pytest.mark.parametrize(
