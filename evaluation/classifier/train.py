@@ -15,7 +15,7 @@ from evaluation.dataset.cascade_model import ModelRoles
 from evaluation.dataset.recordings import Row, read_rows
 from evaluation.errors import UnusableRowsError
 from llm_router.domain.classifier.seen_prompts import SeenPrompts, digest_of
-from llm_router.domain.classifier.weights_file import Weights, written_weights
+from llm_router.domain.classifier.weights_file import Weights, dump_weights
 from operations.command_line import JsonOut, Seed, unusable
 from operations.files import replacing, writable
 
@@ -50,7 +50,7 @@ def train(
         complex=head_for(above(1, prompts, examples), seed),
         seen=SeenPrompts.of(digests),
     )
-    return written_weights(weights)
+    return dump_weights(weights)
 
 
 def train_command(  # noqa: PLR0913

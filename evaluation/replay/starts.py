@@ -55,7 +55,7 @@ class StartSimulator:
             key="",
             kind=fingerprint,
             pass_counts={CHEAP_RANK: self._pass_counts.get(fingerprint, PassCount())},
-            explores=in_exploration_sample(key, learning.explore),
+            in_exploration_sample=in_exploration_sample(key, learning.explore),
             time_ms=_ANY_TIME_MS,
         )
         start = planned_start(conversation, self._replay_policy, pass_history)

@@ -30,9 +30,9 @@ from llm_router.wire.openai.reply import chat_reply, chat_stream
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.event_stream import CONTENT_TYPE
 from llm_router.wire.shared.headers import VERSION, error_headers, routed_headers
-from llm_router.wire.shared.idempotency import once_per_key
+from llm_router.wire.shared.idempotency import idempotency_middleware
 from llm_router.wire.shared.router_object import Json, decision_object
-from llm_router.wire.shared.router_options import Body, to_route_request
+from llm_router.wire.shared.router_options import ParsedBody, to_route_request
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_REPLY_BYTES = 6_000_000
@@ -46,7 +46,7 @@ app = APIGatewayRestResolver()
 settings = RouteSettings.load()
 use_case = router(settings)
 feedback_use_case = feedback_service(settings)
-once = once_per_key(idempotency(settings))
+once = idempotency_middleware(idempotency(settings))
 
 
 @app.post("/v1/chat/completions", middlewares=[once])
@@ -119,7 +119,7 @@ def description() -> Response[str]:
 
 
 @app.get("/")
-def page_for_people() -> Response[str]:
+def html_page() -> Response[str]:
     """Return the router's HTML page."""
     from llm_router.wire.api.page import page
 
@@ -135,7 +135,7 @@ def health() -> Response[str]:
 
 
 @app.exception_handler(RouterError)  # type: ignore[untyped-decorator]
-def ended_without_answer(error: RouterError) -> Response[str]:
+def handle_router_error(error: RouterError) -> Response[str]:
     """Map an error to its status and error body."""
     logger.info(
         "request ended without answer",
@@ -177,7 +177,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return reply
 
 
-def _answered(body: Body) -> Answered:
+def _answered(body: ParsedBody) -> Answered:
     if body.router.classify is not None:
         raise InvalidRequestError(
             "router.classify: only for POST /v1/route", param="router.classify"
@@ -211,7 +211,7 @@ def _key() -> KeyRecord:
     )
 
 
-def _call(body: Body) -> RouteRequest:
+def _call(body: ParsedBody) -> RouteRequest:
     return to_route_request(
         body, _key(), app.context["request_id"], app.context["received_epoch_ms"]
     )

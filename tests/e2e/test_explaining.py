@@ -4,7 +4,7 @@ import openai
 import pytest
 from llmock.pytest_plugin import LLMock
 
-from llm_router.wire.shared.headers import EXPLAINED
+from llm_router.wire.shared.headers import ROUTER_HEADERS
 from local.stack import LocalStack
 
 
@@ -17,7 +17,7 @@ def test_headers_say_who_answered_and_for_how_much(client: openai.OpenAI) -> Non
     reply = client.chat.completions.with_raw_response.create(
         model="auto", messages=[{"role": "user", "content": "What is the capital of Kenya?"}]
     )
-    told = {name: reply.headers[name] for name in EXPLAINED}
+    told = {name: reply.headers[name] for name in ROUTER_HEADERS}
     router = (reply.parse().model_extra or {})["router"]
     assert told["x-router-model"] == reply.parse().model
     assert told["x-router-tier"] == router["tier"]

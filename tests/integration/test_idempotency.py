@@ -14,7 +14,7 @@ import redis
 
 from evaluation.asl_interpreter import NOW_MS
 from llm_router.adapters.redis.reply_store import RedisReplies
-from llm_router.application.errors import ReplyStoreDownError, RequestUnderWayError
+from llm_router.application.errors import ReplyStoreDownError, RequestInProgressError
 from llm_router.application.idempotency.idempotency import Idempotency, KeyedRequest, Reply
 from llm_router.application.ports import ProviderAnswer
 from llm_router.application.route.request import RouteRequest
@@ -200,7 +200,7 @@ def test_of_two_requests_at_the_same_time_one_calls_the_provider(
         both_asked.wait()
         try:
             return str(use_case.once(keyed("same"), answer).body)
-        except RequestUnderWayError:
+        except RequestInProgressError:
             turned_away.set()
             return "409"
 

@@ -38,9 +38,9 @@ def test_decisions_and_counts_can_be_kept(port: int) -> None:
     for known in (PassCount(), PassCount(tried=1_000)):
         seen = PassCountUpdate("granted", first, known)
         cache.record(Tier.MODERATE, {"answered": 1}, ("granted", remembered, 60), seen)
-    recalled = cache.recall("granted", "granted")
+    recalled = cache.lookup("granted", "granted")
     assert (recalled.decision, recalled.pass_counts[10].tried) == (remembered, 501)
-    assert cache.rates()[Tier.MODERATE].answered >= 1
+    assert cache.escalation_rates()[Tier.MODERATE].answered >= 1
 
 
 def test_replies_can_be_claimed_kept_and_released(port: int) -> None:

@@ -44,8 +44,8 @@ def test_what_was_remembered_is_recalled_until_it_expires(redis_port: int) -> No
     cache = cache_at(redis_port)
     cache.connect(2)
     cache.record(Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60), None)
-    assert cache.recall("key", None) == CacheLookup(REMEMBERED)
-    assert cache.recall("other", None) == CacheLookup()
+    assert cache.lookup("key", None) == CacheLookup(REMEMBERED)
+    assert cache.lookup("other", None) == CacheLookup()
     with redis.Redis(port=redis_port) as client:
         assert 0 < client.ttl("decision:key") <= 60
 
@@ -59,7 +59,7 @@ def test_counts_roll_by_tier_and_hour(redis_port: int) -> None:
         (hour,) = client.keys("counts:complex:*")
         assert client.hgetall(hour) == {"answered": "3", "escalated": "3"}
         assert client.ttl(hour) > 0
-    assert cache.rates()[Tier.COMPLEX] == EscalationRate(answered=3, escalated=3)
+    assert cache.escalation_rates()[Tier.COMPLEX] == EscalationRate(answered=3, escalated=3)
 
 
 def test_a_value_of_another_version_is_a_miss(redis_port: int) -> None:
@@ -68,7 +68,7 @@ def test_a_value_of_another_version_is_a_miss(redis_port: int) -> None:
         client.hset("passing:old", "simple", "often")
     cache = cache_at(redis_port)
     cache.connect(2)
-    assert cache.recall("old", "old") == CacheLookup()
+    assert cache.lookup("old", "old") == CacheLookup()
     assert cache.status() == "up"
 
 
@@ -80,7 +80,7 @@ def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
     for _ in range(5):  # a busy machine may hold one of them up
         cache = cache_at(request.getfixturevalue(kind))
         started = time.perf_counter()
-        assert cache.recall("key", "kind") == CacheLookup()
+        assert cache.lookup("key", "kind") == CacheLookup()
         cache.record(
             Tier.SIMPLE, COUNTS, ("key", REMEMBERED, 60), seen(PassCount(), "kind", passed=True)
         )
@@ -93,7 +93,7 @@ def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> Non
     now = [0.0]
     client = redis.Redis(host="127.0.0.1", port=closed_port, decode_responses=True)
     cache = RedisDecisionCache(client, clock=lambda: now[0])
-    assert cache.recall("key", None) == CacheLookup()
+    assert cache.lookup("key", None) == CacheLookup()
     client.connection_pool.connection_kwargs["port"] = redis_port
     assert cache.status() == "down"
     now[0] += 3
@@ -113,7 +113,7 @@ def test_what_passes_is_counted_by_kind_and_rank_and_expires(redis_port: int) ->
     cache = cache_at(redis_port)
     cache.connect(2)
     for passed in (False, False, True):
-        known = cache.recall("key", "kind").pass_counts.get(10, PassCount())
+        known = cache.lookup("key", "kind").pass_counts.get(10, PassCount())
         cache.record(Tier.SIMPLE, COUNTS, None, seen(known, passed=passed))
     other = seen(PassCount(), rank=20, passed=True)
     cache.record(Tier.MODERATE, COUNTS, ("key", REMEMBERED, 60), other)
@@ -121,8 +121,8 @@ def test_what_passes_is_counted_by_kind_and_rank_and_expires(redis_port: int) ->
         10: PassCount(tried=3, passed=1, nano_usd=30, escalated=2, next_nano_usd=180),
         20: PassCount(tried=1, passed=1, nano_usd=10),
     }
-    assert cache.recall("key", "kind") == CacheLookup(REMEMBERED, counts)
-    assert cache.recall("key", "other kind") == CacheLookup(REMEMBERED)
+    assert cache.lookup("key", "kind") == CacheLookup(REMEMBERED, counts)
+    assert cache.lookup("key", "other kind") == CacheLookup(REMEMBERED)
     with redis.Redis(port=redis_port) as client:
         assert 0 < client.ttl("passing:kind") <= KEPT_SECONDS
 
@@ -130,10 +130,10 @@ def test_what_passes_is_counted_by_kind_and_rank_and_expires(redis_port: int) ->
 def test_first_answers_at_the_same_time_are_all_counted(redis_port: int) -> None:
     cache = cache_at(redis_port)
     cache.connect(2)
-    known = cache.recall("key", "busy").pass_counts.get(10, PassCount())
+    known = cache.lookup("key", "busy").pass_counts.get(10, PassCount())
     for _ in range(5):
         cache.record(Tier.SIMPLE, COUNTS, None, seen(known, "busy", passed=True))
-    assert cache.recall("key", "busy").pass_counts[10].tried == 5
+    assert cache.lookup("key", "busy").pass_counts[10].tried == 5
 
 
 def test_full_counts_are_halved_once_even_by_requests_at_the_same_time(redis_port: int) -> None:
@@ -141,8 +141,8 @@ def test_full_counts_are_halved_once_even_by_requests_at_the_same_time(redis_por
         client.hset("passing:full", mapping={"10:tried": 400, "10:passed": 30})
     cache = cache_at(redis_port)
     cache.connect(2)
-    known = cache.recall("key", "full").pass_counts[10]
+    known = cache.lookup("key", "full").pass_counts[10]
     for _ in range(2):
         cache.record(Tier.SIMPLE, COUNTS, None, seen(known, "full", passed=True))
-    (halved,) = cache.recall("key", "full").pass_counts.values()
+    (halved,) = cache.lookup("key", "full").pass_counts.values()
     assert (halved.tried, halved.passed) == (201, 16)

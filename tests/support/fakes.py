@@ -55,7 +55,7 @@ class DictCache:
     pass_counts: dict[str, dict[int, PassCount]] = field(default_factory=dict)
     known_passing: dict[int, PassCount] = field(default_factory=dict)
 
-    def recall(self, key: str, kind_key: str | None) -> CacheLookup:
+    def lookup(self, key: str, kind_key: str | None) -> CacheLookup:
         return CacheLookup(
             self.decisions.get(key), self.pass_counts.get(kind_key or "", self.known_passing)
         )
@@ -71,11 +71,11 @@ class DictCache:
         if remember:
             self.decisions[remember[0]] = remember[1]
         if seen:
-            of_kind = self.pass_counts.setdefault(seen.kind_key, {})
+            of_kind = self.pass_counts.setdefault(seen.fingerprint_key, {})
             before = of_kind.get(seen.first.rank, PassCount())
             of_kind[seen.first.rank] = before.after(seen.first)
 
-    def rates(self) -> Mapping[Tier, EscalationRate]:
+    def escalation_rates(self) -> Mapping[Tier, EscalationRate]:
         return self.known_rates
 
     def status(self) -> str:

@@ -49,7 +49,7 @@ def new_request_id() -> str:
 
 def router(settings: RouteSettings) -> "Router":
     """Build the use case of `route`: policy, cache and state machine, but no provider."""
-    from .adapters.aws.emf_metrics import EmfMetrics, policy_refused
+    from .adapters.aws.emf_metrics import EmfMetrics, count_policy_refused
     from .adapters.aws.s3_payloads import S3Payloads
     from .adapters.aws.step_functions import StepFunctionsCascade
     from .adapters.policy_files import PackagedPolicy, S3Policy, packaged_classifier
@@ -68,7 +68,9 @@ def router(settings: RouteSettings) -> "Router":
     quick = _s3(settings, _QUICK)
     copy = (settings.payload_bucket, _POLICY_COPY)
     return Router(
-        policies=S3Policy(quick, override, copy, policy_refused) if override else PackagedPolicy(),
+        policies=S3Policy(quick, override, copy, count_policy_refused)
+        if override
+        else PackagedPolicy(),
         classifiers=packaged_classifier,
         cache=_decision_cache(settings),
         cascade=StepFunctionsCascade(step_functions, settings.state_machine_arn, epoch_ms),
@@ -113,13 +115,13 @@ def _s3(
 
 def idempotency(settings: RouteSettings) -> "Idempotency":
     """Build the use case of the `Idempotency-Key` header: encrypted replies in Redis."""
-    from .adapters.aws.emf_metrics import reply_counted
+    from .adapters.aws.emf_metrics import count_reply
     from .adapters.redis.reply_store import RedisReplies
     from .application.idempotency.idempotency import Idempotency
 
     replies = RedisReplies(_redis(settings)) if settings.cache_host else None
     claim_seconds = settings.client_read_timeout_seconds + CLAIM_GRACE_SECONDS
-    return Idempotency(replies, claim_seconds * 1000, reply_counted)
+    return Idempotency(replies, claim_seconds * 1000, count_reply)
 
 
 def _decision_cache(settings: RouteSettings) -> "DecisionCache":

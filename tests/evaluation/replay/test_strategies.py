@@ -88,7 +88,7 @@ def test_calls_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hardness", "wanted", "chances"),
+    ("difficulty", "wanted", "chances"),
     [
         ([3, 1, 2], 1, [1, 0, 0]),
         ([3, 1, 2], 2, [1, 0, 1]),

@@ -1,6 +1,6 @@
 import pytest
 
-from llm_router.application.api_keys import Authorizer, hash_of, key_in, new_key
+from llm_router.application.api_keys import Authorizer, hash_of, key_from_headers, new_key
 from llm_router.application.ports import KeyRecord
 from tests.support.fakes import DictKeys
 
@@ -24,7 +24,7 @@ def record(expires_at: int | None = None) -> KeyRecord:
     ],
 )
 def test_both_clients_ways_to_send_a_key_are_read(headers: dict[str, str], key: str | None) -> None:
-    assert key_in(headers) == key
+    assert key_from_headers(headers) == key
 
 
 def test_a_known_key_is_identified_until_it_expires() -> None:

@@ -7,9 +7,9 @@ from llm_router.application.errors import (
     AllFailedError,
     IdempotencyKeyReusedError,
     InvalidRequestError,
-    ReplyNotKeptError,
+    ReplyNotStoredError,
     ReplyStoreDownError,
-    RequestUnderWayError,
+    RequestInProgressError,
 )
 from llm_router.application.idempotency.encryption import DecryptionError, ReplyCipher
 from llm_router.application.idempotency.idempotency import Idempotency, KeyedRequest, Reply
@@ -76,7 +76,7 @@ def test_the_same_request_gets_the_same_reply_and_is_answered_once(
     world.gives = given
     assert world.once() == given
     again = world.once()
-    assert again == given.marked("x-router-replayed", "true")
+    assert again == given.with_header("x-router-replayed", "true")
     assert (world.calls, world.counted) == (1, ["Replayed"])
 
 
@@ -91,10 +91,10 @@ def test_a_reply_is_given_again_for_a_day_and_no_longer(world: World) -> None:
 
 
 def test_a_duplicate_of_a_request_under_way_is_turned_away_to_ask_again(world: World) -> None:
-    refused: list[RequestUnderWayError] = []
+    refused: list[RequestInProgressError] = []
 
     def answer_slowly() -> Reply:
-        with pytest.raises(RequestUnderWayError) as caught:
+        with pytest.raises(RequestInProgressError) as caught:
             world.once()
         refused.append(caught.value)
         return GIVEN
@@ -168,7 +168,7 @@ def test_a_request_that_is_never_heard_of_again_blocks_its_key_until_the_claim_e
         world.once()
     world.gives = GIVEN
     world.replies.now_ms += CLAIM_MS - 1
-    with pytest.raises(RequestUnderWayError):
+    with pytest.raises(RequestInProgressError):
         world.once()
     world.replies.now_ms += 1
     assert world.once() == GIVEN
@@ -182,7 +182,7 @@ def test_a_reply_that_cannot_be_kept_goes_out_marked_and_is_not_paid_for_again(
     world.gives = GIVEN.model_copy(update={"body": noise})
     reply = world.once()
     assert (reply.body, reply.headers["x-router-replayable"]) == (noise, "false")
-    with pytest.raises(ReplyNotKeptError, match="answered and paid for") as caught:
+    with pytest.raises(ReplyNotStoredError, match="answered and paid for") as caught:
         world.once()
     assert (caught.value.status, caught.value.retry_after_ms) == (409, None)
     assert (world.calls, world.counted) == (1, ["ReplyNotKept"])
@@ -194,7 +194,7 @@ def test_a_store_that_went_down_meanwhile_costs_no_answer(world: World) -> None:
         return GIVEN
 
     reply = Idempotency(world.replies, CLAIM_MS, world.count).once(REQUEST, answer)
-    assert reply == GIVEN.marked("x-router-replayable", "false")
+    assert reply == GIVEN.with_header("x-router-replayable", "false")
 
 
 def test_a_store_that_is_down_lets_nothing_be_billed(world: World) -> None:

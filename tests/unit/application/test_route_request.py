@@ -8,12 +8,12 @@ from llm_router.application.errors import (
     BudgetExceededError,
     CascadeFailedError,
     CascadeNotStartedError,
-    CascadeOverdueError,
+    CascadeTimeoutError,
     DeadlineExceededError,
     InvalidRequestError,
     NotConfiguredError,
     PayloadLostError,
-    PayloadNotKeptError,
+    PayloadNotStoredError,
     RateLimitedError,
     RequestRejectedError,
     RouterError,
@@ -144,7 +144,7 @@ def test_every_other_ending_is_a_typed_error_and_counted(
 
 
 @pytest.mark.parametrize(
-    ("failure", "status"), [(CascadeFailedError, 503), (CascadeOverdueError, 504)]
+    ("failure", "status"), [(CascadeFailedError, 503), (CascadeTimeoutError, 504)]
 )
 def test_an_execution_that_hands_nothing_back_is_booked_at_what_it_may_have_cost(
     failure: type[CascadeFailedError], status: int
@@ -306,7 +306,7 @@ def test_a_decision_says_what_a_first_answer_will_probably_cost() -> None:
 def test_a_conversation_that_cannot_be_handed_over_is_a_503_that_cost_nothing() -> None:
     class Full(InlinePayloads):
         def offload(self, value: Json) -> Json:
-            raise PayloadNotKeptError("a payload cannot be stored")
+            raise PayloadNotStoredError("a payload cannot be stored")
 
     here = scripted(outcome())
     with pytest.raises(CascadeFailedError) as failed:

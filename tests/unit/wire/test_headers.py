@@ -6,14 +6,14 @@ from llm_router.application.errors import AllFailedError, InvalidRequestError
 from llm_router.application.route.request import Routed
 from llm_router.domain.routing.decision import Decision, Hints
 from llm_router.domain.tiers import Tier
-from llm_router.wire.shared.headers import EXPLAINED, error_headers, routed_headers
+from llm_router.wire.shared.headers import ROUTER_HEADERS, error_headers, routed_headers
 from tests.support.scripted_routing import CALL, ESCALATED, all_failed, scripted
 
 
 def test_an_answers_headers_say_who_answered_why_and_for_how_much() -> None:
     answered = scripted(ESCALATED.model_copy(update={"answered_by": "middle-a"})).routing
     headers = routed_headers(answered.answer(CALL).routed)
-    assert set(headers) == set(EXPLAINED)
+    assert set(headers) == set(ROUTER_HEADERS)
     assert float(headers.pop("x-router-saved-usd")) > 0
     assert headers == {
         "x-router-model": "middle-a",

@@ -27,7 +27,7 @@ class FixedPolicy:
 class NoCache:
     """A decision cache without entries."""
 
-    def recall(self, key: str, fingerprint_key: str | None) -> CacheLookup:
+    def lookup(self, key: str, fingerprint_key: str | None) -> CacheLookup:
         """A miss."""
         return CacheLookup()
 
@@ -40,7 +40,7 @@ class NoCache:
     ) -> None:
         """Store nothing."""
 
-    def rates(self) -> Mapping[Tier, EscalationRate]:
+    def escalation_rates(self) -> Mapping[Tier, EscalationRate]:
         """No rates."""
         return {}
 

@@ -34,10 +34,10 @@ class TimeBudget:
         self._ends = time.monotonic() + seconds
 
     @property
-    def left(self) -> float:
+    def remaining_seconds(self) -> float:
         """The remaining seconds, at least 0."""
         return max(0.0, self._ends - time.monotonic())
 
-    def spend(self, operation: Callable[[], T]) -> T:
+    def run(self, operation: Callable[[], T]) -> T:
         """Return the operation's result; raises `TimeoutError` after the remaining seconds."""
-        return run_with_timeout(self.left, operation)
+        return run_with_timeout(self.remaining_seconds, operation)

@@ -20,7 +20,7 @@ def hash_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def key_in(headers: dict[str, str]) -> str | None:
+def key_from_headers(headers: dict[str, str]) -> str | None:
     """The key in `Authorization: Bearer` (OpenAI's clients) or `x-api-key` (Anthropic's)."""
     lower = {name.lower(): value for name, value in headers.items()}
     scheme, _, token = lower.get("authorization", "").partition(" ")
@@ -38,7 +38,7 @@ class Authorizer:
 
     def identify(self, headers: dict[str, str]) -> KeyRecord | None:
         """The record of the key in the headers; None without a valid key."""
-        key = key_in(headers)
+        key = key_from_headers(headers)
         record = self.keys.find(hash_of(key)) if key else None
         if record is None or (record.expires_at and record.expires_at <= self.now_seconds()):
             return None

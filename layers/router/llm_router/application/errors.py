@@ -13,20 +13,20 @@ RouterError
 │   ├── MalformedToolCallError  503  the answer's tool call does not fit the caller's format
 │   └── CascadeFailedError    503  the state machine did not finish
 │       ├── CascadeNotStartedError  503  it did not start: no model was called
-│       │   └── PayloadNotKeptError  503  a large payload cannot be stored
+│       │   └── PayloadNotStoredError  503  a large payload cannot be stored
 │       ├── PayloadLostError   503  an offloaded payload cannot be fetched
-│       └── CascadeOverdueError  504  it was still running at the deadline
+│       └── CascadeTimeoutError  504  it was still running at the deadline
 ├── NotConfiguredError        503  no provider of the policy is enabled here
 ├── DeadlineExceededError     504  no answer in time
 ├── IdempotencyKeyReusedError 422  the key belongs to another request
-├── RequestUnderWayError      409  the key's first request is still running
-├── ReplyNotKeptError         409  the key's request was answered, its reply is lost
+├── RequestInProgressError      409  the key's first request is still running
+├── ReplyNotStoredError         409  the key's request was answered, its reply is lost
 └── ReplyStoreDownError       503  the store of the keys cannot be read
 """
 
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 
-EXHAUSTED = frozenset({402, 429, 503, 504})
+EXHAUSTED_STATUSES = frozenset({402, 429, 503, 504})
 """Statuses of requests that more, or other, models could have answered."""
 
 
@@ -127,7 +127,7 @@ class CascadeNotStartedError(CascadeFailedError):
     """The state machine was not started, so no model was called."""
 
 
-class PayloadNotKeptError(CascadeNotStartedError):
+class PayloadNotStoredError(CascadeNotStartedError):
     """A payload that is too large for a state cannot be stored."""
 
 
@@ -135,7 +135,7 @@ class PayloadLostError(CascadeFailedError):
     """An offloaded payload cannot be fetched."""
 
 
-class CascadeOverdueError(CascadeFailedError):
+class CascadeTimeoutError(CascadeFailedError):
     """The state machine was still running at the deadline."""
 
     status, type, code = 504, "timeout_error", "deadline_exceeded"
@@ -166,13 +166,13 @@ class _RetrySoonError(RouterError):
         return 1000
 
 
-class RequestUnderWayError(_RetrySoonError):
+class RequestInProgressError(_RetrySoonError):
     """The first request with this `Idempotency-Key` is still running."""
 
     status, type, code = 409, "conflict_error", "request_under_way"
 
 
-class ReplyNotKeptError(RouterError):
+class ReplyNotStoredError(RouterError):
     """The request of this `Idempotency-Key` was answered, but its reply is lost."""
 
     status, type, code = 409, "conflict_error", "reply_not_kept"

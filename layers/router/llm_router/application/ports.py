@@ -55,7 +55,7 @@ class CacheLookup:
 class PassCountUpdate:
     """A first attempt of a request fingerprint, and the counts of its rank before it."""
 
-    kind_key: str
+    fingerprint_key: str
     first: FirstAttempt
     known: PassCount
 
@@ -63,7 +63,7 @@ class PassCountUpdate:
 class DecisionCache(Protocol):
     """Caches decisions and counts; a failure is a cache miss, and it takes at most 50 ms."""
 
-    def recall(self, key: str, fingerprint_key: str | None) -> CacheLookup:
+    def lookup(self, key: str, fingerprint_key: str | None) -> CacheLookup:
         """Look up the request's decision and, if `fingerprint_key` is given, its pass counts."""
         ...
 
@@ -80,7 +80,7 @@ class DecisionCache(Protocol):
         """
         ...
 
-    def rates(self) -> Mapping[Tier, EscalationRate]:
+    def escalation_rates(self) -> Mapping[Tier, EscalationRate]:
         """Recent escalation rates by tier, as of the last `record`; makes no call."""
         ...
 

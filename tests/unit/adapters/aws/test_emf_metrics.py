@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from llm_router.adapters.aws.emf_metrics import EmfMetrics, policy_refused, reply_counted
+from llm_router.adapters.aws.emf_metrics import EmfMetrics, count_policy_refused, count_reply
 from local.emf_bridge import metric_data
 from tests.support.scripted_routing import attempt, outcome
 
@@ -43,14 +43,14 @@ def test_a_cascade_that_did_not_end_counts_as_exhausted_and_with_what_it_may_hav
 
 
 def test_a_refused_policy_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    policy_refused()
+    count_policy_refused()
     assert published(capsys.readouterr().out) == [
         ("PolicyRefused", {"service": "llm-router"}, 1),
     ]
 
 
 def test_a_replay_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    reply_counted("Replayed")
+    count_reply("Replayed")
     assert published(capsys.readouterr().out) == [("Replayed", {"service": "llm-router"}, 1)]
 
 

@@ -16,7 +16,7 @@ from llm_router.adapters.aws.step_functions import StepFunctionsCascade
 from llm_router.application.errors import (
     CascadeFailedError,
     CascadeNotStartedError,
-    CascadeOverdueError,
+    CascadeTimeoutError,
 )
 from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.routing.decision import Decision
@@ -121,7 +121,7 @@ def test_a_plan_that_no_state_can_hold_is_not_started() -> None:
 def test_an_execution_that_hangs_is_left_at_the_deadline() -> None:
     machine = Machine()
     started = time.perf_counter()
-    with pytest.raises(CascadeOverdueError) as overdue:
+    with pytest.raises(CascadeTimeoutError) as overdue:
         run(machine, allowed_ms=200)
     assert time.perf_counter() - started < 1
     assert overdue.value.status == 504

@@ -311,7 +311,7 @@ def test_no_experience_ever_starts_a_request_lower(
         key="k",
         kind="number 16+",
         pass_counts={rank: PassCount(tried=n) for rank, n in tried.items()},
-        explores=explored,
+        in_exploration_sample=explored,
         time_ms=25_000,
     )
     frame = RequestLimits(

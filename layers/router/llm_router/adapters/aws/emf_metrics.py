@@ -67,14 +67,14 @@ class EmfMetrics:
             _attempt_finished(attempt)
 
 
-def policy_refused() -> None:
+def count_policy_refused() -> None:
     """Count a policy object that cannot be read or is invalid."""
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric("PolicyRefused", MetricUnit.Count, 1)
     metrics.flush_metrics()
 
 
-def reply_counted(name: Literal["Replayed", "ReplyNotKept"]) -> None:
+def count_reply(name: Literal["Replayed", "ReplyNotKept"]) -> None:
     """Count a replayed reply, or one that could not be stored for a replay."""
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric(name, MetricUnit.Count, 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from llm_router.application.errors import PayloadLostError, PayloadNotKeptError
+from llm_router.application.errors import PayloadLostError, PayloadNotStoredError
 from llm_router.application.ports import Json
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class S3Payloads:
     def offload(self, value: Json) -> Json:
         """Return `{"inline": value}`, or store the value and return `{"s3_key": key}`.
 
-        Raises `PayloadNotKeptError` if the value cannot be stored.
+        Raises `PayloadNotStoredError` if the value cannot be stored.
         """
         encoded = json.dumps(value).encode()
         if len(encoded) <= INLINE_BYTES:
@@ -36,7 +36,7 @@ class S3Payloads:
         try:
             self._client.put_object(Bucket=self._bucket, Key=key, Body=encoded)
         except (BotoCoreError, ClientError) as error:
-            raise PayloadNotKeptError("a payload cannot be stored") from error
+            raise PayloadNotStoredError("a payload cannot be stored") from error
         return {"s3_key": key}
 
     def resolve(self, reference: Json) -> Json:

@@ -19,7 +19,7 @@ from llm_router.adapters.time_budget import run_with_timeout
 from llm_router.application.errors import (
     CascadeFailedError,
     CascadeNotStartedError,
-    CascadeOverdueError,
+    CascadeTimeoutError,
 )
 from llm_router.application.ports import Json
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
@@ -74,7 +74,7 @@ class StepFunctionsCascade:
                 ),
             )
         except TimeoutError as error:
-            raise CascadeOverdueError("no model answered before the deadline") from error
+            raise CascadeTimeoutError("no model answered before the deadline") from error
         except (BotoCoreError, ClientError) as error:
             error_class = CascadeNotStartedError if _never_started(error) else CascadeFailedError
             raise error_class("the cascade could not be run") from error

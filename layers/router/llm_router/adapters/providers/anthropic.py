@@ -30,9 +30,9 @@ from llm_router.domain.conversation.conversation import (
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.trust.structure import arguments_of
 
-from .json_schemas import for_anthropic
+from .json_schemas import to_anthropic_schema
 from .keys import VENDORS, ProviderKeys, SdkClients, timeout_of
-from .sdk_errors import body_of, finished, readable, translated
+from .sdk_errors import finish_reason_of, parse_body, parse_usage, translate_errors
 
 _FINISH_REASONS: dict[str, FinishReason] = {
     **dict.fromkeys(["end_turn", "stop_sequence", "pause_turn"], "stop"),
@@ -84,11 +84,13 @@ def answer_of(message: AnthropicMessage) -> ProviderAnswer:
     has_calls = any(isinstance(part, ToolCall) for part in parts)
     answer = Answer(
         text=text,
-        finish_reason=finished(_FINISH_REASONS, message.stop_reason, text or "acts" * has_calls),
+        finish_reason=finish_reason_of(
+            _FINISH_REASONS, message.stop_reason, text or "acts" * has_calls
+        ),
         parts=() if all(isinstance(part, Text) for part in parts) else parts,
         stop_sequence=message.stop_sequence,
     )
-    return ProviderAnswer(answer, readable(usage_of, message.usage))
+    return ProviderAnswer(answer, parse_usage(usage_of, message.usage))
 
 
 def usage_of(usage: AnthropicUsage) -> Usage:
@@ -125,7 +127,7 @@ def _output_config(
 ) -> Json | None:
     config: Json = {"effort": conversation.effort} if conversation.effort else {}
     if schema is not None and candidate.json_schema:
-        config["format"] = {"type": "json_schema", "schema": for_anthropic(schema)}
+        config["format"] = {"type": "json_schema", "schema": to_anthropic_schema(schema)}
     return config or None
 
 
@@ -268,8 +270,8 @@ class AnthropicProvider:
         client = self._clients.client_for(candidate, time_budget)
         create = client.messages.with_raw_response.create
         request = request_of(candidate, conversation, schema or conversation.response_schema)
-        timeout = timeout_of(time_budget.left)
-        with translated(anthropic, "anthropic"):
-            raw = time_budget.spend(lambda: create(**request, timeout=timeout))
-            body_of("anthropic", raw.status_code, raw.headers, raw.text())
+        timeout = timeout_of(time_budget.remaining_seconds)
+        with translate_errors(anthropic, "anthropic"):
+            raw = time_budget.run(lambda: create(**request, timeout=timeout))
+            parse_body("anthropic", raw.status_code, raw.headers, raw.text())
             return answer_of(raw.parse())

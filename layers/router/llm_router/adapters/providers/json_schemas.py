@@ -14,7 +14,7 @@ _UNKNOWN_TO_ANTHROPIC = frozenset(
 )  # fmt: skip
 
 
-def for_anthropic(schema: Any) -> Any:
+def to_anthropic_schema(schema: Any) -> Any:
     """The schema in Anthropic's subset: bounds are left out, objects are closed.
 
     Answers are checked against the bounds afterwards.
@@ -35,13 +35,13 @@ def _inside(keyword: str, value: Any) -> Any:
     if keyword in _VALUES:
         return value
     if isinstance(value, list):
-        return [for_anthropic(item) for item in value]
+        return [to_anthropic_schema(item) for item in value]
     if keyword in _NAMED and isinstance(value, dict):
-        return {name: for_anthropic(item) for name, item in value.items()}
-    return for_anthropic(value)
+        return {name: to_anthropic_schema(item) for name, item in value.items()}
+    return to_anthropic_schema(value)
 
 
-def is_strict(schema: Any) -> bool:
+def is_openai_strict(schema: Any) -> bool:
     """True if OpenAI accepts the schema as strict: objects closed, all properties required."""
     return all(
         part.get("additionalProperties") is False

@@ -115,7 +115,7 @@ class SdkClients(Generic[Client]):
         """A client with the candidate's key; raises `ProviderFailure` without a key in time."""
         base_url = candidate.base_url or self._vendor.base_url
         try:
-            key = time_budget.spend(
+            key = time_budget.run(
                 lambda: self._keys.key_for(candidate.provider, base_url, self._vendor)
             )
         except TimeoutError as error:

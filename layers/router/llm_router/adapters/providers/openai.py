@@ -15,9 +15,9 @@ from llm_router.domain.conversation.content import AnswerPart, Image, Text, Tool
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
 from llm_router.domain.plan.candidates import Candidate
 
-from .json_schemas import is_strict
+from .json_schemas import is_openai_strict
 from .keys import VENDORS, ProviderKeys, SdkClients, timeout_of
-from .sdk_errors import body_of, finished, readable, translated
+from .sdk_errors import finish_reason_of, parse_body, parse_usage, translate_errors
 
 _FINISH_REASONS: dict[str, FinishReason] = {
     **dict.fromkeys(["stop", "function_call", "eos", "eos_token"], "stop"),
@@ -65,7 +65,7 @@ def answer_of(completion: ChatCompletion) -> ProviderAnswer:
     choice = completion.choices[0]
     text = choice.message.content or choice.message.refusal or ""
     calls = list(_calls(choice.message))
-    reason = finished(_FINISH_REASONS, choice.finish_reason, text or str(calls or ""))
+    reason = finish_reason_of(_FINISH_REASONS, choice.finish_reason, text or str(calls or ""))
     texts: list[AnswerPart] = [Text(text=text)] if text else []
     answer = Answer(
         text=text,
@@ -75,7 +75,7 @@ def answer_of(completion: ChatCompletion) -> ProviderAnswer:
         parts=(*texts, *calls) if calls else (),
         logprobs=choice.logprobs.model_dump(mode="json") if choice.logprobs else None,
     )
-    return ProviderAnswer(answer, readable(usage_of, completion.usage))
+    return ProviderAnswer(answer, parse_usage(usage_of, completion.usage))
 
 
 def usage_of(usage: CompletionUsage) -> Usage:
@@ -184,7 +184,7 @@ def _response_format(
     described: Json = {
         "name": conversation.schema_name,
         "schema": schema,
-        "strict": is_strict(schema) if strict is None else strict,
+        "strict": is_openai_strict(schema) if strict is None else strict,
     }
     if conversation.schema_description:
         described["description"] = conversation.schema_description
@@ -213,8 +213,8 @@ class OpenAIProvider:
         client = self._clients.client_for(candidate, time_budget)
         create = client.chat.completions.with_raw_response.create
         request = request_of(candidate, conversation, schema or conversation.response_schema)
-        timeout = timeout_of(time_budget.left)
-        with translated(openai, "openai"):
-            raw = time_budget.spend(lambda: create(**request, timeout=timeout))
-            body_of("openai", raw.status_code, raw.headers, raw.text)
+        timeout = timeout_of(time_budget.remaining_seconds)
+        with translate_errors(openai, "openai"):
+            raw = time_budget.run(lambda: create(**request, timeout=timeout))
+            parse_body("openai", raw.status_code, raw.headers, raw.text)
             return answer_of(raw.parse())

@@ -79,7 +79,7 @@ _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _ERROR_STATUS = 400
 
 
-def finished(known: Mapping[str, FinishReason], reported: Any, text: str) -> FinishReason:
+def finish_reason_of(known: Mapping[str, FinishReason], reported: Any, text: str) -> FinishReason:
     """The finish reason; raises `ProviderFailure` if there is none or a filter left no text."""
     reason = known.get(reported) if isinstance(reported, str) else None
     if reason is None:
@@ -90,7 +90,7 @@ def finished(known: Mapping[str, FinishReason], reported: Any, text: str) -> Fin
     return reason
 
 
-def readable(read: Callable[[T], Usage], reported: T | None) -> Usage | None:
+def parse_usage(read: Callable[[T], Usage], reported: T | None) -> Usage | None:
     """The reported usage; None if it is missing or invalid."""
     try:
         return read(reported) if reported is not None else None
@@ -99,7 +99,7 @@ def readable(read: Callable[[T], Usage], reported: T | None) -> Usage | None:
 
 
 @contextmanager
-def translated(sdk: Any, wire: WireFormat) -> Iterator[None]:
+def translate_errors(sdk: Any, wire: WireFormat) -> Iterator[None]:
     """Translate every error of the SDK (a module) and its transport into a `ProviderFailure`."""
     try:
         yield
@@ -115,7 +115,7 @@ def translated(sdk: Any, wire: WireFormat) -> Iterator[None]:
         raise ProviderFailure(Failure(kind=FailureKind.MALFORMED_OUTPUT)) from error
 
 
-def body_of(wire: WireFormat, status: int, headers: Mapping[str, str], text: str) -> Any:
+def parse_body(wire: WireFormat, status: int, headers: Mapping[str, str], text: str) -> Any:
     """The JSON of a response; raises `ProviderFailure` for an error, `ValueError` if not JSON."""
     body = json.loads(text)
     if isinstance(body, dict) and body.get("error"):

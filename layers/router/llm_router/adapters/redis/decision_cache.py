@@ -16,17 +16,17 @@ from llm_router.domain.routing.pass_rates import KEPT_SECONDS, PassCount
 from llm_router.domain.tiers import Tier
 
 
-def counts_key(fingerprint_key: str) -> str:
+def pass_counts_key(fingerprint_key: str) -> str:
     """The Redis key of a fingerprint's pass counts."""
     return f"passing:{fingerprint_key}"
 
 
-def add(pipeline: Pipeline, update: PassCountUpdate) -> None:
+def add_pass_count(pipeline: Pipeline, update: PassCountUpdate) -> None:
     """Add a first attempt to its fingerprint's counts; full counts are halved first.
 
     Requests that find full counts at the same time overwrite each other: only one is counted.
     """
-    key, known = counts_key(update.kind_key), update.known
+    key, known = pass_counts_key(update.fingerprint_key), update.known
     after = known.after(update.first)
     for name in PassCount.model_fields:
         field, count = f"{update.first.rank}:{name}", getattr(after, name)
@@ -37,7 +37,7 @@ def add(pipeline: Pipeline, update: PassCountUpdate) -> None:
     pipeline.expire(key, KEPT_SECONDS)
 
 
-def passing_in(fields: Mapping[str, str] | None = None) -> dict[int, PassCount]:
+def parse_pass_counts(fields: Mapping[str, str] | None = None) -> dict[int, PassCount]:
     """The counts by rank; empty if this version cannot read them."""
     counts: dict[int, dict[str, int]] = {}
     try:
@@ -72,20 +72,20 @@ class RedisDecisionCache:
         self._skip_until = 0.0
         self._rates: dict[Tier, EscalationRate] = {}
 
-    def recall(self, key: str, fingerprint_key: str | None) -> CacheLookup:
+    def lookup(self, key: str, fingerprint_key: str | None) -> CacheLookup:
         """Look up the decision and the pass counts; empty if Redis does not answer in time."""
 
         def read() -> list[Any]:
             pipeline = self._client.pipeline(transaction=False)
             pipeline.get(_decision_key(key))
             if fingerprint_key is not None:
-                pipeline.hgetall(counts_key(fingerprint_key))
+                pipeline.hgetall(pass_counts_key(fingerprint_key))
             return list(pipeline.execute())
 
         replies = self._bounded(read, _READ_SECONDS)
         if not replies:
             return CacheLookup()
-        return CacheLookup(_parsed_decision(replies[0]), passing_in(*replies[1:]))
+        return CacheLookup(_parsed_decision(replies[0]), parse_pass_counts(*replies[1:]))
 
     def record(
         self,
@@ -111,7 +111,7 @@ class RedisDecisionCache:
                 key, decision, seconds = entry
                 pipeline.set(_decision_key(key), decision.model_dump_json(), ex=seconds)
             if update is not None:
-                add(pipeline, update)
+                add_pass_count(pipeline, update)
             for hour in hours:
                 pipeline.hgetall(hour)
             return list(pipeline.execute()[-len(hours) :])
@@ -123,7 +123,7 @@ class RedisDecisionCache:
                 escalated=sum(int(hour.get("escalated", 0)) for hour in by_hour),
             )
 
-    def rates(self) -> Mapping[Tier, EscalationRate]:
+    def escalation_rates(self) -> Mapping[Tier, EscalationRate]:
         """Counts by tier from the last write; they may be stale."""
         return self._rates
 

@@ -9,9 +9,9 @@ from typing import Literal
 from llm_router.application.errors import (
     IdempotencyKeyReusedError,
     InvalidRequestError,
-    ReplyNotKeptError,
+    ReplyNotStoredError,
     ReplyStoreDownError,
-    RequestUnderWayError,
+    RequestInProgressError,
 )
 from llm_router.application.ports import ReplyStore
 from llm_router.domain.base import Frozen
@@ -38,7 +38,7 @@ class Reply(Frozen):
         """True for a 2xx: a second call would only pay for the answer again."""
         return 200 <= self.status < 300
 
-    def marked(self, header: str, value: str) -> "Reply":
+    def with_header(self, header: str, value: str) -> "Reply":
         """The reply with one more header."""
         return self.model_copy(update={"headers": {**self.headers, header: value}})
 
@@ -113,7 +113,7 @@ class Idempotency:
         lost = _Record(fingerprint=fingerprint, state="not_kept")
         self.replies.keep(cipher.slot, claim, _encrypted(cipher, lost), KEPT_MS)
         self.count("ReplyNotKept")
-        return reply.marked(REPLAYABLE, "false")
+        return reply.with_header(REPLAYABLE, "false")
 
     def _replayed(self, record: _Record, fingerprint: str) -> Reply:
         if record.fingerprint != fingerprint:
@@ -121,17 +121,17 @@ class Idempotency:
                 f"{HEADER}: was used with another body or endpoint within 24 hours", param=HEADER
             )
         if record.state == "under_way":
-            raise RequestUnderWayError(
+            raise RequestInProgressError(
                 f"{HEADER}: the first request with it is still under way", param=HEADER
             )
         if record.reply is None:
-            raise ReplyNotKeptError(
+            raise ReplyNotStoredError(
                 f"{HEADER}: this request was answered and paid for, but its reply could not be"
                 " kept; ask under a new key to pay for another",
                 param=HEADER,
             )
         self.count("Replayed")
-        return record.reply.marked(REPLAYED, "true")
+        return record.reply.with_header(REPLAYED, "true")
 
 
 def _encrypted(cipher: ReplyCipher, record: _Record) -> bytes:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from llm_router.application.errors import (
-    EXHAUSTED,
+    EXHAUSTED_STATUSES,
     CascadeFailedError,
     InvalidRequestError,
     NotConfiguredError,
@@ -94,7 +94,7 @@ class Router:
             self.payloads.discard({"s3_key": s3_key})
         error = failure or (error_for(outcome, plan) if answer is None else None)
         latency_ms = self.clock() - request.received_epoch_ms
-        exhausted = error is not None and error.status in EXHAUSTED
+        exhausted = error is not None and error.status in EXHAUSTED_STATUSES
         self.metrics.request_finished(outcome, baseline, latency_ms, exhausted=exhausted)
         decision = decision_as_planned(decision, plan, outcome)
         if failure is None:
@@ -122,7 +122,7 @@ class Router:
         return Routed(request, decision, policy.version, outcome, None, guarantee, expected)
 
     def _decide(self, request: RouteRequest) -> tuple[Policy, Decision, str]:
-        policy = self.policies.current().with_controlled_thresholds(self.cache.rates())
+        policy = self.policies.current().with_controlled_thresholds(self.cache.escalation_rates())
         named = request.hints.model
         request = replace(request, hints=resolve_aliases(request.hints, policy, request.aliases))
         if request.hints.model is not None and request.hints.model not in policy.models_by_id:
@@ -154,17 +154,17 @@ class Router:
         self, request: RouteRequest, policy: Policy, key: str
     ) -> tuple[CachedDecision | None, PassHistory | None]:
         if policy.learning is None or not policy.learning.enabled:
-            return self.cache.recall(key, None).decision, None
+            return self.cache.lookup(key, None).decision, None
         fingerprint = request_fingerprint(request.conversation, request.hints)
         counts_key = fingerprint_key(
             request.tenant, policy.version, self.enabled_providers, fingerprint
         )
-        lookup = self.cache.recall(key, counts_key)
+        lookup = self.cache.lookup(key, counts_key)
         pass_history = PassHistory(
             key=counts_key,
             kind=fingerprint,
             pass_counts=dict(lookup.pass_counts),
-            explores=in_exploration_sample(key, policy.learning.explore),
+            in_exploration_sample=in_exploration_sample(key, policy.learning.explore),
             time_ms=_tightest(request.max_latency_ms, None, self.deadline_ms),
         )
         return lookup.decision, pass_history
@@ -241,7 +241,7 @@ class Router:
         if outcome.status == "answered":
             advice_text = advice(
                 outcome.tier,
-                self.cache.rates().get(outcome.tier),
+                self.cache.escalation_rates().get(outcome.tier),
                 policy.steering,
                 can_escalate=policy.can_escalate(outcome.tier),
             )

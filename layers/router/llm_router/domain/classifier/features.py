@@ -9,7 +9,7 @@ from zlib import crc32
 from llm_router.domain.conversation.conversation import Conversation
 
 from .intents import intents_of
-from .texts import SCRIPTS, counted, scripts_in, tokens_of, without_quotes
+from .texts import SCRIPTS, count_marks, scripts_in, tokens_of, without_quotes
 
 BUCKETS = 2**15
 """The number of weights that the n-grams share."""
@@ -108,7 +108,7 @@ def _structure(conversation: Conversation, question: str, tokens: list[str]) -> 
         "exclamations": _total(token_counts, "!！"),
         "quoted": quoted / 6,
         "numbers": sum(map(str.isdigit, tokens)),
-        **counted(question, outside),
+        **count_marks(question, outside),
         "demands": _total(intents, _DEMANDS),
         "expertise": _total(intents, _EXPERTISE),
     }

@@ -45,7 +45,7 @@ def without_quotes(text: str) -> str:
     return text if text.isascii() else _OTHER_QUOTES.sub("", text)
 
 
-def counted(question: str, outside: str) -> dict[str, float]:
+def count_marks(question: str, outside: str) -> dict[str, float]:
     """Count the marks of a technical text; `outside` is the question without its quoted parts."""
     formulas = sum(map(outside.count, "=^\\")) + len(_ARGUMENT.findall(outside))
     return {

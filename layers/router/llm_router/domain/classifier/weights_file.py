@@ -98,7 +98,7 @@ def parse_weights(data: bytes) -> Weights:
     return Weights(version=header.version, trained=header.trained, seen=seen, **heads)
 
 
-def written_weights(weights: Weights) -> bytes:
+def dump_weights(weights: Weights) -> bytes:
     """Build the file that `parse_weights` reads; equal weights make equal bytes."""
     heads: Mapping[str, Head] = {name: getattr(weights, name) for name in HEADS}
     header: dict[str, Any] = {

@@ -17,7 +17,7 @@ Capability = Literal[
     "thinking_off",
 ]
 
-ASKED_BY: Mapping[Capability, str] = {
+REQUEST_FIELD_OF: Mapping[Capability, str] = {
     "json_schema": "response_format",
     "json_object": "response_format",
     "tools": "tools",

@@ -8,16 +8,16 @@ from .read_choices import choice, yes_or_no
 from .read_labels import fact, label
 from .read_literals import literal
 from .read_numbers import number
-from .read_values import FinalAnswer, Reader, json_value, short_answer, structure
+from .read_values import FinalAnswer, Reader, json_value, short_answer, structured_value
 
 __all__ = ["FinalAnswer", "bounded", "final_answer"]
 
 _START = 2_000
 _END = 6_000
-_READERS: Mapping[questions.Wanted, tuple[Reader, ...]] = {
+_READERS: Mapping[questions.AnswerKind, tuple[Reader, ...]] = {
     "literal": (literal,),
     "choice": (choice,),
-    "json": (structure, short_answer),
+    "json": (structured_value, short_answer),
     "number": (number,),
     "yes_no": (yes_or_no,),
     "label": (label,),
@@ -34,8 +34,8 @@ def final_answer(question: str, text: str) -> FinalAnswer | None:
     question, text = bounded(question), bounded(text)
     if not text.strip() or is_unanswered(text):
         return None
-    asked = questions.unwrapped(question)
-    readings = (read(asked, text) for read in _READERS[questions.wanted(question)])
+    asked = questions.without_instructions(question)
+    readings = (read(asked, text) for read in _READERS[questions.answer_kind(question)])
     return next((answer for answer in readings if answer is not None), None)
 
 

@@ -42,7 +42,7 @@ class Claim(NamedTuple):
     explicit: bool
 
 
-def stated(text: str) -> Iterator[Claim]:
+def stated_results(text: str) -> Iterator[Claim]:
     """Yield the texts that the answer marks as its result, the most explicit mark first."""
     for find in (answer_fields, _tagged, _boxed):
         for content in find(text):

@@ -34,7 +34,7 @@ _SPELLINGS = (
 _JOINED = re.compile(r"\s(?:or|and)\s|\\text\{\s?(?:or|and)\s?\}", re.IGNORECASE)
 
 
-def spelled(text: str) -> str:
+def normalized(text: str) -> str:
     """The formula without layout commands, each sign and command in one spelling."""
     text = _JOINED.sub(",", text)
     for pattern, replacement in _SPELLINGS:
@@ -57,17 +57,17 @@ def same_formula(first: str, second: str) -> bool:
     """True if both are results in mathematics, and equal."""
     if not (_MATHS.search(first) and _MATHS.search(second)):
         return False
-    shape = fingerprint(first)
-    return shape is not None and shape == fingerprint(second)
+    shape = canonical_form(first)
+    return shape is not None and shape == canonical_form(second)
 
 
 def name_of(text: str) -> str | None:
     """The variable that a result is assigned to, as in `x = 3`."""
-    named = _NAMED.match(spelled(text[:_LONGEST]))
+    named = _NAMED.match(normalized(text[:_LONGEST]))
     return named.group()[:-1] if named else None
 
 
-def fingerprint(text: str) -> str | None:
+def canonical_form(text: str) -> str | None:
     """A result in one form that is the same for all equal results; None if it cannot be read.
 
     It may be a formula, an equation, an inequality, an interval, a tuple, or a set. The order of a
@@ -75,7 +75,7 @@ def fingerprint(text: str) -> str | None:
     """
     if len(text) > _LONGEST:
         return None
-    return _shape(spelled(text), _DEEPEST)
+    return _shape(normalized(text), _DEEPEST)
 
 
 def _shape(text: str, depth: int) -> str | None:

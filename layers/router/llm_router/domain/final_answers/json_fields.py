@@ -42,7 +42,7 @@ def json_value(text: str) -> object:
     return None
 
 
-def telling(value: dict[str, object]) -> dict[str, object]:
+def result_fields(value: dict[str, object]) -> dict[str, object]:
     """The fields that do more than explain the others."""
     return {key: held for key, held in value.items() if key.lower() not in _EXPLAINING}
 
@@ -51,7 +51,7 @@ def answer_fields(text: str) -> Iterator[str]:
     """Yield the field that answers: one with such a name, or the only one that does not explain."""
     value = json_value(text)
     if isinstance(value, dict):
-        result = _result_of(telling(value))
+        result = _result_of(result_fields(value))
         if result is not None:
             yield result if isinstance(result, str) else json.dumps(result)
         return
@@ -76,7 +76,7 @@ def is_placeholder(text: str) -> bool:
 def unwrapped(value: object) -> object:
     """The value inside an object whose only field, explanations aside, is named like a result."""
     while isinstance(value, dict):
-        value = telling(value) or value
+        value = result_fields(value) or value
         [*fields] = value.items()
         if len(fields) != 1 or fields[0][0].lower() not in (*_ANSWERING, *_CLOSING):
             return value

@@ -84,7 +84,7 @@ def _bare(name: str) -> str:
     return name.strip(_EDGE).casefold()
 
 
-Wanted = Literal["literal", "choice", "json", "number", "yes_no", "label", "fact", "anything"]
+AnswerKind = Literal["literal", "choice", "json", "number", "yes_no", "label", "fact", "anything"]
 
 _READ = 8_000
 _ASKING = 600
@@ -141,16 +141,16 @@ _YES_OR_NO = re.compile(
 _SENTENCE = re.compile(r"[.!?]\s+|\n+")
 
 
-def wanted(question: str) -> Wanted:
+def answer_kind(question: str) -> AnswerKind:
     """The kind of final answer that is asked for; `anything` if the wording does not show it."""
-    asked = unwrapped(question)
+    asked = without_instructions(question)
     for kind, asks in _SIGNS:
         if asks(asked, question):
             return kind
     return "anything"
 
 
-def unwrapped(question: str) -> str:
+def without_instructions(question: str) -> str:
     """The question without headings and instructions on the form of the answer."""
     text = question[:_READ].strip()
     text = text[match.end() :] if (match := _HEADER.match(text)) else text
@@ -215,7 +215,7 @@ def _asks_yes_or_no(asked: str, _question: str) -> bool:
     return bool(_YES_OR_NO.search(_last_sentence(asked))) and not _MAKE.search(asked)
 
 
-_SIGNS: tuple[tuple[Wanted, Callable[[str, str], bool]], ...] = (
+_SIGNS: tuple[tuple[AnswerKind, Callable[[str, str], bool]], ...] = (
     ("literal", _asks_for_a_literal),
     ("choice", lambda asked, _question: bool(options(asked))),
     ("json", _asks_for_json),

@@ -28,7 +28,9 @@ def choice(question: str, text: str) -> FinalAnswer | None:
     options = questions.options(question)
     lines = [line for line in text.strip().splitlines() if line.strip()]
     ends = [line.strip(_MARKS) for line in (lines[-1][-_OPENING:], lines[0][:_OPENING])]
-    stated = [numerals.plain(claim.text[:_OPENING]).strip(_MARKS) for claim in claims.stated(text)]
+    stated = [
+        numerals.plain(claim.text[:_OPENING]).strip(_MARKS) for claim in claims.stated_results(text)
+    ]
     # If an answer discusses the options one by one, a letter at the start chooses nothing.
     listed = len({match[1] for line in lines if (match := _LETTER.match(line.strip(_MARKS)))}) > 1
     readings = (
@@ -56,7 +58,7 @@ def yes_or_no(_question: str, text: str) -> FinalAnswer | None:
 
 def _places(text: str) -> Iterator[str]:
     """Yield the places of a choice: marked results, the first and the last line, bold texts."""
-    for claim in claims.stated(text):
+    for claim in claims.stated_results(text):
         yield claim.text[:_OPENING]
     lines = [line for line in text.strip().splitlines() if line.strip()]
     if lines:

@@ -15,7 +15,7 @@ _NOT = re.compile(
 def label(question: str, text: str) -> FinalAnswer | None:
     """The class that an answer chooses from those the question lists, or else its few words."""
     listed = questions.labels(question)
-    places = [claim.text for claim in claims.stated(text)]
+    places = [claim.text for claim in claims.stated_results(text)]
     lines = [line for line in text.strip().splitlines() if line.strip()]
     for place in (*places, *lines[-1:], *lines[:1]):
         named = [name for name in listed if _holds(place[:SHORT], name)]
@@ -27,7 +27,7 @@ def label(question: str, text: str) -> FinalAnswer | None:
 def fact(question: str, text: str) -> FinalAnswer | None:
     """The few words that an answer marks as its result, says in its first sentence, or is."""
     opening = _FIRST.match(text.strip())
-    if opening and not any(claims.stated(text)):
+    if opening and not any(claims.stated_results(text)):
         return words(opening.group())
     return short_answer(question, text)
 

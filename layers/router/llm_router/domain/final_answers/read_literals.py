@@ -51,7 +51,7 @@ def literal(question: str, text: str) -> FinalAnswer | None:
     If the question asks for the arguments of a call, those are the literal.
     """
     side = 0 if _ASKS_FOR_ARGUMENTS.search(question) else 1
-    for claim in claims.stated(text):
+    for claim in claims.stated_results(text):
         written = _claimed(claim.text, side)
         if written is None and _SENTENCE.match(claim.text):
             written = _concluded(claim.text)

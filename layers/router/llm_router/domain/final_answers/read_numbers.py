@@ -50,7 +50,7 @@ def number(question: str, text: str) -> FinalAnswer | None:
 
     A formula or several numbers are read as a short text, and a tuple as a literal.
     """
-    for claim in claims.stated(text):
+    for claim in claims.stated_results(text):
         text_only = claim.explicit and len(claim.text) <= SHORT
         if answer := _claimed(claim.text) or (words(claim.text) if text_only else None):
             return answer

@@ -99,10 +99,10 @@ Reader = Callable[[str, str], FinalAnswer | None]
 
 def short_answer(_question: str, text: str) -> FinalAnswer | None:
     """The result that an answer marks near its end, or all of it if it is a few words."""
-    explicit = next((claim for claim in claims.stated(text) if claim.explicit), None)
+    explicit = next((claim for claim in claims.stated_results(text) if claim.explicit), None)
     if explicit:
         return _classified(explicit.text)
-    for claim in claims.stated(text[-_ENDING:]):
+    for claim in claims.stated_results(text[-_ENDING:]):
         if answer := _classified(claim.text):
             return answer
     return _classified(text)
@@ -113,7 +113,7 @@ def json_value(_question: str, text: str) -> FinalAnswer | None:
     return _as_json(json_fields.unwrapped(json_fields.json_value(text)))
 
 
-def structure(_question: str, text: str) -> FinalAnswer | None:
+def structured_value(_question: str, text: str) -> FinalAnswer | None:
     """The JSON in an answer, or else its table or its list of keys and values."""
     return json_value(_question, text) or _as_json(table(text) or entries(text))
 

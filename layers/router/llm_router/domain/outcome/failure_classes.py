@@ -30,7 +30,7 @@ class ClassificationRule(NamedTuple):
     kind: FailureKind
     status: tuple[int, ...] | range | None = None
     codes: tuple[str, ...] = ()
-    says: tuple[str, ...] = ()
+    message_contains: tuple[str, ...] = ()
     format: WireFormat | None = None
     transport: Transport | None = None
 
@@ -52,17 +52,21 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ClassificationRule(
         K.QUOTA_EXHAUSTED,
         status=(400, 403, 429),
-        says=("credit balance is too low", "api usage limits", "used all available credits"),
+        message_contains=(
+            "credit balance is too low",
+            "api usage limits",
+            "used all available credits",
+        ),
     ),
     ClassificationRule(
         K.CREDENTIALS,
         status=_REFUSED,
-        says=("organization has been disabled", "incorrect api key provided"),
+        message_contains=("organization has been disabled", "incorrect api key provided"),
     ),
     ClassificationRule(
         K.CONTEXT_WINDOW,
         status=_REFUSED,
-        says=(
+        message_contains=(
             "prompt is too long",
             "input is too long",
             "exceed context limit",
@@ -73,16 +77,20 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
         ),
     ),
     ClassificationRule(
-        K.CONTENT_POLICY, status=_REFUSED, says=("content filtering policy", "was flagged")
+        K.CONTENT_POLICY,
+        status=_REFUSED,
+        message_contains=("content filtering policy", "was flagged"),
     ),
     ClassificationRule(
         K.REGION,
         status=_REFUSED,
-        says=("user location is not supported", "unsupported countries"),
+        message_contains=("user location is not supported", "unsupported countries"),
     ),
-    ClassificationRule(K.REGION, status=(403,), format="anthropic", says=("request not allowed",)),
     ClassificationRule(
-        K.MODEL_GONE, status=_REFUSED, says=("is not allowed to use publisher model",)
+        K.REGION, status=(403,), format="anthropic", message_contains=("request not allowed",)
+    ),
+    ClassificationRule(
+        K.MODEL_GONE, status=_REFUSED, message_contains=("is not allowed to use publisher model",)
     ),
     # Codes of the provider's error object.
     ClassificationRule(
@@ -193,6 +201,6 @@ def _fits(rule: ClassificationRule, signature: ErrorSignature) -> bool:
         rule.transport == signature.transport
         and (rule.status is None or signature.status in rule.status)
         and (not rule.codes or any(code in signature.codes for code in rule.codes))
-        and (not rule.says or any(words in message for words in rule.says))
+        and (not rule.message_contains or any(words in message for words in rule.message_contains))
         and (rule.format is None or rule.format == signature.format)
     )

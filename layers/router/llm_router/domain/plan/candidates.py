@@ -7,7 +7,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from llm_router.domain.base import Frozen
-from llm_router.domain.conversation.capabilities import ASKED_BY, Capability
+from llm_router.domain.conversation.capabilities import REQUEST_FIELD_OF, Capability
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens, most_input_tokens
 from llm_router.domain.policy.models import Model, WireFormat
@@ -210,5 +210,5 @@ def _unable(conversation: Conversation, enabled: Iterable[Model]) -> NoCandidate
         n for n in conversation.needs if not any(n in c for c in known)
     )
     needed = ", ".join(missing or sorted(conversation.needs))
-    param = ASKED_BY[missing[0]] if missing else "model"
+    param = REQUEST_FIELD_OF[missing[0]] if missing else "model"
     return NoCandidateError(f"no model enabled here can do what the request needs: {needed}", param)

@@ -21,18 +21,18 @@ def choose_classifier(
     policy: Policy,
     enabled_providers: Collection[str],
     spare_nano_usd: int,
-    classification_worth_nano_usd: float,
+    max_classification_nano_usd: float,
 ) -> Candidate | None:
     """The cheapest model that can classify; None if that would cost too much.
 
-    Its worst case must fit `spare_nano_usd`, its expected cost `classification_worth_nano_usd`.
+    Its worst case must fit `spare_nano_usd`, its expected cost `max_classification_nano_usd`.
     """
     prompt = classifier_prompt(conversation, policy)
     cheapest = cheapest_classifier(prompt, policy, enabled_providers)
     if cheapest is None or cheapest.worst_case_nano_usd > spare_nano_usd:
         return None
     expected = expected_nano_usd(prompt, _EXPECTED_OUTPUT, cheapest.prices)
-    return cheapest if expected <= classification_worth_nano_usd else None
+    return cheapest if expected <= max_classification_nano_usd else None
 
 
 def classifier_prompt(conversation: Conversation, policy: Policy) -> Conversation:
@@ -54,7 +54,7 @@ def cheapest_classifier(
     return min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
 
 
-def classification_worth_nano_usd(
+def max_classification_nano_usd(
     conversation: Conversation,
     chances: tuple[float, float, float] | None,
     policy: Policy,

@@ -44,9 +44,9 @@ class LearnedStarts:
                 tier=plan.tier,
                 tried=counts.tried,
                 passed=counts.passed,
-                explored=pass_history.explores,
+                explored=pass_history.in_exploration_sample,
             )
-            if pass_history.explores:
+            if pass_history.in_exploration_sample:
                 return plan.model_copy(update={"learned": learned})
             above = self._from(stronger, decision)
             first = above.candidates[0]

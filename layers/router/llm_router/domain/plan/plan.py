@@ -13,7 +13,7 @@ from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.confidence import ConfidenceWeights
 
 from .candidates import Candidate, usable_models
-from .classifier_choice import choose_classifier, classification_worth_nano_usd
+from .classifier_choice import choose_classifier, max_classification_nano_usd
 from .learned_starts import LearnedStarts
 from .tier_plans import TierPlan, start_within, tier_plan
 
@@ -92,9 +92,7 @@ def plan_for(
     if decision.tier is None:
         first = {tier: begin(tier, decision).candidates[0] for tier in TIERS}
         spare = budget - first[policy.default_tier].minimum_nano_usd
-        worth_nano_usd = classification_worth_nano_usd(
-            conversation, decision.chances, policy, first
-        )
+        worth_nano_usd = max_classification_nano_usd(conversation, decision.chances, policy, first)
         classifier = choose_classifier(
             conversation, policy, enabled_providers, spare, worth_nano_usd
         )

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.answer import Usage
-from llm_router.domain.conversation.capabilities import ASKED_BY, Capability
+from llm_router.domain.conversation.capabilities import REQUEST_FIELD_OF, Capability
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
 from llm_router.domain.policy.models import Model
@@ -133,7 +133,7 @@ def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:
         return NoCandidateError(f"model {model.id!r} is not enabled here or too small", "model")
     return NoCandidateError(
         f"model {model.id!r} cannot do what the request needs: {', '.join(missing)}",
-        ASKED_BY[missing[0]],
+        REQUEST_FIELD_OF[missing[0]],
     )
 
 

@@ -59,7 +59,7 @@ class PassCount(Frozen):
         )
 
     @property
-    def at_most(self) -> float:
+    def pass_rate_upper_bound(self) -> float:
         """The upper end of the pass rate's 90 % Wilson interval; 1 if nothing was tried."""
         n = self.tried
         if n == 0:
@@ -72,15 +72,15 @@ class PassCount(Frozen):
 class PassHistory(Frozen):
     """The pass counts of a request's fingerprint, by the rank that is called first.
 
-    `kind` is the fingerprint and `key` the storage key of its counts. With `explores` the request
-    is in the exploration sample, which starts below all the same. A start is raised only to a call
-    that fits in `time_ms`.
+    `kind` is the fingerprint and `key` the storage key of its counts. A request
+    `in_exploration_sample` starts below all the same. A start is raised only to a call that fits in
+    `time_ms`.
     """
 
     key: str
     kind: str
     pass_counts: dict[int, PassCount] = Field(default_factory=dict)
-    explores: bool
+    in_exploration_sample: bool
     time_ms: int
 
 
@@ -112,4 +112,4 @@ def first_attempt_pays(
     if counts.escalated and counts.next_nano_usd:
         first_cost = counts.nano_usd / counts.tried
         next_cost = counts.next_nano_usd / counts.escalated
-    return counts.at_most * next_cost >= first_cost + settings.margin * next_cost
+    return counts.pass_rate_upper_bound * next_cost >= first_cost + settings.margin * next_cost

@@ -6,9 +6,9 @@ rate is known only after some dozens of requests.
 
 import hashlib
 
-from llm_router.domain.classifier.texts import SCRIPTS, counted, scripts_in
+from llm_router.domain.classifier.texts import SCRIPTS, count_marks, scripts_in
 from llm_router.domain.conversation.conversation import Conversation
-from llm_router.domain.final_answers.questions import wanted
+from llm_router.domain.final_answers.questions import answer_kind
 
 from .decision import Hints
 
@@ -28,7 +28,7 @@ def request_fingerprint(conversation: Conversation, hints: Hints) -> str:
     read = question
     if len(question) > _HEAD + _TAIL:
         read = f"{question[:_HEAD]}\n{question[-_TAIL:]}"
-    counts = counted(read, read)
+    counts = count_marks(read, read)
     scripts = [name for name, found in zip(SCRIPTS, scripts_in(read), strict=True) if found]
     features = {
         "code": counts["code"] > 0,
@@ -44,7 +44,9 @@ def request_fingerprint(conversation: Conversation, hints: Hints) -> str:
         if value is not None
     ]
     present = [feature for feature, is_present in features.items() if is_present]
-    return " ".join([*hashed_hints, wanted(read), *present, *scripts[:1], f"{_length(question)}+"])
+    return " ".join(
+        [*hashed_hints, answer_kind(read), *present, *scripts[:1], f"{_length(question)}+"]
+    )
 
 
 def _digest(value: str) -> str:

@@ -38,7 +38,7 @@ def agreement(question: str, first: str, second: str) -> float:
     if not (_answers(first) and _answers(second)):
         return 0.0
     question = bounded(question)
-    wanted = questions.wanted(question)
+    wanted = questions.answer_kind(question)
     a, b = final_answer(question, first), final_answer(question, second)
     if a and b:
         if wanted != "literal":
@@ -56,7 +56,7 @@ def _answers(text: str) -> bool:
 
 def comparable(question: str) -> bool:
     """True if answers to the question come to a result that can be compared, not just to prose."""
-    return questions.wanted(bounded(question)) != "anything"
+    return questions.answer_kind(bounded(question)) != "anything"
 
 
 def _as_code(a: FinalAnswer, b: FinalAnswer) -> float:

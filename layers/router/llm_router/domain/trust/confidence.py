@@ -7,7 +7,7 @@ from llm_router.domain.logistic import sigmoid
 
 from .signals import Signals
 
-MOST_OF_ONE_SIGNAL = 5.0
+MAX_LOG_ODDS_PER_SIGNAL = 5.0
 """The most that one signal takes off the log odds, so that none decides alone.
 
 A larger weight only makes the signal steeper near 1.
@@ -55,7 +55,7 @@ def probability(signals: Signals, weights: SignalWeights) -> float:
     """The probability that the answer is good enough, rounded to three places."""
     log_odds = weights.bias
     for name, value in signals.model_dump(exclude_none=True).items():
-        log_odds -= min(MOST_OF_ONE_SIGNAL, getattr(weights, name) * (1 - value))
+        log_odds -= min(MAX_LOG_ODDS_PER_SIGNAL, getattr(weights, name) * (1 - value))
     return round(sigmoid(log_odds), 3)
 
 

@@ -180,7 +180,7 @@ class AssistantMessage(Strict):
 
     def to_messages(self) -> Iterator[Message]:
         """The turn as a domain message."""
-        yield Message(role="assistant", content=content_of(self.content))
+        yield Message(role="assistant", content=to_content(self.content))
 
 
 class SystemMessage(Strict):
@@ -191,12 +191,12 @@ class SystemMessage(Strict):
 
     def to_messages(self) -> Iterator[Message]:
         """The turn as a domain message."""
-        yield Message(role="system", content=content_of(self.content))
+        yield Message(role="system", content=to_content(self.content))
 
 
 Turn = Annotated[UserMessage | AssistantMessage | SystemMessage, Field(discriminator="role")]
 
 
-def content_of(content: str | list[TextBlock] | list[_AssistantBlock]) -> str | tuple[Part, ...]:
+def to_content(content: str | list[TextBlock] | list[_AssistantBlock]) -> str | tuple[Part, ...]:
     """Message content as domain parts; a plain string stays a string."""
     return content if isinstance(content, str) else tuple(block.to_part() for block in content)

@@ -7,16 +7,16 @@ from pydantic import Field
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.wire.shared.parsing import (
     NotSupported,
+    ShortText,
     Strict,
-    Word,
     check_choice,
-    check_turns,
+    check_messages,
+    field_error,
     parse,
-    refused,
 )
 from llm_router.wire.shared.router_options import RouterHints
 
-from .messages import CacheControl, TextBlock, Turn, content_of
+from .messages import CacheControl, TextBlock, Turn, to_content
 from .tools import (
     Choice,
     CustomTool,
@@ -24,7 +24,7 @@ from .tools import (
     OutputConfig,
     ThinkingConfig,
     to_choice,
-    to_parallel,
+    to_parallel_tool_calls,
 )
 
 
@@ -35,7 +35,7 @@ class _Metadata(Strict):
 class CountBody(Strict):
     """A prompt whose tokens are to be counted; unsupported fields are rejected by name."""
 
-    model: Word
+    model: ShortText
     messages: list[Turn] = Field(min_length=1)
     system: str | list[TextBlock] | None = None
     tools: list[CustomTool] | None = None
@@ -53,14 +53,14 @@ class CountBody(Strict):
         """The prompt as a domain conversation."""
         messages = [message for turn in self.messages for message in turn.to_messages()]
         if self.system:
-            messages.insert(0, Message(role="system", content=content_of(self.system)))
+            messages.insert(0, Message(role="system", content=to_content(self.system)))
         config = self.output_config or OutputConfig()
         output_format = config.format
         return Conversation(
             messages=tuple(messages),
             tools=tuple(tool.to_tool() for tool in self.tools or ()),
             tool_choice=to_choice(self.tool_choice),
-            parallel_tool_calls=to_parallel(self.tool_choice),
+            parallel_tool_calls=to_parallel_tool_calls(self.tool_choice),
             response_schema=output_format.schema_ if output_format else None,
             effort=config.effort,
             thinking=self.thinking.model_dump(exclude_none=True) if self.thinking else None,
@@ -110,7 +110,7 @@ def parse_messages(raw: str | None) -> MessagesBody:
     body = parse(MessagesBody, raw)
     thinking = body.thinking
     if isinstance(thinking, EnabledThinking) and thinking.budget_tokens >= body.max_tokens:
-        raise refused("thinking.budget_tokens", "must be less than max_tokens")
+        raise field_error("thinking.budget_tokens", "must be less than max_tokens")
     _check(body)
     return body
 
@@ -124,5 +124,5 @@ def parse_count(raw: str | None) -> CountBody:
 
 def _check(body: CountBody) -> None:
     conversation = body.conversation()
-    check_turns(conversation.messages)
+    check_messages(conversation.messages)
     check_choice(conversation.tools, conversation.tool_choice)

@@ -86,7 +86,7 @@ def to_choice(choice: Choice | None) -> ToolChoice | None:
             return ToolChoice(mode="none")
 
 
-def to_parallel(choice: Choice | None) -> bool | None:
+def to_parallel_tool_calls(choice: Choice | None) -> bool | None:
     """True if several tools may be called at once; None if the caller does not say."""
     if choice is None or isinstance(choice, NoChoice) or choice.disable_parallel_tool_use is None:
         return None

@@ -31,9 +31,9 @@ class Endpoint:
     errors: tuple[int, ...] = ()
     error_reply: type[BaseModel] = reply_schemas.ErrorReply
     needs_key: bool = True
-    explained: bool = False
+    has_router_headers: bool = False
     """True if its replies carry the headers that explain the routing."""
-    repeatable: bool = False
+    takes_idempotency_key: bool = False
     """True if its requests may carry an `Idempotency-Key`."""
     media_type: str = "application/json"
     streams: bool = False
@@ -51,8 +51,8 @@ ENDPOINTS = (
         body=ChatBody,
         example=_QUESTION,
         errors=_ROUTING_ERRORS,
-        explained=True,
-        repeatable=True,
+        has_router_headers=True,
+        takes_idempotency_key=True,
         streams=True,
     ),
     Endpoint(
@@ -64,8 +64,8 @@ ENDPOINTS = (
         example={**_QUESTION, "max_tokens": 200},
         errors=_ROUTING_ERRORS,
         error_reply=reply_schemas.AnthropicErrorReply,
-        explained=True,
-        repeatable=True,
+        has_router_headers=True,
+        takes_idempotency_key=True,
         streams=True,
     ),
     Endpoint(
@@ -85,8 +85,8 @@ ENDPOINTS = (
         body=ChatBody,
         example=_QUESTION,
         errors=_ROUTING_ERRORS,
-        explained=True,
-        repeatable=True,
+        has_router_headers=True,
+        takes_idempotency_key=True,
     ),
     Endpoint(
         "POST",

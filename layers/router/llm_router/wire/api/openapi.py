@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from llm_router import __version__
 from llm_router.application.idempotency.idempotency import HEADER, REPLAYABLE, REPLAYED
-from llm_router.wire.shared.headers import ALWAYS, EXPLAINED
+from llm_router.wire.shared.headers import ALWAYS, ROUTER_HEADERS
 from llm_router.wire.shared.router_object import Json
 
 from .endpoints import ENDPOINTS, Endpoint
@@ -32,7 +32,7 @@ ERRORS = {
     503: "Every model that could be asked failed.",
     504: "No answer could be had in time.",
 }
-MARKS = {
+REPLAY_HEADERS = {
     REPLAYED: "`true`: this is the reply that the first request with this key got.",
     REPLAYABLE: "`false`: this reply could not be kept; the key will not bring it again.",
 }
@@ -90,7 +90,7 @@ def document() -> Json:
             },
             "headers": {
                 name: {"description": text, "schema": {"type": "string"}}
-                for name, text in {**ALWAYS, **EXPLAINED, **MARKS}.items()
+                for name, text in {**ALWAYS, **ROUTER_HEADERS, **REPLAY_HEADERS}.items()
             },
         },
     }
@@ -107,7 +107,7 @@ def _operation(endpoint: Endpoint, refs: _Refs) -> Json:
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
         for name in _PATH_PARAMETER.findall(endpoint.path)
     ]
-    if endpoint.repeatable:
+    if endpoint.takes_idempotency_key:
         syntax = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
         text = "The same request under the same key is answered and paid for once in 24 hours."
         parameters.append({"name": HEADER, "in": "header", "description": text, "schema": syntax})
@@ -131,14 +131,14 @@ def _responses(endpoint: Endpoint, refs: _Refs) -> Json:
         answered["content"]["text/event-stream"] = {"schema": {"type": "string"}}
     named = [
         *ALWAYS,
-        *(EXPLAINED if endpoint.explained else ()),
-        *(MARKS if endpoint.repeatable else ()),
+        *(ROUTER_HEADERS if endpoint.has_router_headers else ()),
+        *(REPLAY_HEADERS if endpoint.takes_idempotency_key else ()),
     ]
     answered["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
     statuses = set(endpoint.errors)
     statuses.update(_WITH_A_KEY if endpoint.needs_key else ())
     statuses.update(_WITH_A_BODY if endpoint.body else ())
-    statuses.update(_WITH_AN_IDEMPOTENCY_KEY if endpoint.repeatable else ())
+    statuses.update(_WITH_AN_IDEMPOTENCY_KEY if endpoint.takes_idempotency_key else ())
     error = {"application/json": {"schema": refs[endpoint.error_reply, "serialization"]}}
     failed = {
         str(status): {"description": ERRORS[status], "content": error}

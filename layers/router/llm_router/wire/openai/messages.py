@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from llm_router.domain.conversation.content import Image, Part, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Message
-from llm_router.wire.shared.parsing import NotSupported, Strict, Word, image_url
+from llm_router.wire.shared.parsing import NotSupported, ShortText, Strict, image_url
 
 Json = dict[str, Any]
 
@@ -77,7 +77,7 @@ class InstructionTurn(Strict):
 
     role: Literal["system", "developer"]
     content: _Texts
-    name: Word | None = None
+    name: ShortText | None = None
 
     def to_message(self) -> Message:
         """The turn as a domain message."""
@@ -89,7 +89,7 @@ class UserTurn(Strict):
 
     role: Literal["user"]
     content: str | Annotated[list[_UserPart], Field(min_length=1)]
-    name: Word | None = None
+    name: ShortText | None = None
 
     def to_message(self) -> Message:
         """The turn as a domain message."""
@@ -107,7 +107,7 @@ class AssistantTurn(Strict):
     content: str | Annotated[list[_AssistantPart], Field(min_length=1)] | None = None
     refusal: str | None = None
     tool_calls: list[_ToolCall] | None = None
-    name: Word | None = None
+    name: ShortText | None = None
     annotations: list[Json] | None = None
     audio: NotSupported = None
     function_call: NotSupported = None

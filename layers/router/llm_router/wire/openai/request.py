@@ -8,12 +8,12 @@ from llm_router.domain.conversation.conversation import Conversation, Effort
 from llm_router.wire.shared.parsing import (
     NotSupported,
     OnlyFalse,
+    ShortText,
     Strict,
-    Word,
     check_choice,
-    check_turns,
+    check_messages,
+    field_error,
     parse,
-    refused,
 )
 from llm_router.wire.shared.router_object import Json
 from llm_router.wire.shared.router_options import RouterHints
@@ -39,7 +39,7 @@ class StreamOptions(Strict):
 class ChatBody(Strict):
     """A chat completion request; unsupported fields are rejected by name."""
 
-    model: Word
+    model: ShortText
     messages: list[Turn] = Field(min_length=1)
     max_tokens: int | None = Field(default=None, gt=0)
     max_completion_tokens: int | None = Field(default=None, gt=0)
@@ -117,12 +117,12 @@ def parse_chat(raw: str | None) -> ChatBody:
     """Parse the body of a chat request; `InvalidRequestError` names the invalid field."""
     body = parse(ChatBody, raw)
     if len({body.max_tokens, body.max_completion_tokens} - {None}) > 1:
-        raise refused("max_tokens", "is not the same as max_completion_tokens")
+        raise field_error("max_tokens", "is not the same as max_completion_tokens")
     if body.top_logprobs is not None and not body.logprobs:
-        raise refused("top_logprobs", "only with logprobs")
+        raise field_error("top_logprobs", "only with logprobs")
     if body.stream_options is not None and not body.stream:
-        raise refused("stream_options", "only with stream")
+        raise field_error("stream_options", "only with stream")
     conversation = body.conversation()
-    check_turns(conversation.messages)
+    check_messages(conversation.messages)
     check_choice(conversation.tools, conversation.tool_choice)
     return body

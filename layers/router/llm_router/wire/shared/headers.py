@@ -7,7 +7,7 @@ from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.decision import Decision
 
 Headers = dict[str, str]
-EXPLAINED = {
+ROUTER_HEADERS = {
     "x-router-model": "The model whose answer this is.",
     "x-router-tier": "The tier that the request went to.",
     "x-router-strategy": "What decided on the tier.",

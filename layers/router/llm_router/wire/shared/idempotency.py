@@ -7,14 +7,14 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
-from llm_router.application.api_keys import key_in
+from llm_router.application.api_keys import key_from_headers
 from llm_router.application.errors import InvalidRequestError
 from llm_router.application.idempotency.idempotency import HEADER, Idempotency, KeyedRequest, Reply
 
 Middleware = Callable[[APIGatewayRestResolver, NextMiddleware], Response[Any]]
 
 
-def once_per_key(use_case: Idempotency) -> Middleware:
+def idempotency_middleware(use_case: Idempotency) -> Middleware:
     """Build a middleware that calls the handler at most once per key; requests may omit the key."""
 
     def once(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
@@ -22,7 +22,7 @@ def once_per_key(use_case: Idempotency) -> Middleware:
         header = event.resolved_headers_field.get(HEADER.lower())
         if header is None:
             return next_middleware(app)
-        api_key = key_in(event.headers)
+        api_key = key_from_headers(event.headers)
         if api_key is None:
             raise InvalidRequestError(f"{HEADER}: needs an API key in the request", param=HEADER)
         authorized = event.request_context.authorizer

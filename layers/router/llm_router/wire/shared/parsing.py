@@ -45,7 +45,7 @@ def base64_text(data: str) -> str:
 
 
 BodyT = TypeVar("BodyT", bound=BaseModel)
-Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
 """A name of a tool or a schema that both vendors accept."""
 
@@ -78,7 +78,7 @@ def parse(model: type[BodyT], raw: str | None) -> BodyT:
         raise _invalid(error, raw or "") from error
 
 
-def refused(param: str, reason: str) -> InvalidRequestError:
+def field_error(param: str, reason: str) -> InvalidRequestError:
     """Build the error for a field; its message begins with the field's name."""
     return InvalidRequestError(f"{param}: {reason}", param=param)
 
@@ -123,20 +123,22 @@ def _fields(error: ErrorDetails, body: Any) -> Sequence[str]:
     return fields
 
 
-def check_turns(messages: Sequence[Message]) -> None:
+def check_messages(messages: Sequence[Message]) -> None:
     """Reject a conversation without a question or with a tool result that answers no call."""
     if not any(message.role in {"user", "tool"} for message in messages):
-        raise refused("messages", "no message has the role 'user'")
+        raise field_error("messages", "no message has the role 'user'")
     turns = [message for message in messages if message.role not in INSTRUCTION_ROLES]
     if turns[-1].role == "assistant":
-        raise refused("messages", "the last message is the assistant's: there is nothing to answer")
+        raise field_error(
+            "messages", "the last message is the assistant's: there is nothing to answer"
+        )
     called: set[str] = set()
     for message in messages:
         for part in message.parts:
             if isinstance(part, ToolCall):
                 called.add(part.id)
             elif isinstance(part, ToolResult) and part.call_id not in called:
-                raise refused("messages", f"a tool result answers no call: {part.call_id!r}")
+                raise field_error("messages", f"a tool result answers no call: {part.call_id!r}")
 
 
 def check_choice(tools: Sequence[Tool], choice: ToolChoice | None) -> None:
@@ -144,6 +146,6 @@ def check_choice(tools: Sequence[Tool], choice: ToolChoice | None) -> None:
     if choice is None or choice.mode in ("auto", "none"):
         return
     if not tools:
-        raise refused("tool_choice", "no tools are given")
+        raise field_error("tool_choice", "no tools are given")
     if choice.mode == "named" and choice.name not in {tool.name for tool in tools}:
-        raise refused("tool_choice", f"there is no tool {choice.name!r}")
+        raise field_error("tool_choice", f"there is no tool {choice.name!r}")

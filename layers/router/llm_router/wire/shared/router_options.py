@@ -13,7 +13,7 @@ from llm_router.domain.policy.policy import AUTO
 from llm_router.domain.routing.decision import Hints
 from llm_router.domain.tiers import Tier
 
-from .parsing import Strict, Word
+from .parsing import ShortText, Strict
 
 
 def _not_its_digits(value: Any) -> Any:
@@ -29,16 +29,16 @@ _Usd = Annotated[Decimal, Field(strict=False, gt=0), BeforeValidator(_not_its_di
 class RouterHints(Strict):
     """The caller's limits and hints for a request."""
 
-    request_type: Word | None = None
-    user_tier: Word | None = None
-    feature: Word | None = None
+    request_type: ShortText | None = None
+    user_tier: ShortText | None = None
+    feature: ShortText | None = None
     model_tier: Annotated[Tier, Field(strict=False)] | None = None
     max_latency_ms: int | None = Field(default=None, gt=0)
     max_cost_usd: _Usd | None = None
     classify: bool | None = None
 
 
-class Body(Protocol):
+class ParsedBody(Protocol):
     """A parsed body of either format."""
 
     @property
@@ -57,7 +57,7 @@ class Body(Protocol):
 
 
 def to_route_request(
-    body: Body, key: KeyRecord, request_id: str, received_epoch_ms: int
+    body: ParsedBody, key: KeyRecord, request_id: str, received_epoch_ms: int
 ) -> RouteRequest:
     """Build the route request from body and key; rejects a user tier that the key may not set."""
     hints = body.router
