@@ -54,12 +54,12 @@ Invoke = Callable[[Json], Json]
 class Fork:
     """The position of an execution in a parallel state, whose branches run one after the other.
 
-    `given` is the input of every branch; `outputs` are those of the branches that have ended.
+    `input` is the input of every branch; `outputs` are those of the branches that have ended.
     """
 
     state: str
     branch: int
-    given: Any
+    input: Any
     outputs: tuple[Any, ...] = ()
 
 
@@ -184,7 +184,7 @@ class StateMachine:
         if len(outputs) < len(state["Branches"]):
             fork = replace(fork, branch=len(outputs), outputs=outputs)
             start = state["Branches"][fork.branch]["StartAt"]
-            return replace(execution, state=start, value=fork.given, fork=fork)
+            return replace(execution, state=start, value=fork.input, fork=fork)
         return replace(execution, state=state["Next"], value=list(outputs), fork=None)
 
     def _choice(self, state: Json, states: Json, execution: Execution) -> Json:

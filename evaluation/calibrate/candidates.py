@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import NamedTuple, TypeVar
 
-from evaluation.dataset.cascade_model import CascadeSettings, Observation, routed
+from evaluation.dataset.cascade_model import CascadeSettings, Observation, simulate
 from llm_router.domain.logistic import sigmoid
 from llm_router.domain.policy.policy import SecondOpinion, TierSettings
 from llm_router.domain.trust.confidence import ConfidenceWeights, SignalWeights, confidence
@@ -59,7 +59,7 @@ def split_points_between(levels: Sequence[float]) -> list[SplitPoint]:
     return points
 
 
-def evenly(points: Sequence[SplitPoint], most: int) -> list[SplitPoint]:
+def spread_split_points(points: Sequence[SplitPoint], most: int) -> list[SplitPoint]:
     """At most `most` split points, with about equally many answers between neighbours."""
     if len(points) <= most:
         return list(points)
@@ -72,7 +72,7 @@ def just_below(levels: Sequence[float]) -> float:
     return min(probability(log_odds(levels[0]) - APART), levels[0])
 
 
-def thinned(values: Sequence[Item], most: int) -> list[Item]:
+def evenly_spaced(values: Sequence[Item], most: int) -> list[Item]:
     """At most `most` of the values, spread evenly."""
     if len(values) <= most:
         return list(values)
@@ -99,7 +99,7 @@ _FROM_THE_BOTTOM = 0.0
 _UNTIL_THE_TOP = 1.0
 
 
-def considered(
+def candidate_settings(
     observations: Sequence[Observation], weights: ConfidenceWeights
 ) -> list[CascadeSettings]:
     """All settings that make a difference on these questions, simpler and stricter ones first.
@@ -110,14 +110,16 @@ def considered(
     """
     levels = _alone(observations, weights)
     thresholds = [just_below(levels), *(point.threshold for point in split_points_between(levels))]
-    points = evenly(split_points_between(_compared(observations, weights)), _MOST_THRESHOLDS)[::-1]
+    points = spread_split_points(
+        split_points_between(_compared(observations, weights)), _MOST_THRESHOLDS
+    )[::-1]
     compared = [_passable(point, weights) for point in points]
     settings = [
         *(CascadeSettings(_tier(t, "off"), weights) for t in reversed(thresholds)),
         *(CascadeSettings(_tier(t, "always"), trusting) for t, trusting in compared),
         *(
             CascadeSettings(_tier(t, "when_unsure", *zone), trusting)
-            for t, trusting in thinned(compared, _MOST_ZONED)
+            for t, trusting in evenly_spaced(compared, _MOST_ZONED)
             for zone in _zones(split_points_between(_alone(observations, trusting)), t)
         ),
     ]
@@ -187,8 +189,8 @@ def _zones(points: Sequence[SplitPoint], threshold: float) -> Iterator[tuple[flo
     """Grey zones: answers below escalate, answers above are accepted, both without the peer."""
     hopeless = [point.threshold for point in points if point.threshold <= threshold]
     sure = [point.lower for point in points if point.lower >= threshold]
-    begins = [_FROM_THE_BOTTOM, *thinned(hopeless, _MOST_ZONE_ENDS)]
-    ends = [*thinned(sure, _MOST_ZONE_ENDS), _UNTIL_THE_TOP]
+    begins = [_FROM_THE_BOTTOM, *evenly_spaced(hopeless, _MOST_ZONE_ENDS)]
+    ends = [*evenly_spaced(sure, _MOST_ZONE_ENDS), _UNTIL_THE_TOP]
     for begin, end in product(begins, ends):
         if (begin, end) != (_FROM_THE_BOTTOM, _UNTIL_THE_TOP):
             yield begin, end
@@ -217,7 +219,7 @@ class _Tried:
         return self.kept >= earlier.kept and self.saving > earlier.saving + _SAME
 
 
-def family(
+def pareto_settings(
     part_a: Sequence[Observation], weights: ConfidenceWeights, present: CascadeSettings
 ) -> list[CascadeSettings]:
     """The Pareto-optimal settings on part A, at most eight, highest quality first.
@@ -227,7 +229,7 @@ def family(
     """
     questions = part_a[:_MOST_QUESTIONS]
     kept = list[_Tried]()
-    for tried in (_tried(questions, s) for s in [*considered(questions, weights), present]):
+    for tried in (_tried(questions, s) for s in [*candidate_settings(questions, weights), present]):
         if any(earlier.makes_needless(tried) for earlier in kept):
             continue
         kept = [earlier for earlier in kept if not tried.beats(earlier)]
@@ -235,7 +237,7 @@ def family(
     mix = _RandomMix.of(questions)
     worthwhile = [t for t in kept if t.saving > max(_SAME, mix.saving_at(t.kept) - _SAME)]
     worthwhile.sort(key=lambda t: -t.kept)
-    return [tried.setting for tried in thinned(worthwhile, _MOST)]
+    return [tried.setting for tried in evenly_spaced(worthwhile, _MOST)]
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,7 @@ class _RandomMix:
 
 
 def _tried(questions: Sequence[Observation], setting: CascadeSettings) -> _Tried:
-    simulated_outcomes = [routed(e, setting) for e in questions]
+    simulated_outcomes = [simulate(e, setting) for e in questions]
     shipped, spent = (
         sum(e.quality for e in simulated_outcomes),
         sum(e.cost_usd for e in simulated_outcomes),

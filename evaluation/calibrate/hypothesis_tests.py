@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from evaluation.dataset.cascade_model import CascadeSettings, Observation
 
 from .bounds import Spread, certified
-from .candidates import family
+from .candidates import pareto_settings
 from .samples import Sample, sampled
-from .weights import fitted
+from .weights import fit_weights
 
 _DOUBT = 0.5
 """Questions with the worst margin added to part A's, for cases that it does not contain."""
@@ -41,17 +41,17 @@ def ordered_hypotheses(part_a: Sample, qualities: Iterable[float], n: int) -> li
     """
     if not len(part_a):
         return []
-    claims = [
-        _claim(part_a, candidate, quality_kept, n)
+    hypotheses = [
+        _hypothesis(part_a, candidate, quality_kept, n)
         for quality_kept in qualities
         for candidate in range(len(part_a.by_candidate))
     ]
-    probable = [claim for claim in claims if claim.certainty > 0]
-    return sorted(probable, key=lambda claim: -claim.certainty)
+    probable = [hypothesis for hypothesis in hypotheses if hypothesis.certainty > 0]
+    return sorted(probable, key=lambda hypothesis: -hypothesis.certainty)
 
 
 def certified_hypotheses(
-    claims: Iterable[Hypothesis], part_b: Sample, delta: float
+    hypotheses: Iterable[Hypothesis], part_b: Sample, delta: float
 ) -> list[Hypothesis]:
     """The hypotheses certified before the first that is not.
 
@@ -59,16 +59,18 @@ def certified_hypotheses(
     the answers' quality.
     """
     found = []
-    for claim in claims:
-        q = claim.quality_kept
-        if not certified(part_b.margins(claim.candidate, q), -q, 1, delta, claim.expected):
+    for hypothesis in hypotheses:
+        q = hypothesis.quality_kept
+        if not certified(
+            part_b.margins(hypothesis.candidate, q), -q, 1, delta, hypothesis.expected
+        ):
             break
-        found.append(claim)
+        found.append(hypothesis)
     return found
 
 
 def hypotheses_by_dataset(
-    claims: Mapping[str, Sequence[Hypothesis]], part_b: Sample, delta: float
+    hypotheses: Mapping[str, Sequence[Hypothesis]], part_b: Sample, delta: float
 ) -> dict[str, set[tuple[int, float]]]:
     """For each dataset the (candidate, quality kept) pairs certified for it alone.
 
@@ -76,14 +78,14 @@ def hypotheses_by_dataset(
     """
     return {
         name: {
-            (claim.candidate, claim.quality_kept)
-            for claim in certified_hypotheses(of_one, part_b.of(name), delta / len(claims))
+            (hypothesis.candidate, hypothesis.quality_kept)
+            for hypothesis in certified_hypotheses(of_one, part_b.of(name), delta / len(hypotheses))
         }
-        for name, of_one in claims.items()
+        for name, of_one in hypotheses.items()
     }
 
 
-def _claim(part_a: Sample, candidate: int, quality_kept: float, n: int) -> Hypothesis:
+def _hypothesis(part_a: Sample, candidate: int, quality_kept: float, n: int) -> Hypothesis:
     margins = part_a.margins(candidate, quality_kept)
     count = len(margins) + _DOUBT
     mean = (sum(margins) - _DOUBT * quality_kept) / count
@@ -106,7 +108,7 @@ class TestPlan:
 
     candidates: Sequence[CascadeSettings]
     part_a: Sample
-    claims: Sequence[Hypothesis]
+    hypotheses: Sequence[Hypothesis]
     by_dataset: Mapping[str, Sequence[Hypothesis]]
     delta: float
 
@@ -127,7 +129,7 @@ def plan_tests(
     delta: float,
 ) -> TestPlan:
     """Plan the tests by part A; of part B only the datasets' sizes are used."""
-    candidates = family(part_a, fitted(part_a, base.weights), base)
+    candidates = pareto_settings(part_a, fit_weights(part_a, base.weights), base)
     sample, tested = sampled(part_a, candidates), [e.dataset for e in part_b]
     return TestPlan(
         candidates,
@@ -149,7 +151,7 @@ def select(
     Candidates with an escalation rate in the band are preferred. A quality is left out if no
     certified candidate saves anything.
     """
-    passed = certified_hypotheses(plan.claims, part_b, plan.delta)
+    passed = certified_hypotheses(plan.hypotheses, part_b, plan.delta)
     alone = hypotheses_by_dataset(plan.by_dataset, part_b, plan.delta)
     choices = {}
     for q in qualities:

@@ -31,7 +31,7 @@ def calibrated_policy(text: str, calibration: Calibration, source: str = "policy
     promise, document = target.promise, tomlkit.parse(text)
     calibrated, weights = tier_of(policy, calibration.models[0]), promise.setting.weights
     for tier, settings in policy.tiers.items():
-        kept = moved(settings, policy.confidence.weights, weights)
+        kept = transfer_thresholds(settings, policy.confidence.weights, weights)
         chosen = promise.setting.tier if tier is calibrated else kept
         _write_tier(document["tiers"][tier.value], chosen)
     for name, of_one in (("alone", weights.alone), ("compared", weights.compared)):
@@ -44,7 +44,7 @@ def calibrated_policy(text: str, calibration: Calibration, source: str = "policy
     return tomlkit.dumps(document)
 
 
-def moved(
+def transfer_thresholds(
     settings: TierSettings, before: ConfidenceWeights, after: ConfidenceWeights
 ) -> TierSettings:
     """The settings with each threshold at the same place among the answers under new weights.

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evaluation.dataset.cascade_model import CascadeSettings, Observation, routed
+from evaluation.dataset.cascade_model import CascadeSettings, Observation, simulate
 
 PART_A_SHARE = 0.4
 """Part A only proposes settings; the larger part B is, the more it can certify."""
@@ -109,7 +109,7 @@ def sampled(observations: Iterable[Observation], candidates: Sequence[CascadeSet
 def _simulated_outcomes(
     observations: Sequence[Observation], setting: CascadeSettings
 ) -> SimulatedOutcomes:
-    simulated_outcomes = [routed(e, setting) for e in observations]
+    simulated_outcomes = [simulate(e, setting) for e in observations]
     return SimulatedOutcomes(
         [e.quality for e in simulated_outcomes],
         [e.cost_usd for e in simulated_outcomes],

@@ -59,7 +59,7 @@ class Column:
     entries: tuple[tuple[int, float], ...]
 
 
-def solved(cases: Sequence[Case], columns: Sequence[Column]) -> list[float]:
+def minimise_loss(cases: Sequence[Case], columns: Sequence[Column]) -> list[float]:
     """The parameters that minimise the penalised loss, by coordinate descent.
 
     Each parameter takes a Newton step, halved until the loss falls. The loss is convex, so this
@@ -118,7 +118,9 @@ _PLACES = 3
 _NAMES = tuple(name for name in SignalWeights.model_fields if name != "bias")
 
 
-def fitted(observations: Iterable[Observation], present: ConfidenceWeights) -> ConfidenceWeights:
+def fit_weights(
+    observations: Iterable[Observation], present: ConfidenceWeights
+) -> ConfidenceWeights:
     """The weights that fit best: none negative, alone.bias never above compared.bias.
 
     `alone` is fitted to the cheap model's answers. `compared` is fitted to them and the peer's, as
@@ -134,8 +136,8 @@ def fitted(observations: Iterable[Observation], present: ConfidenceWeights) -> C
             for result in (e.cheap, e.peer)
         )
     )
-    first = solved(alone, _columns(alone, present.alone))
-    second = solved(compared, _columns(compared, present.compared))
+    first = minimise_loss(alone, _columns(alone, present.alone))
+    second = minimise_loss(compared, _columns(compared, present.compared))
     if first[0] > second[0]:
         first, second = _tied(alone, compared, present)
     return ConfidenceWeights(alone=_named(first), compared=_named(second))
@@ -196,7 +198,7 @@ def _tied(
         Column(c.prior, c.ridge, c.least, tuple((n + len(alone), x) for n, x in c.entries))
         for c in second[1:]
     ]
-    shared, *rest = solved([*alone, *compared], [bias, *first[1:], *moved])
+    shared, *rest = minimise_loss([*alone, *compared], [bias, *first[1:], *moved])
     return [shared, *rest[: len(_NAMES)]], [shared, *rest[len(_NAMES) :]]
 
 

@@ -10,7 +10,7 @@ from evaluation.dataset.recordings import Row
 from llm_router.domain.classifier.features import features_of
 from llm_router.domain.conversation.conversation import Conversation
 
-from .labelled_prompts import Unwrapped, asking, unwrapped, wrapped
+from .labelled_prompts import Unwrapped, single_turn, unwrapped, wrapped
 from .linear_model import Sparse, sparse
 
 FOLDS = 5
@@ -78,7 +78,7 @@ def _shown_otherwise(question: str, unwrapped: Unwrapped) -> tuple[Sparse, ...]:
     if unwrapped.bare == question.strip():
         return ()
     texts = {*unwrapped, wrapped(unwrapped.bare)} - {question}
-    return tuple(_features(asking(text)) for text in sorted(texts))
+    return tuple(_features(single_turn(text)) for text in sorted(texts))
 
 
 def _features(conversation: Conversation) -> Sparse:

@@ -41,7 +41,7 @@ def fitted_need(examples: Sequence[Example], seed: int) -> Linear:
     return fit([example.features for example in examples], gains, NEED, seed)
 
 
-def need(examples: Sequence[Example]) -> Task:
+def need_task(examples: Sequence[Example]) -> Task:
     """The task of ranking by gain, calibrated as the probability that the strong model is needed.
 
     A question that only the weak model answers counts against calling the strong one.
@@ -57,7 +57,7 @@ def need(examples: Sequence[Example]) -> Task:
 
 
 @dataclass(frozen=True)
-class Taught:
+class TrainingPrompt:
     """A prompt written by hand with its features; `count` is its weight in the fit."""
 
     prompt: str
@@ -66,20 +66,20 @@ class Taught:
     count: float
 
 
-def taught(prompts: Sequence[LabelledPrompt]) -> list[Taught]:
+def training_prompts(prompts: Sequence[LabelledPrompt]) -> list[TrainingPrompt]:
     """The training prompts, each as it is and once more inside a template.
 
     Prompts kept for testing are left out.
     """
     return [
-        Taught(prompt.prompt, prompt.tier.level, sparse(features_of(asking)), count)
+        TrainingPrompt(prompt.prompt, prompt.tier.level, sparse(features_of(asking)), count)
         for prompt in prompts
         if not prompt.for_testing
         for asking, count in ((prompt.conversation, 1.0), (prompt.wrapped, WRAPPED_COUNT))
     ]
 
 
-def above(level: int, prompts: Sequence[Taught], examples: Sequence[Example]) -> Task:
+def tier_task(level: int, prompts: Sequence[TrainingPrompt], examples: Sequence[Example]) -> Task:
     """The task of predicting that a prompt belongs to a tier above this level.
 
     Recorded questions that the weak model fails are more than simple; those that only the strong

@@ -66,12 +66,12 @@ class LabelledPrompt(Frozen):
     @property
     def conversation(self) -> Conversation:
         """The prompt as the only turn."""
-        return asking(self.prompt)
+        return single_turn(self.prompt)
 
     @property
     def wrapped(self) -> Conversation:
         """The prompt inside a template, as a program would send it."""
-        return asking(wrapped(self.prompt))
+        return single_turn(wrapped(self.prompt))
 
     @property
     def for_testing(self) -> bool:
@@ -79,7 +79,7 @@ class LabelledPrompt(Frozen):
         return crc32(self.prompt.encode()) % 2 == 1
 
 
-def asking(prompt: str) -> Conversation:
+def single_turn(prompt: str) -> Conversation:
     """A conversation with this prompt as its only turn."""
     return Conversation(messages=(Message(role="user", content=prompt),))
 

@@ -20,7 +20,7 @@ from operations.command_line import JsonOut, Seed, unusable
 from operations.files import replacing, writable
 
 from .examples import Example, examples_of
-from .fit import above, head_for, need, taught
+from .fit import head_for, need_task, tier_task, training_prompts
 from .labelled_prompts import LabelledPrompt, labelled_prompts
 from .metrics import Interval
 from .report import classifier_report
@@ -39,15 +39,15 @@ def train(
     Of the prompts written by hand those kept for testing are left out. `trained` says in words
     when and on what.
     """
-    prompts = taught(guard)
+    prompts = training_prompts(guard)
     questions = [example.conversation.question for example in examples]
     digests = sorted({digest_of(text) for text in (*questions, *(p.prompt for p in prompts))})
     weights = Weights(
         version=version,
         trained=trained,
-        need=head_for(need(examples), seed),
-        more_than_simple=head_for(above(0, prompts, examples), seed),
-        complex=head_for(above(1, prompts, examples), seed),
+        need=head_for(need_task(examples), seed),
+        more_than_simple=head_for(tier_task(0, prompts, examples), seed),
+        complex=head_for(tier_task(1, prompts, examples), seed),
         seen=SeenPrompts.of(digests),
     )
     return dump_weights(weights)

@@ -33,7 +33,7 @@ class CostBudget:
         self._changed = threading.Condition()  # its lock is reentrant
         self.spent_nano_usd = 0
         self.closed = threading.Event()
-        self.empty = False
+        self.exhausted = False
         """True if it was closed because a call no longer fitted."""
 
     def reserve(self, nano_usd: int) -> None:
@@ -45,7 +45,7 @@ class CostBudget:
             while not self.closed.is_set() and self._lacks(nano_usd) and self._reserved:
                 self._changed.wait()
             if not self.closed.is_set() and self._lacks(nano_usd):
-                self.empty = True
+                self.exhausted = True
                 self.close()
             if self.closed.is_set():
                 raise StoppedError
@@ -108,7 +108,7 @@ class MeteredCalls:
     policy: Policy
     providers: Mapping[WireFormat, ModelProvider]
     budget: CostBudget
-    patience: RetryPolicy
+    retry_policy: RetryPolicy
     timeout_seconds: float
     notice: Callable[[str], None]
 
@@ -127,7 +127,7 @@ class MeteredCalls:
                 return self._call(candidate, bounded, schema)
             except ProviderFailure as failure:
                 failed += 1
-                wait_seconds = self.patience.wait_seconds(failed, failure.failure)
+                wait_seconds = self.retry_policy.wait_seconds(failed, failure.failure)
                 if wait_seconds is None:
                     raise
             self.notice(f"{candidate.provider} limits the rate: waiting {wait_seconds:.1f} s")

@@ -39,7 +39,7 @@ class CollectOptions:
     classify: bool = False
     max_output_tokens: int | None = None
     timeout_seconds: float = 120.0
-    patience: RetryPolicy = RETRY_POLICY
+    retry_policy: RetryPolicy = RETRY_POLICY
 
 
 DEFAULTS = CollectOptions()
@@ -94,7 +94,7 @@ def collect(  # noqa: PLR0913
             progress.notice(text)
 
     calls = MeteredCalls(
-        policy, providers, budget, options.patience, options.timeout_seconds, notice
+        policy, providers, budget, options.retry_policy, options.timeout_seconds, notice
     )
     with closing(RecordingFile(out, notice)) as file:
         jobs = jobs_for(questions, file.rows, models, classify=options.classify)
@@ -118,7 +118,7 @@ def collect(  # noqa: PLR0913
         left=sum(len(job.ask) for job in rest),
         ungraded=sum(len(job.grade) for job in rest),
         unclassified=sum(job.classify for job in rest),
-        stopped="interrupted" if interrupted else "cost cap" if budget.empty else None,
+        stopped="interrupted" if interrupted else "cost cap" if budget.exhausted else None,
     )
 
 

@@ -39,7 +39,7 @@ def classifier_models(questions: Iterable[Question], policy: Policy) -> set[str]
     return {call.model for call in calls if call is not None}
 
 
-def classification_in(reply: str) -> RecordedClassification | None:
+def parse_classification_reply(reply: str) -> RecordedClassification | None:
     """The classification in a reply; None if the reply holds none."""
     found = parse_classification(reply)
     if found is None:

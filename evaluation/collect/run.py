@@ -20,7 +20,7 @@ from llm_router.domain.trust.signals import mean_logprob
 
 from .budget import MeteredCalls, MeteredReply
 from .environment_keys import key_variable
-from .jobs import Job, classification_call, classification_in, with_score
+from .jobs import Job, classification_call, parse_classification_reply, with_score
 from .recording_file import RecordingFile
 
 _HOPELESS: Mapping[FailureKind, str] = {
@@ -63,7 +63,7 @@ class Run:
     calls: MeteredCalls
     file: RecordingFile
     progress: Progress
-    told: threading.Lock
+    lock: threading.Lock
     judge: str | None = None
     max_output_tokens: int | None = None
     answered: int = 0
@@ -135,7 +135,7 @@ class Run:
             latency_ms=reply.latency_ms,
             **reported,
         )
-        with self.told:
+        with self.lock:
             self.answered += 1
         answers[model] = self._graded(question, answers[model])
 
@@ -159,7 +159,7 @@ class Run:
         if call is None:
             return None
         text = self._text_of(call.model, call.prompt, CLASSIFICATION_SCHEMA)
-        return None if text is None else classification_in(text)
+        return None if text is None else parse_classification_reply(text)
 
     def _text_of(
         self, model: str, conversation: Conversation, schema: dict[str, Any]
@@ -175,7 +175,7 @@ class Run:
         self, model: str, conversation: Conversation, schema: dict[str, Any] | None = None
     ) -> MeteredReply:
         reply = self.calls.ask(model, conversation, schema)
-        with self.told:
+        with self.lock:
             self._in_a_row[model] = 0
         return reply
 
@@ -183,7 +183,7 @@ class Run:
         """Count a failure; `CollectError` if further calls of the model are pointless."""
         model = self.calls.policy.models_by_id[model_id]
         provider = self.calls.policy.providers[model.provider]
-        with self.told:
+        with self.lock:
             self.failed[failure.kind] += 1
             self._in_a_row[model_id] += failure.kind in _TEMPORARY
             in_a_row = self._in_a_row[model_id]
@@ -201,5 +201,5 @@ class Run:
             )
 
     def _advance(self) -> None:
-        with self.told:
+        with self.lock:
             self.progress.advance(to_usd(self.calls.budget.spent_nano_usd))

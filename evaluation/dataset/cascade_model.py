@@ -1,7 +1,7 @@
 """A model of the cascade on recorded questions: observations, settings, simulated outcomes.
 
-`routed` computes what the shipped state machine does with a question, without running it: thousands
-of settings can be tried in a second. A test compares it with the state machine.
+`simulate` computes what the shipped state machine does with a question, without running it:
+thousands of settings can be tried in a second. A test compares it with the state machine.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ EXPECTED_TOKENS_ABOVE = EXPECTED_OUTPUT_TOKENS[Tier.MODERATE]
 """Output tokens expected if the question starts above the cheap model."""
 
 
-def tells_logprobs(model: str, policy: Policy) -> bool:
+def returns_logprobs(model: str, policy: Policy) -> bool:
     """True if the policy knows this model and it returns log probabilities of its tokens."""
     known = policy.models_by_id.get(model)
     return known is not None and "logprobs" in known.capabilities
@@ -101,7 +101,7 @@ def agreement_of(question: str, first: str, second: str) -> float:
     return agreement(question, first, second)
 
 
-def routed(observation: Observation, setting: CascadeSettings) -> SimulatedOutcome:
+def simulate(observation: Observation, setting: CascadeSettings) -> SimulatedOutcome:
     """Simulate the shipped state machine on one question."""
     tier, weights = setting.tier, setting.weights
     above = observation.above
@@ -134,4 +134,4 @@ def routed(observation: Observation, setting: CascadeSettings) -> SimulatedOutco
 
 def mean_quality(observations: Sequence[Observation], setting: CascadeSettings) -> float:
     """The mean quality over all questions."""
-    return sum(routed(e, setting).quality for e in observations) / len(observations)
+    return sum(simulate(e, setting).quality for e in observations) / len(observations)

@@ -26,7 +26,7 @@ from .cascade_model import (
     ModelRoles,
     Observation,
     agreement_of,
-    tells_logprobs,
+    returns_logprobs,
     tier_of,
 )
 from .prices import cost_usd, estimated_usage, prices_of
@@ -159,6 +159,6 @@ def _answer(
         signals=signals(
             as_answered(recorded),
             expected_tokens,
-            logprobs_asked=policy.confidence.token_probability and tells_logprobs(model, policy),
+            logprobs_asked=policy.confidence.token_probability and returns_logprobs(model, policy),
         ),
     )

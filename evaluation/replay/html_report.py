@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .measure import Measurement
 from .plots import cost_and_quality, escalation, reliability
-from .tables import PARTS, percent, remarks, titled, with_interval
+from .tables import PARTS, display_name, percent, remarks, with_interval
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -90,7 +90,7 @@ def _rows(measurement: Measurement) -> Iterator[Row]:
                 " ".join(classes),
                 (
                     dataset if place == 0 else "",
-                    titled(name),
+                    display_name(name),
                     f"{n:,}" if place == 0 else "",
                     percent(found.quality),
                     with_interval(found.quality_kept, found.intervals["quality_kept"]),

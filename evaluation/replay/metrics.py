@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import mul
 
-from evaluation.dataset.cascade_model import CascadeSettings, Observation, SimulatedOutcome, routed
+from evaluation.dataset.cascade_model import (
+    CascadeSettings,
+    Observation,
+    SimulatedOutcome,
+    simulate,
+)
 
 from .strategies import StrategyOutcome
 
@@ -75,11 +80,11 @@ def _before_escalation(
     observations: Sequence[Observation], setting: CascadeSettings
 ) -> list[SimulatedOutcome]:
     accepting = _with_threshold(setting, 0.0)
-    return [routed(e, accepting) for e in observations]
+    return [simulate(e, accepting) for e in observations]
 
 
 def _point(observations: Sequence[Observation], setting: CascadeSettings) -> Point:
-    simulated_outcomes = [routed(e, setting) for e in observations]
+    simulated_outcomes = [simulate(e, setting) for e in observations]
     best = sum(e.strong.quality for e in observations)
     dearest = sum(e.strong.cost_usd for e in observations)
     return Point(

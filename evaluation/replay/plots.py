@@ -20,7 +20,7 @@ from evaluation.plot_style import (
 
 from .measure import Measurement
 from .metrics import StrategyMetrics
-from .tables import titled
+from .tables import display_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,7 +170,7 @@ def cost_and_quality(measurement: Measurement) -> "Figure":
     axes.set_xlabel("cost, % of always asking the strong model")
     axes.set_ylabel("quality kept, % of the strong model's")
     strategies = [
-        Labelled(x, y, " ≈ ".join(map(titled, names)), COLOURS[names[-1]], "shipped" in names)
+        Labelled(x, y, " ≈ ".join(map(display_name, names)), COLOURS[names[-1]], "shipped" in names)
         for (x, y), names in together.items()
     ]
     notes = [

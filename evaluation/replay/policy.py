@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, tells_logprobs
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, returns_logprobs
 from evaluation.dataset.prices import HISTORIC_AS_OF, prices_of
 from llm_router.domain.conversation.capabilities import Capability
 from llm_router.domain.conversation.conversation import Conversation
@@ -103,7 +103,7 @@ def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "
         rank=CHEAP_RANK * (1 + tier.level),
         context_window=_ROOM_TOKENS,
         max_output_tokens=_ROOM_TOKENS,
-        capabilities=_ABLE | (_LOGPROBS if tells_logprobs(name, policy) else frozenset()),
+        capabilities=_ABLE | (_LOGPROBS if returns_logprobs(name, policy) else frozenset()),
         input_usd_per_mtok=prices.input_usd_per_mtok,
         cached_input_usd_per_mtok=prices.cached_input_usd_per_mtok,
         output_usd_per_mtok=prices.output_usd_per_mtok,

@@ -43,7 +43,7 @@ from .starts import StartSimulator
 class LocalCascade:
     """Runs plans on the local state machine; `plans` holds those that were run."""
 
-    invoking: ModelInvoker
+    invoker: ModelInvoker
     machine: StateMachine = field(default_factory=StateMachine)
     plans: list[Plan] = field(default_factory=list)
 
@@ -52,7 +52,7 @@ class LocalCascade:
         self.plans.append(plan)
         execution = self.machine.run(
             state_input(plan, payload),
-            lambda event: self.invoking.run(INVOCATION.validate_python(event)),
+            lambda event: self.invoker.run(INVOCATION.validate_python(event)),
         )
         return CascadeOutcome.model_validate(execution.output)
 

@@ -19,7 +19,7 @@ PARTS = {
 PER_DATASET = ("always_cheap", "agreement", "shipped")
 
 
-def titled(name: str) -> str:
+def display_name(name: str) -> str:
     """A strategy's name with spaces instead of underscores."""
     return name.replace("_", " ")
 
@@ -76,7 +76,7 @@ def strategy_table(strategies: Mapping[str, StrategyMetrics]) -> Table:
         table.add_column(column, justify="right", no_wrap=True)
     for name, found in strategies.items():
         table.add_row(
-            titled(name),
+            display_name(name),
             with_interval(found.quality_kept, found.intervals["quality_kept"]),
             with_interval(found.saving, found.intervals["saving"]),
             percent(found.escalation_rate),
@@ -97,7 +97,7 @@ def dataset_table(measurement: Measurement) -> Table:
             found, first = of_it.strategies[name], name == PER_DATASET[0]
             table.add_row(
                 escape(dataset) if first else "",
-                titled(name),
+                display_name(name),
                 str(of_it.n) if first else "",
                 with_interval(found.quality_kept, found.intervals["quality_kept"]),
                 with_interval(found.saving, found.intervals["saving"]),

@@ -1,4 +1,4 @@
-"""An oracle for replay: routes row after row with `routed` instead of the state machine."""
+"""An oracle for replay: routes row after row with `simulate` instead of the state machine."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from evaluation.dataset.cascade_model import (
     ModelRoles,
     Observation,
     SimulatedOutcome,
-    routed,
+    simulate,
 )
 from evaluation.dataset.observations import as_answered
 from evaluation.dataset.recordings import Row
@@ -32,7 +32,7 @@ def expected_endings(
         start = starting.of(row.conversation)
         seen = signals(as_answered(row.answers[roles.strong]), EXPECTED_TOKENS_ABOVE)
         above = replace(of_row.strong, signals=seen) if start.above else None
-        ending = routed(replace(of_row, above=above), setting)
+        ending = simulate(replace(of_row, above=above), setting)
         starting.learn(start, _first_try(of_row, ending))
         endings.append(ending)
     return endings

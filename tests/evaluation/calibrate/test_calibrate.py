@@ -8,18 +8,18 @@ from statistics import median
 import pytest
 
 from evaluation.calibrate.calibrate import SPENT, calibrate
-from evaluation.calibrate.candidates import considered, family
+from evaluation.calibrate.candidates import candidate_settings, pareto_settings
 from evaluation.calibrate.coverage_check import DELTA, tally
 from evaluation.calibrate.hypothesis_tests import plan_tests
 from evaluation.calibrate.result import Calibration
 from evaluation.calibrate.samples import sampled, split
-from evaluation.calibrate.weights import fitted
+from evaluation.calibrate.weights import fit_weights
 from evaluation.dataset.cascade_model import (
     CascadeSettings,
     ModelRoles,
     Observation,
     mean_quality,
-    routed,
+    simulate,
 )
 from evaluation.dataset.observations import observe
 from evaluation.dataset.recordings import read_rows
@@ -67,7 +67,9 @@ def promised(calibration: Calibration) -> dict[float, CascadeSettings]:
 def test_a_quality_that_is_missed_by_a_hair_is_hardly_ever_promised() -> None:
     truth = agreeing(20_000, 1)
     agreement = next(
-        s for s in family(truth[:2_000], BASE.weights, BASE) if s.tier.second_opinion != "off"
+        s
+        for s in pareto_settings(truth[:2_000], BASE.weights, BASE)
+        if s.tier.second_opinion != "off"
     )
     missed, false = kept(truth, agreement) + 0.001, 0
     for seed in range(100):
@@ -175,7 +177,7 @@ def test_a_question_is_never_on_both_sides_of_the_split() -> None:
 
 @pytest.mark.parametrize("questions", [agreeing(800, 1), graded(800, 2)], ids=["yes/no", "graded"])
 def test_a_faultless_strong_answer_is_never_degraded(questions: list[Observation]) -> None:
-    for setting in considered(questions, fitted(questions, BASE.weights)):
+    for setting in candidate_settings(questions, fit_weights(questions, BASE.weights)):
         assert confidence(clean_signals(), setting.weights) >= setting.tier.threshold
 
 
@@ -185,14 +187,17 @@ def test_where_some_get_no_second_opinion_those_can_all_be_escalated() -> None:
     assert target.promise is not None
     assert kept(truth, target.promise.setting) >= 0.9
     unasked = [e for e in truth if e.agreement is None]
-    assert all(routed(e, target.promise.setting).strong for e in unasked)
+    assert all(simulate(e, target.promise.setting).strong for e in unasked)
 
 
 def test_no_candidate_saves_less_than_sending_questions_at_random_would() -> None:
     """Here agreement says nothing, so that asking for it only costs."""
     chance = random.Random(1)
     blind = [replace(e, agreement=float(chance.random() < 0.5)) for e in agreeing(1_000, 1)]
-    modes = [s.tier.second_opinion for s in family(blind, fitted(blind, BASE.weights), BASE)]
+    modes = [
+        s.tier.second_opinion
+        for s in pareto_settings(blind, fit_weights(blind, BASE.weights), BASE)
+    ]
     assert modes == ["off"]
 
 

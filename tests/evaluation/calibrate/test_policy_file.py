@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from evaluation.calibrate.policy_file import calibrated_policy, moved
+from evaluation.calibrate.policy_file import calibrated_policy, transfer_thresholds
 from evaluation.calibrate.result import Calibration, DatasetPromise, Promise, Target
 from evaluation.dataset.cascade_model import CascadeSettings
 from evaluation.errors import CalibrationError
@@ -120,14 +120,14 @@ def test_other_tiers_decide_as_before(threshold: float, hedging: float) -> None:
     accepted = probability(seen, BEFORE.alone) >= threshold
     # A threshold has three places: what lies on it may fall to either side.
     margin = 0.002 if accepted else -0.002
-    moved_to = moved(settings, BEFORE, after).threshold
+    moved_to = transfer_thresholds(settings, BEFORE, after).threshold
     assert (probability(seen, after.alone) + margin >= moved_to) == accepted
 
 
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 0.8])
 def test_other_tiers_go_on_telling_contradicted_from_confirmed_answers(threshold: float) -> None:
     settings = TierSettings(threshold=threshold, second_opinion="always")
-    moved_to = moved(settings, BEFORE, AFTER).threshold
+    moved_to = transfer_thresholds(settings, BEFORE, AFTER).threshold
     contradicted, confirmed = (
         probability(clean_signals().model_copy(update={"agreement": agreed}), AFTER.compared)
         for agreed in (0.0, 1.0)

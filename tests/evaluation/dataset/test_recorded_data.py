@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome, routed
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome, simulate
 from evaluation.dataset.observations import observe
 from evaluation.dataset.prices import estimated_usage
 from evaluation.dataset.recordings import Row, read_rows
@@ -175,7 +175,7 @@ def _changes(
 
 def test_the_machine_does_what_the_short_cut_says_on_every_20th_row(rows: list[Row]) -> None:
     sample = rows[::20]
-    expected = [routed(e, SETTING) for e in observe(sample, ROLES, POLICY)]
+    expected = [simulate(e, SETTING) for e in observe(sample, ROLES, POLICY)]
     replayed = replay(sample, ROLES, SETTING, POLICY)
     assert [e.cost_usd for e in replayed] == pytest.approx([e.cost_usd for e in expected])
     assert [replace(e, cost_usd=0) for e in replayed] == [replace(e, cost_usd=0) for e in expected]

@@ -1,6 +1,6 @@
 import pytest
 
-from evaluation.dataset.cascade_model import CascadeSettings, routed
+from evaluation.dataset.cascade_model import CascadeSettings, simulate
 from evaluation.dataset.observations import observe
 from evaluation.replay.metrics import reliability, threshold_curve, wilson
 from llm_router.domain.tiers import Tier
@@ -18,7 +18,7 @@ def test_the_curve_goes_from_nothing_to_everything_and_holds_what_is_set() -> No
     assert (rates[0], rates[-1]) == (0, 1)
     assert rates == sorted(rates)
     (here,) = (p for p in points if p.threshold == SETTING.tier.threshold)
-    endings = [routed(e, SETTING) for e in EVIDENCE]
+    endings = [simulate(e, SETTING) for e in EVIDENCE]
     assert here.escalation_rate == sum(e.strong for e in endings) / len(endings)
     strong = sum(e.strong.cost_usd for e in EVIDENCE)
     assert here.saving == pytest.approx(1 - sum(e.cost_usd for e in endings) / strong)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome, routed
+from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome, simulate
 from evaluation.dataset.observations import observe
 from evaluation.dataset.recordings import Row
 from evaluation.replay.policy import replay_policy
@@ -57,7 +57,7 @@ def alike(replayed: Sequence[SimulatedOutcome], expected: Sequence[SimulatedOutc
 def test_the_shipped_machine_does_what_the_short_cut_says(
     setting: CascadeSettings, roles: ModelRoles
 ) -> None:
-    expected = [routed(e, setting) for e in observe(ROWS, roles, POLICY)]
+    expected = [simulate(e, setting) for e in observe(ROWS, roles, POLICY)]
     assert alike(replay(ROWS, roles, setting, POLICY), expected)
 
 
@@ -83,7 +83,7 @@ def test_a_question_that_starts_above_asks_the_strong_model_alone() -> None:
 
 
 def test_the_settings_reach_every_way_through_the_cascade() -> None:
-    endings = [routed(e, s) for s in SETTINGS for e in observe(ROWS, ROLES, POLICY)]
+    endings = [simulate(e, s) for s in SETTINGS for e in observe(ROWS, ROLES, POLICY)]
     assert {(e.strong, e.calls) for e in endings} == {
         (False, 1), (False, 2), (True, 2), (True, 3),
     }  # fmt: skip
@@ -107,7 +107,7 @@ def test_a_conversation_of_several_turns_is_replayed_too() -> None:
     ]
     told = {name: {"text": "4", "correct": True} for name in (CHEAP, PEER, STRONG)}
     row = Row.model_validate_json(json.dumps({"id": 1, "messages": turns, "answers": told}))
-    expected = [routed(e, SETTINGS[3]) for e in observe([row], ROLES, POLICY)]
+    expected = [simulate(e, SETTINGS[3]) for e in observe([row], ROLES, POLICY)]
     assert alike(replay([row], ROLES, SETTINGS[3], POLICY), expected)
 
 
@@ -139,5 +139,5 @@ def test_recorded_log_probabilities_count_where_the_policy_asks_for_them() -> No
     assert unheard.cheap.signals.token_probability is None
     picky = setting(threshold=0.7, second_opinion="off")
     for policy, observations in ((asking, heard), (POLICY, unheard)):
-        assert alike(replay(rows, roles, picky, policy), [routed(observations, picky)])
-    assert [routed(e, picky).strong for e in (heard, unheard)] == [True, False]
+        assert alike(replay(rows, roles, picky, policy), [simulate(observations, picky)])
+    assert [simulate(e, picky).strong for e in (heard, unheard)] == [True, False]

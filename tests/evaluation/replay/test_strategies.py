@@ -7,7 +7,7 @@ from evaluation.dataset.cascade_model import (
     ModelResult,
     Observation,
     SimulatedOutcome,
-    routed,
+    simulate,
 )
 from evaluation.replay.metrics import strategy_metrics
 from evaluation.replay.strategies import NAMES, StrategyOutcome, most_difficult, outcomes
@@ -48,7 +48,7 @@ HARDNESS = [0.1, 0.4, 0.3, 0.2]
 
 def found(observations: Sequence[Observation] = EVIDENCE) -> dict[str, list[StrategyOutcome]]:
     def cascade(setting: CascadeSettings) -> list[SimulatedOutcome]:
-        return [routed(e, setting) for e in observations]
+        return [simulate(e, setting) for e in observations]
 
     return outcomes(observations, SHIPPED, HARDNESS, cascade)
 
