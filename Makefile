@@ -20,8 +20,9 @@ invoke: install ## run FUNCTION (RouteFunction) with EVENT (events/route-chat.js
 status: install ## say what of the local stack runs
 	@$(BIN)/python -m local status
 
-test: install ## run all tests, the fast ones first
-	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/workflow tests/integration tests/infrastructure
+# Long tests come first, so that both workers end at about the same time.
+test: install ## run all tests; those of the whole stack come last
+	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/infrastructure tests/workflow tests/integration tests/unit
 	@$(BIN)/python -m pytest tests/e2e
 
 test-fast: install ## run the tests of the code and the machine that take less than a minute
@@ -32,6 +33,9 @@ test-evaluation: install ## run the tests of llm-router eval
 
 fuzz: install ## run the property tests on random examples for MINUTES (8), or again those of SEED
 	@scripts/fuzz
+
+mutate: install ## break the core in small ways and list what no test notices (ARGS="--help")
+	@$(BIN)/python scripts/mutate.py $(ARGS)
 
 test-containers: install ## run every function with every file in events/ in a container
 	@$(BIN)/python -m pytest tests/containers
@@ -53,4 +57,4 @@ $(INSTALLED): requirements.lock pyproject.toml scripts/find-python
 	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $(INSTALLED)
 
-.PHONY: help up down invoke status test test-fast test-evaluation test-containers fuzz lint install lock
+.PHONY: help up down invoke status test test-fast test-evaluation test-containers fuzz mutate lint install lock

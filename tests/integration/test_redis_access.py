@@ -31,7 +31,7 @@ def port(redis_port: int) -> Iterator[int]:
 
 def test_decisions_and_counts_can_be_kept(port: int) -> None:
     client = redis.Redis(port=port, username=USER, password="secret", decode_responses=True)
-    cache = RedisDecisionCache(client)
+    cache = RedisDecisionCache(client, read_seconds=5, write_seconds=5)
     cache.connect(2)
     remembered = CachedDecision(tier=Tier.MODERATE, rank=20)
     first = FirstAttempt(rank=10, passed=True, nano_usd=5)

@@ -20,7 +20,8 @@ def cache_at(port: int) -> RedisDecisionCache:
     client = redis.Redis(
         host="127.0.0.1", port=port, decode_responses=True, socket_connect_timeout=2
     )
-    return RedisDecisionCache(client)
+    # A busy machine may take longer than a cache is given in production.
+    return RedisDecisionCache(client, read_seconds=5, write_seconds=5)
 
 
 @pytest.fixture
@@ -62,6 +63,23 @@ def test_counts_roll_by_tier_and_hour(redis_port: int) -> None:
     assert cache.escalation_rates()[Tier.COMPLEX] == EscalationRate(answered=3, escalated=3)
 
 
+def test_rates_are_those_of_this_hour_and_the_last(
+    redis_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = cache_at(redis_port)
+    cache.connect(2)
+    start, told = 500_000, []
+    for hour in (start, start + 1, start + 1, start + 2, start + 5):
+        monkeypatch.setattr(time, "time", lambda hour=hour: hour * 3_600 + 3_599.9)
+        cache.record(Tier.MODERATE, COUNTS, None, None)
+        told.append(cache.escalation_rates()[Tier.MODERATE].answered)
+    assert told == [1, 2, 3, 3, 1]
+    with redis.Redis(port=redis_port, decode_responses=True) as client:
+        for hour, answered in [(start, "1"), (start + 1, "2"), (start + 2, "1")]:
+            assert client.hget(f"counts:moderate:{hour}", "answered") == answered
+        assert 2 * 24 * 3_600 - 60 < client.ttl(f"counts:moderate:{start}") <= 2 * 24 * 3_600
+
+
 def test_a_value_of_another_version_is_a_miss(redis_port: int) -> None:
     with redis.Redis(port=redis_port) as client:
         client.set("decision:old", '{"tier": "huge"}')
@@ -78,7 +96,9 @@ def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
 ) -> None:
     times = []
     for _ in range(5):  # a busy machine may hold one of them up
-        cache = cache_at(request.getfixturevalue(kind))
+        cache = RedisDecisionCache(
+            redis.Redis(host="127.0.0.1", port=request.getfixturevalue(kind))
+        )
         started = time.perf_counter()
         assert cache.lookup("key", "kind") == CacheLookup()
         cache.record(
@@ -96,8 +116,11 @@ def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> Non
     assert cache.lookup("key", None) == CacheLookup()
     client.connection_pool.connection_kwargs["port"] = redis_port
     assert cache.status() == "down"
-    now[0] += 3
-    cache.connect(2)
+    for _ in range(50):  # a busy machine may be late for the first of them
+        now[0] += 3
+        cache.connect(2)
+        if cache.status() == "up":
+            break
     assert cache.status() == "up"
 
 

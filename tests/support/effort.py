@@ -17,7 +17,7 @@ def takes_less_than(milliseconds: float, action: Callable[[], object]) -> bool:
     """
     for _ in range(_TRIES):
         taken = _milliseconds(action)
-        if taken < milliseconds or taken / _milliseconds(_known_work) < milliseconds:
+        if taken < milliseconds or taken < milliseconds * _milliseconds(_known_work):
             return True
     return False
 

@@ -122,6 +122,8 @@ class MetricLog:
     """Keeps what was published."""
 
     finished: list[CascadeOutcome] = field(default_factory=list)
+    exhausted: list[bool] = field(default_factory=list)
+    latencies_ms: list[int] = field(default_factory=list)
     decided: list[CascadeOutcome] = field(default_factory=list)
     tiers: list[tuple[Tier, bool, str | None]] = field(default_factory=list)
 
@@ -134,6 +136,8 @@ class MetricLog:
         exhausted: bool,
     ) -> None:
         self.finished.append(outcome)
+        self.exhausted.append(exhausted)
+        self.latencies_ms.append(latency_ms)
 
     def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
         self.tiers.append((tier, escalated, advice))

@@ -8,7 +8,7 @@ from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.content import Text, Thinking
-from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.outcome.failures import ACTIONS, Failure, FailureKind, ProviderFailure
 from llm_router.domain.trust.signals import signals
 from tests.support.fakes import InlinePayloads, ScriptedProvider, asking
 from tests.support.policies import POLICY
@@ -286,3 +286,31 @@ def test_a_rating_is_taken_off_the_last_words_of_an_answer_in_parts() -> None:
     kept = Answer.model_validate(result["answer"]["inline"])
     assert kept.all_parts == (sealed, Text(text="Because it is so."))
     assert kept.text == "Because it is so."
+
+
+def test_what_may_have_been_billed_is_known_of_every_class_of_failure() -> None:
+    billed = {kind for kind, action in ACTIONS.items() if action.maybe_billed}
+    assert billed == {
+        FailureKind.TIMEOUT, FailureKind.TRUNCATED_OUTPUT, FailureKind.MALFORMED_OUTPUT,
+        FailureKind.PLATFORM, FailureKind.UNKNOWN,
+    }  # fmt: skip
+    for kind in FailureKind:
+        failure = Failure(kind=kind)
+        assert ProviderFailure(failure).maybe_billed is (kind in billed)
+        for told in (True, False):
+            assert ProviderFailure(failure, maybe_billed=told).maybe_billed is told
+
+
+def test_a_provider_may_ask_to_be_called_at_once_but_not_earlier() -> None:
+    assert Failure(kind=FailureKind.RATE_LIMITED, retry_after_ms=0).retry_after_ms == 0
+    with pytest.raises(ValidationError):
+        Failure(kind=FailureKind.RATE_LIMITED, retry_after_ms=-1)
+
+
+def test_what_is_not_known_of_an_attempt_is_left_out_as_the_machine_asks_if_it_exists() -> None:
+    failed = ProviderFailure(Failure(kind=FailureKind.OVERLOADED, status=529))
+    for gives in (given("Because."), failed):
+        result = run(ScriptedProvider(gives))
+        assert None not in result.values()
+        assert None not in result["attempt"].values()
+        assert None not in result["attempt"].get("failure", {}).values()

@@ -1,7 +1,9 @@
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
 from llm_router.application.errors import (
     AllFailedError,
@@ -140,7 +142,30 @@ def test_every_other_ending_is_a_typed_error_and_counted(
     assert raised.value.status == status
     assert raised.value.outcome == result
     assert here.metrics.finished == [result]
+    assert here.metrics.latencies_ms == [40]
     assert here.payloads.discarded
+
+
+@pytest.mark.parametrize(
+    ("result", "exhausted"),
+    [
+        (outcome(), False),
+        (outcome(status="rejected", answer=None, rejection="bad"), False),
+        (all_failed("context_window"), False),
+        (all_failed("rate_limited"), True),
+        (outcome(status="failed", answer=None), True),
+        (outcome(status="failed", answer=None, stopped_by="budget"), True),
+        (outcome(status="failed", answer=None, stopped_by="deadline"), True),
+        (None, True),
+    ],
+)
+def test_only_an_ending_that_others_might_have_answered_counts_as_exhausted(
+    result: CascadeOutcome | None, exhausted: bool
+) -> None:
+    here = scripted(result)
+    with suppress(RouterError):
+        here.routing.answer(CALL)
+    assert here.metrics.exhausted == [exhausted]
 
 
 @pytest.mark.parametrize(
@@ -472,3 +497,36 @@ def test_an_accepted_first_answer_is_left_for_a_shadow_check_if_the_policy_says_
     assert [job.answer for job in scripted.shadow.jobs] == ["Paris"]
     scripted.routing.answer(call)
     assert len(scripted.shadow.jobs) == 1
+
+
+def test_an_execution_cannot_have_cost_less_than_nothing() -> None:
+    assert outcome(unknown_nano_usd=0).cost_nano_usd == 1_000
+    with pytest.raises(ValidationError):
+        outcome(unknown_nano_usd=-1)
+
+
+def test_a_rule_that_names_a_model_starts_in_the_tier_of_that_model() -> None:
+    rule = """
+[[rules]]
+name = "named"
+when = { feature = { equals = "named" } }
+then.model = "large-a"
+"""
+    policy = read(POLICY_TEXT + rule)
+    here = scripted(outcome(tier="complex"))
+    named = replace(CALL, hints=Hints(feature="named"))
+    replace(here.routing, policies=FixedPolicy(policy)).answer(named)
+    (plan,) = here.cascade.plans
+    assert (plan.tier, plan.strategy) == (Tier.COMPLEX, "rule")
+    assert plan.tiers[Tier.COMPLEX].candidates[0].id == "large-a"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("mine", "'gone' (this key's 'mine'); "), ("gone", "'gone'; ")]
+)
+def test_an_unknown_model_is_named_with_the_keys_own_alias_if_it_is_one(
+    name: str, said: str
+) -> None:
+    with pytest.raises(UnknownModelError) as refused:
+        scripted().routing.answer(replace(CALL, hints=Hints(model=name), aliases={"mine": "gone"}))
+    assert str(refused.value).startswith(f"model: no model {said}one of auto, ")

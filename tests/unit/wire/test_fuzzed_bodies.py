@@ -20,7 +20,7 @@ from tests.support.in_process_router import router
 from tests.support.policies import POLICY
 from tests.support.route_function import RouteFunction
 
-BODIES = 2_000
+BODIES = 1_000
 CALL = {"type": "tool_call", "id": "call_1", "name": "weather", "arguments": '{"city": "Rome"}'}
 ANSWERS: list[Json] = [
     {"text": "Paris", "finish_reason": "stop"},

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_router.domain.conversation.answer import Usage
+from llm_router.domain.conversation.capabilities import Capability
 from llm_router.domain.conversation.content import Image, Text
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
-from llm_router.domain.plan.candidates import NoCandidateError
+from llm_router.domain.plan.candidates import NoCandidateError, candidate_for
 from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.policy.prices import cost_nano_usd, from_usd
 from llm_router.domain.routing.decision import Decision
@@ -287,3 +288,75 @@ def test_the_most_that_a_decision_alone_may_cost_is_its_classifier() -> None:
         planned(Decision(tier=tier, strategy="rule")).most_nano_usd(60_000) for tier in TIERS
     )
     assert open_plan.most_nano_usd(60_000) == judging + dearest
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "capability"),
+    [
+        ({"effort": "low"}, "effort", "effort"),
+        ({"thinking": {"type": "disabled"}}, "thinking", "thinking_off"),
+        ({"temperature": 0.5}, "temperature", "sampling"),
+    ],
+)
+def test_a_parameter_is_left_out_only_for_models_that_do_not_take_it(
+    asked: dict[str, Any], name: str, capability: Capability
+) -> None:
+    conversation = asking("hi", **asked)
+    able = {model.id: capability in model.capabilities for model in POLICY.models}
+    assert set(able.values()) == {True, False}
+    for model in POLICY.models:
+        ignored = candidate_for(model, conversation, POLICY).ignored_parameters(conversation)
+        assert (name in ignored) != able[model.id], model.id
+
+
+def test_a_candidate_knows_what_its_model_can_do() -> None:
+    for model in POLICY.models:
+        candidate = candidate_for(model, asking("hi"), POLICY)
+        assert candidate.json_schema == ("json_schema" in model.capabilities)
+        assert candidate.adaptive_thinking == ("adaptive_thinking" in model.capabilities)
+
+
+def test_thinking_that_does_not_fit_into_the_output_is_left_out_unless_it_adapts() -> None:
+    wish = {"type": "enabled", "budget_tokens": 1_024}
+    model = POLICY.models_by_id["small-a"]
+    for most, left_out in [(1_024, True), (1_025, False)]:
+        conversation = asking("hi", thinking=wish, max_output_tokens=most)
+        fixed = candidate_for(model, conversation, POLICY).model_copy(
+            update={"adaptive_thinking": False}
+        )
+        adaptive = fixed.model_copy(update={"adaptive_thinking": True})
+        assert ("thinking" in fixed.ignored_parameters(conversation)) is left_out
+        assert "thinking" not in adaptive.ignored_parameters(conversation)
+
+
+def test_a_blank_stop_sequence_is_left_out_for_anthropic_alone() -> None:
+    for stops, ignored in [(("END",), False), (("END", " \n"), True)]:
+        conversation = asking("hi", stop=stops)
+        for model in POLICY.models:
+            candidate = candidate_for(model, conversation, POLICY)
+            left_out = "stop" in candidate.ignored_parameters(conversation)
+            assert left_out is (ignored and candidate.format == "anthropic")
+
+
+def test_what_no_model_can_do_is_named_and_nothing_else() -> None:
+    blind = [
+        m.model_copy(update={"capabilities": m.capabilities - {"vision"}}) for m in POLICY.models
+    ]
+    policy = POLICY.model_copy(update={"models": tuple(blind)})
+    conversation = asking("hi").model_copy(update={**SEEING, "tools": (TOOL,)})
+    with pytest.raises(NoCandidateError, match=r"the request needs: vision$") as refused:
+        plan_for(
+            conversation, Decision(tier=Tier.SIMPLE, strategy="rule"), policy, PROVIDERS, FRAME
+        )
+    assert refused.value.param == "messages"
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_peer_is_of_the_first_ones_tier_and_of_another_provider(tier: Tier) -> None:
+    plan = planned(Decision(tier=tier, strategy="rule"), text="How many are 6 times 7?")
+    (first, *_), peer = plan.tiers[tier].candidates, plan.tiers[tier].peer
+    assert peer is not None
+    known = POLICY.models_by_id
+    assert known[peer.id].tier == known[first.id].tier
+    assert peer.provider != first.provider
+    assert known[peer.id].family != known[first.id].family

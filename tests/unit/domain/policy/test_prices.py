@@ -1,6 +1,7 @@
 """What calls cost, long prompts included."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,8 @@ from llm_router.domain.policy.prices import (
     Prices,
     affordable_output_tokens,
     cost_nano_usd,
+    from_usd,
+    to_usd,
     worst_case_nano_usd,
 )
 from llm_router.wire.openai.models import model_reply
@@ -149,3 +152,9 @@ def test_models_that_charge_more_for_long_prompts_say_so(
     shown = model_reply(POLICY, tuple(POLICY.providers), model)["router"]["long_prompt"]
     assert shown["above_input_tokens"] == above
     assert (shown["input_usd_per_mtok"], shown["output_usd_per_mtok"]) == (input_usd, output_usd)
+
+
+def test_a_dollar_is_a_thousand_million_nano_dollars() -> None:
+    assert (from_usd(Decimal(1)), to_usd(10**9)) == (10**9, Decimal(1))
+    million = Usage(input_tokens=1_000_000, output_tokens=1_000_000)
+    assert cost_nano_usd(million, Prices.model_validate(BASE)) == 6 * 10**9

@@ -3,9 +3,15 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from llm_router.domain.policy.policy import LearningSettings
-from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount, first_attempt_pays
+from llm_router.domain.routing.pass_rates import (
+    KEPT_SECONDS,
+    FirstAttempt,
+    PassCount,
+    first_attempt_pays,
+)
 
 SETTINGS = LearningSettings(enabled=True, explore=0.05, margin=0.02, min_requests=30)
 EXPECTED = (120, 1_000)
@@ -90,3 +96,27 @@ def test_what_calls_did_cost_counts_more_than_what_was_expected_of_them() -> Non
     assert first_attempt_pays(PassCount(tried=40, passed=4), EXPECTED, SETTINGS)
     assert not first_attempt_pays(counts, EXPECTED, SETTINGS)
     assert first_attempt_pays(counts.model_copy(update={"nano_usd": 400}), (999, 1_000), SETTINGS)
+
+
+def test_counts_are_kept_for_a_week() -> None:
+    assert KEPT_SECONDS == 604_800
+
+
+@pytest.mark.parametrize("name", sorted(PassCount.model_fields))
+def test_counts_below_nothing_are_not_believed(name: str) -> None:
+    assert getattr(PassCount.model_validate({name: 0}), name) == 0
+    with pytest.raises(ValidationError):
+        PassCount.model_validate({name: -1})
+
+
+@pytest.mark.parametrize("name", ["nano_usd", "next_nano_usd"])
+def test_a_first_try_never_earned_money(name: str) -> None:
+    with pytest.raises(ValidationError):
+        FirstAttempt.model_validate({"rank": 1, "passed": True, "nano_usd": 0} | {name: -1})
+
+
+def test_more_passed_than_tried_is_as_good_as_all() -> None:
+    assert (
+        PassCount(tried=10, passed=20).pass_rate_upper_bound
+        == PassCount(tried=10, passed=10).pass_rate_upper_bound
+    )

@@ -5,7 +5,12 @@ from pydantic import ValidationError
 
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.trust import signals
-from llm_router.domain.trust.confidence import ConfidenceWeights, SignalWeights, confidence
+from llm_router.domain.trust.confidence import (
+    ConfidenceWeights,
+    SignalWeights,
+    confidence,
+    probability,
+)
 from llm_router.domain.trust.structure import structure
 from tests.support.effort import takes_less_than
 from tests.support.policies import POLICY
@@ -98,6 +103,10 @@ def test_what_is_said_again_and_again_counts_once() -> None:
     assert signals.repetition(" ".join(f"word{n}" for n in range(300))) == 1.0
     assert signals.repetition("the same six words once more " * 50) < 0.2
     assert signals.repetition("yes " * 10) == 1.0
+    # Too few sequences of words tell nothing, as many as four of their length do.
+    words = signals._SHINGLE_WORDS
+    assert signals.repetition("yes " * (5 * words - 2)) == 1.0
+    assert signals.repetition("yes " * (5 * words - 1)) < 0.2
 
 
 def test_a_closed_code_block_is_no_fault() -> None:
@@ -128,3 +137,37 @@ def test_weights_that_trust_missing_evidence_are_refused() -> None:
     )
     with pytest.raises(ValidationError, match="missing evidence"):
         ConfidenceWeights(alone=plain.model_copy(update={"bias": 2.0}), compared=plain)
+
+
+PLAIN_WEIGHTS = dict.fromkeys(SignalWeights.model_fields, 1.0)
+
+
+@pytest.mark.parametrize("name", sorted(set(SignalWeights.model_fields) - {"bias"}))
+def test_a_weight_may_be_nothing_but_not_negative(name: str) -> None:
+    assert getattr(SignalWeights.model_validate(PLAIN_WEIGHTS | {name: 0}), name) == 0
+    with pytest.raises(ValidationError):
+        SignalWeights.model_validate(PLAIN_WEIGHTS | {name: -0.001})
+
+
+def test_signals_that_a_policy_does_not_weigh_change_nothing() -> None:
+    silent = {
+        name: weight
+        for name, weight in PLAIN_WEIGHTS.items()
+        if name not in ("token_probability", "agreement")
+    }
+    weights = SignalWeights.model_validate(silent)
+    told = FAULTLESS.model_copy(update={"token_probability": 0.0, "agreement": 0.0})
+    assert probability(told, weights) == probability(FAULTLESS, weights)
+
+
+def test_an_answer_of_which_less_was_seen_has_no_fault_in_the_rest() -> None:
+    seen = ("hedging", "refusal", "emptiness", "truncation", "shortness")
+    told = signals.Signals.model_validate(dict.fromkeys(seen, 1.0))
+    assert (told.open_fence, told.repetition) == (1.0, 1.0)
+
+
+def test_one_signal_takes_off_no_more_than_its_most() -> None:
+    weights = SignalWeights.model_validate(
+        dict.fromkeys(SignalWeights.model_fields, 0.0) | {"bias": 5.0, "hedging": 100.0}
+    )
+    assert probability(FAULTLESS.model_copy(update={"hedging": 0.0}), weights) == 0.5

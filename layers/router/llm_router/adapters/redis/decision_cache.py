@@ -51,8 +51,8 @@ def parse_pass_counts(fields: Mapping[str, str] | None = None) -> dict[int, Pass
 
 _T = TypeVar("_T")
 
-_READ_SECONDS = 0.025
-_WRITE_SECONDS = 0.020
+READ_SECONDS = 0.025
+WRITE_SECONDS = 0.020
 """Both together stay below the 50 ms that the cache may take of a request."""
 
 _SKIP_SECONDS = 2.0
@@ -66,9 +66,17 @@ class RedisDecisionCache:
     After a failure it skips Redis for two seconds.
     """
 
-    def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        client: redis.Redis,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        read_seconds: float = READ_SECONDS,
+        write_seconds: float = WRITE_SECONDS,
+    ) -> None:
         self._client = client
         self._clock = clock
+        self._read_seconds, self._write_seconds = read_seconds, write_seconds
         self._skip_until = 0.0
         self._rates: dict[Tier, EscalationRate] = {}
 
@@ -82,7 +90,7 @@ class RedisDecisionCache:
                 pipeline.hgetall(pass_counts_key(fingerprint_key))
             return list(pipeline.execute())
 
-        replies = self._bounded(read, _READ_SECONDS)
+        replies = self._bounded(read, self._read_seconds)
         if not replies:
             return CacheLookup()
         return CacheLookup(_parsed_decision(replies[0]), parse_pass_counts(*replies[1:]))
@@ -116,7 +124,7 @@ class RedisDecisionCache:
                 pipeline.hgetall(hour)
             return list(pipeline.execute()[-len(hours) :])
 
-        by_hour = self._bounded(write, _WRITE_SECONDS)
+        by_hour = self._bounded(write, self._write_seconds)
         if by_hour:
             self._rates[tier] = EscalationRate(
                 answered=sum(int(hour.get("answered", 0)) for hour in by_hour),
@@ -129,7 +137,7 @@ class RedisDecisionCache:
 
     def status(self) -> str:
         """`up` if Redis answers a ping in time, else `down`."""
-        return "up" if self._bounded(self._client.ping, _READ_SECONDS) else "down"
+        return "up" if self._bounded(self._client.ping, self._read_seconds) else "down"
 
     def connect(self, seconds: float) -> None:
         """Open the connection before the first request; waits at most `seconds`."""
