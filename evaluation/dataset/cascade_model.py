@@ -4,7 +4,6 @@
 thousands of settings can be tried in a second. A test compares it with the state machine.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llm_router.domain.policy.policy import Policy, TierSettings
@@ -130,8 +129,3 @@ def simulate(observation: Observation, setting: CascadeSettings) -> SimulatedOut
     best = strong if strong[0] >= best[0] else best
     cost, calls = cost + observation.strong.cost_usd, calls + 1
     return SimulatedOutcome(best[1], cost, strong=True, calls=calls, confidence=best[0])
-
-
-def mean_quality(observations: Sequence[Observation], setting: CascadeSettings) -> float:
-    """The mean quality over all questions."""
-    return sum(simulate(e, setting).quality for e in observations) / len(observations)

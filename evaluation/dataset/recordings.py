@@ -29,7 +29,6 @@ from llm_router.domain.conversation.answer import FinishReason, Usage
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.outcome.failures import FailureKind
 from llm_router.domain.tiers import Tier
-from operations.files import replacing
 
 _SHOWN = re.compile(r"[\w.:/@ -]{1,64}")
 _REASONS = {"union_tag_invalid": f"names no grader; there are {', '.join(GRADER_NAMES)}"}
@@ -204,14 +203,3 @@ def shown(name: object) -> str:
 def encoded(row: Question) -> bytes:
     """The row as one line of JSON, with its line break."""
     return row.model_dump_json(exclude_unset=True).encode() + b"\n"
-
-
-def write_rows(path: Path | str, rows: Iterable[Question]) -> None:
-    """Write all rows or, on an error, leave the file as it was; gzipped if named `.gz`."""
-    with replacing(Path(path)) as file:
-        if Path(path).suffix == ".gz":
-            # Without a time and a name in the header, equal rows give equal files.
-            with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as zipped:
-                zipped.writelines(map(encoded, rows))
-        else:
-            file.writelines(map(encoded, rows))

@@ -27,7 +27,8 @@ def test_what_counts_as_a_path_is_found() -> None:
     assert _PATH.findall("`domain/tiers.py`, `wire/openai/` and `a b/c`") == [
         "domain/tiers.py", "wire/openai/",
     ]  # fmt: skip
-    assert exists("domain/tiers.py") and not exists("domain/none.py")
+    assert exists("domain/tiers.py")
+    assert not exists("domain/none.py")
 
 
 @pytest.mark.parametrize("page", PAGES)

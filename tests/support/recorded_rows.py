@@ -1,11 +1,14 @@
 """Generated rows of a recording: right and wrong answers, refusals, hedged and truncated ones."""
 
+import gzip
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from evaluation.dataset.cascade_model import ModelRoles
-from evaluation.dataset.recordings import Row
+from evaluation.dataset.recordings import Question, Row, encoded
+from operations.files import replacing
 
 CHEAP, PEER, STRONG = "claude-3-haiku-test", "gpt-4o-mini-test", "claude-3-5-sonnet-test"
 ROLES = ModelRoles(cheap=CHEAP, strong=STRONG, peer=PEER)
@@ -70,3 +73,14 @@ def _answer(chance: random.Random, total: int, right: bool) -> Mapping[str, Any]
     if chance.random() < 0.1:
         answer["finish_reason"] = "length"
     return answer
+
+
+def write_rows(path: Path | str, rows: Iterable[Question]) -> None:
+    """Write all rows or, on an error, leave the file as it was; gzipped if named `.gz`."""
+    with replacing(Path(path)) as file:
+        if Path(path).suffix == ".gz":
+            # Without a time and a name in the header, equal rows give equal files.
+            with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as zipped:
+                zipped.writelines(map(encoded, rows))
+        else:
+            file.writelines(map(encoded, rows))

@@ -18,7 +18,6 @@ from evaluation.dataset.cascade_model import (
     CascadeSettings,
     ModelRoles,
     Observation,
-    mean_quality,
     simulate,
 )
 from evaluation.dataset.observations import observe
@@ -53,7 +52,8 @@ def calibrated(
 
 def kept(questions: Sequence[Observation], setting: CascadeSettings) -> float:
     strong = sum(e.strong.quality for e in questions) / len(questions)
-    return mean_quality(questions, setting) / strong
+    kept = sum(simulate(question, setting).quality for question in questions)
+    return kept / len(questions) / strong
 
 
 def promised(calibration: Calibration) -> dict[float, CascadeSettings]:

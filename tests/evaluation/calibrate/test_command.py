@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from evaluation.cli import app
 from evaluation.dataset.cascade_model import Observation
-from evaluation.dataset.recordings import RecordedAnswer, RecordedClassification, Row, write_rows
+from evaluation.dataset.recordings import RecordedAnswer, RecordedClassification, Row
 from llm_router.domain.classifier.local_classifier import LocalClassifier
 from llm_router.domain.classifier.weights_file import parse_weights
 from llm_router.domain.conversation.answer import Usage
@@ -15,6 +15,7 @@ from llm_router.domain.policy.policy import parse_policy
 from llm_router.domain.tiers import Tier
 from tests.support.policies import POLICY_FILE
 from tests.support.recorded_evidence import agreeing
+from tests.support.recorded_rows import write_rows
 
 ROLES = ("--cheap", "small-o", "--peer", "small-a", "--strong", "large-a")
 

@@ -18,11 +18,11 @@ from evaluation.dataset.recordings import (
     parsed,
     read_questions,
     read_rows,
-    write_rows,
 )
 from evaluation.errors import RecordingError
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.tiers import Tier
+from tests.support.recorded_rows import write_rows
 
 SECRET = "the text that no message may show"
 GOOD = {"id": "1", "prompt": SECRET, "answers": {"m": {"text": SECRET, "correct": True}}}
