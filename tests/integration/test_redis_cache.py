@@ -1,11 +1,12 @@
 import socket
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import redis
 
-from llm_router.adapters.redis.decision_cache import RedisDecisionCache
+from llm_router.adapters.redis.decision_cache import READ_SECONDS, WRITE_SECONDS, RedisDecisionCache
 from llm_router.application.ports import CacheLookup, PassCountUpdate
 from llm_router.domain.policy.threshold_control import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
@@ -109,6 +110,18 @@ def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
     assert min(times) < 0.05
 
 
+def test_a_write_alone_is_left_in_time_and_both_limits_leave_room(silent_port: int) -> None:
+    times = []
+    for _ in range(5):
+        cache = RedisDecisionCache(redis.Redis(host="127.0.0.1", port=silent_port))
+        started = time.perf_counter()
+        cache.record(Tier.SIMPLE, COUNTS, None, None)
+        times.append(time.perf_counter() - started)
+        assert cache.status() == "down"
+    assert 0.01 <= min(READ_SECONDS, WRITE_SECONDS) <= min(times) < 0.05
+    assert READ_SECONDS + WRITE_SECONDS < 0.05
+
+
 def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> None:
     now = [0.0]
     client = redis.Redis(host="127.0.0.1", port=closed_port, decode_responses=True)
@@ -169,3 +182,18 @@ def test_full_counts_are_halved_once_even_by_requests_at_the_same_time(redis_por
         cache.record(Tier.SIMPLE, COUNTS, None, seen(known, "full", passed=True))
     (halved,) = cache.lookup("key", "full").pass_counts.values()
     assert (halved.tried, halved.passed) == (201, 16)
+
+
+def test_after_a_failure_redis_is_left_alone_for_two_seconds() -> None:
+    now, asked = [0.0], list[float]()
+
+    class Failing(redis.Redis):
+        def ping(self, **_: Any) -> Any:
+            asked.append(now[0])
+            raise redis.ConnectionError
+
+    cache = RedisDecisionCache(Failing(), clock=lambda: now[0], read_seconds=5)
+    for at in (0.0, 1.9, 2.0, 3.9, 4.0):
+        now[0] = at
+        assert cache.status() == "down"
+    assert asked == [0.0, 2.0, 4.0]

@@ -26,7 +26,7 @@ from llm_router.application.route.request import RouteRequest, decision_key
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.policy.policy import ShadowSettings
 from llm_router.domain.policy.threshold_control import EscalationRate
-from llm_router.domain.routing.decision import CachedDecision, Hints
+from llm_router.domain.routing.decision import CachedDecision, Hints, facts_of
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.router_object import decision_object, router_object
@@ -530,3 +530,23 @@ def test_an_unknown_model_is_named_with_the_keys_own_alias_if_it_is_one(
     with pytest.raises(UnknownModelError) as refused:
         scripted().routing.answer(replace(CALL, hints=Hints(model=name), aliases={"mine": "gone"}))
     assert str(refused.value).startswith(f"model: no model {said}one of auto, ")
+
+
+@pytest.mark.parametrize(
+    ("since_epoch_hours", "hour"), [(0, 0), (23, 23), (24, 0), (500_000, 8), (500_015.99, 23)]
+)
+def test_a_rule_sees_the_hour_of_the_day_in_utc(since_epoch_hours: float, hour: int) -> None:
+    now_ms = int(since_epoch_hours * 3_600_000)
+    assert facts_of(CALL.conversation, CALL.hints, now_ms).hour == hour
+
+
+def test_a_cost_is_estimated_only_where_a_bill_is_missing() -> None:
+    assert not outcome().cost_estimated
+    assert outcome(unknown_nano_usd=1).cost_estimated
+    guessed = attempt("small-a", 10, "first") | {"cost_estimated": True}
+    assert outcome(attempts=[guessed]).cost_estimated
+
+
+def test_an_outcome_that_did_not_answer_gives_no_answer_whatever_it_holds() -> None:
+    with pytest.raises(AllFailedError):
+        scripted(outcome(status="failed")).routing.answer(CALL)

@@ -360,3 +360,17 @@ def test_a_peer_is_of_the_first_ones_tier_and_of_another_provider(tier: Tier) ->
     assert known[peer.id].tier == known[first.id].tier
     assert peer.provider != first.provider
     assert known[peer.id].family != known[first.id].family
+
+
+def test_what_can_begin_in_exactly_the_time_left_counts() -> None:
+    plan = planned(Decision(tier=Tier.COMPLEX, strategy="rule"))
+    quickest = min(plan.tiers[Tier.COMPLEX].candidates, key=lambda c: c.minimum_ms)
+    assert plan.most_nano_usd(quickest.minimum_ms - 1) == 0
+    assert plan.most_nano_usd(quickest.minimum_ms) > 0
+
+
+def test_a_model_that_tells_probabilities_is_asked_for_them() -> None:
+    candidate = candidate_for(POLICY.models_by_id["old-mini-o"], asking("hi"), POLICY)
+    for wanted in (True, False):
+        asked = candidate.model_copy(update={"ask_logprobs": wanted}).conversation_for(asking("hi"))
+        assert (asked.logprobs is True) is wanted

@@ -171,3 +171,11 @@ def test_one_signal_takes_off_no_more_than_its_most() -> None:
         dict.fromkeys(SignalWeights.model_fields, 0.0) | {"bias": 5.0, "hedging": 100.0}
     )
     assert probability(FAULTLESS.model_copy(update={"hedging": 0.0}), weights) == 0.5
+
+
+def test_probabilities_that_were_asked_for_and_are_missing_speak_against_an_answer() -> None:
+    answer = Answer(text=PLAIN, finish_reason="stop")
+    asked = signals.signals(answer, 20, logprobs_asked=True)
+    assert (asked.token_probability, FAULTLESS.token_probability) == (0.0, None)
+    told = answer.model_copy(update={"logprobs": {"content": [{"logprob": 0.0}]}})
+    assert signals.signals(told, 20, logprobs_asked=True).token_probability == 1.0
