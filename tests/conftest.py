@@ -1,6 +1,9 @@
 """Settings of the property tests: the same examples each time, or random ones in `make fuzz`."""
 
+import random
+
 import pytest
+import redis.backoff
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
@@ -10,6 +13,10 @@ from tests.support.examples import Seeds, times
 # which tests ran before.
 assert callable(providers._get_local_constants)
 providers._get_local_constants = lambda: providers._local_constants
+
+# Threads that a test of Redis has given up would draw their waits from the generator that Hypothesis
+# watches, in whichever property runs by then.
+setattr(redis.backoff, "random", random.Random())  # noqa: B010, S311
 
 # No limit on time: a busy machine must not fail a test.
 settings.register_profile(
