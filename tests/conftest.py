@@ -14,9 +14,9 @@ from tests.support.examples import Seeds, times
 assert callable(providers._get_local_constants)
 providers._get_local_constants = lambda: providers._local_constants
 
-# Threads that a test of Redis has given up would draw their waits from the generator that Hypothesis
-# watches, in whichever property runs by then.
-setattr(redis.backoff, "random", random.Random())  # noqa: B010, S311
+# Threads that a test of Redis has given up would draw their waits from the generator that
+# Hypothesis watches, in whichever property runs by then.
+setattr(redis.backoff, "random", random.Random())  # noqa: B010
 
 # No limit on time: a busy machine must not fail a test.
 settings.register_profile(
