@@ -37,7 +37,7 @@ ReportOut = Annotated[
 def output(
     json_out: str | None, report: Path | None = None, *, beside: Iterable[Path | None] = ()
 ) -> Output:
-    """Where the results go; raises before any work if they cannot go there.
+    """The output for a command's results; raises before any work if it cannot be written.
 
     Files `beside` them are read, and so cannot be written.
     """

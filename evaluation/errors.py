@@ -1,15 +1,16 @@
-"""Why collecting ends before everything is recorded.
+"""The errors that end a command of the evaluation; their messages are sentences for the user.
 
-CollectError     it makes no sense to go on; the message is a sentence for the user
-StoppedError     no call may be made any more: the cost cap is reached, or the user said so
+UnusableError            data or options cannot be used: exit code 2
+├── CalibrationError
+├── UnusableRowsError
+├── RecordingError
+├── UnknownPriceError
+├── NoPlotsError
+└── CollectError
+StoppedError             collecting stops in an orderly way: cost cap reached, or interrupted
 """
 
-from typing import TYPE_CHECKING
-
 from operations.errors import UnusableError
-
-if TYPE_CHECKING:
-    pass
 
 
 class CalibrationError(UnusableError):

@@ -91,10 +91,10 @@ class Command(TyperCommand):
         except (typer.Exit, typer.TyperException, BrokenPipeError):
             raise
         except Exception as error:
-            told = sentence(error, ctx.params)
-            if told is None:
+            message = sentence(error, ctx.params)
+            if message is None:
                 raise
-            complain(told)
+            complain(message)
             raise typer.Exit(UNUSABLE) from error
 
     def main(self, *args: Any, **more: Any) -> Any:
@@ -119,10 +119,10 @@ class Group(TyperGroup):
             try:
                 return name, self.table[name].loaded(name), rest
             except ModuleNotFoundError as error:
-                told = sentence(error, {})
-                if told is None:
+                message = sentence(error, {})
+                if message is None:
                     raise
-                complain(told)
+                complain(message)
                 raise typer.Exit(UNUSABLE) from error
         return name, found, rest
 

@@ -40,11 +40,11 @@ def check(
         try:
             policy = policy_in(file)
         except (ValueError, OSError) as error:
-            told = sentence(error, {})
-            if told is None:
+            message = sentence(error, {})
+            if message is None:
                 raise
-            complain(told)
-            results.append({"file": str(file), "ok": False, "error": told})
+            complain(message)
+            results.append({"file": str(file), "ok": False, "error": message})
         else:
             out.say(f"{file}: {_summary(policy)}")
             results.append({"file": str(file), "ok": True, "version": policy.version})

@@ -51,7 +51,7 @@ class InvertIn(Operator):  # type: ignore[misc]
     """Replaces `in` with `not in`, and the reverse, which Cosmic Ray has no operator for."""
 
     def mutation_positions(self, node: Any) -> Iterator[tuple[Any, Any]]:
-        """Where the operators of a comparison are."""
+        """The positions of a comparison's operators."""
         if node.type == "comparison":
             for place in self._places(node):
                 yield node.children[place].start_pos, node.children[place].end_pos

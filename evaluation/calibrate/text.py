@@ -102,8 +102,8 @@ def _shares(counts: dict[str, int]) -> str:
     total = sum(counts.values())
     if not total:
         return "none"
-    told = (f"{name} {count} ({count / total:.0%})" for name, count in counts.items())
-    return f"{total}; {', '.join(told)}"
+    shares = (f"{name} {count} ({count / total:.0%})" for name, count in counts.items())
+    return f"{total}; {', '.join(shares)}"
 
 
 def _lengths(judged: Sequence[tuple[RecordedClassification, Row]], model: str) -> Iterator[str]:

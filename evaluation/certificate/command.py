@@ -72,7 +72,7 @@ def certificate_command(  # noqa: PLR0913
 
 
 def as_json(certificate: Certificate) -> dict[str, object]:
-    """What `--json` writes: the certificate's fields, with the saving and what is too small."""
+    """The JSON of `--json`: the certificate with its saving and its samples that are too small."""
     whole = asdict(certificate)
     whole["money"]["saving_nano_usd"] = certificate.money.saving_nano_usd
     whole["money"]["saving"] = certificate.money.saving

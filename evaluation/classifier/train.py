@@ -115,7 +115,7 @@ def retrain(rows: Sequence[Row], roles: ModelRoles, out: Path, *, on: date, seed
 
 
 def retrained_lines(rows: Sequence[Row], roles: ModelRoles, out: Path, seed: int) -> Iterator[str]:
-    """How well the classifier does on questions it was not trained on, and how to use its file."""
+    """Sentences: the trained classifier's quality on unseen questions, and how to use its file."""
     yield f"Local classifier, trained on what {roles.cheap} and {roles.strong} answered: {out}"
     yield from _quality(rows, roles, seed)
     yield (

@@ -152,7 +152,7 @@ def collect_command(  # noqa: PLR0913
 
 
 def summary(collected: Collected, out: Path) -> str:
-    """How far it came and what is left, in one paragraph."""
+    """One paragraph: what is recorded, what failed and what is left."""
     parts = [f"{collected.answered} answers recorded in {out} for ${collected.spent_usd:.4f}"]
     if collected.failed:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(collected.failed.items()))
@@ -168,8 +168,8 @@ def summary(collected: Collected, out: Path) -> str:
             "grades": collected.ungraded,
             "classifications": collected.unclassified,
         }
-        told = ", ".join(f"{count} {what}" for what, count in left.items() if count)
-        parts.append(f"left: {told}; run it again to go on")
+        remaining = ", ".join(f"{count} {what}" for what, count in left.items() if count)
+        parts.append(f"left: {remaining}; run it again to go on")
     return "; ".join(parts)
 
 
