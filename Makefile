@@ -21,7 +21,7 @@ status: install ## say what of the local stack runs
 	@$(BIN)/python -m local status
 
 # Long tests come first, so that both workers end at about the same time.
-test: install ## run all tests; those of the whole stack come last
+test: install ## run the router's tests; those of the whole stack come last
 	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/infrastructure tests/workflow tests/integration tests/unit
 	@$(BIN)/python -m pytest tests/e2e
 

@@ -59,7 +59,7 @@ COMMANDS: Mapping[str, Lazy] = {
     ),
     "certificate": Lazy(
         "evaluation.certificate.command",
-        "Print a time's signed saving, escalation rates and lower bound of quality.",
+        "Print a period's saving, escalation rates and lower bound of quality.",
         "certificate_command",
         (
             "llm-router eval certificate --bucket my-ledgers --since 7d",

@@ -32,7 +32,7 @@ def check(
 
     An error names the file, the key and the reason. Found are unknown and missing keys, values
     out of range, tiers and fallbacks that would lead to a weaker model, aliases to nothing, rules
-    that can never match, and weights of a classifier that this version does not bring.
+    that can never match, and weights of a classifier that this version does not contain.
     """
     out, results = Output(json_out), []
     writable(out.path, beside=files)

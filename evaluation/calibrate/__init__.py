@@ -1,1 +1,1 @@
-"""`calibrate`: certifies thresholds on recorded answers and writes the policy."""
+"""`calibrate` and `coverage-check`: what a policy can promise, and whether promises hold."""

@@ -121,14 +121,16 @@ def coverage_check_command(  # noqa: PLR0913
     Of each population the table shows the share of samples with a false promise, with a false one
     for a dataset by itself, and with none, and the median of what promises save.
     """
-    out, select = output(json_out, beside=[*data, policy]), policy_in(policy)
+    out, base_policy = output(json_out, beside=[*data, policy]), policy_in(policy)
     roles, recorded = ModelRoles(cheap=cheap, strong=strong, peer=peer), read_rows(data)
     are_recorded(recorded, cheap=cheap, peer=peer, strong=strong)
     rows, _ = usable_rows(recorded, roles)
-    base = CascadeSettings(select.tiers[tier_of(select, cheap)], select.confidence.weights)
+    base = CascadeSettings(
+        base_policy.tiers[tier_of(base_policy, cheap)], base_policy.confidence.weights
+    )
     with progress("sampling") as done:
         found = list[tuple[str, str, Tally]]()
-        for each in tallies(observe(rows, roles, select), base, samples, seed):
+        for each in tallies(observe(rows, roles, base_policy), base, samples, seed):
             found.append(each)
             done()
     columns = ("population", "quality", "false", "false for a dataset", "none made", "saving")

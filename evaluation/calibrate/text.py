@@ -72,24 +72,28 @@ GOOD = 0.5
 
 
 def confusion_lines(rows: Iterable[Row], roles: ModelRoles) -> Iterator[str]:
-    """The confusion matrix, row by row, and how well the lengths were foretold.
+    """The confusion matrix, row by row, and how well the lengths were predicted.
 
     Nothing if no row that both models' grades are known of was classified.
     """
-    judged = [
+    classified = [
         (row.classification, row)
         for row in rows
         if row.classification is not None and row.graded_by(roles.cheap, roles.strong)
     ]
-    if not judged:
+    if not classified:
         return
-    yield f"What the model that classifies said of {len(judged)} questions, and what came of them:"
-    counts = Counter((said.complexity, _needed(row, roles)) for said, row in judged)
+    yield (
+        f"What the model that classifies said of {len(classified)} questions, and what came of them:"
+    )
+    counts = Counter(
+        (classification.complexity, _needed(row, roles)) for classification, row in classified
+    )
     for tier in TIERS:
         of_tier = {needed: counts[tier, needed] for needed in (_CHEAP, _STRONG, _NEITHER)}
         yield f"  said {tier}: {_shares(of_tier)}"
     for model in (roles.cheap, roles.strong):
-        yield from _lengths(judged, model)
+        yield from _lengths(classified, model)
 
 
 def _needed(row: Row, roles: ModelRoles) -> str:
@@ -106,10 +110,10 @@ def _shares(counts: dict[str, int]) -> str:
     return f"{total}; {', '.join(shares)}"
 
 
-def _lengths(judged: Sequence[tuple[RecordedClassification, Row]], model: str) -> Iterator[str]:
+def _lengths(classified: Sequence[tuple[RecordedClassification, Row]], model: str) -> Iterator[str]:
     ratios = [
-        said.estimated_tokens / usage.output_tokens
-        for said, row in judged
+        classification.estimated_tokens / usage.output_tokens
+        for classification, row in classified
         if (usage := row.answers[model].usage) is not None and usage.output_tokens
     ]
     if ratios:

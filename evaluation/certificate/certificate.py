@@ -146,7 +146,7 @@ class Certificate:
 
 def certify(traffic: Traffic, policy: Policy, confidence: float) -> Certificate:
     """Compute the certificate; `policy` holds the target for the escalation rate."""
-    steering, whole = policy.steering, traffic.records
+    settings, whole = policy.steering, traffic.records
     records = [record for record in whole if record.purpose == "answer"]
     accepted = {record.request_id for record in records if is_accepted(record)}
     results = _shuffled(result for result in traffic.results if result.request_id in accepted)
@@ -166,7 +166,7 @@ def certify(traffic: Traffic, policy: Policy, confidence: float) -> Certificate:
         cost_by_part_nano_usd=_by_part(whole),
         cost_by_day_nano_usd=_by_day(whole),
         tiers=[_rates(tier, records, policy) for tier in TIERS],
-        target_escalation=(steering.target_from, steering.target_to),
+        target_escalation=(settings.target_from, settings.target_to),
         checks=Checks(
             accepted=len(accepted),
             compared=len(compared),
@@ -258,7 +258,7 @@ def _by_day(records: Iterable[LedgerRecord]) -> dict[str, tuple[int, int]]:
 
 
 def _rates(tier: Tier, records: Iterable[LedgerRecord], policy: Policy) -> TierRates:
-    steering, can_escalate = policy.steering, policy.can_escalate(tier)
+    settings, can_escalate = policy.steering, policy.can_escalate(tier)
     outcomes = [_outcome(record) for record in records if record.tier == tier]
     answered = [outcome for outcome in outcomes if outcome.status == "answered"]
     escalated = sum(outcome.escalated for outcome in answered)
@@ -270,17 +270,17 @@ def _rates(tier: Tier, records: Iterable[LedgerRecord], policy: Policy) -> TierR
         escalated=rate.escalation,
         degraded=_share(lambda outcome: outcome.degraded, answered),
         fell_back=_share(lambda outcome: outcome.fell_back, outcomes),
-        on_target=_on_target(rate, steering) if can_escalate else "nothing above it",
-        advice=advice(tier, rate, steering, can_escalate=can_escalate),
+        on_target=_on_target(rate, settings) if can_escalate else "nothing above it",
+        advice=advice(tier, rate, settings, can_escalate=can_escalate),
     )
 
 
-def _on_target(rate: EscalationRate, steering: ThresholdControlSettings) -> str:
-    if rate.answered < steering.min_requests:
+def _on_target(rate: EscalationRate, settings: ThresholdControlSettings) -> str:
+    if rate.answered < settings.min_requests:
         return "too few to say"
-    if rate.escalation < steering.target_from:
+    if rate.escalation < settings.target_from:
         return "below"
-    return "above" if rate.escalation > steering.target_to else "within"
+    return "above" if rate.escalation > settings.target_to else "within"
 
 
 def _share(holds: Callable[[CascadeOutcome], bool], outcomes: Sequence[CascadeOutcome]) -> float:

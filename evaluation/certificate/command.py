@@ -52,7 +52,7 @@ def certificate_command(  # noqa: PLR0913
     report: ReportOut = None,
     json_out: JsonOut = None,
 ) -> None:
-    """Print a time's signed saving, escalation rates and lower bound of quality.
+    """Print a period's saving, escalation rates and lower bound of quality.
 
     Give it the policy in force, for its target rates. Credentials, region and endpoint come from
     the environment, as for the AWS CLI. Exits with 1 if there are no requests in that time.

@@ -123,7 +123,7 @@ def remarks(certificate: Certificate) -> Iterator[str]:
     )
     yield (
         "The baseline takes it that the baseline model would have used the same number of tokens. "
-        f"{usd(money.estimated_nano_usd)} of the cost is a worst case where no bill was told."
+        f"{usd(money.estimated_nano_usd)} of the cost is a worst case where no usage was reported."
     )
     if certificate.unfinished:
         yield (

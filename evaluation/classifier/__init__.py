@@ -1,1 +1,1 @@
-"""`classifier`: trains and measures the local classifier."""
+"""`classifier` and `train-classifier`: measure and train the local classifier."""

@@ -28,7 +28,7 @@ from .report import classifier_report
 
 def train(
     examples: Sequence[Example],
-    guard: Sequence[LabelledPrompt],
+    prompts: Sequence[LabelledPrompt],
     *,
     version: str,
     trained: str,
@@ -39,7 +39,7 @@ def train(
     Of the prompts written by hand those kept for testing are left out. `trained` says in words
     when and on what.
     """
-    prompts = training_prompts(guard)
+    prompts = training_prompts(prompts)
     questions = [example.conversation.question for example in examples]
     digests = sorted({digest_of(text) for text in (*questions, *(p.prompt for p in prompts))})
     weights = Weights(
@@ -83,10 +83,10 @@ def train_command(  # noqa: PLR0913
         found = examples_of(rows, weak_model, strong_model)
         sources.append(f"{len(found)} rows of {path.name} ({weak_model} against {strong_model})")
         examples += found
-    guard = labelled_prompts()
-    teaching = sum(not prompt.for_testing for prompt in guard)
+    prompts = labelled_prompts()
+    teaching = sum(not prompt.for_testing for prompt in prompts)
     trained = f"{on}: {', '.join(sources)}, {teaching} prompts written by hand"
-    weights = train(examples, guard, version=version, trained=trained, seed=seed)
+    weights = train(examples, prompts, version=version, trained=trained, seed=seed)
     with replacing(out) as file:
         file.write(weights)
     results.say(f"{out}: {len(weights)} bytes, {trained}")
@@ -131,12 +131,16 @@ def _quality(rows: Sequence[Row], roles: ModelRoles, seed: int) -> Iterator[str]
         yield f"  how good it is cannot be said: {error}"
         return
     intervals = found["intervals"]
-    yield "  on questions it was not trained on, " + _told(found["apgr"], intervals["apgr"])
+    yield "  on questions it was not trained on, " + _apgr_sentence(
+        found["apgr"], intervals["apgr"]
+    )
     if found["within_domains"] is not None:
-        yield "  within domains, " + _told(found["within_domains"], intervals["within_domains"])
+        yield "  within domains, " + _apgr_sentence(
+            found["within_domains"], intervals["within_domains"]
+        )
 
 
-def _told(apgr: float, interval: Interval | None) -> str:
+def _apgr_sentence(apgr: float, interval: Interval | None) -> str:
     if interval is None:
         return f"its APGR is {apgr:.3f}; too few questions tell the models apart to know it better"
     low, high = interval

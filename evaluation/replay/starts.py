@@ -49,8 +49,8 @@ class StartSimulator:
         if decision.strategy == "rule" or learning is None or not learning.enabled:
             return Start(above=False)
         fingerprint = request_fingerprint(conversation, NO_HINTS)
-        call = RouteRequest("", _TENANT, conversation, NO_HINTS, NOW_MS)
-        key = decision_key(call, self._policy.version, ENABLED)
+        request = RouteRequest("", _TENANT, conversation, NO_HINTS, NOW_MS)
+        key = decision_key(request, self._policy.version, ENABLED)
         pass_history = PassHistory(
             key="",
             kind=fingerprint,

@@ -83,7 +83,7 @@ def count_tokens() -> Response[str]:
 def route() -> Response[str]:
     """Return the routing decision for a conversation, without an answer."""
     body = _body()
-    routed = use_case.decide(_call(body), classify=body.router.classify is not False)
+    routed = use_case.decide(_request(body), classify=body.router.classify is not False)
     return _json(200, {"router": decision_object(routed)}, routed_headers(routed))
 
 
@@ -182,7 +182,7 @@ def _answered(body: ParsedBody) -> Answered:
         raise InvalidRequestError(
             "router.classify: only for POST /v1/route", param="router.classify"
         )
-    return use_case.answer(_call(body))
+    return use_case.answer(_request(body))
 
 
 def _body() -> wire.ChatBody:
@@ -211,7 +211,7 @@ def _key() -> KeyRecord:
     )
 
 
-def _call(body: ParsedBody) -> RouteRequest:
+def _request(body: ParsedBody) -> RouteRequest:
     return to_route_request(
         body, _key(), app.context["request_id"], app.context["received_epoch_ms"]
     )

@@ -1,1 +1,1 @@
-"""Implementations of the ports, one vendor per file."""
+"""Implementations of the ports: AWS, Redis, model providers, policy files; `null` keeps nothing."""

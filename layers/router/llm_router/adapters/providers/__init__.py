@@ -1,1 +1,1 @@
-"""One module per provider format, with the SDKs' errors, keys and schemas."""
+"""One module per provider's wire format, and what they share: keys, errors, JSON schemas."""

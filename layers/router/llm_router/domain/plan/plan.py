@@ -73,7 +73,7 @@ def plan_for(
     decision: Decision,
     policy: Policy,
     enabled_providers: Collection[str],
-    frame: RequestLimits,
+    limits: RequestLimits,
 ) -> Plan:
     """Order the candidates so that every later one is at least as strong.
 
@@ -88,7 +88,7 @@ def plan_for(
         return starts.start(tier, decision, budget)
 
     starts = LearnedStarts(conversation, policy, build)
-    classifier, decided, budget = None, None, frame.budget_nano_usd
+    classifier, decided, budget = None, None, limits.budget_nano_usd
     if decision.tier is None:
         first = {tier: begin(tier, decision).candidates[0] for tier in TIERS}
         spare = budget - first[policy.default_tier].minimum_nano_usd
@@ -104,7 +104,7 @@ def plan_for(
         if start.raised:
             decision = decision.model_copy(update={"strategy": "cache"})
     return Plan(
-        **frame.model_dump(),
+        **limits.model_dump(),
         attempt_share=policy.limits.attempt_share,
         ask_self_rating=policy.confidence.self_rating,
         weights=policy.confidence.weights,

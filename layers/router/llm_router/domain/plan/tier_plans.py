@@ -1,4 +1,4 @@
-"""A tier's ordered candidates, and the cheaper tier to use when the budget is too small."""
+"""A tier's ordered candidates and its second opinions' peer; a lower tier if money is short."""
 
 from collections.abc import Callable
 
@@ -29,8 +29,8 @@ class TierPlan(Frozen):
 
     `peer` is the candidate that gives a second opinion on the first answer. `wanted_tier` is set if
     the budget is too small for the wanted start: it is the tier that this one replaces, or this
-    tier itself without the cached rank. `learned` is the evidence from pass rates against a lower
-    start, if any.
+    tier itself without the cached rank. `learned` is the lower tier that pass rates advise
+    against, if any.
     """
 
     tier: Tier

@@ -31,9 +31,9 @@ class CalibrationRecord(Frozen):
 
 
 def guarantee_for(
-    record: CalibrationRecord | None, candidates: Collection[str]
+    record: CalibrationRecord | None, model_ids: Collection[str]
 ) -> CalibrationRecord | None:
     """The calibration record if it covers every model that may be called; else None."""
-    if record is None or not candidates or not set(candidates) <= set(record.models):
+    if record is None or not model_ids or not set(model_ids) <= set(record.models):
         return None
     return record

@@ -85,9 +85,9 @@ class PassHistory(Frozen):
 
 
 class SkippedTier(Frozen):
-    """Evidence against a start in `tier`: first attempts of similar requests, and how many passed.
+    """A tier that pass rates advise against: its first attempts, and how many of them passed.
 
-    With `explored` the request started there all the same, to keep the evidence current.
+    With `explored` the request started there all the same, so that pass rates stay current.
     """
 
     kind: str

@@ -17,7 +17,7 @@ ROUTER_HEADERS = {
 }
 VERSION = "x-router-version"
 ALWAYS = {VERSION: "The router's version."}
-"""Headers of every reply."""
+"""Headers of every reply, set by the route function."""
 
 
 def routed_headers(routed: Routed) -> Headers:
