@@ -84,7 +84,8 @@ def confusion_lines(rows: Iterable[Row], roles: ModelRoles) -> Iterator[str]:
     if not classified:
         return
     yield (
-        f"What the model that classifies said of {len(classified)} questions, and what came of them:"
+        f"What the model that classifies said of {len(classified)} questions, "
+        "and what came of them:"
     )
     counts = Counter(
         (classification.complexity, _needed(row, roles)) for classification, row in classified

@@ -28,7 +28,7 @@ from .report import classifier_report
 
 def train(
     examples: Sequence[Example],
-    prompts: Sequence[LabelledPrompt],
+    labelled: Sequence[LabelledPrompt],
     *,
     version: str,
     trained: str,
@@ -39,7 +39,7 @@ def train(
     Of the prompts written by hand those kept for testing are left out. `trained` says in words
     when and on what.
     """
-    prompts = training_prompts(prompts)
+    prompts = training_prompts(labelled)
     questions = [example.conversation.question for example in examples]
     digests = sorted({digest_of(text) for text in (*questions, *(p.prompt for p in prompts))})
     weights = Weights(
@@ -84,8 +84,8 @@ def train_command(  # noqa: PLR0913
         sources.append(f"{len(found)} rows of {path.name} ({weak_model} against {strong_model})")
         examples += found
     prompts = labelled_prompts()
-    teaching = sum(not prompt.for_testing for prompt in prompts)
-    trained = f"{on}: {', '.join(sources)}, {teaching} prompts written by hand"
+    for_training = sum(not prompt.for_testing for prompt in prompts)
+    trained = f"{on}: {', '.join(sources)}, {for_training} prompts written by hand"
     weights = train(examples, prompts, version=version, trained=trained, seed=seed)
     with replacing(out) as file:
         file.write(weights)
