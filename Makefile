@@ -4,6 +4,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PYTHON = $(shell scripts/find-python)
 INSTALLED := .venv/.installed
+# Without byte code every worker of the local stack would compile the SDKs anew, seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18

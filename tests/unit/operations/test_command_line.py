@@ -15,10 +15,11 @@ from typer.testing import CliRunner, Result
 
 from evaluation.cli import COMMANDS
 from evaluation.cli import app as evaluation_app
-from llm_router.adapters.policy_files import packaged_policy_text
+from llm_router.adapters.policy_files import packaged_policy, packaged_policy_text
 from llm_router.domain.policy.policy import parse_policy
 from operations.cli import GROUPS, app
 from operations.command_line import Lazy, _with_json_target
+from tests.support.policies import POLICY_TEXT
 from tests.support.recorded_rows import CHEAP, STRONG, generated_rows
 
 NOWHERE = {
@@ -27,7 +28,6 @@ NOWHERE = {
     "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_PROFILE": None,
     "AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
 }  # fmt: skip
-GOOD = packaged_policy_text("default")
 HEAVY = {"evaluation", "matplotlib", "numpy", "openai", "anthropic"}
 
 
@@ -128,10 +128,10 @@ def test_an_aws_that_cannot_be_used_is_one_sentence(
 
 def test_policies_are_checked_with_file_key_and_reason(tmp_path: Path) -> None:
     good, bad, shadowed = (tmp_path / f"{name}.toml" for name in ("good", "bad", "shadowed"))
-    good.write_text(GOOD)
-    bad.write_text(GOOD.replace("threshold = 0.5", "threshold = 5", 1))
+    good.write_text(POLICY_TEXT)
+    bad.write_text(POLICY_TEXT.replace("threshold = 0.5", "threshold = 5", 1))
     rule = '[[rules]]\nname = "{}"\nwhen.feature.equals = "x"\nthen.tier = "simple"\n'
-    shadowed.write_text(GOOD + rule.format("one") + rule.format("two"))
+    shadowed.write_text(POLICY_TEXT + rule.format("one") + rule.format("two"))
     assert "ok, version" in run("policy", "check", good).stdout
     ended = run("policy", "check", bad, good, shadowed)
     assert ended.exit_code == 2
@@ -143,10 +143,10 @@ def test_policies_are_checked_with_file_key_and_reason(tmp_path: Path) -> None:
 
 def test_the_packaged_policy_can_be_printed_checked_and_shown(tmp_path: Path) -> None:
     printed = run("policy", "default").stdout
-    assert printed == GOOD
+    assert printed == packaged_policy_text("default")
     (tmp_path / "mine.toml").write_text(printed)
     shown = run("policy", "show", tmp_path / "mine.toml").stdout
-    policy = parse_policy(GOOD, "default")
+    policy = parse_policy(printed, "default")
     for model in policy.models:
         line = next(row for row in shown.splitlines() if row.strip().startswith(f"{model.id} "))
         assert model.provider in line
@@ -158,7 +158,7 @@ def test_the_packaged_policy_can_be_printed_checked_and_shown(tmp_path: Path) ->
 def test_json_on_stdout_is_json_and_nothing_else(words: tuple[str, ...]) -> None:
     shown = run("policy", "show", *words)
     assert (shown.exit_code, shown.stderr) == (0, "")
-    assert json.loads(shown.stdout)["default_tier"] == "moderate"
+    assert json.loads(shown.stdout)["default_tier"] == packaged_policy().default_tier
     checked = run("policy", "check", "/nowhere.toml", *words)
     assert checked.exit_code == 2
     assert json.loads(checked.stdout)[0]["ok"] is False
