@@ -156,7 +156,7 @@ def run_collect(
     """Collect through the real adapters."""
     policy = policy_at(server)
     keys = environment_keys(policy, policy.providers, {})
-    chosen = CollectOptions(**{"patience": PATIENT, "timeout_seconds": 10, **options})
+    chosen = CollectOptions(**{"retry_policy": PATIENT, "timeout_seconds": 10, **options})
     return closing_clients(
         lambda: collect(
             data,
