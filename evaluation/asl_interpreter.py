@@ -14,7 +14,7 @@ from typing import Any, cast
 import jsonata
 
 ASL = Path(__file__).parent / "data" / "cascade.asl.json"
-_LAMBDA = "arn:aws:states:::lambda:invoke"
+_LAMBDA = "arn:${Partition}:states:::lambda:invoke"
 MAX_STEPS = 200
 NOW_MS = 1_800_000_000_000
 """The time at which executions start, in milliseconds since the epoch."""

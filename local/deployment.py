@@ -15,10 +15,10 @@ from samtranslator.yaml_helper import yaml_parse
 from llm_router.adapters.policy_files import packaged_policy_text
 
 from . import processes
+from .emulator_template import adapted
 from .services import REGION, aws_environment
 from .settings import LOOPBACK, ROOT, LocalStackError, StackSettings
 
-STACK_NAME = "llm-router-local"
 BUCKET = "llm-router-local"
 POLICY_KEY = "policy.toml"
 LOCAL_PROVIDERS = ("local-openai", "local-anthropic", "unplugged")
@@ -48,7 +48,8 @@ class Deployment:
 
     def fingerprint(self) -> str:
         """A digest that changes with everything that is built or deployed."""
-        return _digest(self._sources(), repr(self._parameters()), self._policy_text())
+        local = f"{self._settings.emulator_url} {self._settings.alarm_period_seconds}"
+        return _digest(self._sources(), repr(self._parameters()), local, self._policy_text())
 
     def build(self) -> None:
         """Run `sam build`, unless the current source is already built."""
@@ -66,8 +67,10 @@ class Deployment:
         s3 = self.client("s3")
         s3.create_bucket(Bucket=BUCKET)
         s3.put_object(Bucket=BUCKET, Key=POLICY_KEY, Body=self._policy_text().encode())
-        command = ["deploy", "--template", str(self.built_template)]
-        command += ["--stack-name", STACK_NAME, "--s3-bucket", BUCKET, "--no-confirm-changeset"]
+        self._write_emulator_template()
+        command = ["deploy", "--template", str(self.emulator_template)]
+        command += ["--stack-name", self._settings.stack_name, "--s3-bucket", BUCKET]
+        command += ["--no-confirm-changeset"]
         command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
         command += ["--no-fail-on-empty-changeset", "--no-progressbar", "--region", REGION]
         overrides = [f"{name}={value}" for name, value in self._parameters().items()]
@@ -82,13 +85,20 @@ class Deployment:
 
     def outputs(self) -> dict[str, str]:
         """The stack's outputs, by name."""
-        (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
+        (stack,) = self.client("cloudformation").describe_stacks(
+            StackName=self._settings.stack_name
+        )["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     @property
     def built_template(self) -> Path:
         """The template that `sam build` made."""
         return self._build_dir / "template.yaml"
+
+    @property
+    def emulator_template(self) -> Path:
+        """The template adapted to the emulator, beside the built one as its paths are relative."""
+        return self._build_dir / f"{self._settings.stack_name}.json"
 
     @property
     def uses_vendors(self) -> bool:
@@ -100,12 +110,10 @@ class Deployment:
         return {
             "EnabledProviders": providers,
             "PolicyOverride": "" if self.uses_vendors else f"s3://{BUCKET}/{POLICY_KEY}",
-            "CacheMode": "create",
-            "OnAws": "false",
-            "AwsEndpointUrl": self._settings.emulator_url,
-            "AlarmPeriodSeconds": str(self._settings.alarm_period_seconds),
+            "ShadowChecks": "on",
             "Architecture": self._settings.architecture,
             "PythonRuntime": self._settings.python_runtime,
+            **self._settings.parameters,
         }
 
     def build_parameters(self) -> list[str]:
@@ -125,6 +133,14 @@ class Deployment:
         default = f"{LOOPBACK}:{_DEFAULT_MODEL_PORT}"
         chosen = f"{LOOPBACK}:{self._settings.ports['model']}"
         return packaged_policy_text("local").replace(default, chosen)
+
+    def _write_emulator_template(self) -> None:
+        template = adapted(
+            yaml_parse(self.built_template.read_text()),
+            self._settings.emulator_url,
+            self._settings.alarm_period_seconds,
+        )
+        self.emulator_template.write_text(json.dumps(template, indent=2))
 
     def _put_gateway_responses(self, api_id: str) -> None:
         """Set the gateway responses that the emulator ignores in the template; redeploy the API."""

@@ -4,6 +4,7 @@ import os
 import platform
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,9 @@ class StackSettings:
     policy_text: str | None = None
     provider_keys: dict[str, str] | None = None
     alarm_period_seconds: int = 10
+    stack_name: str = "llm-router-local"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Template parameters beside those that the local stack itself sets."""
 
     @classmethod
     def from_environment(cls) -> "StackSettings":

@@ -9,7 +9,7 @@ from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
 from operations.keys import create_key
 
 from . import processes, services
-from .deployment import STACK_NAME, Deployment
+from .deployment import Deployment
 from .settings import StackSettings
 
 Report = Callable[[str], None]
@@ -19,7 +19,7 @@ _INVOKE_CONFIG = """version = 0.1
 [default.local_invoke.parameters]
 template_file = "{template}"
 env_vars = "{env_vars}"
-parameter_overrides = "{overrides} AwsEndpointUrl={endpoint}"
+parameter_overrides = "{overrides}"
 """
 
 
@@ -121,7 +121,9 @@ class LocalStack:
 
     def write_invoke_config(self) -> Path:
         """Write the `--config-file` with which `sam local invoke` reaches this stack."""
-        resources = self.client("cloudformation").describe_stack_resources(StackName=STACK_NAME)
+        resources = self.client("cloudformation").describe_stack_resources(
+            StackName=self.settings.stack_name
+        )
         functions = self.client("lambda")
         variables = {
             resource["LogicalResourceId"]: functions.get_function_configuration(
@@ -135,10 +137,9 @@ class LocalStack:
         config = self.settings.state_dir / "samconfig.toml"
         config.write_text(
             _INVOKE_CONFIG.format(
-                template=self.deployment.built_template,
+                template=self.deployment.emulator_template,
                 env_vars=env_vars,
                 overrides=" ".join(self.deployment.build_parameters()),
-                endpoint=self.settings.emulator_url,
             )
         )
         return config

@@ -16,7 +16,7 @@ from llmock.pytest_plugin import LLMock
 from llm_router.domain.policy.policy import parse_policy
 from llm_router.domain.policy.prices import worst_case_nano_usd
 from llm_router.domain.tiers import Tier
-from local.deployment import BUCKET, POLICY_KEY, STACK_NAME
+from local.deployment import BUCKET, POLICY_KEY
 from local.stack import LocalStack
 from tests.support.local_models import LOCAL, local_model
 from tests.support.stack_requests import ask, eventually
@@ -55,7 +55,7 @@ def checking(stack: LocalStack, client: httpx.Client) -> Iterator[None]:
 def check(stack: LocalStack) -> Json:
     """What the deployed function returns for one run."""
     found = stack.client("cloudformation").describe_stack_resource(
-        StackName=STACK_NAME, LogicalResourceId="ShadowFunction"
+        StackName=stack.settings.stack_name, LogicalResourceId="ShadowFunction"
     )
     name = found["StackResourceDetail"]["PhysicalResourceId"]
     ended = stack.client("lambda").invoke(FunctionName=name, Payload=b"{}")

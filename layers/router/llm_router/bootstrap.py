@@ -30,7 +30,7 @@ _CACHE_HEAD_START_SECONDS = 0.25
 CLAIM_GRACE_SECONDS = 5
 """Added to the wait for the cascade; the timeout of `route` itself is shorter."""
 
-_POLICY_COPY = "policy/last-good.toml"
+_POLICY_COPY = "last-good.toml"
 _QUICK = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
 """For optional calls that a request waits for."""
 _PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
@@ -55,18 +55,18 @@ def router(settings: RouteSettings) -> "Router":
     from .adapters.policy_files import PackagedPolicy, S3Policy, packaged_classifier
     from .application.route.route_request import Router
 
-    endpoint = settings.aws_endpoint_url or None
+    endpoint = settings.step_functions_url or settings.aws_endpoint_url or None
     once = Config(
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=settings.client_read_timeout_seconds,
         retries={"total_max_attempts": 1, "mode": "standard"},
-        # botocore puts `sync-` before the host name, which a local endpoint cannot resolve.
+        # botocore puts `sync-` before the host name, which an endpoint of one's own cannot resolve.
         inject_host_prefix=endpoint is None,
     )
     step_functions = boto3.client("stepfunctions", endpoint_url=endpoint, config=once)
     override = settings.policy_override
     quick = _s3(settings, _QUICK)
-    copy = (settings.payload_bucket, _POLICY_COPY)
+    copy = (settings.policy_copy_bucket, _POLICY_COPY)
     return Router(
         policies=S3Policy(quick, override, copy, count_policy_refused)
         if override
@@ -104,7 +104,7 @@ def _shadow_queue(settings: RouteSettings) -> "ShadowQueue":
     from .adapters.null import NoShadowQueue
 
     bucket = settings.ledger_bucket
-    return S3ShadowQueue(_s3(settings), bucket) if bucket else NoShadowQueue()
+    return S3ShadowQueue(_s3(settings), bucket) if settings.shadow_checks else NoShadowQueue()
 
 
 def _s3(

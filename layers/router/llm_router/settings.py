@@ -34,7 +34,9 @@ class _Settings(BaseModel):
 class RouteSettings(_Settings):
     """Environment variables of `route`, set by the template."""
 
+    stack_name: str = "llm-router"
     state_machine_arn: str
+    step_functions_url: str = ""
     enabled_providers: tuple[str, ...]
     request_deadline_ms: int = Field(gt=0)
     client_read_timeout_seconds: int = Field(gt=0)
@@ -45,6 +47,8 @@ class RouteSettings(_Settings):
     cache_name: str = ""
     payload_bucket: str
     ledger_bucket: str = ""
+    shadow_checks: bool = False
+    policy_copy_bucket: str = ""
     policy_override: str = Field(default="", pattern=r"^$|^s3://[^/]+/.+$")
 
     @field_validator("enabled_providers", mode="before")
