@@ -39,7 +39,14 @@ class StateMachineError(Exception):
 
 
 class PlatformError(Exception):
-    """A task's failure that the platform reports, as opposed to a provider's failure."""
+    """A task's failure that the platform reports, as opposed to a provider's failure.
+
+    `name` is the error's name in the Amazon States Language.
+    """
+
+    def __init__(self, name: str = "Lambda.Unknown") -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class UndefinedResultError(Exception):
@@ -108,10 +115,8 @@ class StateMachine:
         state = self._states(waiting)[waiting.state]
         now = replace(waiting, now_ms=waiting.now_ms + took_ms, results=(*waiting.results, result))
         if isinstance(result, PlatformError):
-            (catcher,) = state["Catch"]
-            _require(set(catcher) <= _CATCH_FIELDS, "unknown fields of a catcher")
-            _require(catcher["ErrorEquals"] == ["States.ALL"], "a catcher of something else")
-            caught = {"Error": "Lambda.Unknown", "Cause": str(result)}
+            catcher = _catcher(state["Catch"], result.name)
+            caught = {"Error": result.name, "Cause": str(result)}
             states = {"input": waiting.value, "errorOutput": caught}
             return self._to_next_task(self._finish(now, catcher, states, caught, catcher["Next"]))
         lambda_result = {"Payload": json.loads(json.dumps(result))}
@@ -233,6 +238,15 @@ class StateMachine:
         if result is None:
             raise UndefinedResultError(template)
         return result if isinstance(result, bool | int | str) else json.loads(json.dumps(result))
+
+
+def _catcher(catchers: list[Json], error: str) -> Json:
+    """The first catcher that takes the error."""
+    for catcher in catchers:
+        _require(set(catcher) <= _CATCH_FIELDS, "unknown fields of a catcher")
+        if catcher["ErrorEquals"] in ([error], ["States.ALL"]):
+            return catcher
+    raise StateMachineError(f"nothing catches {error}")
 
 
 def _looked_up(source: str, variables: Json) -> Any:

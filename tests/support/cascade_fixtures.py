@@ -38,8 +38,18 @@ FAILURES = {
     "short_wait": Failure(kind=FailureKind.RATE_LIMITED, status=429, retry_after_ms=500),
     "window": Failure(kind=FailureKind.CONTEXT_WINDOW, status=400),
     "rejected": Failure(kind=FailureKind.INVALID_REQUEST, status=400),
-    **{kind.value: Failure(kind=kind, status=500) for kind in FailureKind if kind != "platform"},
+    **{
+        kind.value: Failure(kind=kind, status=500)
+        for kind in FailureKind
+        if kind not in (FailureKind.PLATFORM, FailureKind.THROTTLED)
+    },
 }
+BREAKAGES = {
+    "broken": PlatformError(),
+    "throttled": PlatformError("Lambda.TooManyRequestsException"),
+}
+"""Errors of the platform: the function failed, or Lambda did not run it."""
+
 BEHAVIOURS = (*TEXTS, "unavailable", "short_wait", "window", "rejected", "broken")
 """Every behaviour that the state machine tells apart; `broken`: the platform fails."""
 
@@ -135,8 +145,8 @@ class BehaviourProvider:
         timeout_seconds: float,
         schema: Json | None = None,
     ) -> ProviderAnswer:
-        if self._behaviour == "broken":
-            raise PlatformError
+        if self._behaviour in BREAKAGES:
+            raise BREAKAGES[self._behaviour]
         if self._behaviour in FAILURES:
             raise ProviderFailure(FAILURES[self._behaviour], "too odd")
         text = self._classification if schema else TEXTS[self._behaviour]
@@ -144,7 +154,7 @@ class BehaviourProvider:
 
 
 def result_of(payload: Json, behaviour: str, classification: str = "no JSON") -> Json:
-    """The reply of `invoke_model` to a behaviour; raises `PlatformError` for `broken`."""
+    """The reply of `invoke_model` to a behaviour; raises a breakage's `PlatformError`."""
     use_case = ModelInvoker(
         providers={"openai": BehaviourProvider(behaviour, classification)},
         payloads=InlinePayloads(),
@@ -155,9 +165,9 @@ def result_of(payload: Json, behaviour: str, classification: str = "no JSON") ->
 
 
 def verdict_on(payload: Json, verdict: str) -> Json:
-    """The reply of `invoke_model` to a comparison; raises `PlatformError` for `broken`."""
-    if verdict == "broken":
-        raise PlatformError
+    """The reply of `invoke_model` to a comparison; raises a breakage's `PlatformError`."""
+    if verdict in BREAKAGES:
+        raise BREAKAGES[verdict]
     said = zip(payload["opinions"], VERDICTS[verdict], strict=True)
     opinions = [
         {**opinion, "answer": {"inline": {"text": text, "finish_reason": "stop"}}}

@@ -8,6 +8,7 @@ import pytest
 
 from evaluation.asl_interpreter import Execution, StateMachine
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.outcome.failures import FailureKind
 from tests.support.cascade_fixtures import (
     COST,
     EXPECTED_TOKENS,
@@ -136,6 +137,49 @@ def test_an_amount_that_may_have_been_billed_counts_against_the_cap() -> None:
 def test_a_platform_failure_is_never_booked_above_the_cap() -> None:
     outcome, _ = cascade({"a1": "broken"}, budget=WORST - 1)
     assert outcome.cost_nano_usd == WORST - 1
+
+
+def test_a_throttled_call_costs_nothing_and_leaves_the_money_to_others() -> None:
+    outcome, run = cascade({"a1": "throttled", "b1": "confident"}, budget=WORST + LEAST - 1)
+    assert asked(run) == [("a1", "first"), ("b1", "fallback")]
+    assert (outcome.answered_by, outcome.cost_nano_usd) == ("b1", COST)
+    throttled = outcome.attempts[0]
+    assert throttled.failure is not None
+    assert throttled.failure.kind == "throttled"
+    assert (throttled.cost_nano_usd, throttled.cost_estimated) == (0, False)
+
+
+def test_when_every_call_is_throttled_nothing_is_booked_and_no_limit_is_to_blame() -> None:
+    outcome, _ = cascade(dict.fromkeys(["a1", "b1", "a2", "b2", "a3"], "throttled"), budget=LEAST)
+    assert (outcome.status, outcome.stopped_by, outcome.cost_nano_usd) == ("failed", None, 0)
+    assert outcome.failures == {FailureKind.THROTTLED}
+
+
+@pytest.mark.parametrize("first", ["confident", "throttled"])
+@pytest.mark.parametrize("peer", ["confident", "throttled"])
+def test_a_throttled_opinion_costs_nothing(first: str, peer: str) -> None:
+    script = {"a1": first, "b1": peer, "a2": "confident"}
+    outcome, _ = cascade(script, [A1, B1, A2], second_opinion="always")
+    assert outcome.status == "answered"
+    paid = [a for a in outcome.attempts if a.outcome == "answered"]
+    assert outcome.cost_nano_usd == COST * len(paid)
+    assert not outcome.cost_estimated
+
+
+def test_a_throttled_comparison_keeps_the_better_answer() -> None:
+    given = state_input([A1, B1, A2], second_opinion="always")
+    script = {"a1": "confident", "b1": "doubtful"}
+    run = MACHINE.run(given, invoking(script, verdict="throttled"))
+    assert CascadeOutcome.model_validate(run.output).answered_by == "a1"
+
+
+def test_a_throttled_classification_costs_nothing() -> None:
+    classifier = candidate("judge", "a", 1)
+    given = state_input(ALL, classifier=classifier)
+    run = MACHINE.run(given, invoking({"a1": "confident"}, classifier="throttled"))
+    outcome = CascadeOutcome.model_validate(run.output)
+    assert (outcome.strategy, outcome.cost_nano_usd) == ("default", COST)
+    assert [a.cost_nano_usd for a in outcome.attempts] == [0, COST]
 
 
 def test_a_call_that_none_can_follow_gets_all_the_time() -> None:

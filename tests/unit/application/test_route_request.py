@@ -19,6 +19,7 @@ from llm_router.application.errors import (
     RateLimitedError,
     RequestRejectedError,
     RouterError,
+    ThrottledError,
     UnknownModelError,
 )
 from llm_router.application.ports import Json
@@ -128,6 +129,7 @@ def test_policy_and_providers_separate_decisions_and_the_request_id_does_not() -
         (outcome(status="failed", answer=None, stopped_by="budget"), BudgetExceededError, 402),
         (outcome(status="failed", answer=None, stopped_by="deadline"), DeadlineExceededError, 504),
         (all_failed("rate_limited"), RateLimitedError, 429),
+        (all_failed("throttled"), ThrottledError, 503),
         (all_failed("context_window"), InvalidRequestError, 400),
         (all_failed("context_window", "timeout"), AllFailedError, 503),
         (all_failed("rate_limited", "timeout"), AllFailedError, 503),

@@ -9,6 +9,7 @@ RouterError
 ├── RequestRejectedError      400  a provider found the request invalid
 ├── BudgetExceededError       402  no answer within max_cost_usd
 ├── RateLimitedError          429  every candidate is rate limited
+├── ThrottledError            503  Lambda ran no call: the account's quota is used up
 ├── AllFailedError            503  every candidate failed
 │   ├── MalformedToolCallError  503  the answer's tool call does not fit the caller's format
 │   └── CascadeFailedError    503  the state machine did not finish
@@ -57,6 +58,13 @@ class RouterError(Exception):
         return self.outcome.retry_after_ms if self.outcome else None
 
 
+class _RetrySoonError(RouterError):
+    @property
+    def retry_after_ms(self) -> int | None:
+        """One second: nothing was billed, and the cause may be gone by then."""
+        return 1000
+
+
 class InvalidRequestError(RouterError):
     """The caller's request is invalid."""
 
@@ -103,6 +111,12 @@ class RateLimitedError(RouterError):
     """Every candidate is rate limited."""
 
     status, type, code = 429, "rate_limit_error", "all_models_rate_limited"
+
+
+class ThrottledError(_RetrySoonError):
+    """Lambda throttled every call, so no provider was called."""
+
+    status, type, code = 503, "overloaded_error", "throttled"
 
 
 class AllFailedError(RouterError):
@@ -157,13 +171,6 @@ class IdempotencyKeyReusedError(RouterError):
     """The `Idempotency-Key` was used before, with another request."""
 
     status, type, code = 422, "invalid_request_error", "idempotency_key_reused"
-
-
-class _RetrySoonError(RouterError):
-    @property
-    def retry_after_ms(self) -> int | None:
-        """One second: nothing was billed, and the cause may be gone by then."""
-        return 1000
 
 
 class RequestInProgressError(_RetrySoonError):

@@ -10,6 +10,7 @@ from llm_router.application.errors import (
     RateLimitedError,
     RequestRejectedError,
     RouterError,
+    ThrottledError,
 )
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.failures import FailureKind
@@ -22,6 +23,12 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
     if outcome.status == "rejected":
         return RequestRejectedError(
             outcome.rejection or "the provider rejected it", outcome=outcome
+        )
+    if outcome.failures == {FailureKind.THROTTLED}:
+        return ThrottledError(
+            "Lambda ran no model call, as the account's concurrent executions are used up; nothing "
+            "was billed; try again, or ask AWS for a higher quota",
+            outcome=outcome,
         )
     if outcome.stopped_by == "budget":
         return BudgetExceededError(

@@ -28,6 +28,7 @@ class FailureKind(StrEnum):
     TRUNCATED_OUTPUT = "truncated_output"
     MALFORMED_OUTPUT = "malformed_output"
     PLATFORM = "platform"
+    THROTTLED = "throttled"
     UNKNOWN = "unknown"
 
 
@@ -55,6 +56,8 @@ ACTIONS: Mapping[FailureKind, FailureAction] = {
     FailureKind.TRUNCATED_OUTPUT: FailureAction("fall back", maybe_billed=True),
     FailureKind.MALFORMED_OUTPUT: FailureAction("fall back", maybe_billed=True),
     FailureKind.PLATFORM: FailureAction("fall back", maybe_billed=True),
+    # The account's concurrent executions are used up: the call never began.
+    FailureKind.THROTTLED: FailureAction("fall back"),
     FailureKind.UNKNOWN: FailureAction("fall back", maybe_billed=True),
 }
 
