@@ -135,12 +135,13 @@ class Deployment:
         return packaged_policy_text("local").replace(default, chosen)
 
     def _write_emulator_template(self) -> None:
-        template = adapted(
-            yaml_parse(self.built_template.read_text()),
-            self._settings.emulator_url,
-            self._settings.alarm_period_seconds,
-        )
+        template = self.emulated(yaml_parse(self.built_template.read_text()))
         self.emulator_template.write_text(json.dumps(template, indent=2))
+
+    def emulated(self, template: dict[str, Any]) -> dict[str, Any]:
+        """The template as the emulator gets it."""
+        seconds = self._settings.alarm_period_seconds
+        return adapted(template, self._settings.emulator_url, seconds)
 
     def _put_gateway_responses(self, api_id: str) -> None:
         """Set the gateway responses that the emulator ignores in the template; redeploy the API."""

@@ -1,12 +1,13 @@
 """The documentation names files that exist, and the changelog the version in force."""
 
 import re
+from typing import Any
 
 import pytest
 
 from llm_router import __version__
 
-from .conftest import ROOT
+from .conftest import ROOT, Template
 
 PACKAGE = ROOT / "layers" / "router" / "llm_router"
 PAGES = sorted(
@@ -53,3 +54,17 @@ def test_every_term_of_the_glossary_says_where_it_lives() -> None:
 def test_the_changelog_has_the_version_in_force() -> None:
     versions = re.findall(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert versions[0] == __version__
+
+
+def test_the_page_on_deploying_describes_every_parameter_as_the_template_does(
+    template: Template,
+) -> None:
+    def row(name: str, parameter: dict[str, Any]) -> str:
+        default = f"`{parameter['Default']}`" if parameter["Default"] != "" else "empty"
+        allowed = ", ".join(f"`{value}`" for value in parameter.get("AllowedValues", []))
+        choices = f" One of {allowed}." if allowed else ""
+        return f"| `{name}` | {default} | {parameter['Description']}{choices} |"
+
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    table = "\n".join(row(name, p) for name, p in template["Parameters"].items())
+    assert table in page, f"docs/deploy.md should have:\n{table}"
