@@ -1,6 +1,8 @@
-"""Every combination of parameters gives a template that AWS can create, and a change takes effect."""
+"""Each combination of parameters gives a stack that AWS can create; each change takes effect."""
 
+import itertools
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from tests.support.cloudformation import (
 from tests.support.parameter_values import EXISTING_CACHE, combinations, values_of
 
 COMBINATIONS = list(combinations())
+FIRST_VALUES = {name: values[0] for name, values in EXISTING_CACHE.items()}
 
 
 def name_of(parameters: dict[str, str]) -> str:
@@ -57,7 +60,7 @@ def test_cfn_lint_knows_no_fault_of_a_combination() -> None:
 
 @pytest.mark.parametrize("left_out", ["", *EXISTING_CACHE])
 def test_an_existing_network_without_its_ids_is_refused_at_once(left_out: str) -> None:
-    given = {name: values[0] for name, values in EXISTING_CACHE.items() if name != left_out}
+    given = {name: value for name, value in FIRST_VALUES.items() if name != left_out}
     parameters = {"CacheMode": "existing", "CreateEndpoints": "true", **given}
     if not left_out:
         assert list(empty_values(created(**parameters).resources)) == []
@@ -66,12 +69,18 @@ def test_an_existing_network_without_its_ids_is_refused_at_once(left_out: str) -
         created(**parameters)
 
 
-CHANGES = [
-    (mode, name, value)
-    for mode in source_template()["Parameters"]["CacheMode"]["AllowedValues"]
-    for name in source_template()["Parameters"]
-    for value in values_of(name)
-]
+def changes() -> Iterator[tuple[str, str, str]]:
+    """A cache mode, a parameter, and a value that differs from the parameter's default or first."""
+    for mode, name in itertools.product(values_of("CacheMode"), source_template()["Parameters"]):
+        base = {**FIRST_VALUES, "CacheMode": mode}.get(
+            name, str(source_template()["Parameters"][name]["Default"])
+        )
+        others = [value for value in values_of(name) if value != base]
+        for value in others if name == "CacheMode" else others[:1]:
+            if name == "CacheMode" or mode != "none":
+                yield mode, name, value
+
+
 SNAPSHOTS = {"AWS::Lambda::Version": "FunctionName", "AWS::ApiGateway::Deployment": "RestApiId"}
 """Types that hold their source as it was when they were made, and the property that names it."""
 
@@ -87,12 +96,11 @@ def snapshots(stack: Stack) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("mode", "name", "value"), CHANGES)
+@pytest.mark.parametrize(("mode", "name", "value"), list(changes()))
 def test_a_changed_parameter_reaches_what_callers_use(mode: str, name: str, value: str) -> None:
     """A function's alias and the API's stage serve snapshots, which only a new one replaces."""
-    given = {each: values[0] for each, values in EXISTING_CACHE.items()}
-    before = snapshots(created(**given, CacheMode=mode))
-    after = snapshots(created(**{**given, "CacheMode": mode, name: value}))
+    before = snapshots(created(**FIRST_VALUES, CacheMode=mode))
+    after = snapshots(created(**{**FIRST_VALUES, "CacheMode": mode, name: value}))
     assert before
     for source in before.keys() & after.keys():
         (old, old_snapshot), (new, new_snapshot) = before[source], after[source]

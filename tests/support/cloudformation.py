@@ -85,9 +85,13 @@ def transformed(template: Json, parameters: Mapping[str, str]) -> Json:
                 properties[name] = f"s3://packages/{properties[name]}"
         if path := properties.pop("DefinitionUri", None):
             properties["Definition"] = json.loads((ROOT / path).read_text())
-    session = boto3.Session(region_name=REGION)
-    translator = Translator({}, Parser(), boto_session=session)
+    translator = Translator({}, Parser(), boto_session=_session())
     return cast(Json, translator.translate(packaged, dict(parameters)))
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session(region_name=REGION)
 
 
 @cache
@@ -163,10 +167,7 @@ class Stack:
         return {
             "AWSTemplateFormatVersion": "2010-09-09",
             "Resources": self.resources,
-            "Outputs": {
-                name: {"Value": value}
-                for name, value in self.outputs.items()
-            },
+            "Outputs": {name: {"Value": value} for name, value in self.outputs.items()},
         }
 
     def _parameter_values(self, given: Mapping[str, str]) -> Json:
