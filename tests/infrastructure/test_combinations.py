@@ -18,10 +18,16 @@ from tests.support.cloudformation import (
     source_template,
     transformed,
 )
-from tests.support.parameter_values import EXISTING_CACHE, combinations, values_of
+from tests.support.parameter_values import combinations, values_of
 
 COMBINATIONS = list(combinations())
-FIRST_VALUES = {name: values[0] for name, values in EXISTING_CACHE.items()}
+EXISTING = {
+    "ExistingVpcId": "vpc-0a1b2c3d",
+    "ExistingSubnetIds": "subnet-0a1b2c3d",
+    "ExistingCacheHost": "cache.example.internal",
+    "ExistingCacheName": "shared-cache",
+}
+"""Values of what `CacheMode` existing needs, with an `ExistingCacheUser`."""
 
 
 def name_of(parameters: dict[str, str]) -> str:
@@ -58,24 +64,21 @@ def test_cfn_lint_knows_no_fault_of_a_combination() -> None:
         assert lint(json.dumps(stack.as_template()), config=config) == [], parameters
 
 
-@pytest.mark.parametrize("left_out", ["", *EXISTING_CACHE])
-def test_an_existing_network_without_its_ids_is_refused_at_once(left_out: str) -> None:
-    given = {name: value for name, value in FIRST_VALUES.items() if name != left_out}
-    parameters = {"CacheMode": "existing", "CreateEndpoints": "true", **given}
-    if not left_out:
-        assert list(empty_values(created(**parameters).resources)) == []
-        return
-    with pytest.raises(RefusedError, match=r"^\w+: \S+"):
-        created(**parameters)
+@pytest.mark.parametrize("left_out", EXISTING)
+def test_an_existing_cache_without_its_particulars_is_refused_at_once(left_out: str) -> None:
+    parameters = {"CacheMode": "existing", "ExistingCacheUser": "router", **EXISTING}
+    created(**parameters)
+    with pytest.raises(RefusedError, match=f"needs {left_out}$"):
+        created(**{**parameters, left_out: ""})
 
 
 def changes() -> Iterator[tuple[str, str, str]]:
     """A cache mode, a parameter, and a value that differs from the parameter's default or first."""
     for mode, name in itertools.product(values_of("CacheMode"), source_template()["Parameters"]):
-        base = {**FIRST_VALUES, "CacheMode": mode}.get(
+        base = {**EXISTING, "CacheMode": mode}.get(
             name, str(source_template()["Parameters"][name]["Default"])
         )
-        others = [value for value in values_of(name) if value != base]
+        others = [value for value in values_of(name) if value and value != base]
         for value in others if name == "CacheMode" else others[:1]:
             if name == "CacheMode" or mode != "none":
                 yield mode, name, value
@@ -99,8 +102,8 @@ def snapshots(stack: Stack) -> dict[str, Any]:
 @pytest.mark.parametrize(("mode", "name", "value"), list(changes()))
 def test_a_changed_parameter_reaches_what_callers_use(mode: str, name: str, value: str) -> None:
     """A function's alias and the API's stage serve snapshots, which only a new one replaces."""
-    before = snapshots(created(**FIRST_VALUES, CacheMode=mode))
-    after = snapshots(created(**{**FIRST_VALUES, "CacheMode": mode, name: value}))
+    before = snapshots(created(**EXISTING, CacheMode=mode))
+    after = snapshots(created(**{**EXISTING, "CacheMode": mode, name: value}))
     assert before
     for source in before.keys() & after.keys():
         (old, old_snapshot), (new, new_snapshot) = before[source], after[source]

@@ -61,8 +61,17 @@ REFERRED_BY_ARN = {
 }
 """Types whose `Ref` is the ARN."""
 
-REPLACED_ON_CHANGE = {"AWS::Lambda::LayerVersion", "AWS::Lambda::Version"}
-"""Types that cannot be updated: each change makes a new resource with another ARN."""
+REPLACED_BY: Mapping[str, tuple[str, ...]] = {
+    "AWS::EC2::SecurityGroup": ("GroupDescription", "VpcId"),
+    "AWS::EC2::Subnet": ("AvailabilityZone", "CidrBlock", "VpcId"),
+    "AWS::Lambda::LayerVersion": (
+        "CompatibleArchitectures",
+        "CompatibleRuntimes",
+        "Content",
+        "LayerName",
+    ),
+}
+"""Properties whose change makes a new resource with another id ("Update requires: Replacement")."""
 
 
 class RefusedError(Exception):
@@ -281,9 +290,10 @@ class Stack:
             return {"Ref": name} if attribute is None else {"Fn::GetAtt": [name, attribute]}
         kind = resource["Type"]
         identity = f"{STACK}-{name}" if kind != "AWS::S3::Bucket" else f"{STACK}-{name.lower()}"
-        if kind in REPLACED_ON_CHANGE:
-            properties = json.dumps(self._properties_of(name), sort_keys=True)
-            identity += f":{hashlib.sha256(properties.encode()).hexdigest()[:8]}"
+        if kind in REPLACED_BY:
+            properties = self._properties_of(name)
+            made_from = json.dumps([properties.get(each) for each in REPLACED_BY[kind]])
+            identity += f"-{hashlib.sha256(made_from.encode()).hexdigest()[:8]}"
         if attribute == "Arn" or (attribute is None and kind in REFERRED_BY_ARN):
             if kind not in ARNS:
                 raise RefusedError(f"{path}: the form of an ARN of {kind} is not in ARNS")
@@ -292,6 +302,8 @@ class Stack:
             return f"arn:{partition}:{arn}"
         if attribute is None:
             return identity
+        if attribute == "DnsEntries":
+            return [f"Z0123456789:{identity}.vpce.amazonaws.com"]
         return "6379" if attribute.endswith("Port") else f"{identity}.{attribute}"
 
     def _ref(self, name: str, path: str) -> Any:
