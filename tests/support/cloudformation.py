@@ -253,8 +253,21 @@ class Stack:
             self._resolving.append(name)
             properties = self.template["Resources"][name].get("Properties", {})
             self._properties[name] = self._required(properties, name)
+            self._substitute_definition(self._properties[name], name)
             self._resolving.pop()
         return cast(Json, self._properties[name])
+
+    def _substitute_definition(self, properties: Json, path: str) -> None:
+        """Put the substitutions of a state machine into its definition, references excepted."""
+        values = properties.get("DefinitionSubstitutions", {})
+        literal = {name: _text(value) for name, value in values.items() if _is_literal(value)}
+        definition = properties.get("DefinitionString", "")
+        for name, value in literal.items():
+            definition = definition.replace(f"${{{name}}}", value)
+        if left := set(re.findall(r"\$\{(\w+)\}", definition)) - values.keys():
+            raise RefusedError(f"{path}: no substitutions for {left}")
+        if definition:
+            properties["DefinitionString"] = definition
 
     def _required(self, value: Any, path: str) -> Any:
         resolved = self._value(value, path)
