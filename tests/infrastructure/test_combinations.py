@@ -1,0 +1,110 @@
+"""Each combination of parameters gives a stack that AWS can create; each change takes effect."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cfnlint.api import lint
+from cfnlint.config import ManualArgs
+
+from tests.support.cloudformation import (
+    REGION,
+    RefusedError,
+    Stack,
+    created,
+    empty_values,
+    source_template,
+    transformed,
+)
+from tests.support.parameter_values import combinations, values_of
+
+COMBINATIONS = list(combinations())
+EXISTING = {
+    "ExistingVpcId": "vpc-0a1b2c3d",
+    "ExistingSubnetIds": "subnet-0a1b2c3d",
+    "ExistingCacheHost": "cache.example.internal",
+    "ExistingCacheName": "shared-cache",
+}
+"""Values of what `CacheMode` existing needs, with an `ExistingCacheUser`."""
+
+
+def name_of(parameters: dict[str, str]) -> str:
+    return "-".join(parameters[name] for name in ("CacheMode", "MultiAz", "LedgerRetentionDays"))
+
+
+@pytest.mark.parametrize("parameters", COMBINATIONS, ids=name_of)
+def test_a_combination_can_be_created(parameters: dict[str, str]) -> None:
+    """Conditions and intrinsics resolve, in an order of creation, and pass no empty id on."""
+    stack = created(**parameters)
+    assert set(stack.creation_order()) == set(stack.resources)
+    assert list(empty_values(stack.resources)) == []
+    assert list(empty_values(stack.outputs)) == []
+
+
+def covering() -> list[dict[str, str]]:
+    """Combinations in which each condition of the template holds once and once does not."""
+    seen: set[tuple[str, bool]] = set()
+    chosen = []
+    for parameters in COMBINATIONS:
+        stack = created(**parameters)
+        shown = {(name, stack.condition(name)) for name in source_template()["Conditions"]}
+        if shown - seen:
+            chosen.append(parameters)
+        seen |= shown
+    assert len(seen) == 2 * len(source_template()["Conditions"])
+    return chosen
+
+
+def test_cfn_lint_knows_no_fault_of_a_combination() -> None:
+    for parameters in covering():
+        stack = Stack(transformed(source_template(), parameters), parameters, keep_references=True)
+        config = ManualArgs(regions=[REGION])
+        assert lint(json.dumps(stack.as_template()), config=config) == [], parameters
+
+
+@pytest.mark.parametrize("left_out", EXISTING)
+def test_an_existing_cache_without_its_particulars_is_refused_at_once(left_out: str) -> None:
+    parameters = {"CacheMode": "existing", "ExistingCacheUser": "router", **EXISTING}
+    created(**parameters)
+    with pytest.raises(RefusedError, match=f"needs {left_out}$"):
+        created(**{**parameters, left_out: ""})
+
+
+def changes() -> Iterator[tuple[str, str, str]]:
+    """A cache mode, a parameter, and a value that differs from the parameter's default or first."""
+    for mode, name in itertools.product(values_of("CacheMode"), source_template()["Parameters"]):
+        base = {**EXISTING, "CacheMode": mode}.get(
+            name, str(source_template()["Parameters"][name]["Default"])
+        )
+        others = [value for value in values_of(name) if value and value != base]
+        for value in others if name == "CacheMode" else others[:1]:
+            if name == "CacheMode" or mode != "none":
+                yield mode, name, value
+
+
+SNAPSHOTS = {"AWS::Lambda::Version": "FunctionName", "AWS::ApiGateway::Deployment": "RestApiId"}
+"""Types that hold their source as it was when they were made, and the property that names it."""
+
+
+def snapshots(stack: Stack) -> dict[str, Any]:
+    """By the logical id of each source: its properties and those of its newest snapshot."""
+    found = {}
+    for name, resource in stack.resources.items():
+        if (source_property := SNAPSHOTS.get(resource["Type"])) is not None:
+            source = stack.template["Resources"][name]["Properties"][source_property]["Ref"]
+            properties = stack.resources[source]["Properties"]
+            found[source] = (properties, (name, resource["Properties"]))
+    return found
+
+
+@pytest.mark.parametrize(("mode", "name", "value"), list(changes()))
+def test_a_changed_parameter_reaches_what_callers_use(mode: str, name: str, value: str) -> None:
+    """A function's alias and the API's stage serve snapshots, which only a new one replaces."""
+    before = snapshots(created(**EXISTING, CacheMode=mode))
+    after = snapshots(created(**{**EXISTING, "CacheMode": mode, name: value}))
+    assert before
+    for source in before.keys() & after.keys():
+        (old, old_snapshot), (new, new_snapshot) = before[source], after[source]
+        assert old == new or old_snapshot != new_snapshot, source

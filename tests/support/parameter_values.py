@@ -1,0 +1,63 @@
+"""Values of the template's parameters, and combinations in which each pair of values occurs."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from allpairspy import AllPairs
+
+from .cloudformation import RefusedError, Stack, source_template
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "EnabledProviders": ("anthropic,openai", "openai"),
+    "AlarmEmail": ("", "oncall@example.com"),
+    "PolicyOverride": ("", "s3://team-policies/router/policy.toml"),
+    "ThrottleRate": ("100", "500"),
+    "ThrottleBurst": ("200", "1000"),
+    "FallbackRateThreshold": ("0.2", "0.5"),
+    "AvailabilityZones": ("", "eu-central-1b,eu-central-1c"),
+    "ExistingVpcId": ("", "vpc-0a1b2c3d", "vpc-1a2b3c4d"),
+    "ExistingSubnetIds": ("", "subnet-0a1b2c3d", "subnet-0a1b2c3d,subnet-1a2b3c4d"),
+    "ExistingCacheHost": ("", "cache.example.internal", "valkey.example.internal"),
+    "ExistingCachePort": ("6379", "6380"),
+    "ExistingCacheUser": ("", "router"),
+    "ExistingCacheName": ("", "shared-cache"),
+    "ExistingCacheSecurityGroupId": ("", "sg-0a1b2c3d"),
+    "ExistingRouteTableIds": ("", "rtb-0a1b2c3d", "rtb-0a1b2c3d,rtb-1a2b3c4d"),
+}
+"""Values of the parameters that allow any; the default comes first."""
+
+_MOST_VALUES = 4
+
+
+def values_of(name: str) -> tuple[str, ...]:
+    """Some values of a parameter."""
+    parameter = source_template()["Parameters"][name]
+    default = str(parameter["Default"])
+    if "AllowedValues" not in parameter:
+        return EXAMPLES.get(name, (default,))
+    allowed = [str(value) for value in parameter["AllowedValues"]]
+    ends = [value for value in (allowed[0], default, allowed[-1]) if value in allowed]
+    return tuple(allowed if len(allowed) <= _MOST_VALUES else dict.fromkeys(ends))
+
+
+def combinations() -> Iterator[dict[str, str]]:
+    """Parameters that the rules allow, so that any two values that may occur together do."""
+    template = source_template()
+    names = list(template["Parameters"])
+
+    def allowed(row: list[str]) -> bool:
+        """Evaluate the rules about the parameters that have a value already."""
+        given = dict(zip(names, row, strict=False))
+        rules = {
+            name: rule
+            for name, rule in template.get("Rules", {}).items()
+            if set(re.findall(r"'Ref': '(\w+)'", str(rule))) <= given.keys()
+        }
+        try:
+            Stack({"Parameters": template["Parameters"], "Rules": rules, "Resources": {}}, given)
+        except RefusedError:
+            return False
+        return True
+
+    for row in AllPairs([values_of(name) for name in names], filter_func=allowed):
+        yield dict(zip(names, row, strict=True))
