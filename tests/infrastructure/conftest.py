@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,33 +20,3 @@ def template() -> Template:
 def machine() -> Template:
     parsed: Template = json.loads((ROOT / "statemachine" / "cascade.asl.json").read_text())
     return parsed
-
-
-@pytest.fixture(scope="session")
-def resources_with(template: Template) -> Callable[..., dict[str, Any]]:
-    """The resources that exist with the given parameters, by evaluating the conditions."""
-
-    def chosen(**parameters: str) -> dict[str, Any]:
-        values = {name: p.get("Default") for name, p in template["Parameters"].items()} | parameters
-
-        def holds(condition: Any) -> bool:
-            if isinstance(condition, str):
-                return holds(template["Conditions"][condition])
-            ((function, arguments),) = condition.items()
-            if function == "Condition":
-                return holds(arguments)
-            if function == "Fn::Equals":
-                left, right = (
-                    values[side["Ref"]] if isinstance(side, dict) else side for side in arguments
-                )
-                return bool(left == right)
-            each = [holds(argument) for argument in arguments]
-            return {"Fn::Not": not each[0], "Fn::And": all(each), "Fn::Or": any(each)}[function]
-
-        return {
-            name: resource
-            for name, resource in template["Resources"].items()
-            if "Condition" not in resource or holds(resource["Condition"])
-        }
-
-    return chosen

@@ -1,14 +1,17 @@
 """Promises of the template that no linter knows."""
 
-from collections.abc import Callable, Iterator
+import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from llm_router.adapters.aws import emf_metrics
 from llm_router.bootstrap import CLAIM_GRACE_SECONDS
+from tests.support.cloudformation import REGION, STACK, created
 
-from .conftest import Template
+from .conftest import ROOT, Template
 
 NETWORK = ("AWS::EC2::", "AWS::ElastiCache::")
 WITHOUT_RESOURCE = {
@@ -35,16 +38,43 @@ def unconditional(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield statement["Fn::If"][1] if "Fn::If" in statement else statement
 
 
-def test_without_a_cache_there_is_no_network_to_pay_for(
-    resources_with: Callable[..., dict[str, Any]],
-) -> None:
-    def network(mode: str) -> set[str]:
-        resources = resources_with(CacheMode=mode)
-        return {name for name, r in resources.items() if r["Type"].startswith(NETWORK)}
+EXISTING = {
+    "CacheMode": "existing",
+    "ExistingVpcId": "vpc-0a1b2c3d",
+    "ExistingSubnetIds": "subnet-0a1b2c3d,subnet-1a2b3c4d",
+    "ExistingCacheHost": "cache.example.internal",
+}
 
-    assert network("none") == set()
-    assert network("existing") == {"StepFunctionsEndpoint", "S3Endpoint"}
-    assert {"Vpc", "Cache", "CacheUser", "StepFunctionsEndpoint"} <= network("create")
+
+def network_of(**parameters: str) -> set[str]:
+    resources = created(**parameters).resources
+    return {name for name, r in resources.items() if r["Type"].startswith(NETWORK)}
+
+
+def test_without_a_cache_there_is_no_network_to_pay_for() -> None:
+    assert network_of(CacheMode="none") == set()
+    assert {"Vpc", "Cache", "CacheUser", "StepFunctionsEndpoint"} <= network_of(CacheMode="create")
+
+
+def test_another_vpc_gets_nothing_but_a_group_for_the_function() -> None:
+    assert network_of(**EXISTING) == {"RouteSecurityGroup"}
+    opened = {"ExistingCacheSecurityGroupId": "sg-0a1b2c3d"}
+    assert network_of(**EXISTING, **opened) == {"RouteSecurityGroup", "ExistingCacheIngress"}
+
+
+def test_endpoints_in_another_vpc_are_asked_for_and_change_nothing_for_others() -> None:
+    stack = created(**EXISTING, CreateEndpoints="true", ExistingRouteTableIds="rtb-0a1b2c3d")
+    endpoints = stack.of_type("AWS::EC2::VPCEndpoint")
+    assert set(endpoints) == {"StepFunctionsEndpoint", "S3Endpoint"}
+    ours = endpoints["StepFunctionsEndpoint"]
+    # A private name would lead the whole VPC to it, and two subnets of one zone are refused.
+    assert ours["PrivateDnsEnabled"] is False
+    assert ours["SubnetIds"] == ["subnet-0a1b2c3d"]
+    assert "PolicyDocument" not in endpoints["S3Endpoint"]
+    variables = stack.resources["RouteFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["STEP_FUNCTIONS_URL"].startswith("https://")
+    without_s3 = created(**EXISTING, CreateEndpoints="true").of_type("AWS::EC2::VPCEndpoint")
+    assert set(without_s3) == {"StepFunctionsEndpoint"}
 
 
 def test_there_is_no_way_to_the_internet(template: Template) -> None:
@@ -86,9 +116,10 @@ def test_the_two_zones_stay_apart(template: Template) -> None:
     assert services("AuthorizeRole") == {"dynamodb", "logs"}
 
 
-def test_endpoints_let_only_our_own_resources_through(template: Template) -> None:
-    for name, endpoint in of_type(template["Resources"], "AWS::EC2::VPCEndpoint").items():
-        for statement in unconditional(endpoint["PolicyDocument"]):
+def test_endpoints_let_only_our_own_resources_through() -> None:
+    stack = created(PolicyOverride="s3://team/policy.toml", ShadowChecks="on")
+    for name, endpoint in stack.of_type("AWS::EC2::VPCEndpoint").items():
+        for statement in endpoint["PolicyDocument"]["Statement"]:
             assert statement["Resource"] != "*", name
             assert "*" not in str(statement["Action"]), name
 
@@ -114,13 +145,26 @@ def test_timeouts_nest_for_every_choice(template: Template, machine: Template) -
     assert all(task["TimeoutSeconds"] <= backstop for task in tasks)
 
 
-def test_the_alarms_metric_is_the_one_that_is_emitted(template: Template) -> None:
-    alarm = template["Resources"]["FallbackRateAlarm"]["Properties"]
-    assert alarm["Namespace"] == emf_metrics.NAMESPACE
-    assert alarm["MetricName"] == "FellBack"
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": emf_metrics.SERVICE}]
-    assert alarm["Statistic"] == "Average"
-    assert alarm["DatapointsToAlarm"] > 1
+def test_the_routers_alarms_watch_its_own_stack_and_metrics_that_are_emitted() -> None:
+    alarms = created().of_type("AWS::CloudWatch::Alarm")
+    ours = {n: a for n, a in alarms.items() if a["Namespace"] == emf_metrics.NAMESPACE}
+    assert {n: a["MetricName"] for n, a in ours.items()} == {
+        "FallbackRateAlarm": "FellBack",
+        "ExhaustedAlarm": "Exhausted",
+    }
+    for alarm in ours.values():
+        assert alarm["Dimensions"] == [{"Name": "service", "Value": STACK}]
+        # One request is a rate of 100 %.
+        assert (alarm["Statistic"], alarm["DatapointsToAlarm"] > 1) == ("Average", True)
+
+
+def test_throttles_and_failures_of_the_api_are_watched() -> None:
+    alarms = created().of_type("AWS::CloudWatch::Alarm").values()
+    watched = {(a["MetricName"], str(a["Dimensions"][0]["Value"])) for a in alarms}
+    functions = {f"{STACK}-RouteFunction", f"{STACK}-InvokeModelFunction"}
+    assert {("Throttles", name) for name in functions} <= watched
+    assert ("5XXError", STACK) in watched
+    assert all(a["AlarmActions"] == a["OKActions"] for a in alarms)
 
 
 def test_every_log_is_kept_for_a_stated_time_and_holds_no_data(template: Template) -> None:
@@ -137,15 +181,112 @@ def test_every_log_is_kept_for_a_stated_time_and_holds_no_data(template: Templat
 
 @pytest.mark.parametrize("kind", ["ACCESS_DENIED", "UNAUTHORIZED", "THROTTLED", "DEFAULT_5XX"])
 def test_gateway_responses_speak_both_dialects(template: Template, kind: str) -> None:
-    import json
-
     responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
     body = json.loads(responses[kind]["ResponseTemplates"]["application/json"])
     assert body["type"] == "error"
     assert set(body["error"]) == {"type", "message", "code", "param"}
 
 
-def test_every_parameter_says_what_it_is_for(template: Template) -> None:
+@pytest.mark.parametrize("kind", ["DEFAULT_5XX", "INTEGRATION_TIMEOUT"])
+def test_clients_do_not_repeat_what_may_have_been_paid_for(template: Template, kind: str) -> None:
+    responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
+    assert responses[kind]["ResponseParameters"]["Headers"] == {"x-should-retry": "'false'"}
+
+
+def test_the_authorizer_is_called_by_its_alias() -> None:
+    stack = created()
+    alias = stack.template["Resources"]["AuthorizeFunctionAliaslive"]
+    assert alias["Type"] == "AWS::Lambda::Alias"
+    schemes = stack.resources["Api"]["Properties"]["Body"]["components"]["securitySchemes"]
+    uri = schemes["KeyAuthorizer"]["x-amazon-apigateway-authorizer"]["authorizerUri"]
+    assert "AuthorizeFunctionAliaslive" in uri
+
+
+def test_the_api_accepts_as_many_requests_as_the_parameters_say() -> None:
+    stage = created(ThrottleRate="7", ThrottleBurst="9").of_type("AWS::ApiGateway::Stage")
+    (settings,) = stage["ApiliveStage"]["MethodSettings"]
+    limits = (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"])
+    assert tuple(map(int, limits)) == (7, 9)
+
+
+_NAMES = {"DashboardName", "LogGroupName", "UserId", "UserName", "UserGroupId"}
+_CHOSEN_NAME = re.compile(r"(Alarm|Bucket|Cluster|Function|Group|Role|Table|Topic|Rule|Stack)Name$")
+
+
+def test_no_name_is_taken_twice_by_stacks_of_other_names_or_regions(template: Template) -> None:
+    named = {
+        (logical_id, name): json.dumps(value)
+        for logical_id, resource in template["Resources"].items()
+        for name, value in resource["Properties"].items()
+        if name in _NAMES or (_CHOSEN_NAME.search(name) and not isinstance(value, dict))
+    }
+    assert named
+    assert [n for n, v in named.items() if "AWS::StackName" not in v and "StackId" not in v] == []
+    # Dashboards are global.
+    dashboard = created().resources["Dashboard"]["Properties"]
+    assert dashboard["DashboardName"] == f"{STACK}-{REGION}"
+    assert '"llm-router"' not in json.dumps(template["Resources"]["Dashboard"])
+
+
+def test_every_partition_of_aws_will_do(template: Template) -> None:
+    machine = (ROOT / "statemachine" / "cascade.asl.json").read_text()
+    assert "arn:aws" not in json.dumps(template) + machine
+    assert machine.count("arn:${Partition}:states:::lambda:invoke") == 5
+
+
+def test_what_cannot_be_made_again_outlives_the_stack_but_not_a_failed_first_deployment() -> None:
+    stack = created(PolicyOverride="s3://team/policy.toml")
+    kept = {
+        name: (resource["DeletionPolicy"], resource["UpdateReplacePolicy"])
+        for name, resource in stack.resources.items()
+        if "Retain" in resource.get("DeletionPolicy", "")
+    }
+    assert kept == dict.fromkeys(
+        ["KeyTable", "LedgerBucket", "PolicyCopyBucket"], ("RetainExceptOnCreate", "Retain")
+    )
+
+
+def test_the_bucket_that_goes_with_the_stack_holds_payloads_alone() -> None:
+    stack = created(PolicyOverride="s3://team/policy.toml", ShadowChecks="on")
+    bucket = "arn:aws:s3:::llm-router-payloadbucket"
+    reached = {
+        resource
+        for role in stack.of_type("AWS::IAM::Role").values()
+        for statement in statements(role)
+        for resource in [statement["Resource"]]
+        if bucket in str(resource)
+    }
+    assert reached == {f"{bucket}/payloads/*"}
+    (rule,) = stack.resources["PayloadBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert (rule["ExpirationInDays"], "Prefix" in rule) == (1, False)
+
+
+def test_a_release_never_replaces_the_keys_that_users_have_filled_in(template: Template) -> None:
+    """CloudFormation writes the text again as soon as it differs from the one before."""
+    secret = template["Resources"]["ProviderKeysSecret"]["Properties"]
+    assert secret["SecretString"] == '{"anthropic": "", "openai": ""}'
+
+
+def test_shadow_checks_cost_nothing_until_they_are_asked_for() -> None:
+    assert not [name for name in created().resources if "Shadow" in name]
+    asked = created(ShadowChecks="on")
+    assert asked.of_type("AWS::Events::Rule")
+    variables = asked.resources["RouteFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["SHADOW_CHECKS"] == "true"
+
+
+def test_every_parameter_says_what_it_is_for_and_what_a_change_does(template: Template) -> None:
     for name, parameter in template["Parameters"].items():
         assert parameter["Description"].endswith("."), name
         assert "Default" in parameter, name
+        said = ("Change it at any time", "Only when", "Leave it as it was at `sam build`")
+        assert sum(each in parameter["Description"] for each in said) == 1, name
+
+
+def test_the_console_groups_every_parameter(
+    template: Template,
+) -> None:
+    groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    grouped = [name for group in groups for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(template["Parameters"])
+    assert not {"OnAws", "AwsEndpointUrl"} & set(template["Parameters"])
