@@ -129,13 +129,6 @@ def test_a_stack_without_a_cache_any_more_goes_on_answering(second: Second) -> N
     assert second.versions() == [second.function("live")["Version"]]
 
 
-def test_a_refused_parameter_changes_nothing(second: Second) -> None:
-    before = second.resources()
-    with pytest.raises(LocalStackError, match="CacheMode existing needs ExistingVpcId"):
-        second.deploy(CacheMode="existing")
-    assert second.resources() == before
-
-
 def test_a_failed_update_leaves_nothing_behind(second: Second) -> None:
     before, live = second.resources(), second.function("live")
 
