@@ -9,7 +9,7 @@ import pytest
 
 from llm_router.adapters.aws import emf_metrics
 from llm_router.bootstrap import CLAIM_GRACE_SECONDS
-from tests.support.cloudformation import REGION, STACK, created
+from tests.support.cloudformation import REGION, STACK, created, transformed
 
 from .conftest import ROOT, Template
 
@@ -290,3 +290,18 @@ def test_the_console_groups_every_parameter(
     grouped = [name for group in groups for name in group["Parameters"]]
     assert sorted(grouped) == sorted(template["Parameters"])
     assert not {"OnAws", "AwsEndpointUrl"} & set(template["Parameters"])
+
+
+@pytest.mark.parametrize("layer", ["DependenciesLayer", "RouterLayer"])
+def test_a_change_of_a_layer_alone_publishes_every_function_anew(
+    template: Template, layer: str
+) -> None:
+    def versions(source: Template) -> set[str]:
+        resources = transformed(source, {"ShadowChecks": "on"})["Resources"]
+        return {name for name, r in resources.items() if r["Type"] == "AWS::Lambda::Version"}
+
+    changed = json.loads(json.dumps(template))
+    changed["Resources"][layer]["Properties"]["ContentUri"] += "anew/"
+    before, after = versions(template), versions(changed)
+    assert len(before) == len(after) == 4
+    assert not before & after
