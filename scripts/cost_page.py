@@ -149,7 +149,8 @@ def _idle(costs: Costs) -> list[str]:
     ]
     series, watched = costs.uses.series, costs.uses.template
     metrics = _named(costs.bill(), METRICS)
-    none = costs.bill(requests=0, cache="existing", endpoints=False).total.usd
+    existing = costs.bill(requests=0, cache="existing", endpoints=True)
+    endpoint = _named(existing, "interface endpoint").idle_usd
     hours = costs.prices.month_hours
     nat, serverless = costs.prices.prices["nat"], costs.prices.prices["valkey_serverless"]
     return [
@@ -159,16 +160,16 @@ def _idle(costs: Costs) -> list[str]:
             [
                 *rows,
                 ["**sum**", *(f"**{_cell(made.total.usd)}**" for made in bills.values())],
-                _sums("sum without shadow runs", costs, shadow=False),
-                _sums("sum without ledgers and shadow runs", costs, ledgers=False),
+                _sums("sum without ledgers", costs, ledgers=False),
+                _sums("sum with `ShadowChecks`", costs, shadow=True),
                 _sums("sum while the account's free tier is unused", costs, free_tier=True),
             ],
         ),
         _bullets(
-            "The columns are values of `CacheMode`. `existing` is shown with `CreateEndpoints` and"
-            f" two subnets, an endpoint in each; without these endpoints it is {_usd(none)}.",
-            "API, functions, state machine, VPC, subnets, gateway endpoint, table and buckets cost"
-            " nothing while there are no requests.",
+            "The columns are values of `CacheMode`. With `existing`, `CreateEndpoints` adds an"
+            f" interface endpoint: {_usd(endpoint)}.",
+            "API, functions, state machine, VPC, subnets, gateway endpoint, table, buckets and"
+            " ledgers cost nothing while there are no requests.",
             f"**Metrics** are added once there are requests: at most {series.most} series, together"
             f" {_usd(metrics.in_use_usd)} a month. {series.service} are the service's,"
             f" {series.per_model} each of {series.models} models', {series.per_tier} each tier's."

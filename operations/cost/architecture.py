@@ -94,7 +94,6 @@ class Reads(Frozen):
     """How often what is cached is read again."""
 
     secret_fresh_seconds: int
-    kms_fresh_seconds: int
     key_units: Decimal
 
 

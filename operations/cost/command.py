@@ -1,10 +1,10 @@
 """`llm-router cost`: what a month of the router itself costs on AWS."""
 
+import math
 from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from operations.command_line import JsonOut, unusable
 from operations.output import Output, table_of
@@ -30,9 +30,9 @@ def cost(  # noqa: PLR0913
     ] = False,
     endpoints: Annotated[
         bool, typer.Option(help="With --cache existing, the parameter CreateEndpoints.")
-    ] = True,
+    ] = False,
     ledgers: Annotated[bool, typer.Option(help="Whether ledgers are kept.")] = True,
-    shadow: Annotated[bool, typer.Option(help="Whether shadow checks are scheduled.")] = True,
+    shadow: Annotated[bool, typer.Option(help="The parameter ShadowChecks.")] = False,
     architecture_: Annotated[
         CpuArchitecture, typer.Option("--architecture", help="The parameter Architecture.")
     ] = "arm64",
@@ -50,17 +50,21 @@ def cost(  # noqa: PLR0913
     Prices are AWS's list prices of us-east-1, without taxes; where one could not be confirmed, the
     command says so.
     """
-    try:
-        traffic = Traffic(
-            requests=requests, latency=_decimal(latency), cache=cache, multi_az=multi_az,
-            second_opinions=_decimal(second_opinions), escalations=_decimal(escalations),
-            endpoints=endpoints, ledgers=ledgers, shadow=shadow, architecture=architecture_,
-            free_tier=free_tier,
-        )  # fmt: skip
-    except ValidationError as error:
-        first = error.errors()[0]
-        option = "--" + str(first["loc"][0]).replace("_", "-")
-        raise unusable(option, first["msg"]) from error
+    if shadow and not ledgers:
+        raise unusable("--shadow", "needs --ledgers")
+    traffic = Traffic(
+        requests=requests,
+        latency=_decimal("--latency", latency),
+        second_opinions=_decimal("--second-opinions", second_opinions),
+        escalations=_decimal("--escalations", escalations),
+        cache=cache,
+        multi_az=multi_az,
+        endpoints=endpoints,
+        ledgers=ledgers,
+        shadow=shadow,
+        architecture=architecture_,
+        free_tier=free_tier,
+    )
     uses, prices = architecture(), list_prices()
     if route_memory is not None:
         memory = {**uses.memory_mb, "route": route_memory}
@@ -78,8 +82,10 @@ def cost(  # noqa: PLR0913
     out.json(_as_json(made, traffic, prices))
 
 
-def _decimal(number: float) -> Decimal:
-    """The number as it was written."""
+def _decimal(option: str, number: float) -> Decimal:
+    """The option's number as it was written."""
+    if not math.isfinite(number):
+        raise unusable(option, "is not a finite number")
     return Decimal(str(number))
 
 

@@ -31,7 +31,7 @@ FUNCTIONS: dict[Function, str] = {
 
 
 class Traffic(Frozen):
-    """A month's requests and the stack's parameters.
+    """A month's requests and the stack's parameters, whose defaults are the template's.
 
     `latency` is that of one model call in seconds; `second_opinions` and `escalations` are the
     shares of requests that have one.
@@ -43,9 +43,9 @@ class Traffic(Frozen):
     escalations: Decimal = Field(default=NOTHING, ge=0, le=1)
     cache: CacheMode = "create"
     multi_az: bool = False
-    endpoints: bool = True
+    endpoints: bool = False
     ledgers: bool = True
-    shadow: bool = True
+    shadow: bool = False
     architecture: CpuArchitecture = "arm64"
     free_tier: bool = False
 
@@ -253,10 +253,7 @@ def _secrets(load: _Load, requests: Decimal, month_hours: Decimal) -> Iterator[C
     calls = min(requests * load.answers, at_once * month_seconds / reads.secret_fresh_seconds)
     yield Charge("secret", "secret", idle=Decimal(load.uses.template.secrets))
     yield Charge("secret", "secret_call", requests=calls)
-    part = "API key table"
-    decrypted = min(requests, month_seconds / reads.kms_fresh_seconds)
-    yield Charge(part, "dynamodb_read", requests=requests * reads.key_units)
-    yield Charge(part, "kms_request", in_use=decrypted)
+    yield Charge("API key table", "dynamodb_read", requests=requests * reads.key_units)
 
 
 def _ledgers(uses: Architecture, requests: Decimal, runs: Decimal) -> Iterator[Charge]:

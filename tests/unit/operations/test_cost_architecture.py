@@ -15,6 +15,7 @@ from llm_router.adapters.providers.keys import _FRESH_SECONDS
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.tiers import TIERS
 from operations.cost.architecture import architecture
+from operations.cost.estimate import Traffic
 from tests.support.cascade_fixtures import candidate, invoking, state_input
 from tests.support.scripted_routing import attempt, outcome
 
@@ -77,8 +78,24 @@ def test_cache_and_endpoints_are_the_templates(template: dict[str, Any]) -> None
     ]
     created = endpoint["SubnetIds"]["Fn::If"][1]["Fn::If"]
     zones = USES.template.endpoint_zones
+    assert len(endpoint["SubnetIds"]["Fn::If"][2]) == zones.existing
     assert created[0] == "IsMultiAz"
     assert [len(subnets) for subnets in created[1:]] == [zones.multi_az, zones.single]
+
+
+def test_the_defaults_are_the_templates(template: dict[str, Any]) -> None:
+    default = {name: one.get("Default") for name, one in template["Parameters"].items()}
+    traffic = Traffic()
+    assert (traffic.cache, traffic.architecture) == (default["CacheMode"], default["Architecture"])
+    assert traffic.multi_az is (default["MultiAz"] == "true")
+    assert traffic.endpoints is (default["CreateEndpoints"] == "true")
+    assert traffic.shadow is (default["ShadowChecks"] == "on")
+    assert traffic.ledgers is (int(default["LedgerRetentionDays"]) > 0)
+
+
+def test_the_key_tables_encryption_is_not_billed(template: dict[str, Any]) -> None:
+    for table in of_type(template, "AWS::DynamoDB::Table").values():
+        assert "SSESpecification" not in table["Properties"]
 
 
 def test_nothing_else_of_the_template_costs_by_the_hour(template: dict[str, Any]) -> None:
