@@ -19,8 +19,8 @@ DOCS = Path(__file__).parents[1] / "docs"
 PAGE, PLOT = DOCS / "cost.md", DOCS / "cost.svg"
 
 LATENCIES = (1, 3, 8, 30)
-ESCALATING = {"escalations": Decimal("0.15")}
-BOTH = {**ESCALATING, "second_opinions": Decimal("0.4")}
+ESCALATING: dict[str, Any] = {"escalations": Decimal("0.15")}
+BOTH: dict[str, Any] = {**ESCALATING, "second_opinions": Decimal("0.4")}
 STACKS: dict[str, dict[str, Any]] = {
     "`create`": {"cache": "create"},
     "`create`, `MultiAz`": {"cache": "create", "multi_az": True},
@@ -98,7 +98,7 @@ def draw(data: dict[str, Any], path: Path) -> None:
         requests, height = data["crossings"][latency]
         axes.loglog(data["requests"], usd, color=shades[latency], linewidth=1.8)
         axes.plot(requests, height, "o", color=shades[latency], markersize=6)
-        place = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+        place: dict[str, Any] = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
         label = f"router, {latency} s: equal at {_count(requests)}"
         axes.annotate(label, (data["requests"][-1], usd[-1]), color=INK, **place)
     axes.set_xlim(data["requests"][0], data["requests"][-1])
@@ -338,10 +338,12 @@ def _basis(costs: Costs) -> list[str]:
             f" `operations/cost/architecture.toml` to them. Memory: {memory}. Log events of an"
             f" execution: {events.one_call}, {events.second_opinion} more with a second opinion,"
             f" {events.escalation} more with an escalation. Logs are kept"
-            f" {uses.template.log_days} days, ledgers {uses.template.ledger_days}.",
+            f" {uses.template.log_days} days, ledgers {uses.template.ledger_days}; parameters have"
+            " their defaults.",
             f"**Measured**: {sizes.metrics_of_request} bytes of metrics a request and"
             f" {sizes.metrics_of_attempt} a model call, log lines of {sizes.line_of_route} and"
-            f" {sizes.line_of_attempt} bytes.",
+            f" {sizes.line_of_attempt} bytes, ledgers of {sizes.ledger} and"
+            f" {sizes.ledger_of_attempt} more for each call.",
             f"**Estimated**: {sizes.event} bytes an event of the state machine; {sizes.sent:,}"
             " bytes out to provider and caller; beside the wait"
             f" {_ms(seconds.authorize)} for `authorize`, {_ms(seconds.route)} for `route` and"

@@ -65,6 +65,7 @@ class Sizes(Frozen):
     invocation: int
     event: int
     ledger: int
+    ledger_of_attempt: int
     execution: int
     sent: int
     kept_of_log: Decimal

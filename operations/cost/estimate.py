@@ -192,7 +192,7 @@ def _charges(traffic: Traffic, uses: Architecture, month_hours: Decimal) -> Iter
     yield from _watching(uses, requests, month_hours)
     yield from _secrets(load, requests, month_hours)
     if traffic.ledgers:
-        yield from _ledgers(uses, requests, runs)
+        yield from _ledgers(load, requests, runs)
     yield from _network(load, requests, month_hours)
 
 
@@ -256,11 +256,12 @@ def _secrets(load: _Load, requests: Decimal, month_hours: Decimal) -> Iterator[C
     yield Charge("API key table", "dynamodb_read", requests=requests * reads.key_units)
 
 
-def _ledgers(uses: Architecture, requests: Decimal, runs: Decimal) -> Iterator[Charge]:
-    part = "ledgers in S3"
-    months = Decimal(uses.template.ledger_days) / DAYS_PER_MONTH
+def _ledgers(load: _Load, requests: Decimal, runs: Decimal) -> Iterator[Charge]:
+    part, sizes = "ledgers in S3", load.uses.bytes
+    months = Decimal(load.uses.template.ledger_days) / DAYS_PER_MONTH
+    size = sizes.ledger + sizes.ledger_of_attempt * load.answers
     yield Charge(part, "s3_put", idle=runs, requests=requests)
-    yield Charge(part, "s3_kept", requests=requests * uses.bytes.ledger * months / BYTES_PER_GB)
+    yield Charge(part, "s3_kept", requests=requests * size * months / BYTES_PER_GB)
 
 
 def _network(load: _Load, requests: Decimal, month_hours: Decimal) -> Iterator[Charge]:

@@ -12,8 +12,10 @@ from evaluation.asl_interpreter import Execution, StateMachine
 from llm_router.adapters.aws.emf_metrics import EmfMetrics, count_policy_refused, count_reply
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.adapters.providers.keys import _FRESH_SECONDS
-from llm_router.domain.conversation.answer import Usage
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.outcome.ledger import Attempt, LedgerRecord
 from llm_router.domain.tiers import TIERS
+from llm_router.domain.trust.signals import signals
 from operations.cost.architecture import architecture
 from operations.cost.estimate import Traffic
 from tests.support.cascade_fixtures import candidate, invoking, state_input
@@ -161,7 +163,7 @@ def written_by_a_request(calls: int) -> None:
     ]
     metrics = EmfMetrics()
     metrics.request_finished(outcome(attempts=attempts), 1_000, 1_234, exhausted=False)
-    metrics.tier_finished("moderate", escalated=False, advice=None)
+    metrics.tier_finished(TIERS[1], escalated=False, advice=None)
 
 
 def test_metric_series_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -185,6 +187,28 @@ def test_bytes_of_metrics_are_measured(capsys: pytest.CaptureFixture[str]) -> No
     of_attempt = sizes[1] - sizes[0]
     assert USES.bytes.metrics_of_attempt == pytest.approx(of_attempt, rel=0.05)
     assert USES.bytes.metrics_of_request == pytest.approx(sizes[0] - of_attempt, rel=0.05)
+
+
+def test_bytes_of_ledgers_are_measured() -> None:
+    answer = Answer(text="It is 42, plain and complete.", finish_reason="stop")
+    call = Attempt(
+        model="claude-haiku-5-5", provider="anthropic", rank=10, reason="first",
+        outcome="answered", confidence=0.8231, signals=signals(answer, 10), latency_ms=1_234,
+        started_epoch_ms=1_800_000_000_000, max_output_tokens=4_096, cost_nano_usd=123_456,
+        usage=Usage(input_tokens=1_234, output_tokens=345),
+    )  # fmt: skip
+    one, two = (
+        LedgerRecord(
+            request_id=f"20261129-{'0' * 32}", tenant="acme", received_epoch_ms=1_800_000_000_000,
+            policy_version="0123456789abcdef", tier=TIERS[0], strategy="rule", status="answered",
+            answered_by=call.model, confidence=0.8231, degraded=False, attempts=(call,) * calls,
+            cost_nano_usd=123_456, baseline_nano_usd=1_234_567,
+        )
+        for calls in (1, 2)
+    )  # fmt: skip
+    sizes = [len(record.model_dump_json(exclude_none=True)) for record in (one, two)]
+    assert USES.bytes.ledger_of_attempt == pytest.approx(sizes[1] - sizes[0], rel=0.05)
+    assert USES.bytes.ledger == pytest.approx(2 * sizes[0] - sizes[1], rel=0.05)
 
 
 def test_secrets_are_read_again_as_often_as_the_keys_say() -> None:
