@@ -68,6 +68,7 @@ class Sizes(Frozen):
     ledger_of_attempt: int
     execution: int
     sent: int
+    key_table: int
     kept_of_log: Decimal
 
 

@@ -253,7 +253,10 @@ def _secrets(load: _Load, requests: Decimal, month_hours: Decimal) -> Iterator[C
     calls = min(requests * load.answers, at_once * month_seconds / reads.secret_fresh_seconds)
     yield Charge("secret", "secret", idle=Decimal(load.uses.template.secrets))
     yield Charge("secret", "secret_call", requests=calls)
-    yield Charge("API key table", "dynamodb_read", requests=requests * reads.key_units)
+    part, kept = "API key table", load.uses.bytes.key_table / BYTES_PER_GB
+    yield Charge(part, "dynamodb_read", requests=requests * reads.key_units)
+    yield Charge(part, "dynamodb_kept", idle=kept)
+    yield Charge(part, "dynamodb_backup", idle=kept)
 
 
 def _ledgers(load: _Load, requests: Decimal, runs: Decimal) -> Iterator[Charge]:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from operations.cli import app
 from operations.cost.architecture import architecture
-from operations.cost.estimate import FUNCTIONS, METRICS, Bill, Part, Traffic, bill
+from operations.cost.estimate import FUNCTIONS, METRICS, Bill, Part, Traffic, _charges, bill
 from operations.cost.litellm import break_even, litellm_on_ecs
 from operations.cost.prices import Meter, Price, Step, list_prices
 
@@ -70,6 +70,13 @@ def test_every_price_has_a_source_at_aws_and_says_what_it_rests_on_if_not_confir
         assert [step.above for step in price.steps] == sorted(step.above for step in price.steps)
         assert all(step.usd < price.usd for step in price.steps)
     assert PRICES.region == "us-east-1"
+
+
+def test_every_price_is_of_something_that_is_billed_or_compared() -> None:
+    stacks = [Traffic(architecture="x86_64", shadow=True), Traffic()]
+    billed_for = {one.price for stack in stacks for one in _charges(stack, USES, Decimal(730))}
+    compared = {use.price for one in OTHER.services for use in (*one.idle, *one.traffic)}
+    assert PRICES.prices.keys() == billed_for | compared | {*OTHER.per_request, "valkey_serverless"}
 
 
 def test_route_is_billed_for_its_whole_wait() -> None:
