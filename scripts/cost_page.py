@@ -320,7 +320,8 @@ def _basis(costs: Costs) -> list[str]:
     listed = [
         [
             price.what,
-            f"{price.usd.normalize():f} for {price.per:,.0f} {price.unit}",
+            f"{price.usd.normalize():f}",
+            price.unit if price.per == 1 else f"{price.per:,.0f} {price.unit}",
             f"[AWS]({price.source})",
             ("yes" if price.confirmed else "**no**") + (f"; {price.note}" if price.note else ""),
         ]
@@ -357,7 +358,7 @@ def _basis(costs: Costs) -> list[str]:
             f"USD in {prices.region}, looked up on {prices.looked_up}, the first step of each.",
             "Confirmed means: read on that day in a text of AWS, or in two others that agree.",
         ),
-        _table(["price", "USD", "source", "confirmed"], listed),
+        _table(["price", "USD", "for", "source", "confirmed"], listed),
     ]
 
 
