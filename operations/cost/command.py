@@ -100,8 +100,8 @@ def _row(made: Bill, part: Part) -> list[str]:
 
 def _sentences(prices: PriceList) -> list[str]:
     said = [f"List prices of {prices.region}, looked up on {prices.looked_up}."]
-    if open_ones := [price.what for price in prices.prices.values() if not price.confirmed]:
-        said.append(f"Not confirmed: {'; '.join(open_ones)}.")
+    if doubtful := [price.what for price in prices.prices.values() if not price.confirmed]:
+        said.append(f"Not confirmed: {'; '.join(doubtful)}.")
     return said
 
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from operations.cli import app
 from operations.cost.architecture import architecture
+from operations.cost.command import _sentences
 from operations.cost.estimate import FUNCTIONS, METRICS, Bill, Part, Traffic, _charges, bill
 from operations.cost.litellm import break_even, litellm_on_ecs
 from operations.cost.prices import Meter, Price, Step, list_prices
@@ -189,9 +190,13 @@ def test_the_command_shows_parts_and_their_sum() -> None:
     assert rows["sum"] == [
         f"{total.idle_usd:.2f}", f"{made.per_thousand(total):.4f}", f"{total.usd:.2f}",
     ]  # fmt: skip
-    unconfirmed = [price.what for price in PRICES.prices.values() if not price.confirmed]
-    assert unconfirmed
-    assert all(what in shown.stdout for what in unconfirmed)
+
+
+def test_a_price_that_is_not_confirmed_is_named() -> None:
+    alarm = PRICES.prices["alarm"].model_copy(update={"confirmed": False})
+    prices = {**PRICES.prices, "alarm": alarm}
+    doubtful = PRICES.model_copy(update={"prices": prices})
+    assert "Not confirmed: CloudWatch, standard alarms." in _sentences(doubtful)
 
 
 def test_the_commands_json_is_the_bill() -> None:
