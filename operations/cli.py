@@ -16,6 +16,15 @@ NAME = "llm-router"
 GROUPS: Mapping[str, Lazy] = {
     "keys": Lazy("operations.keys", "Create, list, rotate and revoke API keys."),
     "policy": Lazy("operations.policy", "Check and show policies."),
+    "cost": Lazy(
+        "operations.cost.command",
+        "Estimate a month's AWS bill for the router itself; the models' bill is not in it.",
+        "cost",
+        (
+            "llm-router cost --requests 100000 --latency 2.5",
+            "llm-router cost --cache none --no-ledgers --escalations 0.15 --json",
+        ),
+    ),
     "eval": Lazy("evaluation.cli", "Measure and calibrate the router on recorded answers."),
 }
 

@@ -1,0 +1,1 @@
+"""What the router itself costs on AWS, from dated list prices and what a request uses."""
