@@ -1,5 +1,7 @@
 """Requests without an answer: the error for the caller, and the outcome for the ledger."""
 
+from collections.abc import Mapping
+
 from llm_router.application.errors import (
     AllFailedError,
     BudgetExceededError,
@@ -17,18 +19,25 @@ from llm_router.domain.outcome.failures import FailureKind
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.prices import to_usd
 
+_ALL_FAILED: tuple[type[RouterError], str] = (
+    AllFailedError,
+    "every model that could be asked failed",
+)
+_ALL_OF_ONE_KIND: Mapping[FailureKind | None, tuple[type[RouterError], str]] = {
+    FailureKind.RATE_LIMITED: (RateLimitedError, "every model that could be asked is rate limited"),
+    FailureKind.THROTTLED: (
+        ThrottledError,
+        "Lambda ran no model call, as the account's concurrent executions are used up; nothing was "
+        "billed; try again, or ask AWS for a higher quota",
+    ),
+}
+
 
 def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
     """Return the error for an outcome without an answer."""
     if outcome.status == "rejected":
         return RequestRejectedError(
             outcome.rejection or "the provider rejected it", outcome=outcome
-        )
-    if outcome.failures == {FailureKind.THROTTLED}:
-        return ThrottledError(
-            "Lambda ran no model call, as the account's concurrent executions are used up; nothing "
-            "was billed; try again, or ask AWS for a higher quota",
-            outcome=outcome,
         )
     if outcome.stopped_by == "budget":
         return BudgetExceededError(
@@ -48,9 +57,9 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
             code="context_length_exceeded",
             outcome=outcome,
         )
-    if outcome.failures == {FailureKind.RATE_LIMITED}:
-        return RateLimitedError("every model that could be asked is rate limited", outcome=outcome)
-    return AllFailedError("every model that could be asked failed", outcome=outcome)
+    kind = next(iter(outcome.failures)) if len(outcome.failures) == 1 else None
+    error, message = _ALL_OF_ONE_KIND.get(kind, _ALL_FAILED)
+    return error(message, outcome=outcome)
 
 
 def unfinished_outcome(plan: Plan, error: CascadeFailedError, left_ms: int) -> CascadeOutcome:
