@@ -1,7 +1,6 @@
 """The real SDKs against a server that speaks both formats and breaks on demand."""
 
 import socket
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -134,7 +133,7 @@ def test_a_secret_that_is_not_filled_is_a_credentials_failure(text: str) -> None
     assert failed.value.failure.kind is FailureKind.CREDENTIALS
 
 
-def test_keys_once_read_survive_a_failing_secrets_manager(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_once_read_survive_a_failing_secrets_manager() -> None:
     class Failing(FakeSecretsManager):
         fails = False
 
@@ -144,9 +143,8 @@ def test_keys_once_read_survive_a_failing_secrets_manager(monkeypatch: pytest.Mo
             return super().get_secret_value(**given)
 
     now = [0.0]
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     secrets: Any = Failing()
-    known = ProviderKeys(secrets, "arn")
+    known = ProviderKeys(secrets, "arn", clock=lambda: now[0])
     at_vendor = ("p", "https://v.example", Vendor("p", "https://v.example"))
     assert known.key_for(*at_vendor) == "a-key"
     secrets.fails = True

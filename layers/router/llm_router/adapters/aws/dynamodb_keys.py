@@ -26,7 +26,7 @@ class DynamoDbKeys:
     def find(self, key_hash: str) -> KeyRecord | None:
         """The record of a key; None if it is unknown or revoked."""
         cached = self._cached.get(key_hash)
-        if cached and time.monotonic() - cached[0] < _FRESH_SECONDS:
+        if cached and time.time() - cached[0] < _FRESH_SECONDS:
             return cached[1]
         item = self._client.get_item(TableName=self._table, Key={"key_hash": {"S": key_hash}}).get(
             "Item"
@@ -37,7 +37,7 @@ class DynamoDbKeys:
         record = _record(item)
         if len(self._cached) >= _CACHED_KEYS:
             self._cached.clear()
-        self._cached[key_hash] = (time.monotonic(), record)
+        self._cached[key_hash] = (time.time(), record)
         return record
 
     def add(self, key_hash: str, record: KeyRecord) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import anthropic
@@ -249,13 +250,15 @@ def _answer_parts(message: AnthropicMessage) -> Iterator[AnswerPart]:
 class AnthropicProvider:
     """Calls a model through the anthropic SDK, with the SDK's own retries turned off."""
 
-    def __init__(self, keys: ProviderKeys) -> None:
+    def __init__(self, keys: ProviderKeys, clock: Callable[[], float] = time.time) -> None:
         self._clients = SdkClients(
             keys,
             VENDORS["anthropic"],
-            lambda base_url, key: anthropic.Anthropic(
-                api_key=key, base_url=base_url, max_retries=0
+            anthropic.DefaultHttpxClient,
+            lambda base_url, key, http_client: anthropic.Anthropic(
+                api_key=key, base_url=base_url, http_client=http_client, max_retries=0
             ),
+            clock,
         )
 
     def answer(

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+import weakref
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+import httpx2
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from llm_router.adapters.fresh_connections import FreshConnections
+from llm_router.adapters.time_budget import TimeBudget
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.models import WireFormat
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from mypy_boto3_secretsmanager import SecretsManagerClient
-from collections.abc import Callable
-from typing import Generic, TypeVar
-
-import httpx2
-
-from llm_router.adapters.time_budget import TimeBudget
-from llm_router.domain.plan.candidates import Candidate
 
 _FRESH_SECONDS = 300
 _TRY_AGAIN_SECONDS = 10
@@ -52,9 +53,15 @@ class ProviderKeys:
     base URL. So an editor of the policy cannot send a key to another host.
     """
 
-    def __init__(self, client: SecretsManagerClient, secret_arn: str) -> None:
+    def __init__(
+        self,
+        client: SecretsManagerClient,
+        secret_arn: str,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._client = client
         self._secret_arn = secret_arn
+        self._clock = clock
         self._keys: dict[str, Any] = {}
         self._read_at = -float("inf")
 
@@ -74,7 +81,7 @@ class ProviderKeys:
         return entry
 
     def _all(self) -> dict[str, Any]:
-        if time.monotonic() - self._read_at > _FRESH_SECONDS:
+        if self._clock() - self._read_at > _FRESH_SECONDS:
             try:
                 secret = self._client.get_secret_value(SecretId=self._secret_arn)
                 keys = json.loads(secret["SecretString"])
@@ -82,10 +89,10 @@ class ProviderKeys:
                 if not self._keys:
                     raise ProviderFailure(_NO_KEY) from error
                 logger.warning("provider keys could not be read again, keeping the known ones")
-                self._read_at = time.monotonic() - _FRESH_SECONDS + _TRY_AGAIN_SECONDS
+                self._read_at = self._clock() - _FRESH_SECONDS + _TRY_AGAIN_SECONDS
                 return self._keys
             self._keys = keys if isinstance(keys, dict) else {}
-            self._read_at = time.monotonic()
+            self._read_at = self._clock()
         return self._keys
 
 
@@ -100,16 +107,33 @@ def timeout_of(seconds: float) -> httpx2.Timeout:
     return httpx2.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds / 2))
 
 
+@cache
+def _tls() -> SSLContext:
+    # Reading the certificates takes longer than the rest of a client.
+    return httpx2.create_ssl_context()
+
+
 class SdkClients(Generic[Client]):
-    """Reuses SDK clients and their connections between calls."""
+    """Reuses SDK clients and their connections between calls; replaces idle clients.
+
+    A call that is still in progress keeps the replaced client, whose connections close with it.
+    """
 
     def __init__(
-        self, keys: ProviderKeys, vendor: Vendor, make: Callable[[str, str], Client]
+        self,
+        keys: ProviderKeys,
+        vendor: Vendor,
+        new_http_client: Callable[..., httpx2.Client],
+        make: Callable[[str, str, httpx2.Client], Client],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._keys = keys
         self._vendor = vendor
+        self._new_http_client = new_http_client
         self._make = make
+        self._clock = clock
         self._clients: dict[tuple[str, str], Client] = {}
+        self._fresh: dict[tuple[str, str], FreshConnections] = {}
 
     def client_for(self, candidate: Candidate, time_budget: TimeBudget) -> Client:
         """A client with the candidate's key; raises `ProviderFailure` without a key in time."""
@@ -120,6 +144,20 @@ class SdkClients(Generic[Client]):
             )
         except TimeoutError as error:
             raise ProviderFailure(_KEY_TOO_LATE, maybe_billed=False) from error
-        if (base_url, key) not in self._clients:
-            self._clients[base_url, key] = self._make(base_url, key)
-        return self._clients[base_url, key]
+        place = (base_url, key)
+        fresh = self._fresh.get(place)
+        if fresh is None:
+            fresh = self._fresh[place] = FreshConnections(
+                lambda: self._clients.pop(place, None), self._clock
+            )
+        fresh.before_use()
+        client = self._clients.get(place)
+        if client is None:
+            client = self._clients[place] = self._new_client(base_url, key)
+        return client
+
+    def _new_client(self, base_url: str, key: str) -> Client:
+        http_client = self._new_http_client(verify=_tls())
+        client = self._make(base_url, key, http_client)
+        weakref.finalize(client, http_client.close)
+        return client

@@ -1,6 +1,7 @@
 """OpenAI's chat completions format: a conversation as a request, a completion as an answer."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -194,11 +195,15 @@ def _response_format(
 class OpenAIProvider:
     """Calls a model through the openai SDK, with the SDK's own retries turned off."""
 
-    def __init__(self, keys: ProviderKeys) -> None:
+    def __init__(self, keys: ProviderKeys, clock: Callable[[], float] = time.time) -> None:
         self._clients = SdkClients(
             keys,
             VENDORS["openai"],
-            lambda base_url, key: openai.OpenAI(api_key=key, base_url=base_url, max_retries=0),
+            openai.DefaultHttpxClient,
+            lambda base_url, key, http_client: openai.OpenAI(
+                api_key=key, base_url=base_url, http_client=http_client, max_retries=0
+            ),
+            clock,
         )
 
     def answer(
