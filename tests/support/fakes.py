@@ -153,6 +153,9 @@ class DictLedger:
     records: dict[str, LedgerRecord] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
 
+    def prepare(self) -> None:
+        """Nothing to prepare."""
+
     def keep(self, record: LedgerRecord) -> None:
         self.records[record.request_id] = record
 

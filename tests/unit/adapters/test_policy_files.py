@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 
 from llm_router.adapters.policy_files import S3Policy
 from llm_router.domain.policy.policy import PolicyError
+from tests.support.fake_s3 import FakeS3
 from tests.support.policies import POLICY_TEXT, replaced
 
 GOOD = POLICY_TEXT
@@ -94,3 +95,14 @@ def test_a_function_that_starts_while_the_policy_is_bad_has_the_last_good_one() 
 def test_a_bad_first_version_stops_the_function_with_the_key(bad: str, key: str) -> None:
     with pytest.raises(PolicyError, match=rf"s3://b/policy\.toml: {key}"):
         source(Bucket(bad), Clock())
+
+
+@pytest.mark.parametrize("missing", ["AccessDenied", "NoSuchKey"])
+def test_without_a_copy_a_bad_first_version_is_what_stops_the_function(
+    missing: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    s3 = FakeS3({"policy.toml": MISSPELT.encode()})
+    s3.missing = missing
+    with pytest.raises(PolicyError, match="rnk"):
+        S3Policy(s3.client(), "s3://b/policy.toml", COPY, lambda: None)
+    assert missing in str([vars(record) for record in caplog.records])

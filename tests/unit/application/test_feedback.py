@@ -9,6 +9,7 @@ from llm_router.adapters.aws.s3_ledger import S3Ledger
 from llm_router.application.errors import AllFailedError, InvalidRequestError, UnknownRequestError
 from llm_router.application.feedback import FeedbackService
 from llm_router.wire.api.feedback import parse_feedback
+from tests.support.fake_s3 import FakeS3
 from tests.support.scripted_routing import CALL, NOW, REQUEST_ID, outcome, scripted
 
 
@@ -81,3 +82,14 @@ class OneObject:
 
     def get_object(self, **_: Any) -> dict[str, Any]:
         return {"Body": io.BytesIO(self.body)}
+
+
+@pytest.mark.parametrize(("missing", "logged"), [("NoSuchKey", False), ("AccessDenied", True)])
+def test_a_ledger_that_is_not_there_is_none_and_a_denial_is_logged(
+    missing: str, logged: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The role may not list the bucket, so a denial may also mean that it may read nothing."""
+    s3 = FakeS3()
+    s3.missing = missing
+    assert S3Ledger(s3.client(), "b").find(REQUEST_ID) is None
+    assert ("ledger not found" in caplog.text) is logged

@@ -1,7 +1,10 @@
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -291,21 +294,110 @@ def test_an_unreadable_job_is_deleted_and_counted() -> None:
 
 def test_what_cannot_be_deleted_is_never_paid_for() -> None:
     s3 = FakeS3({f"shadow/{ID}.json": job().model_dump_json().encode()})
-    s3.refuses_deletion = True
+    s3.denied = {"DeleteObject"}
     provider = says("42")
     with pytest.raises(ClientError):
         checking(S3ShadowJobs(s3.client(), "b"), provider).run(NOW + CALL_MS)
     assert not provider.asked
 
 
-def test_two_runs_at_once_cannot_both_book() -> None:
+@pytest.mark.parametrize("missing", ["AccessDenied", "NoSuchKey"])
+def test_a_job_that_another_run_took_is_gone(
+    missing: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The list was read before: a schedule may deliver one event twice."""
     s3 = FakeS3()
-    one, other = S3ShadowJobs(s3.client(), "b"), S3ShadowJobs(s3.client(), "b")
-    spends = one.spend(DAY), other.spend(DAY)
-    one.book(spends[0].reserved(job()))
-    with pytest.raises(ClientError):
-        other.book(spends[1].reserved(job()))
-    one.book(one.spend(DAY).refused())
+    s3.missing = missing
+    assert S3ShadowJobs(s3.client(), "b").take(ID) is None
+    assert not caplog.records
+
+
+def test_a_role_that_may_read_no_job_is_logged_and_ends_no_run(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    s3 = FakeS3({f"shadow/{ID}.json": job().model_dump_json().encode()}, denied={"GetObject"})
+    done = checking(S3ShadowJobs(s3.client(), "b"), says("42")).run(NOW + CALL_MS)
+    assert done["unreadable"] == 1
+    assert "shadow job not readable" in caplog.text
+    assert len(s3.objects) == 1
+
+
+@pytest.mark.parametrize("missing", ["AccessDenied", "NoSuchKey"])
+def test_of_two_runs_that_read_a_job_at_once_one_takes_it(missing: str) -> None:
+    class BothRead(FakeS3):
+        """Between the reading and the deletion by one run, another takes the job."""
+
+        def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
+            found = super().get_object(Bucket=Bucket, Key=Key)
+            if self.read == [Key]:
+                taken.append(S3ShadowJobs(self.client(), "b").take(ID))
+            return found
+
+    taken: list[ShadowJob | None] = []
+    s3 = BothRead({f"shadow/{ID}.json": job().model_dump_json().encode()})
+    s3.missing = missing
+    taken.append(S3ShadowJobs(s3.client(), "b").take(ID))
+    assert taken == [job(), None]
+
+
+class BooksBetween(FakeS3):
+    """Another run books each time that this one is about to write the spend for the nth time."""
+
+    def __init__(self, objects: dict[str, bytes], nth: int) -> None:
+        super().__init__(objects)
+        self.nth = nth
+
+    def put_object(self, *, Key: str, **written: Any) -> dict[str, Any]:
+        if Key.startswith("shadow-results/spend/"):
+            self.nth -= 1
+            if self.nth == 0:
+                other = S3ShadowJobs(self.client(), "b")
+                other.book(other.spend(DAY).reserved(job()))
+        return super().put_object(Key=Key, **written)
+
+
+@pytest.mark.parametrize(
+    ("nth", "counts", "asked", "worst_cases"),
+    [
+        (1, {"conflict": 1, "left": 2}, 0, 1),
+        (2, {"compared": 1, "left": 2}, 1, 2),
+    ],
+    ids=["before the call", "after the call"],
+)
+def test_a_run_ends_where_another_one_books(
+    nth: int, counts: dict[str, int], asked: int, worst_cases: int
+) -> None:
+    """The worst cases that both booked stay in the day's spend: too high, never too low."""
+    ids = [f"{DAY}-000{n}" for n in range(3)]
+    s3 = BooksBetween({f"shadow/{n}.json": job(n).model_dump_json().encode() for n in ids}, nth)
+    provider = says("42")
+    done = checking(S3ShadowJobs(s3.client(), "b"), provider).run(NOW + 10 * CALL_MS)
+    assert {result: number for result, number in done.items() if number} == counts
+    assert len(provider.asked) == asked
+    assert sorted(key for key in s3.objects if key.startswith("shadow/")) == [
+        f"shadow/{request_id}.json" for request_id in ids[1:]
+    ]
+    spend = json.loads(s3.objects[f"shadow-results/spend/{DAY}.json"])
+    assert spend["nano_usd"] == worst_cases * job().candidate.worst_case_nano_usd
+
+
+def test_two_runs_at_once_check_each_job_once() -> None:
+    ids = [f"{DAY}-{n:04}" for n in range(40)]
+    s3 = FakeS3({f"shadow/{n}.json": job(n).model_dump_json().encode() for n in ids})
+    providers = [says("42"), says("42")]
+    together = threading.Barrier(2)
+
+    def run_one(provider: ScriptedProvider) -> dict[str, int]:
+        together.wait(5)
+        return checking(S3ShadowJobs(s3.client(), "b"), provider).run(NOW + 10 * CALL_MS)
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        done = list(pool.map(run_one, providers))
+    results = [key for key in s3.objects if key.startswith(f"shadow-results/{DAY}/")]
+    asked = sum(len(provider.asked) for provider in providers)
+    assert asked == len(results) == sum(counts["compared"] for counts in done)
+    left = [key for key in s3.objects if key.startswith("shadow/")]
+    assert len(left) + asked + sum(counts["conflict"] for counts in done) == len(ids)
 
 
 def test_a_queue_that_cannot_write_does_not_fail_the_request() -> None:

@@ -88,6 +88,9 @@ class NoMetrics:
 class NoLedger:
     """A ledger archive that stores nothing and finds nothing."""
 
+    def prepare(self) -> None:
+        """Prepare nothing."""
+
     def keep(self, record: LedgerRecord) -> None:
         """Store nothing."""
 

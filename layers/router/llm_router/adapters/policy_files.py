@@ -83,7 +83,7 @@ class S3Policy:
         uri: str,
         kept_copy: tuple[str, str],
         on_refused: Callable[[], None],
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
         self._uri = uri
@@ -113,7 +113,8 @@ class S3Policy:
         except PolicyError as error:
             try:
                 policy = self._read(self._copy)
-            except PolicyError:
+            except PolicyError as no_copy:
+                logger.warning("no copy of the policy is kept", reason=str(no_copy))
                 raise error from None
             self._refuse(error)
         else:

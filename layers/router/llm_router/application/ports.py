@@ -119,8 +119,12 @@ class PayloadStore(Protocol):
 class LedgerArchive(Protocol):
     """Stores ledgers and labels for a later calibration."""
 
+    def prepare(self) -> None:
+        """Get ready for `keep` in the background; never fails, and takes no time."""
+        ...
+
     def keep(self, record: LedgerRecord) -> None:
-        """Store a record; never fails, and takes at most 100 ms."""
+        """Store a record; never fails, and takes at most 500 ms."""
         ...
 
     def find(self, request_id: str) -> LedgerRecord | None:

@@ -34,7 +34,7 @@ class ShadowQueue(Protocol):
     """The queue to which `route` adds jobs."""
 
     def add(self, job: ShadowJob) -> None:
-        """Add a job; never fails, and takes at most 100 ms."""
+        """Add a job; never fails, and takes at most 500 ms."""
         ...
 
 
@@ -61,12 +61,23 @@ class ShadowJobs(Protocol):
         ...
 
     def book(self, spend: ShadowSpend) -> None:
-        """Replace the spend of its day; raises if another writer changed it since it was read."""
+        """Replace the spend of its day.
+
+        Raises `SpendConflictError` if another run changed it since it was read.
+        """
         ...
 
 
-CHECK_RESULTS = ("compared", "failed", "over_cap", "unreadable", "left")
-"""The results of a job in a run; `left` jobs found no time and wait for the next run."""
+class SpendConflictError(Exception):
+    """Another run has booked on the same day since the spend was read."""
+
+
+CHECK_RESULTS = ("compared", "failed", "over_cap", "unreadable", "conflict", "left")
+"""The results of a job in a run.
+
+A `conflict` ends the run: another one is active, and the job is dropped without a call. `left` jobs
+wait for the next run.
+"""
 
 
 @dataclass(frozen=True)
@@ -84,29 +95,38 @@ class ShadowChecker:
         Returns the number of jobs for each of `CHECK_RESULTS`.
         """
         counts = dict.fromkeys(CHECK_RESULTS, 0)
+        another_run_is_active = False
         for request_id in self.jobs.waiting():
-            if self.clock() + CALL_MS > until_epoch_ms:
+            if another_run_is_active or self.clock() + CALL_MS > until_epoch_ms:
                 counts["left"] += 1
                 continue
             job = self.jobs.take(request_id)
             if job is None:
                 counts["unreadable"] += 1
                 continue
-            result = self._check(job)
+            spend = self.jobs.spend(_day(self.clock()))
+            allowed = spend.allows(job)
+            spend = spend.reserved(job) if allowed else spend.refused()
+            if not self._booked(spend):
+                counts["conflict"] += 1
+                another_run_is_active = True
+                continue
+            found: Json = self._ask(job) if allowed else {"outcome": "over_cap"}
+            if allowed:
+                # On a conflict the worst case stays booked: too high, never too low.
+                settled = spend.settled(job, found["cost_nano_usd"])
+                another_run_is_active = not self._booked(settled)
+            result = self._result(job, found)
             self.jobs.keep(result)
             counts[result.outcome] += 1
         return counts
 
-    def _check(self, job: ShadowJob) -> ShadowResult:
-        spend = self.jobs.spend(_day(self.clock()))
-        if not spend.allows(job):
-            self.jobs.book(spend.refused())
-            return self._result(job, {"outcome": "over_cap"})
-        spend = spend.reserved(job)
-        self.jobs.book(spend)
-        found = self._ask(job)
-        self.jobs.book(spend.settled(job, found["cost_nano_usd"]))
-        return self._result(job, found)
+    def _booked(self, spend: ShadowSpend) -> bool:
+        try:
+            self.jobs.book(spend)
+        except SpendConflictError:
+            return False
+        return True
 
     def _ask(self, job: ShadowJob) -> Json:
         invoker = ModelInvoker(self.providers, self.payloads, self.clock, lambda _seconds: None)

@@ -19,10 +19,13 @@ def test_what_is_too_large_to_travel_goes_by_reference_and_leaves_nothing() -> N
 
 
 @pytest.mark.parametrize("left", [None, b"no JSON"])
-def test_what_cannot_be_fetched_is_said_to_be_lost(left: bytes | None) -> None:
+def test_what_cannot_be_fetched_is_said_to_be_lost(
+    left: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
     s3 = FakeS3()
     payloads = S3Payloads(s3.client(), "b")
     sealed = payloads.offload(LARGE)
     s3.objects = {} if left is None else dict.fromkeys(s3.objects, left)
     with pytest.raises(PayloadLostError):
         payloads.resolve(sealed)
+    assert "payload not fetched" in caplog.text

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
-from llm_router.adapters.time_budget import run_with_timeout
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
+
+from .s3_errors import NO_SUCH_KEY, error_code
+from .s3_writer import S3Writer
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_KEEP_SECONDS = 0.1
+_NO_LEDGER = "ledger/none"
+"""A key under which nothing is stored."""
 
 logger = Logger(child=True)
 
@@ -25,30 +28,33 @@ class S3Ledger:
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
+        self._writer = S3Writer(client, bucket)
+
+    def prepare(self) -> None:
+        """Open the connection for `keep` in the background."""
+        self._writer.connect(_NO_LEDGER)
 
     def keep(self, record: LedgerRecord) -> None:
-        """Store a record; logs a warning on failure or after 100 ms."""
+        """Store a record; waits at most 500 ms and logs a failure."""
         body = record.model_dump_json(exclude_none=True).encode()
-        try:
-            run_with_timeout(
-                _KEEP_SECONDS, lambda: self._put(_key("ledger", record.request_id), body)
-            )
-        except (BotoCoreError, ClientError, TimeoutError) as error:
-            logger.warning("ledger not kept", request_id=record.request_id, reason=str(error))
+        key = _key("ledger", record.request_id)
+        self._writer.write(key, body, "ledger", record.request_id)
 
     def find(self, request_id: str) -> LedgerRecord | None:
         """The record of a request; None if it cannot be read or does not exist (any more)."""
         try:
             found = self._client.get_object(Bucket=self._bucket, Key=_key("ledger", request_id))
             return LedgerRecord.model_validate_json(found["Body"].read())
-        except (ClientError, ValidationError):
-            return None
+        except ClientError as error:
+            if error_code(error) != NO_SUCH_KEY:
+                logger.warning("ledger not found", request_id=request_id, reason=error_code(error))
+        except ValidationError:
+            logger.warning("ledger not readable", request_id=request_id)
+        return None
 
     def label(self, label: Label) -> None:
         """Store a user's score of an answer."""
-        self._put(_key("labels", label.request_id), label.model_dump_json().encode())
-
-    def _put(self, key: str, body: bytes) -> None:
+        key, body = _key("labels", label.request_id), label.model_dump_json().encode()
         self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
 
 

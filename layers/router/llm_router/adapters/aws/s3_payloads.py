@@ -6,6 +6,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING
 
+from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from llm_router.application.errors import PayloadLostError, PayloadNotStoredError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 INLINE_BYTES = 64 * 1024
+
+logger = Logger(child=True)
 
 
 class S3Payloads:
@@ -36,6 +39,7 @@ class S3Payloads:
         try:
             self._client.put_object(Bucket=self._bucket, Key=key, Body=encoded)
         except (BotoCoreError, ClientError) as error:
+            logger.warning("payload not stored", reason=str(error))
             raise PayloadNotStoredError("a payload cannot be stored") from error
         return {"s3_key": key}
 
@@ -48,6 +52,7 @@ class S3Payloads:
             body = self._client.get_object(Bucket=self._bucket, Key=reference["s3_key"])["Body"]
             value: Json = json.loads(body.read())
         except (BotoCoreError, ClientError, ValueError) as error:
+            logger.warning("payload not fetched", reason=str(error))
             raise PayloadLostError("a payload cannot be fetched") from error
         return value
 

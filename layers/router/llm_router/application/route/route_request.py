@@ -212,6 +212,7 @@ class Router:
         conversation = request.conversation.model_dump(mode="json", exclude_none=True)
         left_ms = plan.deadline_epoch_ms - self.clock()
         payload: Json = {}
+        self.archive.prepare()
         try:
             payload = self.payloads.offload(conversation)
             return self.cascade.run(plan, payload), None
