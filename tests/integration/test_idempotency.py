@@ -43,7 +43,9 @@ BODY = {
 
 
 def replies_at(port: int) -> RedisReplies:
-    return RedisReplies(redis.Redis(port=port, socket_connect_timeout=2, socket_timeout=2))
+    return RedisReplies(
+        redis.Redis(port=port, socket_connect_timeout=2, socket_timeout=2), "llm-router"
+    )
 
 
 def keyed(idempotency_key: str, body: str = "{}") -> KeyedRequest:
@@ -94,37 +96,37 @@ def test_one_of_many_claims_wins_and_the_others_see_it(store: redis.Redis, redis
     replies = replies_at(redis_port)
     claims = [secrets.token_bytes(40) for _ in range(40)]
     with ThreadPoolExecutor(max_workers=8) as pool:
-        held = list(pool.map(lambda claim: replies.claim("reply:s", claim, CLAIM_MS), claims))
+        held = list(pool.map(lambda claim: replies.claim("s", claim, CLAIM_MS), claims))
     (winner,) = [claim for claim, seen in zip(claims, held, strict=True) if seen is None]
     assert {seen for seen in held if seen is not None} == {winner}
-    assert CLAIM_MS - 5_000 < store.pttl("reply:s") <= CLAIM_MS
+    assert CLAIM_MS - 5_000 < store.pttl("llm-router:reply:s") <= CLAIM_MS
 
 
 def test_a_claim_that_is_sent_again_holds(store: redis.Redis, redis_port: int) -> None:
     replies = replies_at(redis_port)
-    assert replies.claim("reply:s", b"mine", CLAIM_MS) is None
-    assert replies.claim("reply:s", b"mine", CLAIM_MS) is None
+    assert replies.claim("s", b"mine", CLAIM_MS) is None
+    assert replies.claim("s", b"mine", CLAIM_MS) is None
 
 
 def test_only_its_own_claim_is_replaced_or_released(store: redis.Redis, redis_port: int) -> None:
     replies = replies_at(redis_port)
-    replies.claim("reply:s", b"mine", CLAIM_MS)
-    replies.release("reply:s", b"another's")
-    assert replies.keep("reply:s", b"another's", b"value", 1_000) is False
-    assert store.get("reply:s") == b"mine"
-    assert replies.keep("reply:s", b"mine", b"value", 1_000) is True
-    replies.release("reply:s", b"mine")
-    assert store.get("reply:s") == b"value"
+    replies.claim("s", b"mine", CLAIM_MS)
+    replies.release("s", b"another's")
+    assert replies.keep("s", b"another's", b"value", 1_000) is False
+    assert store.get("llm-router:reply:s") == b"mine"
+    assert replies.keep("s", b"mine", b"value", 1_000) is True
+    replies.release("s", b"mine")
+    assert store.get("llm-router:reply:s") == b"value"
 
 
 def test_a_released_slot_is_free_and_a_lost_one_is_taken_again(
     store: redis.Redis, redis_port: int
 ) -> None:
     replies = replies_at(redis_port)
-    replies.claim("reply:s", b"mine", CLAIM_MS)
-    replies.release("reply:s", b"mine")
-    assert store.exists("reply:s") == 0
-    assert replies.keep("reply:s", b"mine", b"value", 1_000) is True
+    replies.claim("s", b"mine", CLAIM_MS)
+    replies.release("s", b"mine")
+    assert store.exists("llm-router:reply:s") == 0
+    assert replies.keep("s", b"mine", b"value", 1_000) is True
 
 
 @pytest.mark.parametrize("listening", [True, False])
@@ -136,10 +138,10 @@ def test_a_store_that_is_slow_or_down_is_waited_for_half_a_second(listening: boo
         replies = replies_at(server.getsockname()[1])
         started = time.perf_counter()
         with pytest.raises(ReplyStoreDownError):
-            replies.claim("reply:s", b"mine", CLAIM_MS)
+            replies.claim("s", b"mine", CLAIM_MS)
         assert time.perf_counter() - started < 1
-        assert replies.keep("reply:s", b"mine", b"value", 1_000) is False
-        replies.release("reply:s", b"mine")
+        assert replies.keep("s", b"mine", b"value", 1_000) is False
+        replies.release("s", b"mine")
         assert time.perf_counter() - started < 2.5
 
 
@@ -149,9 +151,9 @@ def test_a_claim_that_comes_through_after_it_was_given_up_is_released(
     replies = replies_at(redis_port)
     pause(store, 900)
     with pytest.raises(ReplyStoreDownError):
-        replies.claim("reply:s", b"mine", CLAIM_MS)
+        replies.claim("s", b"mine", CLAIM_MS)
     time.sleep(1)
-    assert store.exists("reply:s") == 0
+    assert store.exists("llm-router:reply:s") == 0
 
 
 def test_a_connection_that_was_idle_for_long_is_not_used_again(
@@ -159,18 +161,18 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(
 ) -> None:
     now = [0.0]
     client = redis.Redis(port=redis_port)
-    replies = RedisReplies(client, clock=lambda: now[0])
+    replies = RedisReplies(client, "llm-router", clock=lambda: now[0])
 
     def connections() -> int:
         return int(store.info("stats")["total_connections_received"])
 
-    replies.claim("reply:s", b"mine", CLAIM_MS)
+    replies.claim("s", b"mine", CLAIM_MS)
     before = connections()
     now[0] += 50
-    replies.claim("reply:s", b"mine", CLAIM_MS)
+    replies.claim("s", b"mine", CLAIM_MS)
     assert connections() == before
     now[0] += 61
-    replies.claim("reply:s", b"mine", CLAIM_MS)
+    replies.claim("s", b"mine", CLAIM_MS)
     assert connections() == before + 1
 
 
@@ -227,7 +229,7 @@ def test_a_redis_that_is_full_and_may_evict_nothing_takes_no_claim(
     store.config_set("maxmemory", 1)
     try:
         with pytest.raises(ReplyStoreDownError):
-            replies_at(redis_port).claim("reply:s", b"mine", CLAIM_MS)
+            replies_at(redis_port).claim("s", b"mine", CLAIM_MS)
     finally:
         store.config_set("maxmemory", 0)
 
@@ -272,7 +274,7 @@ def test_without_the_header_every_request_is_answered(
     for _ in range(2):
         assert "x-router-replayed" not in ask(function, None).headers
     assert len(provider.asked) == 2
-    assert store.keys("reply:*") == []
+    assert store.keys("llm-router:reply:*") == []
 
 
 def test_another_body_under_the_same_key_is_a_422(
@@ -321,7 +323,7 @@ def test_a_reply_that_was_lost_is_a_409_not_to_be_retried(
         def keep(self, slot: str, claim: bytes, value: bytes, milliseconds: int) -> bool:
             return len(value) < 500 and super().keep(slot, claim, value, milliseconds)
 
-    replies = TakesOnlySmallValues(redis.Redis(port=redis_port))
+    replies = TakesOnlySmallValues(redis.Redis(port=redis_port), "llm-router")
     request = KeyedRequest(
         "k", CALLER["tenant"], CALLER["key_id"], PATH, "lr-a-key", json.dumps(BODY)
     )
@@ -414,7 +416,7 @@ def test_after_an_outage_the_key_is_free(
 ) -> None:
     provider.gives = ProviderFailure(Failure(kind=FailureKind.OVERLOADED))
     assert ask(function, "k").status == 503
-    assert store.keys("reply:*") == []
+    assert store.keys("llm-router:reply:*") == []
     provider.gives = ANSWER
     answered = ask(function, "k")
     assert answered.status == 200

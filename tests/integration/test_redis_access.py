@@ -1,5 +1,6 @@
-"""The cache's user of the template may do what the adapters do, and nothing else."""
+"""The cache's user may do what the adapters do with its stack's keys, and nothing else."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import redis
 from samtranslator.yaml_helper import yaml_parse
 
 from llm_router.adapters.redis.decision_cache import RedisDecisionCache
+from llm_router.adapters.redis.keys import CONNECTION_COMMANDS, KEY_KINDS, access_string
 from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.ports import PassCountUpdate
 from llm_router.domain.routing.decision import CachedDecision
@@ -15,23 +17,24 @@ from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount
 from llm_router.domain.tiers import Tier
 from local.settings import ROOT
 
-USER = "router"
+USER, STACK = "router", "stack-1"
 
 
 @pytest.fixture
 def port(redis_port: int) -> Iterator[int]:
-    template = yaml_parse((ROOT / "template.yaml").read_text())
-    granted = template["Resources"]["CacheUser"]["Properties"]["AccessString"].split()
     with redis.Redis(port=redis_port) as admin:
         server: Any = admin
+        granted = access_string(STACK).split()
+        server.flushdb()
         server.execute_command("ACL", "SETUSER", USER, "reset", ">secret", *granted)
         yield redis_port
         server.execute_command("ACL", "DELUSER", USER)
 
 
-def test_decisions_and_counts_can_be_kept(port: int) -> None:
+def use_everything(port: int) -> None:
+    """Let the adapters send each of their commands, and check that it took effect."""
     client = redis.Redis(port=port, username=USER, password="secret", decode_responses=True)
-    cache = RedisDecisionCache(client, read_seconds=5, write_seconds=5)
+    cache = RedisDecisionCache(client, STACK, read_seconds=5, write_seconds=5)
     cache.connect(2)
     remembered = CachedDecision(tier=Tier.MODERATE, rank=20)
     first = FirstAttempt(rank=10, passed=True, nano_usd=5)
@@ -40,19 +43,66 @@ def test_decisions_and_counts_can_be_kept(port: int) -> None:
         cache.record(Tier.MODERATE, {"answered": 1}, ("granted", remembered, 60), seen)
     recalled = cache.lookup("granted", "granted")
     assert (recalled.decision, recalled.pass_counts[10].tried) == (remembered, 501)
-    assert cache.escalation_rates()[Tier.MODERATE].answered >= 1
-
-
-def test_replies_can_be_claimed_kept_and_released(port: int) -> None:
-    replies = RedisReplies(redis.Redis(port=port, username=USER, password="secret"))
+    assert cache.escalation_rates()[Tier.MODERATE].answered == 2
+    assert cache.status() == "up"
+    replies = RedisReplies(redis.Redis(port=port, username=USER, password="secret"), STACK)
     for _ in range(2):
-        assert replies.claim("reply:s", b"mine", 1_000) is None
-        replies.release("reply:s", b"mine")
-    assert replies.keep("reply:s", b"mine", b"value", 1_000) is True
+        assert replies.claim("s", b"mine", 60_000) is None
+        replies.release("s", b"mine")
+    assert replies.keep("s", b"mine", b"value", 60_000) is True
+
+
+def test_the_adapters_send_the_commands_of_the_table_and_no_others(port: int) -> None:
+    sent: dict[str, set[str]] = defaultdict(set)
+    with redis.Redis(port=port) as admin, admin.monitor() as monitor:
+        use_everything(port)
+        admin.echo("end")
+        while (words := monitor.next_command()["command"].split())[0] != "ECHO":
+            command = words[0].lower()
+            prefix = f"{STACK}:"
+            key = next((word for word in words[1:] if word.startswith(prefix)), None)
+            sent[key.split(":")[1] if key else ""].add(command)
+    assert sent.pop("") <= set(CONNECTION_COMMANDS)
+    assert sent == {kind.prefix: kind.commands for kind in KEY_KINDS}
+
+
+def test_the_adapters_keep_the_keys_of_the_table(port: int) -> None:
+    use_everything(port)
+    kinds = {kind.prefix: kind for kind in KEY_KINDS}
+    with redis.Redis(port=port, decode_responses=True) as admin:
+        keys = admin.keys("*")
+        assert {key.split(":")[1] for key in keys} == set(kinds)
+        for key in keys:
+            stack, prefix, _ = key.split(":", 2)
+            kind = kinds[prefix]
+            assert (stack, admin.type(key)) == (STACK, kind.type)
+            longest = kind.kept_seconds or 60
+            assert longest - 30 < admin.ttl(key) <= longest
+
+
+def test_the_access_string_grants_the_commands_of_the_table() -> None:
+    commands = {word[1:] for word in access_string(STACK).split() if word.startswith("+")}
+    assert commands == set(CONNECTION_COMMANDS).union(*(kind.commands for kind in KEY_KINDS))
+
+
+def test_the_template_grants_the_same() -> None:
+    template = yaml_parse((ROOT / "template.yaml").read_text())
+    granted = template["Resources"]["CacheUser"]["Properties"]["AccessString"]
+    assert granted["Fn::Sub"].replace("${AWS::StackName}", STACK) == access_string(STACK)
 
 
 @pytest.mark.parametrize(
-    "command", [("KEYS", "*"), ("GET", "other"), ("FLUSHALL",), ("CONFIG", "GET", "*")]
+    "command",
+    [
+        ("KEYS", "*"),
+        ("GET", "other"),
+        ("GET", f"{STACK}:other:1"),
+        *((command, "stack-2:decision:1") for command in ("GET", "DEL", "HGETALL")),
+        ("SET", "stack-10:decision:1", "x"),
+        ("EVAL", "return redis.call('GET', KEYS[1])", "1", "stack-2:reply:1"),
+        ("FLUSHALL",),
+        ("CONFIG", "GET", "*"),
+    ],
 )
 def test_nothing_else_is_allowed(port: int, command: tuple[str, ...]) -> None:
     client: Any = redis.Redis(port=port, username=USER, password="secret")

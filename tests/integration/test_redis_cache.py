@@ -1,4 +1,5 @@
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,8 +13,10 @@ from llm_router.domain.policy.threshold_control import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
 from llm_router.domain.routing.pass_rates import KEPT_SECONDS, FirstAttempt, PassCount
 from llm_router.domain.tiers import Tier
+from tests.support.network import network
 
 REMEMBERED = CachedDecision(tier=Tier.MODERATE, rank=20)
+STACK = "stack-1"
 COUNTS = {"answered": 1, "escalated": 1, "fell_back": 0}
 
 
@@ -22,7 +25,7 @@ def cache_at(port: int) -> RedisDecisionCache:
         host="127.0.0.1", port=port, decode_responses=True, socket_connect_timeout=2
     )
     # A busy machine may take longer than a cache is given in production.
-    return RedisDecisionCache(client, read_seconds=5, write_seconds=5)
+    return RedisDecisionCache(client, STACK, read_seconds=5, write_seconds=5)
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def test_what_was_remembered_is_recalled_until_it_expires(redis_port: int) -> No
     assert cache.lookup("key", None) == CacheLookup(REMEMBERED)
     assert cache.lookup("other", None) == CacheLookup()
     with redis.Redis(port=redis_port) as client:
-        assert 0 < client.ttl("decision:key") <= 60
+        assert 0 < client.ttl("stack-1:decision:key") <= 60
 
 
 def test_counts_roll_by_tier_and_hour(redis_port: int) -> None:
@@ -58,7 +61,7 @@ def test_counts_roll_by_tier_and_hour(redis_port: int) -> None:
     for _ in range(3):
         cache.record(Tier.COMPLEX, COUNTS, None, None)
     with redis.Redis(port=redis_port, decode_responses=True) as client:
-        (hour,) = client.keys("counts:complex:*")
+        (hour,) = client.keys("stack-1:counts:complex:*")
         assert client.hgetall(hour) == {"answered": "3", "escalated": "3"}
         assert client.ttl(hour) > 0
     assert cache.escalation_rates()[Tier.COMPLEX] == EscalationRate(answered=3, escalated=3)
@@ -77,14 +80,16 @@ def test_rates_are_those_of_this_hour_and_the_last(
     assert told == [1, 2, 3, 3, 1]
     with redis.Redis(port=redis_port, decode_responses=True) as client:
         for hour, answered in [(start, "1"), (start + 1, "2"), (start + 2, "1")]:
-            assert client.hget(f"counts:moderate:{hour}", "answered") == answered
-        assert 2 * 24 * 3_600 - 60 < client.ttl(f"counts:moderate:{start}") <= 2 * 24 * 3_600
+            assert client.hget(f"stack-1:counts:moderate:{hour}", "answered") == answered
+        assert (
+            2 * 24 * 3_600 - 60 < client.ttl(f"stack-1:counts:moderate:{start}") <= 2 * 24 * 3_600
+        )
 
 
 def test_a_value_of_another_version_is_a_miss(redis_port: int) -> None:
     with redis.Redis(port=redis_port) as client:
-        client.set("decision:old", '{"tier": "huge"}')
-        client.hset("passing:old", "simple", "often")
+        client.set("stack-1:decision:old", '{"tier": "huge"}')
+        client.hset("stack-1:passing:old", "simple", "often")
     cache = cache_at(redis_port)
     cache.connect(2)
     assert cache.lookup("old", "old") == CacheLookup()
@@ -98,7 +103,7 @@ def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
     times = []
     for _ in range(5):  # a busy machine may hold one of them up
         cache = RedisDecisionCache(
-            redis.Redis(host="127.0.0.1", port=request.getfixturevalue(kind))
+            redis.Redis(host="127.0.0.1", port=request.getfixturevalue(kind)), STACK
         )
         started = time.perf_counter()
         assert cache.lookup("key", "kind") == CacheLookup()
@@ -113,7 +118,7 @@ def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
 def test_a_write_alone_is_left_in_time_and_both_limits_leave_room(silent_port: int) -> None:
     times = []
     for _ in range(5):
-        cache = RedisDecisionCache(redis.Redis(host="127.0.0.1", port=silent_port))
+        cache = RedisDecisionCache(redis.Redis(host="127.0.0.1", port=silent_port), STACK)
         started = time.perf_counter()
         cache.record(Tier.SIMPLE, COUNTS, None, None)
         times.append(time.perf_counter() - started)
@@ -122,12 +127,40 @@ def test_a_write_alone_is_left_in_time_and_both_limits_leave_room(silent_port: i
     assert READ_SECONDS + WRITE_SECONDS < 0.05
 
 
+def test_a_slow_connection_costs_misses_but_no_time_and_is_there_afterwards(
+    redis_port: int,
+) -> None:
+    """Connecting takes far longer than a request waits, at the start and after idleness."""
+    with redis.Redis(port=redis_port) as client:
+        client.set(f"{STACK}:decision:slow", REMEMBERED.model_dump_json())
+    now, times = [1_000.0], []
+    with network(redis_port, delay_seconds=0.3) as between:
+        client = redis.Redis(port=between.port, decode_responses=True)
+        cache = RedisDecisionCache(client, STACK, clock=lambda: now[0])
+        for _ in range(3):
+            started = time.perf_counter()
+            assert cache.lookup("slow", "kind") == CacheLookup()
+            cache.record(Tier.SIMPLE, COUNTS, None, None)
+            times.append(time.perf_counter() - started)
+            for _ in range(500):
+                if cache.lookup("slow", None) == CacheLookup(REMEMBERED):
+                    break
+                threading.Event().wait(0.01)
+                now[0] += 0.05  # a busy machine may be late, and is then left alone for 2 s
+            else:
+                pytest.fail("never connected")
+            now[0] += 61
+        assert 3 <= between.connections <= 6
+    assert min(times) < 0.05
+
+
 def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> None:
     now = [0.0]
     client = redis.Redis(host="127.0.0.1", port=closed_port, decode_responses=True)
-    cache = RedisDecisionCache(client, clock=lambda: now[0])
+    cache = RedisDecisionCache(client, STACK, clock=lambda: now[0])
     assert cache.lookup("key", None) == CacheLookup()
     client.connection_pool.connection_kwargs["port"] = redis_port
+    client.connection_pool.reset()
     assert cache.status() == "down"
     for _ in range(50):  # a busy machine may be late for the first of them
         now[0] += 3
@@ -160,7 +193,7 @@ def test_what_passes_is_counted_by_kind_and_rank_and_expires(redis_port: int) ->
     assert cache.lookup("key", "kind") == CacheLookup(REMEMBERED, counts)
     assert cache.lookup("key", "other kind") == CacheLookup(REMEMBERED)
     with redis.Redis(port=redis_port) as client:
-        assert 0 < client.ttl("passing:kind") <= KEPT_SECONDS
+        assert 0 < client.ttl("stack-1:passing:kind") <= KEPT_SECONDS
 
 
 def test_first_answers_at_the_same_time_are_all_counted(redis_port: int) -> None:
@@ -174,7 +207,7 @@ def test_first_answers_at_the_same_time_are_all_counted(redis_port: int) -> None
 
 def test_full_counts_are_halved_once_even_by_requests_at_the_same_time(redis_port: int) -> None:
     with redis.Redis(port=redis_port) as client:
-        client.hset("passing:full", mapping={"10:tried": 400, "10:passed": 30})
+        client.hset("stack-1:passing:full", mapping={"10:tried": 400, "10:passed": 30})
     cache = cache_at(redis_port)
     cache.connect(2)
     known = cache.lookup("key", "full").pass_counts[10]
@@ -192,7 +225,7 @@ def test_after_a_failure_redis_is_left_alone_for_two_seconds() -> None:
             asked.append(now[0])
             raise redis.ConnectionError
 
-    cache = RedisDecisionCache(Failing(), clock=lambda: now[0], read_seconds=5)
+    cache = RedisDecisionCache(Failing(), STACK, clock=lambda: now[0], read_seconds=5)
     for at in (0.0, 1.9, 2.0, 3.9, 4.0):
         now[0] = at
         assert cache.status() == "down"

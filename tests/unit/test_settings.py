@@ -14,6 +14,8 @@ def test_the_environment_becomes_typed_settings() -> None:
     assert settings.enabled_providers == ("anthropic", "openai")
     assert settings.request_deadline_ms == 25_000
     assert settings.cache_tls is False
+    assert settings.stack_name == "llm-router"
+    assert RouteSettings.load({**GOOD, "STACK_NAME": "dev"}).stack_name == "dev"
 
 
 @pytest.mark.parametrize(

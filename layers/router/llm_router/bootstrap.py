@@ -5,11 +5,13 @@ Vendors are imported inside the functions: `route` must not load the providers' 
 
 import time
 import uuid
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
+from .adapters.aws.clients import CONNECT_SECONDS, LOOKUP, PATIENT, QUICK, with_fresh_connections
 from .settings import AuthorizeSettings, InvokeModelSettings, RouteSettings, ShadowCheckSettings
 
 if TYPE_CHECKING:
@@ -20,21 +22,17 @@ if TYPE_CHECKING:
     from .application.feedback import FeedbackService
     from .application.idempotency.idempotency import Idempotency
     from .application.invoke.invoke_model import ModelInvoker
-    from .application.ports import DecisionCache, LedgerArchive, ModelProvider
+    from .application.ports import DecisionCache, LedgerArchive, ModelProvider, PolicySource
     from .application.route.route_request import Router
     from .application.shadow_check import ShadowChecker, ShadowQueue
     from .domain.policy.models import WireFormat
 
-_CONNECT_SECONDS = 2
 _CACHE_HEAD_START_SECONDS = 0.25
+_CACHE_READ_SECONDS = 2
 CLAIM_GRACE_SECONDS = 5
 """Added to the wait for the cascade; the timeout of `route` itself is shorter."""
 
 _POLICY_COPY = "last-good.toml"
-_QUICK = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
-"""For optional calls that a request waits for."""
-_PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
-"""For calls that a request depends on."""
 
 
 def epoch_ms() -> int:
@@ -49,7 +47,7 @@ def new_request_id() -> str:
 
 def router(settings: RouteSettings) -> "Router":
     """Build the use case of `route`: policy, cache and state machine, but no provider."""
-    from .adapters.aws.emf_metrics import EmfMetrics, count_policy_refused
+    from .adapters.aws.emf_metrics import EmfMetrics
     from .adapters.aws.s3_payloads import S3Payloads
     from .adapters.aws.step_functions import StepFunctionsCascade
     from .adapters.policy_files import PackagedPolicy, S3Policy, packaged_classifier
@@ -57,25 +55,31 @@ def router(settings: RouteSettings) -> "Router":
 
     endpoint = settings.step_functions_url or settings.aws_endpoint_url or None
     once = Config(
-        connect_timeout=_CONNECT_SECONDS,
+        connect_timeout=CONNECT_SECONDS,
         read_timeout=settings.client_read_timeout_seconds,
         retries={"total_max_attempts": 1, "mode": "standard"},
         # botocore puts `sync-` before the host name, which an endpoint of one's own cannot resolve.
         inject_host_prefix=endpoint is None,
     )
-    step_functions = boto3.client("stepfunctions", endpoint_url=endpoint, config=once)
+    step_functions = with_fresh_connections(
+        boto3.client("stepfunctions", endpoint_url=endpoint, config=once)
+    )
+    metrics = EmfMetrics(settings.stack_name)
     override = settings.policy_override
-    quick = _s3(settings, _QUICK)
-    copy = (settings.policy_copy_bucket, _POLICY_COPY)
+    policies: PolicySource
+    if override:
+        quick = _s3(settings.aws_endpoint_url, QUICK)
+        copy = (settings.policy_copy_bucket, _POLICY_COPY)
+        policies = S3Policy(quick, override, copy, metrics.count_policy_refused)
+    else:
+        policies = PackagedPolicy()
     return Router(
-        policies=S3Policy(quick, override, copy, count_policy_refused)
-        if override
-        else PackagedPolicy(),
+        policies=policies,
         classifiers=packaged_classifier,
         cache=_decision_cache(settings),
         cascade=StepFunctionsCascade(step_functions, settings.state_machine_arn, epoch_ms),
-        payloads=S3Payloads(_s3(settings), settings.payload_bucket),
-        metrics=EmfMetrics(),
+        payloads=S3Payloads(_s3(settings.aws_endpoint_url), settings.payload_bucket),
+        metrics=metrics,
         archive=_ledger_archive(settings),
         shadow=_shadow_queue(settings),
         clock=epoch_ms,
@@ -96,7 +100,7 @@ def _ledger_archive(settings: RouteSettings) -> "LedgerArchive":
     from .adapters.null import NoLedger
 
     bucket = settings.ledger_bucket
-    return S3Ledger(_s3(settings), bucket) if bucket else NoLedger()
+    return S3Ledger(_s3(settings.aws_endpoint_url), bucket) if bucket else NoLedger()
 
 
 def _shadow_queue(settings: RouteSettings) -> "ShadowQueue":
@@ -104,24 +108,26 @@ def _shadow_queue(settings: RouteSettings) -> "ShadowQueue":
     from .adapters.null import NoShadowQueue
 
     bucket = settings.ledger_bucket
-    return S3ShadowQueue(_s3(settings), bucket) if settings.shadow_checks else NoShadowQueue()
+    url = settings.aws_endpoint_url
+    return S3ShadowQueue(_s3(url), bucket) if settings.shadow_checks else NoShadowQueue()
 
 
-def _s3(
-    settings: RouteSettings | InvokeModelSettings | ShadowCheckSettings, config: Config = _PATIENT
-) -> "S3Client":
-    return boto3.client("s3", endpoint_url=settings.aws_endpoint_url or None, config=config)
+@cache
+def _s3(endpoint: str, config: Config = PATIENT) -> "S3Client":
+    return with_fresh_connections(boto3.client("s3", endpoint_url=endpoint or None, config=config))
 
 
 def idempotency(settings: RouteSettings) -> "Idempotency":
     """Build the use case of the `Idempotency-Key` header: encrypted replies in Redis."""
-    from .adapters.aws.emf_metrics import count_reply
+    from .adapters.aws.emf_metrics import EmfMetrics
     from .adapters.redis.reply_store import RedisReplies
     from .application.idempotency.idempotency import Idempotency
 
-    replies = RedisReplies(_redis(settings)) if settings.cache_host else None
+    replies = None
+    if settings.cache_host:
+        replies = RedisReplies(_redis(settings), settings.stack_name)
     claim_seconds = settings.client_read_timeout_seconds + CLAIM_GRACE_SECONDS
-    return Idempotency(replies, claim_seconds * 1000, count_reply)
+    return Idempotency(replies, claim_seconds * 1000, EmfMetrics(settings.stack_name).count_reply)
 
 
 def _decision_cache(settings: RouteSettings) -> "DecisionCache":
@@ -130,9 +136,10 @@ def _decision_cache(settings: RouteSettings) -> "DecisionCache":
 
     if not settings.cache_host:
         return NoCache()
-    cache = RedisDecisionCache(_redis(settings, decode_responses=True))
-    cache.connect(_CACHE_HEAD_START_SECONDS)
-    return cache
+    client = _redis(settings, decode_responses=True)
+    decisions = RedisDecisionCache(client, settings.stack_name)
+    decisions.connect(_CACHE_HEAD_START_SECONDS)
+    return decisions
 
 
 def _redis(settings: RouteSettings, **options: Any) -> "redis.Redis":
@@ -151,8 +158,8 @@ def _redis(settings: RouteSettings, **options: Any) -> "redis.Redis":
         host=settings.cache_host,
         port=settings.cache_port,
         ssl=settings.cache_tls,
-        socket_connect_timeout=_CONNECT_SECONDS,
-        socket_timeout=_CONNECT_SECONDS,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=_CACHE_READ_SECONDS,
         **options,
     )
 
@@ -164,7 +171,7 @@ def model_invoker(settings: InvokeModelSettings) -> "ModelInvoker":
 
     return ModelInvoker(
         providers=_providers(settings),
-        payloads=S3Payloads(_s3(settings), settings.payload_bucket),
+        payloads=S3Payloads(_s3(settings.aws_endpoint_url), settings.payload_bucket),
         clock=epoch_ms,
         sleep=time.sleep,
     )
@@ -177,7 +184,7 @@ def shadow_checker(settings: ShadowCheckSettings) -> "ShadowChecker":
     from .application.shadow_check import ShadowChecker
 
     return ShadowChecker(
-        jobs=S3ShadowJobs(_s3(settings), settings.ledger_bucket),
+        jobs=S3ShadowJobs(_s3(settings.aws_endpoint_url), settings.ledger_bucket),
         providers=_providers(settings),
         payloads=InlinePayloads(),
         clock=epoch_ms,
@@ -192,7 +199,9 @@ def _providers(
     from .adapters.providers.openai import OpenAIProvider
 
     endpoint = settings.aws_endpoint_url or None
-    secrets = boto3.client("secretsmanager", endpoint_url=endpoint, config=_PATIENT)
+    secrets = with_fresh_connections(
+        boto3.client("secretsmanager", endpoint_url=endpoint, config=PATIENT)
+    )
     keys = ProviderKeys(secrets, settings.provider_secret_arn)
     return {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)}
 
@@ -202,6 +211,7 @@ def authorizer(settings: AuthorizeSettings) -> "Authorizer":
     from .adapters.aws.dynamodb_keys import DynamoDbKeys
     from .application.api_keys import Authorizer
 
-    client = boto3.client("dynamodb", endpoint_url=settings.aws_endpoint_url or None)
+    endpoint = settings.aws_endpoint_url or None
+    client = with_fresh_connections(boto3.client("dynamodb", endpoint_url=endpoint, config=LOOKUP))
     keys = DynamoDbKeys(client, settings.key_table)
     return Authorizer(keys=keys, now_seconds=lambda: int(time.time()))

@@ -32,7 +32,11 @@ class _Settings(BaseModel):
 
 
 class RouteSettings(_Settings):
-    """Environment variables of `route`, set by the template."""
+    """Environment variables of `route`, set by the template.
+
+    `stack_name` begins every Redis key and is the dimension of every metric, so that several stacks
+    may share a cache and an account.
+    """
 
     stack_name: str = "llm-router"
     state_machine_arn: str

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from llm_router.adapters.aws.emf_metrics import EmfMetrics, count_policy_refused, count_reply
+from llm_router.adapters.aws.emf_metrics import EmfMetrics
 from local.emf_bridge import metric_data
 from tests.support.scripted_routing import attempt, outcome
 
@@ -19,11 +19,11 @@ def test_a_request_is_one_line_of_indicators(capsys: pytest.CaptureFixture[str])
     fell_back = outcome(
         attempts=[attempt("a", 10, "first", "unavailable"), attempt("b", 10, "fallback")]
     )
-    EmfMetrics().request_finished(fell_back, 1_000, 123, exhausted=False)
+    EmfMetrics("stack-1").request_finished(fell_back, 1_000, 123, exhausted=False)
     output = capsys.readouterr().out
     first = json.loads(output.splitlines()[0])
     assert first["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "LLMRouter"
-    service = {"service": "llm-router"}
+    service = {"service": "stack-1"}
     requests = {name: value for name, dims, value in published(output) if dims == service}
     assert requests == {
         "Requests": 1, "FellBack": 1, "Escalated": 0, "Degraded": 0, "Exhausted": 0, "CacheHit": 0,
@@ -37,21 +37,21 @@ def test_a_cascade_that_did_not_end_counts_as_exhausted_and_with_what_it_may_hav
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     lost = outcome(status="unfinished", answer=None, attempts=[], unknown_nano_usd=5_000)
-    EmfMetrics().request_finished(lost, None, 1, exhausted=True)
+    EmfMetrics("stack-1").request_finished(lost, None, 1, exhausted=True)
     values = {name: value for name, _, value in published(capsys.readouterr().out)}
     assert (values["Requests"], values["Exhausted"], values["CostUSD"]) == (1, 1, 5e-6)
 
 
 def test_a_refused_policy_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    count_policy_refused()
+    EmfMetrics("stack-1").count_policy_refused()
     assert published(capsys.readouterr().out) == [
-        ("PolicyRefused", {"service": "llm-router"}, 1),
+        ("PolicyRefused", {"service": "stack-1"}, 1),
     ]
 
 
 def test_a_replay_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    count_reply("Replayed")
-    assert published(capsys.readouterr().out) == [("Replayed", {"service": "llm-router"}, 1)]
+    EmfMetrics("stack-1").count_reply("Replayed")
+    assert published(capsys.readouterr().out) == [("Replayed", {"service": "stack-1"}, 1)]
 
 
 @pytest.mark.parametrize("line", ["", "START", "{}", '{"_aws": 1}', "[1]"])

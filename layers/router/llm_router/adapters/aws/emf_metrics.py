@@ -10,14 +10,17 @@ from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.tiers import Tier
 
 NAMESPACE = "LLMRouter"
-SERVICE = "llm-router"
 
 
 class EmfMetrics:
     """Writes one line per request, with the service as its only dimension, and one per call.
 
-    The indicators are 0 or 1, so the `Average` of one over a period is a rate.
+    The service is the stack's name: stacks in one account have separate metrics. The indicators are
+    0 or 1, so the `Average` of one over a period is a rate.
     """
+
+    def __init__(self, service: str) -> None:
+        self._service = service
 
     def request_finished(
         self,
@@ -36,7 +39,7 @@ class EmfMetrics:
             "Exhausted": exhausted,
             "CacheHit": outcome.strategy == "cache",
         }
-        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        metrics = self._metrics()
         for name, value in indicators.items():
             metrics.add_metric(name, MetricUnit.Count, int(value))
         metrics.add_metric("Latency", MetricUnit.Milliseconds, latency_ms)
@@ -46,11 +49,11 @@ class EmfMetrics:
             metrics.add_metric("SavedUSD", MetricUnit.NoUnit, float(saved))
         metrics.flush_metrics()
         for attempt in outcome.attempts:
-            _attempt_finished(attempt)
+            self._attempt_finished(attempt)
 
     def tier_finished(self, tier: Tier, *, escalated: bool, advice: str | None) -> None:
         """Publish an answer's escalation by tier, with advice if the tier's rate is off."""
-        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        metrics = self._metrics()
         metrics.add_dimension("tier", tier)
         metrics.add_metric("TierEscalated", MetricUnit.Count, int(escalated))
         metrics.add_metric("OutsideBand", MetricUnit.Count, int(advice is not None))
@@ -60,34 +63,34 @@ class EmfMetrics:
 
     def decision_finished(self, outcome: CascadeOutcome) -> None:
         """Publish the cost of a decision without an answer."""
-        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        metrics = self._metrics()
         metrics.add_metric("CostUSD", MetricUnit.NoUnit, float(to_usd(outcome.cost_nano_usd)))
         metrics.flush_metrics()
         for attempt in outcome.attempts:
-            _attempt_finished(attempt)
+            self._attempt_finished(attempt)
 
+    def count_policy_refused(self) -> None:
+        """Count a policy object that cannot be read or is invalid."""
+        metrics = self._metrics()
+        metrics.add_metric("PolicyRefused", MetricUnit.Count, 1)
+        metrics.flush_metrics()
 
-def count_policy_refused() -> None:
-    """Count a policy object that cannot be read or is invalid."""
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
-    metrics.add_metric("PolicyRefused", MetricUnit.Count, 1)
-    metrics.flush_metrics()
+    def count_reply(self, name: Literal["Replayed", "ReplyNotKept"]) -> None:
+        """Count a replayed reply, or one that could not be stored for a replay."""
+        metrics = self._metrics()
+        metrics.add_metric(name, MetricUnit.Count, 1)
+        metrics.flush_metrics()
 
+    def _attempt_finished(self, attempt: Attempt) -> None:
+        metrics = self._metrics()
+        metrics.add_dimension("model", attempt.model)
+        failed = int(attempt.outcome != "answered")
+        metrics.add_metric("AttemptFailed", MetricUnit.Count, failed)
+        metrics.add_metric("AttemptLatency", MetricUnit.Milliseconds, attempt.latency_ms)
+        if attempt.usage:
+            metrics.add_metric("InputTokens", MetricUnit.Count, attempt.usage.input_tokens)
+            metrics.add_metric("OutputTokens", MetricUnit.Count, attempt.usage.output_tokens)
+        metrics.flush_metrics()
 
-def count_reply(name: Literal["Replayed", "ReplyNotKept"]) -> None:
-    """Count a replayed reply, or one that could not be stored for a replay."""
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
-    metrics.add_metric(name, MetricUnit.Count, 1)
-    metrics.flush_metrics()
-
-
-def _attempt_finished(attempt: Attempt) -> None:
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
-    metrics.add_dimension("model", attempt.model)
-    failed = int(attempt.outcome != "answered")
-    metrics.add_metric("AttemptFailed", MetricUnit.Count, failed)
-    metrics.add_metric("AttemptLatency", MetricUnit.Milliseconds, attempt.latency_ms)
-    if attempt.usage:
-        metrics.add_metric("InputTokens", MetricUnit.Count, attempt.usage.input_tokens)
-        metrics.add_metric("OutputTokens", MetricUnit.Count, attempt.usage.output_tokens)
-    metrics.flush_metrics()
+    def _metrics(self) -> EphemeralMetrics:
+        return EphemeralMetrics(namespace=NAMESPACE, service=self._service)

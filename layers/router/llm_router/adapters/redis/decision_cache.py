@@ -8,25 +8,23 @@ import redis
 from pydantic import ValidationError
 from redis.client import Pipeline
 
-from llm_router.adapters.time_budget import run_with_timeout
+from llm_router.adapters.time_budget import TimeBudget
 from llm_router.application.ports import CacheLookup, PassCountUpdate
 from llm_router.domain.policy.threshold_control import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
-from llm_router.domain.routing.pass_rates import KEPT_SECONDS, PassCount
+from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.domain.tiers import Tier
 
-
-def pass_counts_key(fingerprint_key: str) -> str:
-    """The Redis key of a fingerprint's pass counts."""
-    return f"passing:{fingerprint_key}"
+from .connection import FAILURES, BackgroundConnection
+from .keys import COUNTS, DECISION, PASSING
 
 
-def add_pass_count(pipeline: Pipeline, update: PassCountUpdate) -> None:
+def add_pass_count(pipeline: Pipeline, key: str, update: PassCountUpdate) -> None:
     """Add a first attempt to its fingerprint's counts; full counts are halved first.
 
     Requests that find full counts at the same time overwrite each other: only one is counted.
     """
-    key, known = pass_counts_key(update.fingerprint_key), update.known
+    known = update.known
     after = known.after(update.first)
     for name in PassCount.model_fields:
         field, count = f"{update.first.rank}:{name}", getattr(after, name)
@@ -34,7 +32,7 @@ def add_pass_count(pipeline: Pipeline, update: PassCountUpdate) -> None:
             pipeline.hset(key, field, count)
         else:
             pipeline.hincrby(key, field, count - getattr(known, name))
-    pipeline.expire(key, KEPT_SECONDS)
+    pipeline.expire(key, PASSING.kept_seconds)
 
 
 def parse_pass_counts(fields: Mapping[str, str] | None = None) -> dict[int, PassCount]:
@@ -55,29 +53,28 @@ READ_SECONDS = 0.025
 WRITE_SECONDS = 0.020
 """Both together stay below the 50 ms that the cache may take of a request."""
 
-_SKIP_SECONDS = 2.0
-_COUNTS_KEPT_SECONDS = 2 * 24 * 3600
 _SECONDS_PER_HOUR = 3600
 
 
 class RedisDecisionCache:
-    """Reads and writes Redis with short timeouts; a failure is a cache miss.
+    """Reads and writes a stack's keys with short timeouts; a failure is a cache miss.
 
-    After a failure it skips Redis for two seconds.
+    So is a request that would have to wait for a connection. The client must decode values.
     """
 
     def __init__(
         self,
         client: redis.Redis,
-        clock: Callable[[], float] = time.monotonic,
+        stack: str,
+        clock: Callable[[], float] = time.time,
         *,
         read_seconds: float = READ_SECONDS,
         write_seconds: float = WRITE_SECONDS,
     ) -> None:
         self._client = client
-        self._clock = clock
+        self._stack = stack
+        self._connection = BackgroundConnection(client, clock)
         self._read_seconds, self._write_seconds = read_seconds, write_seconds
-        self._skip_until = 0.0
         self._rates: dict[Tier, EscalationRate] = {}
 
     def lookup(self, key: str, fingerprint_key: str | None) -> CacheLookup:
@@ -85,9 +82,9 @@ class RedisDecisionCache:
 
         def read() -> list[Any]:
             pipeline = self._client.pipeline(transaction=False)
-            pipeline.get(_decision_key(key))
+            pipeline.get(DECISION.key(self._stack, key))
             if fingerprint_key is not None:
-                pipeline.hgetall(pass_counts_key(fingerprint_key))
+                pipeline.hgetall(PASSING.key(self._stack, fingerprint_key))
             return list(pipeline.execute())
 
         replies = self._bounded(read, self._read_seconds)
@@ -110,16 +107,18 @@ class RedisDecisionCache:
         def write() -> list[dict[str, str]]:
             pipeline = self._client.pipeline(transaction=False)
             now = int(time.time()) // _SECONDS_PER_HOUR
-            hours = [f"counts:{tier}:{now}", f"counts:{tier}:{now - 1}"]
+            hours = [COUNTS.key(self._stack, tier, hour) for hour in (now, now - 1)]
             for name, count in counts.items():
                 if count:
                     pipeline.hincrby(hours[0], name, count)
-            pipeline.expire(hours[0], _COUNTS_KEPT_SECONDS)
+            pipeline.expire(hours[0], COUNTS.kept_seconds)
             if entry is not None:
                 key, decision, seconds = entry
-                pipeline.set(_decision_key(key), decision.model_dump_json(), ex=seconds)
+                value = decision.model_dump_json()
+                pipeline.set(DECISION.key(self._stack, key), value, ex=seconds)
             if update is not None:
-                add_pass_count(pipeline, update)
+                passing = PASSING.key(self._stack, update.fingerprint_key)
+                add_pass_count(pipeline, passing, update)
             for hour in hours:
                 pipeline.hgetall(hour)
             return list(pipeline.execute()[-len(hours) :])
@@ -141,20 +140,17 @@ class RedisDecisionCache:
 
     def connect(self, seconds: float) -> None:
         """Open the connection before the first request; waits at most `seconds`."""
-        self._bounded(self._client.ping, seconds)
+        self._connection.is_open(seconds)
 
     def _bounded(self, operation: Callable[[], _T], seconds: float) -> _T | None:
-        if self._clock() < self._skip_until:
+        budget = TimeBudget(seconds)
+        if not self._connection.is_open(budget.remaining_seconds):
             return None
         try:
-            return run_with_timeout(seconds, operation)
-        except (TimeoutError, redis.RedisError, OSError):
-            self._skip_until = self._clock() + _SKIP_SECONDS
+            return budget.run(operation)
+        except FAILURES:
+            self._connection.failed()
             return None
-
-
-def _decision_key(key: str) -> str:
-    return f"decision:{key}"
 
 
 def _parsed_decision(value: object) -> CachedDecision | None:

@@ -8,12 +8,14 @@ from typing import Any
 import redis
 from aws_lambda_powertools import Logger
 
+from llm_router.adapters.fresh_connections import FreshConnections
 from llm_router.adapters.time_budget import run_with_timeout
 from llm_router.application.errors import ReplyStoreDownError
 
+from .connection import FAILURES, UNREACHABLE, close_idle, log_unreachable
+from .keys import REPLY
+
 _SECONDS = 0.5
-_IDLE_SECONDS = 60
-_FAILURES = (TimeoutError, redis.RedisError, OSError)
 
 # A claim that is sent again after a lost response finds itself and succeeds.
 _CLAIM = """
@@ -40,10 +42,12 @@ logger = Logger(child=True)
 class RedisReplies:
     """Stores slots as keys; scripts make each step atomic. The client must not decode values."""
 
-    def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, client: redis.Redis, stack: str, clock: Callable[[], float] = time.time
+    ) -> None:
         self._client = client
-        self._clock = clock
-        self._used = clock()
+        self._stack = stack
+        self._fresh = FreshConnections(lambda: close_idle(client), clock)
 
     def claim(self, slot: str, claim: bytes, milliseconds: int) -> bytes | None:
         """Claim a free slot, or return its value; raises `ReplyStoreDownError` on failure."""
@@ -57,7 +61,7 @@ class RedisReplies:
 
         try:
             return run_with_timeout(_SECONDS, take)
-        except _FAILURES as error:
+        except FAILURES as error:
             given_up.set()
             logger.warning("idempotency key not claimed", reason=type(error).__name__)
             raise ReplyStoreDownError(
@@ -74,7 +78,7 @@ class RedisReplies:
                     _SECONDS, lambda: self._run(_KEEP, slot, claim, value, milliseconds)
                 )
             )
-        except _FAILURES as error:
+        except FAILURES as error:
             logger.warning("reply not kept", bytes=len(value), reason=type(error).__name__)
             return False
 
@@ -82,13 +86,13 @@ class RedisReplies:
         """Release the slot if the claim still holds it; otherwise it expires."""
         try:
             run_with_timeout(_SECONDS, lambda: self._run(_RELEASE, slot, claim))
-        except _FAILURES as error:
+        except FAILURES as error:
             logger.warning("idempotency key not released", reason=type(error).__name__)
 
     def _run(self, script: str, slot: str, *arguments: bytes | int) -> Any:
-        # The network may drop a connection while the function is frozen, without notice.
-        now = self._clock()
-        if now - self._used > _IDLE_SECONDS:
-            self._client.connection_pool.disconnect(inuse_connections=False)
-        self._used = now
-        return self._client.eval(script, 1, slot, *arguments)
+        self._fresh.before_use()
+        try:
+            return self._client.eval(script, 1, REPLY.key(self._stack, slot), *arguments)
+        except UNREACHABLE as error:
+            log_unreachable(error)
+            raise

@@ -27,7 +27,7 @@ class ReplyCipher:
 
     def __init__(self, api_key: str, *scope: str) -> None:
         self._api_key = api_key.encode()
-        self.slot = f"reply:{self._mac('slot', json.dumps(scope).encode())}"
+        self.slot = self._mac("slot", json.dumps(scope).encode())
 
     def fingerprint(self, path: str, body: str) -> str:
         """A digest that identifies the request; it is opaque without the API key."""
