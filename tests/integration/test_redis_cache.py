@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import redis
+from botocore.exceptions import NoCredentialsError
 
 from llm_router.adapters.redis.decision_cache import READ_SECONDS, WRITE_SECONDS, RedisDecisionCache
 from llm_router.application.ports import CacheLookup, PassCountUpdate
@@ -230,3 +231,18 @@ def test_after_a_failure_redis_is_left_alone_for_two_seconds() -> None:
         now[0] = at
         assert cache.status() == "down"
     assert asked == [0.0, 2.0, 4.0]
+
+
+def test_a_sign_in_that_fails_is_a_miss_and_is_tried_again() -> None:
+    now, asked = [0.0], list[float]()
+
+    class Unsigned(redis.Redis):
+        def ping(self, **_: Any) -> Any:
+            asked.append(now[0])
+            raise NoCredentialsError
+
+    cache = RedisDecisionCache(Unsigned(), STACK, clock=lambda: now[0], read_seconds=5)
+    for at in (0.0, 1.9, 2.0):
+        now[0] = at
+        assert cache.lookup("key", None) == CacheLookup()
+    assert asked == [0.0, 2.0]

@@ -96,7 +96,7 @@ class S3Policy:
 
     def current(self) -> Policy:
         """The policy in force."""
-        if self._clock() - self._read_at > _FRESH_SECONDS:
+        if not 0 <= self._clock() - self._read_at <= _FRESH_SECONDS:
             self._read_at = self._clock()
             try:
                 policy = self._read(self._place)

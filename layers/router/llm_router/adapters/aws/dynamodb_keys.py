@@ -26,7 +26,7 @@ class DynamoDbKeys:
     def find(self, key_hash: str) -> KeyRecord | None:
         """The record of a key; None if it is unknown or revoked."""
         cached = self._cached.get(key_hash)
-        if cached and time.time() - cached[0] < _FRESH_SECONDS:
+        if cached and 0 <= time.time() - cached[0] < _FRESH_SECONDS:
             return cached[1]
         item = self._client.get_item(TableName=self._table, Key={"key_hash": {"S": key_hash}}).get(
             "Item"

@@ -81,7 +81,7 @@ class ProviderKeys:
         return entry
 
     def _all(self) -> dict[str, Any]:
-        if self._clock() - self._read_at > _FRESH_SECONDS:
+        if not 0 <= self._clock() - self._read_at <= _FRESH_SECONDS:
             try:
                 secret = self._client.get_secret_value(SecretId=self._secret_arn)
                 keys = json.loads(secret["SecretString"])

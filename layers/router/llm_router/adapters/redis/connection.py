@@ -45,7 +45,7 @@ class BackgroundConnection:
         self._clock = clock
         self._lock = threading.Lock()
         self._fresh = FreshConnections(self._drop, clock)
-        self._connected: Future[None] | None = None
+        self._connected: Future[bool] | None = None
         self._paused_until = -float("inf")
 
     def is_open(self, seconds: float) -> bool:
@@ -54,16 +54,16 @@ class BackgroundConnection:
         with self._lock:
             connected, wait_seconds = self._connected, 0.0
             if connected is None:
-                if self._clock() < self._paused_until:
+                # A clock that was set back must not make the pause longer.
+                if 0 < self._paused_until - self._clock() <= _PAUSE_SECONDS:
                     return False
                 connected, wait_seconds = Future(), seconds
                 self._connected = connected
                 threading.Thread(target=self._connect, args=(connected,), daemon=True).start()
         try:
-            connected.result(timeout=wait_seconds)
-        except FAILURES:
+            return connected.result(timeout=wait_seconds)
+        except TimeoutError:
             return False
-        return True
 
     def failed(self) -> None:
         """Note a failed call: connect anew, but not at once."""
@@ -72,15 +72,16 @@ class BackgroundConnection:
             self._paused_until = self._clock() + _PAUSE_SECONDS
         close_idle(self._client)
 
-    def _connect(self, connected: "Future[None]") -> None:
+    def _connect(self, connected: "Future[bool]") -> None:
         try:
             self._client.ping()
-        except FAILURES as error:
+        # Signing in has errors of its own, and none may leave this attempt open for ever.
+        except Exception as error:  # noqa: BLE001
             log_unreachable(error)
             self.failed()
-            connected.set_exception(error)
+            connected.set_result(False)
         else:
-            connected.set_result(None)
+            connected.set_result(True)
 
     def _drop(self) -> None:
         with self._lock:
