@@ -78,7 +78,8 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def test_a_connection_opened_during_the_cascade_saves_the_request_its_handshake(
     aws: AwsServer, logged: Callable[[], list[tuple[str, str]]]
 ) -> None:
-    clock, cold, warm = Clock(), list[float](), list[float]()
+    clock = Clock()
+    cold, connecting, warm = list[float](), list[float](), list[float]()
     with network(aws.port, HANDSHAKE_SECONDS) as between:
         client = client_at(between.port, clock)
         connected = threading.Event()
@@ -88,17 +89,17 @@ def test_a_connection_opened_during_the_cascade_saves_the_request_its_handshake(
         def write() -> None:
             writer.write(KEY, b"{}", "ledger", ID)
 
-        for _ in range(3):  # a busy machine may hold one of them up
+        for _ in range(4):  # a busy machine may hold one of them up
             clock.now += 61
             cold.append(seconds(write))
             clock.now += 61
             connected.clear()
-            assert seconds(lambda: writer.connect("ledger/none")) < HANDSHAKE_SECONDS
+            connecting.append(seconds(lambda: writer.connect("ledger/none")))
             assert connected.wait(5)
             clock.now += 29
             warm.append(seconds(write))
     assert min(cold) >= HANDSHAKE_SECONDS
-    assert min(warm) < HANDSHAKE_SECONDS / 2
+    assert max(min(connecting), min(warm)) < HANDSHAKE_SECONDS / 2
     assert logged() == []
 
 
@@ -141,7 +142,7 @@ def test_a_late_write_logs_its_own_end_once(
     aws.hold, aws.denied = KEY, denied
     writer = S3Writer(client_at(aws.port), "b")
     waited = seconds(lambda: writer.write(KEY, b"{}", "ledger", ID))
-    assert WAIT_SECONDS <= waited < WAIT_SECONDS + 0.5
+    assert WAIT_SECONDS <= waited < 4 * WAIT_SECONDS
     assert logged() == []
     aws.release.set()
     wait_until(lambda: bool(logged()))

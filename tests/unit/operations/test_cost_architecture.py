@@ -9,7 +9,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from evaluation.asl_interpreter import Execution, StateMachine
-from llm_router.adapters.aws.emf_metrics import EmfMetrics, count_policy_refused, count_reply
+from llm_router.adapters.aws.emf_metrics import EmfMetrics
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.adapters.providers.keys import _FRESH_SECONDS
 from llm_router.domain.conversation.answer import Answer, Usage
@@ -161,16 +161,17 @@ def written_by_a_request(calls: int) -> None:
     attempts = [
         {**attempt(f"claude-haiku-5-{n}", 10, "first"), "usage": usage} for n in range(calls)
     ]
-    metrics = EmfMetrics()
+    metrics = EmfMetrics("llm-router")
     metrics.request_finished(outcome(attempts=attempts), 1_000, 1_234, exhausted=False)
     metrics.tier_finished(TIERS[1], escalated=False, advice=None)
 
 
 def test_metric_series_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     written_by_a_request(2)
-    count_policy_refused()
-    count_reply("Replayed")
-    count_reply("ReplyNotKept")
+    metrics = EmfMetrics("llm-router")
+    metrics.count_policy_refused()
+    metrics.count_reply("Replayed")
+    metrics.count_reply("ReplyNotKept")
     found = series_of(capsys.readouterr().out)
     series = USES.series
     assert len(found) == series.service + 2 * series.per_model + series.per_tier
