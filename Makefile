@@ -48,8 +48,9 @@ lint: install ## check style, types and the direction of imports
 
 install: $(INSTALLED) ## create the virtual environment with everything in it
 
-lock: install ## resolve the dependencies anew into requirements.lock
+lock: install ## resolve the dependencies anew into requirements.lock and, from it, the layer's requirements
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade --no-header --no-annotate pyproject.toml -o requirements.lock
+	@printf '%s\n' rich typer | $(BIN)/uv pip compile --quiet --python-platform linux --python-version 3.13 --excludes - --constraints requirements.lock --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml -o layers/dependencies/requirements.txt
 
 $(INSTALLED): requirements.lock pyproject.toml scripts/find-python
 	@test -n "$(PYTHON)" || { echo "error: no Python from 3.11 to 3.14 was found; install one (3.13 is what is deployed)."; exit 1; }

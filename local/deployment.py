@@ -59,6 +59,8 @@ class Deployment:
             return
         command = ["build", "--template", str(ROOT / "template.yaml")]
         command += ["--build-dir", str(self._build_dir)]
+        # A cache of this stack's own: a build of another one would empty a shared cache.
+        command += ["--cache-dir", str(self._settings.state_dir / "cache")]
         self._sam("sam build", [*command, "--parameter-overrides", *self.build_parameters()])
         stamp.write_text(source)
 
@@ -164,10 +166,7 @@ class Deployment:
     def _sam(self, name: str, arguments: list[str]) -> None:
         log = self._settings.logs_dir / f"{name.replace(' ', '-')}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        environment = aws_environment(self._settings)
-        # `sam build` looks for the runtime's Python on the PATH: the interpreter of this process.
-        here = [str(Path(sys.executable).parent), str(Path(sys.base_prefix) / "bin")]
-        environment["PATH"] = ":".join([*here, environment["PATH"]])
+        environment = sam_environment(self._settings)
         sam = shutil.which("sam", path=environment["PATH"])
         if sam is None:
             raise LocalStackError("The command sam (AWS SAM CLI) is missing: run `make install`.")
@@ -192,6 +191,13 @@ class Deployment:
             if file.is_file() and "__pycache__" not in file.parts
         )
         return _digest(*(f"{f.relative_to(ROOT)}:{_digest(f.read_bytes().hex())}" for f in files))
+
+
+def sam_environment(settings: StackSettings) -> dict[str, str]:
+    """The environment of SAM's commands; builds find this process's Python first on the PATH."""
+    environment = aws_environment(settings)
+    here = [str(Path(sys.executable).parent), str(Path(sys.base_prefix) / "bin")]
+    return {**environment, "PATH": ":".join([*here, environment["PATH"]])}
 
 
 def _digest(*parts: str) -> str:
