@@ -48,7 +48,7 @@ def new_request_id() -> str:
 def router(settings: RouteSettings) -> "Router":
     """Build the use case of `route`: policy, cache and state machine, but no provider."""
     from .adapters.aws.emf_metrics import EmfMetrics
-    from .adapters.aws.s3_payloads import S3Payloads
+    from .adapters.aws.s3_payloads import PROMPT_BYTES, S3Payloads
     from .adapters.aws.step_functions import StepFunctionsCascade
     from .adapters.policy_files import PackagedPolicy, S3Policy, packaged_classifier
     from .application.route.route_request import Router
@@ -78,7 +78,7 @@ def router(settings: RouteSettings) -> "Router":
         classifiers=packaged_classifier,
         cache=_decision_cache(settings),
         cascade=StepFunctionsCascade(step_functions, settings.state_machine_arn, epoch_ms),
-        payloads=S3Payloads(_s3(settings.aws_endpoint_url), settings.payload_bucket),
+        payloads=S3Payloads(_s3(settings.aws_endpoint_url), settings.payload_bucket, PROMPT_BYTES),
         metrics=metrics,
         archive=_ledger_archive(settings),
         shadow=_shadow_queue(settings),
@@ -166,12 +166,12 @@ def _redis(settings: RouteSettings, **options: Any) -> "redis.Redis":
 
 def model_invoker(settings: InvokeModelSettings) -> "ModelInvoker":
     """Build the use case of `invoke_model`: provider keys and payloads, no cache or ledger."""
-    from .adapters.aws.s3_payloads import S3Payloads
+    from .adapters.aws.s3_payloads import ANSWER_BYTES, S3Payloads
     from .application.invoke.invoke_model import ModelInvoker
 
     return ModelInvoker(
         providers=_providers(settings),
-        payloads=S3Payloads(_s3(settings.aws_endpoint_url), settings.payload_bucket),
+        payloads=S3Payloads(_s3(settings.aws_endpoint_url), settings.payload_bucket, ANSWER_BYTES),
         clock=epoch_ms,
         sleep=time.sleep,
     )

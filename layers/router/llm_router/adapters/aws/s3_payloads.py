@@ -15,17 +15,21 @@ from llm_router.application.ports import Json
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-INLINE_BYTES = 64 * 1024
+PROMPT_BYTES = 64 * 1024
+"""The largest conversation that is passed inline; a state holds it once."""
+ANSWER_BYTES = 16 * 1024
+"""The largest answer that is passed inline; a state holds one of each rank, and the best again."""
 
 logger = Logger(child=True)
 
 
 class S3Payloads:
-    """Passes values up to 64 KiB of JSON inline, larger ones as the key of an S3 object."""
+    """Passes values up to `inline_bytes` of JSON inline, larger ones as the key of an S3 object."""
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
+    def __init__(self, client: S3Client, bucket: str, inline_bytes: int) -> None:
         self._client = client
         self._bucket = bucket
+        self._inline_bytes = inline_bytes
 
     def offload(self, value: Json) -> Json:
         """Return `{"inline": value}`, or store the value and return `{"s3_key": key}`.
@@ -33,7 +37,7 @@ class S3Payloads:
         Raises `PayloadNotStoredError` if the value cannot be stored.
         """
         encoded = json.dumps(value).encode()
-        if len(encoded) <= INLINE_BYTES:
+        if len(encoded) <= self._inline_bytes:
             return {"inline": value}
         key = f"payloads/{uuid.uuid4()}.json"
         try:
