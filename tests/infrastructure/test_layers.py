@@ -51,9 +51,10 @@ AT_START = {
 """The packages that each function imports at a cold start; one that is missing here costs time."""
 VALUES = {
     **ROUTE_ENVIRONMENT, "LOG_LEVEL": "INFO", "CACHE_HOST": "127.0.0.1", "CACHE_PORT": "9",
+    "SHADOW_CHECKS": "true",
     "AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any",
 }  # fmt: skip
-UNSET = {"AWS_ENDPOINT_URL", "POLICY_OVERRIDE"}
+UNSET = {"AWS_ENDPOINT_URL", "POLICY_OVERRIDE", "STEP_FUNCTIONS_URL"}
 """Variables that the template leaves empty by default."""
 
 
