@@ -52,6 +52,9 @@ lock: install ## resolve the dependencies anew into requirements.lock and, from 
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade --no-header --no-annotate pyproject.toml -o requirements.lock
 	@printf '%s\n' rich typer | $(BIN)/uv pip compile --quiet --python-platform linux --python-version 3.13 --excludes - --constraints requirements.lock --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml -o layers/dependencies/requirements.txt
 
+docs-cost: install ## write docs/cost.md and its plot anew from the prices
+	@PYTHONPATH=. $(BIN)/python scripts/cost_page.py
+
 $(INSTALLED): requirements.lock pyproject.toml scripts/find-python
 	@test -n "$(PYTHON)" || { echo "error: no Python from 3.11 to 3.14 was found; install one (3.13 is what is deployed)."; exit 1; }
 	@echo "installing into .venv (the first time this takes a few minutes)"
@@ -60,4 +63,4 @@ $(INSTALLED): requirements.lock pyproject.toml scripts/find-python
 	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $(INSTALLED)
 
-.PHONY: help up down invoke status test test-fast test-evaluation test-containers fuzz mutate lint install lock
+.PHONY: help up down invoke status test test-fast test-evaluation test-containers fuzz mutate lint install lock docs-cost
