@@ -51,6 +51,15 @@ ARNS = {
 }
 """ARN by resource type, without `arn:<partition>:`."""
 
+ID_PREFIXES = {
+    "AWS::EC2::RouteTable": "rtb-",
+    "AWS::EC2::SecurityGroup": "sg-",
+    "AWS::EC2::Subnet": "subnet-",
+    "AWS::EC2::VPC": "vpc-",
+    "AWS::EC2::VPCEndpoint": "vpce-",
+}
+"""Prefix of the 17 digits of an EC2 resource's id."""
+
 REFERRED_BY_ARN = {
     "AWS::Lambda::Alias",
     "AWS::Lambda::LayerVersion",
@@ -130,9 +139,15 @@ class Stack:
     """
 
     def __init__(
-        self, template: Json, parameters: Mapping[str, str], *, keep_references: bool = False
+        self,
+        template: Json,
+        parameters: Mapping[str, str],
+        *,
+        keep_references: bool = False,
+        pseudo_parameters: Mapping[str, Any] = PSEUDO_PARAMETERS,
     ) -> None:
         self.template = template
+        self._pseudo_parameters = pseudo_parameters
         self._keep_references = keep_references
         self.parameters = self._parameter_values(parameters)
         self._check_rules()
@@ -228,7 +243,7 @@ class Stack:
         return resolved if isinstance(resolved, list) else _text(resolved)
 
     def _known_values(self) -> Json:
-        return {**PSEUDO_PARAMETERS, **self.parameters}
+        return {**self._pseudo_parameters, **self.parameters}
 
     def _exists(self, part: Json) -> bool:
         return "Condition" not in part or self.condition(part["Condition"])
@@ -307,6 +322,11 @@ class Stack:
             properties = self._properties_of(name)
             made_from = json.dumps([properties.get(each) for each in REPLACED_BY[kind]])
             identity += f"-{hashlib.sha256(made_from.encode()).hexdigest()[:8]}"
+        if kind in ID_PREFIXES:
+            digits = hashlib.sha256(identity.encode()).hexdigest()[:17]
+            identity = ID_PREFIXES[kind] + digits
+            if attribute in ("GroupId", "VpcId", "SubnetId", "Id"):
+                return identity
         if attribute == "Arn" or (attribute is None and kind in REFERRED_BY_ARN):
             if kind not in ARNS:
                 raise RefusedError(f"{path}: the form of an ARN of {kind} is not in ARNS")

@@ -1,7 +1,7 @@
 """Values of the template's parameters, and combinations in which each pair of values occurs."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from allpairspy import AllPairs
 
@@ -25,6 +25,24 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ExistingRouteTableIds": ("", "rtb-0a1b2c3d", "rtb-0a1b2c3d,rtb-1a2b3c4d"),
 }
 """Values of the parameters that allow any; the default comes first."""
+
+OF_LENGTH: Mapping[str, Callable[[int], str]] = {
+    "EnabledProviders": lambda length: "p" * length,
+    "PolicyOverride": lambda length: f"s3://{'b' * 63}/{'k' * (length - 69)}",
+    "AvailabilityZones": lambda length: f"{'a' * (length // 2)},{'b' * ((length - 1) // 2)}",
+    "ExistingCacheHost": lambda length: "h" * length,
+    "ExistingCacheUser": lambda length: "u" * length,
+    "ExistingCacheName": lambda length: "n" * length,
+}
+"""Values of parameters that have a `MaxLength`, by their length."""
+
+LONGEST: Mapping[str, str] = {
+    "ExistingVpcId": f"vpc-{'0' * 17}",
+    "ExistingSubnetIds": ",".join([f"subnet-{'0' * 17}"] * 3),
+    "ExistingCachePort": "65535",
+    "ExistingCacheSecurityGroupId": f"sg-{'0' * 17}",
+}
+"""The longest values of other parameters."""
 
 _MOST_VALUES = 4
 
@@ -61,3 +79,16 @@ def combinations() -> Iterator[dict[str, str]]:
 
     for row in AllPairs([values_of(name) for name in names], filter_func=allowed):
         yield dict(zip(names, row, strict=True))
+
+
+def longest(**chosen: str) -> dict[str, str]:
+    """The longest allowed value of each parameter, but for the chosen ones."""
+    values = {}
+    for name, parameter in source_template()["Parameters"].items():
+        if "AllowedValues" in parameter:
+            values[name] = max(map(str, parameter["AllowedValues"]), key=len)
+        elif "MaxLength" in parameter:
+            values[name] = OF_LENGTH[name](parameter["MaxLength"])
+        else:
+            values[name] = LONGEST.get(name, values_of(name)[-1])
+    return {**values, **chosen}
