@@ -212,7 +212,7 @@ STACKS = {
 }
 
 
-@pytest.fixture(params=STACKS.values(), ids=STACKS.keys())
+@pytest.fixture(params=list(STACKS.values()), ids=list(STACKS))
 def stack(request: pytest.FixtureRequest) -> Stack:
     return created(**request.param)
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import boto3
 import botocore.session
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.loaders import Loader
 from botocore.model import OperationModel
 from botocore.response import StreamingBody
@@ -104,11 +105,12 @@ class Account:
             raise AssertionError(f"no way out of the VPC for {call}")
         return [e["PolicyDocument"] for e in endpoints if "PolicyDocument" in e]
 
-    def _note_parameters(self, params: Json, context: Json, **_: Any) -> None:
-        context["given"] = dict(params)
+    def _note_parameters(self, **event: Any) -> None:
+        event["context"]["given"] = dict(event["params"])
 
-    def _answer(self, model: OperationModel, context: Json, **_: Any) -> tuple[AWSResponse, Json]:
-        given = context["given"]
+    def _answer(self, **event: Any) -> Any:
+        model: OperationModel = event["model"]
+        given: Json = event["context"]["given"]
         operation = OPERATIONS[model.service_model.service_name, model.name]
         call = Call(
             operation.action,
@@ -122,7 +124,7 @@ class Account:
             self.denied.append(call)
             status, reply = 403, {"Error": {"Code": "AccessDenied", "Message": f"{call}"}}
         reply["ResponseMetadata"] = {"HTTPStatusCode": status}
-        return AWSResponse("", status, {}, None), reply
+        return AWSResponse("", status, HTTPHeaders(), None), reply
 
     def _get_object(self, given: Json) -> Answer:
         body = self.objects.get((given["Bucket"], given["Key"]))
