@@ -2,7 +2,8 @@
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from cfnlint.config import ManualArgs
 
 from tests.support.cloudformation import (
     REGION,
+    Json,
     RefusedError,
     Stack,
     created,
@@ -41,6 +43,39 @@ def test_a_combination_can_be_created(parameters: dict[str, str]) -> None:
     assert set(stack.creation_order()) == set(stack.resources)
     assert list(empty_values(stack.resources)) == []
     assert list(empty_values(stack.outputs)) == []
+
+
+FAULTS: dict[str, Callable[[Json], object]] = {
+    "a resource without what it names": lambda t: t["Resources"]["LedgerBucketPolicy"].pop(
+        "Condition"
+    ),
+    "an output of what may not exist": lambda t: t["Outputs"]["LedgerBucketName"].pop("Condition"),
+    "a condition that is not declared": lambda t: t["Conditions"].pop("CreatesCache"),
+    "a dependency on nothing": lambda t: t["Resources"]["Cache"].update(DependsOn="NoSuch"),
+    "a circle": lambda t: t["Resources"]["Vpc"].update(DependsOn=["SubnetA"]),
+    "a row that a mapping lacks": lambda t: t["Mappings"]["Timeouts"].pop("60"),
+    "a list in a text": lambda t: t["Resources"]["AlarmTopic"]["Properties"].update(
+        DisplayName={"Fn::Sub": "${ExistingRouteTableIds}"}
+    ),
+    "a part that a list lacks": lambda t: t["Resources"]["Vpc"]["Properties"].update(
+        CidrBlock={"Fn::Select": [1, ["10.42.0.0/24"]]}
+    ),
+    "a substitution that is not given": lambda t: t["Resources"]["CascadeStateMachine"][
+        "Properties"
+    ]["DefinitionSubstitutions"].pop("Partition"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_faulty_template_is_refused(fault: str) -> None:
+    def create_all() -> None:
+        for parameters in COMBINATIONS:
+            template = deepcopy(created(**parameters).template)
+            FAULTS[fault](template)
+            Stack(template, parameters).creation_order()
+
+    with pytest.raises(RefusedError):
+        create_all()
 
 
 def covering() -> list[dict[str, str]]:

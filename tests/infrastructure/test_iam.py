@@ -38,7 +38,7 @@ from tests.support.aws_account import Account, role_policies
 from tests.support.cascade_fixtures import WEIGHTS, candidate, invoking
 from tests.support.cloudformation import ACCOUNT, REGION, Stack, created
 from tests.support.fakes import PROVIDERS, asking
-from tests.support.iam import Call, actions, is_allowed, matches, resources, statements
+from tests.support.iam import Call, Json, actions, is_allowed, matches, resources, statements
 from tests.support.policies import POLICY
 from tests.support.stack_requests import eventually
 
@@ -285,3 +285,49 @@ def test_a_role_writes_only_its_own_functions_log(stack: Stack) -> None:
             for statement in statements([document]):
                 if "logs:PutLogEvents" in actions(statement):
                     assert all(matches(each, stream) for each in resources(statement)), name
+
+
+def test_what_invokes_a_function_is_permitted_to(stack: Stack) -> None:
+    """API Gateway and EventBridge need a permission of the very alias that they call."""
+    permitted = {
+        (permission["FunctionName"], permission["Principal"])
+        for permission in stack.of_type("AWS::Lambda::Permission").values()
+        if permission["Action"] == "lambda:InvokeFunction"
+    }
+    (api,) = stack.of_type("AWS::ApiGateway::RestApi").values()
+    called = set(re.findall(r"functions/(arn:[^/]+)/invocations", json.dumps(api["Body"])))
+    invocations = {(function, "apigateway.amazonaws.com") for function in called}
+    for rule in stack.of_type("AWS::Events::Rule").values():
+        invocations |= {(target["Arn"], "events.amazonaws.com") for target in rule["Targets"]}
+    assert called
+    assert invocations <= permitted
+
+
+OBJECT = "arn:aws:s3:::bucket/folder/key"
+READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}
+LISTS = {
+    "Effect": "Allow",
+    "Action": ["s3:List*"],
+    "Resource": "arn:aws:s3:::bucket",
+    "Condition": {"StringLike": {"s3:prefix": ["folder/*"]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("granted", "call", "allowed"),
+    [
+        ([], Call("s3:GetObject", OBJECT), False),
+        ([READ], Call("s3:GetObject", OBJECT), True),
+        ([READ], Call("s3:PutObject", OBJECT), False),
+        ([READ], Call("s3:GetObject", "arn:aws:s3:::bucket2/key"), False),
+        ([READ, {**READ, "Effect": "Deny"}], Call("s3:GetObject", OBJECT), False),
+        ([{**READ, "Principal": {"AWS": "me"}}], Call("s3:GetObject", OBJECT), True),
+        ([{**READ, "Principal": {"AWS": "you"}}], Call("s3:GetObject", OBJECT), False),
+        ([LISTS], Call("s3:ListBucket", "arn:aws:s3:::bucket", {"s3:prefix": "folder/a"}), True),
+        ([LISTS], Call("s3:ListBucket", "arn:aws:s3:::bucket", {"s3:prefix": "other/a"}), False),
+        ([LISTS], Call("s3:ListBucket", "arn:aws:s3:::bucket"), False),
+    ],
+)
+def test_policies_are_evaluated_as_iam_does(granted: list[Json], call: Call, allowed: bool) -> None:
+    document = {"Version": "2012-10-17", "Statement": granted}
+    assert is_allowed([document], call, "me") is allowed
