@@ -66,7 +66,7 @@ NEVER_CALLED_BY_CODE = {
 }
 METHODS: dict[type, set[str]] = {
     S3Payloads: {"offload", "resolve", "discard"},
-    S3Ledger: {"keep", "find", "label"},
+    S3Ledger: {"prepare", "keep", "find", "label"},
     S3ShadowQueue: {"add"},
     S3ShadowJobs: {"waiting", "take", "keep", "spend", "book"},
     S3Policy: {"current"},
@@ -131,7 +131,9 @@ def route(account: Account) -> None:
         status="answered", degraded=False, attempts=(), cost_nano_usd=0,
     )  # fmt: skip
     if settings.ledger_bucket:
-        archive = bootstrap.feedback_service(settings).archive
+        archive, before = bootstrap.feedback_service(settings).archive, len(account.calls)
+        archive.prepare()
+        assert eventually(lambda: len(account.calls) > before, 30)
         archive.keep(record)
         assert eventually(lambda: archive.find(REQUEST_ID) == record, 30) or account.denied
         archive.label(Label(request_id=REQUEST_ID, tenant="t", score=1, labelled_epoch_ms=0))
@@ -232,15 +234,13 @@ def signed_in_to(account: Account) -> Iterator[Call]:
         yield Call("elasticache:Connect", f"arn:aws:elasticache:{REGION}:{ACCOUNT}:{resource}")
 
 
-def test_each_call_is_allowed_and_nothing_else(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_call_is_allowed_and_nothing_else(stack: Stack) -> None:
     functions = set(stack.of_type("AWS::Lambda::Function"))
     assert functions <= FUNCTIONS.keys()
     for name in functions:
         account = Account(stack, name)
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", account.session())
-        FUNCTIONS[name](account)
+        with account.called():
+            FUNCTIONS[name](account)
         assert account.calls
         assert account.denied == [], name
         connects = list(signed_in_to(account))
@@ -285,6 +285,14 @@ def test_a_role_writes_only_its_own_functions_log(stack: Stack) -> None:
             for statement in statements([document]):
                 if "logs:PutLogEvents" in actions(statement):
                     assert all(matches(each, stream) for each in resources(statement)), name
+
+
+def test_a_shadow_job_that_another_run_took_is_none() -> None:
+    """A schedule may start a run twice; without leave to list, S3 denies what does not exist."""
+    account = Account(created(CacheMode="none", ShadowChecks="on"), "ShadowFunction")
+    settings = ShadowCheckSettings.load(account.environment)
+    with account.called():
+        assert bootstrap.shadow_checker(settings).jobs.take(REQUEST_ID) is None
 
 
 def test_what_invokes_a_function_is_permitted_to(stack: Stack) -> None:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 
 from evaluation.asl_interpreter import NOW_MS, StateMachine
@@ -271,8 +270,7 @@ def doubted() -> Iterator[Callable[[Json, float], Json]]:
 @contextmanager
 def session_of(function: str) -> Iterator[Account]:
     account = Account(created(CacheMode="none"), function)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(boto3, "DEFAULT_SESSION", account.session())
+    with account.called():
         yield account
 
 

@@ -3,17 +3,21 @@
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
 import boto3
 import botocore.session
+import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.loaders import Loader
 from botocore.model import OperationModel
 from botocore.response import StreamingBody
+
+from llm_router import bootstrap
 
 from .cloudformation import ACCOUNT, REGION, Stack
 from .iam import Call, Json, is_allowed
@@ -32,6 +36,7 @@ class Operation(NamedTuple):
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("s3", "GetObject"): Operation("s3:GetObject", "arn:aws:s3:::{Bucket}/{Key}"),
+    ("s3", "HeadObject"): Operation("s3:GetObject", "arn:aws:s3:::{Bucket}/{Key}"),
     ("s3", "PutObject"): Operation("s3:PutObject", "arn:aws:s3:::{Bucket}/{Key}"),
     ("s3", "DeleteObject"): Operation("s3:DeleteObject", "arn:aws:s3:::{Bucket}/{Key}"),
     ("s3", "ListObjectsV2"): Operation(
@@ -73,8 +78,17 @@ class Account:
         variables: dict[str, str] = self.function["Environment"]["Variables"]
         return variables
 
-    def session(self) -> boto3.Session:
-        """A session whose clients call this account."""
+    @contextmanager
+    def called(self) -> Iterator[None]:
+        """Direct the clients that are made here, also by `bootstrap`, to this account."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(boto3, "DEFAULT_SESSION", self._session())
+            # S3's clients are kept for all uses of a function.
+            bootstrap._s3.cache_clear()
+            yield
+        bootstrap._s3.cache_clear()
+
+    def _session(self) -> boto3.Session:
         core = botocore.session.Session()
         core.register_component("data_loader", _loader())
         core.set_credentials("AKIDEXAMPLE", "example")
@@ -164,6 +178,7 @@ class Account:
 
 _ANSWERS: Mapping[str, Callable[[Account, Json], Answer]] = {
     "GetObject": Account._get_object,
+    "HeadObject": Account._get_object,
     "PutObject": Account._put_object,
     "DeleteObject": Account._delete_object,
     "ListObjectsV2": Account._list_objects,
