@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
@@ -11,6 +12,7 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
 from tests.support.cloudformation import (
+    PSEUDO_PARAMETERS,
     REGION,
     Json,
     RefusedError,
@@ -20,7 +22,7 @@ from tests.support.cloudformation import (
     source_template,
     transformed,
 )
-from tests.support.parameter_values import combinations, values_of
+from tests.support.parameter_values import EVERYTHING, combinations, longest, values_of
 
 COMBINATIONS = list(combinations())
 EXISTING = {
@@ -43,6 +45,19 @@ def test_a_combination_can_be_created(parameters: dict[str, str]) -> None:
     assert set(stack.creation_order()) == set(stack.resources)
     assert list(empty_values(stack.resources)) == []
     assert list(empty_values(stack.outputs)) == []
+
+
+@pytest.mark.parametrize(
+    ("partition", "region"), [("aws-us-gov", "us-gov-west-1"), ("aws-cn", "cn-north-1")]
+)
+@pytest.mark.parametrize("mode", values_of("CacheMode"))
+def test_no_arn_names_another_partition(mode: str, partition: str, region: str) -> None:
+    parameters = longest(CacheMode=mode, **EVERYTHING)
+    pseudo = {**PSEUDO_PARAMETERS, "AWS::Partition": partition, "AWS::Region": region}
+    template = transformed(source_template(), parameters, region)
+    stack = Stack(template, parameters, pseudo_parameters=pseudo)
+    named = set(re.findall(r"arn:(aws[a-z-]*):", json.dumps(stack.resources)))
+    assert named == {partition}
 
 
 FAULTS: dict[str, Callable[[Json], object]] = {

@@ -40,7 +40,7 @@ from tests.support.cloudformation import (
     transformed,
 )
 from tests.support.fakes import PROVIDERS, asking
-from tests.support.parameter_values import longest
+from tests.support.parameter_values import EVERYTHING, longest
 from tests.support.route_function import load_app
 
 Json = dict[str, Any]
@@ -90,12 +90,7 @@ PARAMETER_DESCRIPTION_CHARACTERS = 4000
 @pytest.fixture(scope="module", params=["create", "existing", "none"])
 def stack(request: pytest.FixtureRequest) -> Stack:
     """The stack with the longest parameters and the longest name, in the longest region."""
-    parameters = longest(
-        CacheMode=request.param,
-        ExistingCacheTls="true",
-        LedgerRetentionDays="365",
-        ShadowChecks="on",
-    )
+    parameters = longest(CacheMode=request.param, **EVERYTHING)
     pseudo = {**PSEUDO_PARAMETERS, "AWS::StackName": "s" * 128, "AWS::Region": "ap-southeast-1"}
     template = transformed(source_template(), parameters)
     return Stack(template, parameters, pseudo_parameters=pseudo)

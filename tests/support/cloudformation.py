@@ -93,7 +93,7 @@ def source_template() -> Json:
     return cast(Json, yaml_parse((ROOT / "template.yaml").read_text()))
 
 
-def transformed(template: Json, parameters: Mapping[str, str]) -> Json:
+def transformed(template: Json, parameters: Mapping[str, str], region: str = REGION) -> Json:
     """Apply the SAM transform, as after `sam package`; the machine's definition stands inline."""
     packaged = deepcopy(template)
     for resource in packaged["Resources"].values():
@@ -103,13 +103,13 @@ def transformed(template: Json, parameters: Mapping[str, str]) -> Json:
                 properties[name] = f"s3://packages/{properties[name]}"
         if path := properties.pop("DefinitionUri", None):
             properties["Definition"] = json.loads((ROOT / path).read_text())
-    translator = Translator({}, Parser(), boto_session=_session())
+    translator = Translator({}, Parser(), boto_session=_session(region))
     return cast(Json, translator.translate(packaged, dict(parameters)))
 
 
 @cache
-def _session() -> boto3.Session:
-    return boto3.Session(region_name=REGION)
+def _session(region: str) -> boto3.Session:
+    return boto3.Session(region_name=region)
 
 
 @cache
@@ -330,8 +330,9 @@ class Stack:
         if attribute == "Arn" or (attribute is None and kind in REFERRED_BY_ARN):
             if kind not in ARNS:
                 raise RefusedError(f"{path}: the form of an ARN of {kind} is not in ARNS")
-            partition = PSEUDO_PARAMETERS["AWS::Partition"]
-            arn = ARNS[kind].format(region=REGION, account=ACCOUNT, id=identity)
+            known = self._pseudo_parameters
+            partition, region = known["AWS::Partition"], known["AWS::Region"]
+            arn = ARNS[kind].format(region=region, account=ACCOUNT, id=identity)
             return f"arn:{partition}:{arn}"
         if attribute is None:
             return identity

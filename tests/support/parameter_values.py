@@ -44,6 +44,13 @@ LONGEST: Mapping[str, str] = {
 }
 """The longest values of other parameters."""
 
+EVERYTHING: Mapping[str, str] = {
+    "ExistingCacheTls": "true",
+    "LedgerRetentionDays": "365",
+    "ShadowChecks": "on",
+}
+"""With the longest values, these leave out no resource of a `CacheMode`."""
+
 _MOST_VALUES = 4
 
 
