@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import boto3
+import pytest
+from samtranslator.model import apigateway
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
@@ -83,6 +87,9 @@ REPLACED_BY: Mapping[str, tuple[str, ...]] = {
 """Properties whose change makes a new resource with another id ("Update requires: Replacement")."""
 
 
+_seconds = count(1_800_000_000)
+
+
 class RefusedError(Exception):
     """CloudFormation would refuse the parameters or the template."""
 
@@ -104,7 +111,10 @@ def transformed(template: Json, parameters: Mapping[str, str], region: str = REG
         if path := properties.pop("DefinitionUri", None):
             properties["Definition"] = json.loads((ROOT / path).read_text())
     translator = Translator({}, Parser(), boto_session=_session(region))
-    return cast(Json, translator.translate(packaged, dict(parameters)))
+    with pytest.MonkeyPatch.context() as patch:
+        # SAM names a deployment after the second: no two are made within the same one.
+        patch.setattr(apigateway, "time", SimpleNamespace(time=lambda: next(_seconds)))
+        return cast(Json, translator.translate(packaged, dict(parameters)))
 
 
 @cache
