@@ -16,7 +16,7 @@ from evaluation.asl_interpreter import StateMachine
 from llm_router import bootstrap
 from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
 from llm_router.adapters.aws.s3_ledger import S3Ledger
-from llm_router.adapters.aws.s3_payloads import INLINE_BYTES, S3Payloads
+from llm_router.adapters.aws.s3_payloads import S3Payloads
 from llm_router.adapters.aws.s3_shadow import S3ShadowJobs, S3ShadowQueue
 from llm_router.adapters.aws.step_functions import StepFunctionsCascade, state_input
 from llm_router.adapters.policy_files import S3Policy, packaged_policy_text
@@ -44,7 +44,8 @@ from tests.support.stack_requests import eventually
 
 REQUEST_ID = "20260101-0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f"
 DAY = "20260101"
-LARGE = {"text": "x" * INLINE_BYTES}
+LARGE = {"text": "x" * 256 * 1024}
+"""More than any state may hold."""
 
 NEVER_CALLED_BY_CODE = {
     "logs:CreateLogStream": "Lambda writes the function's log with its role",
