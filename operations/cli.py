@@ -26,6 +26,16 @@ GROUPS: Mapping[str, Lazy] = {
             "llm-router cost --cache none --no-ledgers --escalations 0.15 --json",
         ),
     ),
+    "doctor": Lazy(
+        "operations.doctor.command",
+        "Check a deployed router and say what to do; exits with 1 if there is a fault.",
+        "doctor",
+        (
+            "llm-router doctor --stack llm-router",
+            "llm-router doctor --stack llm-router --spend 0 --report report.md",
+            "llm-router doctor --stack llm-router --only secret --only providers",
+        ),
+    ),
     "teardown": Lazy(
         "operations.teardown",
         "Delete a stack; its API keys and ledgers stay unless --delete-data is given.",

@@ -95,6 +95,13 @@ def deleted_stack_id(cloudformation: Any, name: str) -> str | None:
     return None if newest is None else str(newest["StackId"])
 
 
+def processed_template(cloudformation: Any, stack: Stack) -> Mapping[str, Any] | None:
+    """The stack's template after the SAM transform; None if it is not JSON."""
+    found = cloudformation.get_template(StackName=stack.id, TemplateStage="Processed")
+    body = found["TemplateBody"]
+    return body if isinstance(body, dict) else None
+
+
 def _resources(cloudformation: Any, stack_id: str) -> Iterator[Resource]:
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id)
     for page in pages:

@@ -13,7 +13,7 @@ from .command_line import NOTHING, SOMETHING_IS_LEFT, JsonOut, unusable
 from .errors import UnusableError
 from .files import writable
 from .output import Output, complain, people, table_of
-from .stack import Resource, Stack, StackName, deleted_stack_id, router_stack
+from .stack import Resource, Stack, StackName, deleted_stack_id, processed_template, router_stack
 
 BUCKET, TABLE, VPC = "AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::EC2::VPC"
 _RETAINED = frozenset({"Retain", "RetainExceptOnCreate"})
@@ -72,11 +72,11 @@ class Teardown:
 
     def inventory(self, stack: Stack) -> Inventory:
         """Divide the stack's resources by the deletion policies of its template."""
-        template = self._cloudformation.get_template(StackName=stack.id, TemplateStage="Processed")
-        if not isinstance(template["TemplateBody"], dict):
+        template = processed_template(self._cloudformation, stack)
+        if template is None:
             # Without the policies a bucket of ledgers could be taken for one to empty.
             raise UnusableError(f"--stack {stack.name}: its processed template is not JSON")
-        declared = template["TemplateBody"]["Resources"]
+        declared = template["Resources"]
 
         def is_retained(resource: Resource) -> bool:
             return declared.get(resource.logical_id, {}).get("DeletionPolicy") in _RETAINED
