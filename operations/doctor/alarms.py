@@ -1,12 +1,12 @@
 """Checks of what watches the router: the alarms' topic and the metrics of the last day."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from llm_router.adapters.aws.emf_metrics import NAMESPACE
 
-from .deployed import Deployed, utc_now
+from .deployed import Deployed
 from .findings import Finding, ok, warning
 
 _HOUR = 3600
@@ -70,7 +70,7 @@ def last_day_was_quiet(deployed: Deployed) -> Iterator[Finding]:
 
 def sums_of_the_last_day(deployed: Deployed, wanted: dict[str, Metric]) -> dict[str, float]:
     """The sums of metrics over the last 24 h; 0 where nothing was measured."""
-    names, now = list(wanted), utc_now()
+    names, now = list(wanted), datetime.now(UTC)
     queries: list[Any] = [
         {
             "Id": f"m{place}",

@@ -3,9 +3,10 @@
 import platform
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,9 +17,10 @@ from ..command_line import NOTHING, JsonOut, unusable
 from ..files import replacing, writable
 from ..output import Output, people, table_of
 from ..stack import Stack, StackName, router_stack
-from .deployed import Deployed, utc_now
-from .examination import CHECKS, examine
 from .findings import Finding, State
+
+if TYPE_CHECKING:
+    from .deployed import Deployed
 
 _PRIVATE_PARAMETERS = frozenset({"AlarmEmail"})
 _MASKED: Sequence[tuple[re.Pattern[str], str]] = (
@@ -53,6 +55,10 @@ def doctor(  # noqa: PLR0913
 
     Looks at the stack, its keys, functions, quotas and alarms, and sends some small requests.
     """
+    # Imported only when it runs: `--help` needs neither AWS's nor the API's client.
+    from .deployed import Deployed
+    from .examination import CHECKS, examine
+
     out = Output(json_out)
     writable(out.path, report)
     names = only or list(CHECKS)
@@ -64,7 +70,7 @@ def doctor(  # noqa: PLR0913
         raise unusable("--stack", f"there is no stack {stack} in this account and region")
     with (
         people(stderr=True).status("looking"),
-        Deployed(found, _client, url=url, key=key, spend_usd=Decimal(str(spend))) as deployed,
+        Deployed(found, client, url=url, key=key, spend_usd=Decimal(str(spend))) as deployed,
     ):
         findings = list(examine(deployed, names))
     out.show(_table(findings))
@@ -83,11 +89,6 @@ def doctor(  # noqa: PLR0913
     )
     if any(each.state == State.FAULT for each in findings):
         raise typer.Exit(NOTHING)
-
-
-def _client(service: str) -> Any:
-    # A prefix before the host's name leads nowhere if the endpoint is an address.
-    return client(service, inject_host_prefix=False)
 
 
 def _table(findings: Iterable[Finding]) -> Any:
@@ -119,14 +120,14 @@ def masked(text: str) -> str:
     return text
 
 
-def _report(stack: Stack, deployed: Deployed, findings: Iterable[Finding]) -> str:
+def _report(stack: Stack, deployed: "Deployed", findings: Iterable[Finding]) -> str:
     """The findings as Markdown that may be published."""
     parameters = {k: v for k, v in stack.parameters.items() if k not in _PRIVATE_PARAMETERS}
     lines = [
         "# llm-router doctor",
         "",
         f"Version {__version__}, Python {platform.python_version()}, region {deployed.region}, "
-        f"{utc_now():%Y-%m-%d %H:%M} UTC",
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "",
         *_markdown(("parameter", "value"), sorted(parameters.items())),
         "",

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
 import httpx2
+from botocore.exceptions import BotoCoreError, ClientError
 
 from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
 from llm_router.adapters.policy_files import checked_policy, packaged_policy
@@ -20,6 +20,7 @@ from llm_router.application.api_keys import hash_of, new_key
 from llm_router.application.ports import KeyRecord
 from llm_router.domain.policy.policy import Policy
 
+from ..output import complain
 from ..stack import Stack
 from .findings import CannotLookError
 
@@ -28,6 +29,7 @@ TENANT = "doctor"
 _KEY_SECONDS = 3600
 _LONGEST_REQUEST_SECONDS = 130
 """Above the longest `RequestTimeout`."""
+_CONNECT_SECONDS = 5
 _KEY_SPREADS_SECONDS = 1.0
 _KEY_TRIES = 3
 
@@ -56,7 +58,7 @@ class Reply:
 class Deployed:
     """One deployed router; a key that it makes for itself is revoked at the end."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         stack: Stack,
         client_for: Callable[[str], Any],
@@ -64,6 +66,7 @@ class Deployed:
         url: str | None = None,
         key: str | None = None,
         spend_usd: Decimal = Decimal(0),
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self.stack = stack
         self.spend_usd = spend_usd
@@ -73,7 +76,8 @@ class Deployed:
         self._url = url
         self._key = key
         self._own_key: str | None = None
-        self.http = httpx2.Client(timeout=httpx2.Timeout(_LONGEST_REQUEST_SECONDS, connect=5))
+        patience = httpx2.Timeout(_LONGEST_REQUEST_SECONDS, connect=_CONNECT_SECONDS)
+        self.http = httpx2.Client(timeout=patience, transport=transport)
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -86,11 +90,13 @@ class Deployed:
         trace: TracebackType | None,
     ) -> None:
         """Revoke the key that was made for this run."""
+        self.http.close()
+        if self._own_key is None:
+            return
         try:
-            if self._own_key is not None:
-                self._keys.revoke(hash_of(self._own_key))
-        finally:
-            self.http.close()
+            self._keys.revoke(hash_of(self._own_key))
+        except (BotoCoreError, ClientError) as unrevoked:
+            complain(f"the key of this run is valid for up to an hour: not revoked: {unrevoked}")
 
     def client(self, service: str) -> Any:
         """A boto3 client."""
@@ -166,9 +172,13 @@ class Deployed:
             created_at=now,
             expires_at=now + _KEY_SECONDS,
         )
-        # Noted first: if the answer to this write is lost, the key is revoked all the same.
+        try:
+            self._keys.add(hash_of(key), record)
+        except BotoCoreError:
+            # Only the answer may be lost.
+            self._own_key = key
+            raise
         self._own_key = key
-        self._keys.add(hash_of(key), record)
         for _ in range(_KEY_TRIES):
             # The authorizer reads with eventual consistency.
             if self.call("GET", "/models", headers=bearer(key)).status != 401:
@@ -196,12 +206,13 @@ class Deployed:
         if left <= 0:
             used = "is 0" if not self.spend_usd else "is used up"
             raise CannotLookError(f"--spend {used}", "allow more with --spend")
+        headers = bearer(self.key)
         router = {**body.pop("router", {}), "max_cost_usd": float(left)}
         messages = [{"role": "user", "content": question}]
         request = {**body, "messages": messages, "router": router}
         # Whatever happened to a request without a bill, it cost no more than it was allowed to.
         self.spent_usd += left
-        reply = self.call("POST", "/chat/completions", headers=bearer(self.key), body=request)
+        reply = self.call("POST", "/chat/completions", headers=headers, body=request)
         cost = reply.router.get("total_cost_usd", 0 if 400 <= reply.status < 500 else None)
         if cost is not None:
             self.spent_usd += Decimal(str(cost)) - left
@@ -232,8 +243,3 @@ class Deployed:
 def bearer(key: str) -> dict[str, str]:
     """The header with a key as OpenAI's clients send it."""
     return {"Authorization": f"Bearer {key}"}
-
-
-def utc_now() -> datetime:
-    """Now, in UTC."""
-    return datetime.now(UTC)

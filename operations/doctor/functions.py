@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .deployed import Deployed, Json
-from .findings import Finding, fault, ok
+from .findings import Finding, fault, ok, warning
 
 ALIAS = "live"
 _DEPLOY = "deploy again with a changed VersionDescription, so that a new version is published"
@@ -18,19 +18,20 @@ _COMPARED: Mapping[str, str] = {
     "Timeout": "timeout",
     "VpcConfig": "VPC",
 }
+_OF_A_VPC = ("SubnetIds", "SecurityGroupIds")
 
 
 def alias_is_the_newest_version(deployed: Deployed) -> Iterator[Finding]:
     """Check each function's alias, configuration and state."""
     functions = deployed.stack.of_type("AWS::Lambda::Function")
-    faults = 0
+    found = False
     for function in functions:
         for finding in _faults(deployed.client("lambda"), function.physical_id):
-            faults += 1
+            found = True
             yield Finding(
                 finding.state, f"{function.logical_id}: {finding.finding}", finding.advice
             )
-    if not faults:
+    if not found:
         yield ok(f"the alias {ALIAS} of {len(functions)} functions is the newest version")
 
 
@@ -58,17 +59,18 @@ def _faults(client: Any, name: str) -> Iterator[Finding]:
         yield fault(
             f"version {called} has another {', '.join(differing)} than was deployed last", _DEPLOY
         )
-    if live.get("State", "Active") != "Active":
+    state, update = live.get("State", "Active"), latest.get("LastUpdateStatus", "Successful")
+    if "Pending" in state or update == "InProgress":
+        yield warning("it is still being updated", "run this again in a minute")
+        return
+    if state != "Active":
         yield fault(
-            f"version {called} is {live['State']}: {live.get('StateReason', 'no reason given')}",
-            "wait while it is Pending; an Inactive one wakes up with the next request",
+            f"version {called} is {state}: {live.get('StateReason', 'no reason given')}",
+            "an Inactive one wakes up with the next request; else deploy again",
         )
-    if latest.get("LastUpdateStatus", "Successful") != "Successful":
-        yield fault(
-            f"its last update is {latest['LastUpdateStatus']}: "
-            f"{latest.get('LastUpdateStatusReason', 'no reason given')}",
-            "deploy again",
-        )
+    if update != "Successful":
+        reason = latest.get("LastUpdateStatusReason", "no reason given")
+        yield fault(f"its last update is {update}: {reason}", "deploy again")
 
 
 def _essence(key: str, configuration: Json) -> Any:
@@ -79,6 +81,3 @@ def _essence(key: str, configuration: Json) -> Any:
     if key == "VpcConfig":
         return {name: sorted((value or {}).get(name) or ()) for name in _OF_A_VPC}
     return value
-
-
-_OF_A_VPC = ("SubnetIds", "SecurityGroupIds")

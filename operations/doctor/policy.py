@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from llm_router.domain.policy.policy import PolicyError
 
 from .deployed import Deployed
-from .findings import Finding, fault, ok, warning
+from .findings import Finding, fault, ok, skipped, warning
 
 
 def policy_is_in_force(deployed: Deployed) -> Iterator[Finding]:
@@ -26,7 +26,9 @@ def policy_is_in_force(deployed: Deployed) -> Iterator[Finding]:
     if not any(model.provider in deployed.enabled_providers for model in policy.models):
         yield fault(f"no model of {named} belongs to an enabled provider", "set EnabledProviders")
     used = deployed.health.body.get("policy")
-    if used == policy.version:
+    if used is None:
+        yield skipped("the API does not say which policy it uses", "see the check api")
+    elif used == policy.version:
         yield ok(f"the API uses {named}, version {used}")
     elif uri:
         yield fault(

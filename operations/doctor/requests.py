@@ -27,17 +27,20 @@ def an_answer_escalates(deployed: Deployed) -> Iterator[Finding]:
     path = " → ".join(attempt["model"] for attempt in attempts)
     if any(attempt["reason"] == "escalation" for attempt in attempts):
         yield ok(f"an answer that is not trusted escalates: {path}")
-    elif not attempts:
+    elif reply.status != 200:
         yield fault(
-            f"a request for the tier {TIERS[0]} is answered with {reply.status} {reply.error}",
+            f"a request for the tier {TIERS[0]} ends with {reply.status} {reply.error}".rstrip(),
             "see the checks api and providers",
         )
-    elif reply.router.get("stopped_by"):
-        yield skipped(f"not escalated: stopped by {reply.router['stopped_by']}", "raise --spend")
+    elif reply.router.get("degraded"):
+        yield skipped(
+            f"not escalated: {path} was not trusted, but nothing stronger could be asked "
+            f"({reply.router.get('degraded_because')})",
+            "raise --spend, or enable a provider with a stronger model",
+        )
     else:
-        confidence = reply.router.get("confidence")
-        shown = "unknown" if confidence is None else f"{confidence:.2f}"
-        yield skipped(f"not escalated: the answer of {path} was trusted (confidence {shown})")
+        shown = reply.router.get("confidence")
+        yield skipped(f"not escalated: the answer of {path} was trusted (confidence {shown:.2f})")
 
 
 def each_tier_can_fall_back(deployed: Deployed) -> Iterator[Finding]:

@@ -56,7 +56,7 @@ def vpc_has_its_endpoints(deployed: Deployed) -> Iterator[Finding]:
     wanted = {f"com.amazonaws.{deployed.region}.{service}" for service in _ENDPOINTS}
     ids = [each.physical_id for each in deployed.stack.of_type("AWS::EC2::VPCEndpoint")]
     found = ec2.describe_vpc_endpoints(VpcEndpointIds=ids)["VpcEndpoints"] if ids else []
-    states = {each["ServiceName"]: each["State"] for each in found}
+    states = {each["ServiceName"]: each["State"].lower() for each in found}
     for service in sorted(wanted):
         if states.get(service) == "available":
             yield ok(f"the endpoint for {service} is available")
