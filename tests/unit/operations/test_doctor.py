@@ -17,7 +17,8 @@ from botocore.stub import Stubber
 from llm_router import __version__
 from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.outcome.failures import FailureKind
-from operations.doctor import providers, secret
+from llm_router.domain.tiers import TIERS
+from operations.doctor import providers, requests, secret
 from operations.doctor.access import unreachable
 from operations.doctor.command import masked
 from operations.doctor.deployed import Deployed, Reply
@@ -146,7 +147,9 @@ def test_a_new_accounts_quota_is_too_small_and_the_arithmetic_is_shown() -> None
 
 @pytest.mark.parametrize(("unreserved", "state"), [(799, State.WARNING), (800, State.OK)])
 def test_reserved_executions_do_not_count(unreserved: int, state: State) -> None:
-    assert concurrency(1000, unreserved, Throttle(100, 200), 29).state == state
+    finding = concurrency(1000, unreserved, Throttle(100, 200), 29)
+    assert finding.state == state
+    assert f"{unreserved // 2} requests with 2 executions each" in finding.finding
 
 
 @pytest.mark.parametrize(
@@ -444,6 +447,16 @@ def test_tiers_with_one_provider_have_nothing_to_fall_back_to(
     findings = told(found_by("fallback", calls, stack=stack))
     assert [state for state, _ in findings] == [*states, "ok"]
     assert "2 of 7 requests fell back, 0 got no answer" in findings[-1][1]
+
+
+def test_a_weaker_model_of_another_provider_is_no_way_to_fall_back() -> None:
+    policy = packaged_policy()
+    without = [model for model in policy.models if model.id != "gpt-6-astra"]
+    policy = policy.model_copy(update={"models": tuple(without)})
+    stuck = {
+        tier: requests._without_alternative(policy, tier, {"anthropic", "openai"}) for tier in TIERS
+    }
+    assert stuck == {"simple": [], "moderate": [], "complex": ["claude-opus-5-5"]}
 
 
 def test_a_report_names_nobody() -> None:
