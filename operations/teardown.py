@@ -226,7 +226,8 @@ def teardown(
         return
     _require_deletable(found)
     inventory = work.inventory(found)
-    _show(out, found, inventory, delete_data=delete_data)
+    left_before = work.retained_data(found.id)
+    _show(out, found, inventory, left_before, delete_data=delete_data)
     _confirm(out, f"Delete the stack {found.name}?", yes=yes)
     if any(each.type == VPC for each in inventory.goes):
         out.note("The network interfaces of functions in the VPC can take 20 to 45 minutes.")
@@ -269,19 +270,26 @@ def _require_deletable(stack: Stack) -> None:
         raise unusable("--stack", f"{stack.name} is {stack.status}: wait until that has ended")
 
 
-def _show(out: Output, stack: Stack, inventory: Inventory, *, delete_data: bool) -> None:
+def _show(
+    out: Output,
+    stack: Stack,
+    inventory: Inventory,
+    left_before: tuple[Resource, ...],
+    *,
+    delete_data: bool,
+) -> None:
+    """Show what goes and what stays; `left_before` was retained by earlier updates."""
     out.say(f"{stack.name} is {stack.status}")
     for each in stack.resources:
         if each.status == "DELETE_FAILED":
             out.say(f"could not be deleted before: {each}: {each.reason}")
     kinds = Counter(each.type for each in inventory.goes)
-    out.show(
-        table_of(("is deleted", "number"), ((kind, str(n)) for kind, n in sorted(kinds.items())))
-    )
+    rows = ((kind, str(number)) for kind, number in sorted(kinds.items()))
+    out.show(table_of(("is deleted", "number"), rows))
     if inventory.buckets:
         out.say("emptied first: " + ", ".join(each.physical_id for each in inventory.buckets))
-    if inventory.stays:
-        out.show(_table("is deleted for good" if delete_data else "stays", inventory.stays))
+    if data := (*inventory.stays, *left_before):
+        out.show(_table("is deleted for good" if delete_data else "stays", data))
 
 
 def _confirm(out: Output, question: str, *, yes: bool) -> None:

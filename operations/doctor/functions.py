@@ -7,7 +7,7 @@ from .deployed import Deployed, Json
 from .findings import Finding, fault, ok, warning
 
 ALIAS = "live"
-_DEPLOY = "deploy again with a changed VersionDescription, so that a new version is published"
+_DEPLOY = "deploy again: it was changed by hand, or a deployment ended half-way"
 _COMPARED: Mapping[str, str] = {
     "CodeSha256": "code",
     "Environment": "environment",

@@ -26,7 +26,8 @@ _WHAT_TO_DO: Mapping[FailureKind, str] = {
     FailureKind.REGION: "the vendor does not serve this region: deploy to another",
     FailureKind.INVALID_REQUEST: "look at the model's capabilities in the policy",
     FailureKind.CONTEXT_WINDOW: "look at the model's context_window in the policy",
-    FailureKind.PLATFORM: "look at the invoke_model function's log, and at the check quotas",
+    FailureKind.THROTTLED: "raise Lambda's quota: see the check quotas",
+    FailureKind.PLATFORM: "look at the invoke_model function's log",
 }
 _ANSWERED_ALL_THE_SAME = frozenset(
     {FailureKind.TRUNCATED_OUTPUT, FailureKind.CONTENT_POLICY, FailureKind.MALFORMED_OUTPUT}

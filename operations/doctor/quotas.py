@@ -58,7 +58,7 @@ def concurrency(limit: int, unreserved: int, throttle: Throttle, seconds: int) -
     return warning(
         f"{found}; the API lets {throttle.rate:g} per second and {throttle.burst} at once through",
         f"ask Service Quotas for Lambda's 'Concurrent executions' ({_CONCURRENCY}) of "
-        f"{max(needed, 1000)}, or lower the stage's throttle; what is over it ends in errors",
+        f"{max(needed, 1000)}, or lower ThrottleRate and ThrottleBurst; what is over it fails",
     )
 
 

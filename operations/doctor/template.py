@@ -10,7 +10,7 @@ from .deployed import Deployed
 from .findings import Finding, fault, ok, skipped, warning
 
 _COMPLETE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
-_ENDPOINTS = ("sync-states", "s3")
+_STEP_FUNCTIONS, _S3 = "sync-states", "s3"
 """The services that `route` reaches through endpoints of its VPC."""
 
 
@@ -46,18 +46,15 @@ def stack_is_complete(deployed: Deployed) -> Iterator[Finding]:
 
 def vpc_has_its_endpoints(deployed: Deployed) -> Iterator[Finding]:
     """Check that `route` has its endpoints, or that the region offers them."""
-    if deployed.parameter("CacheMode") == "none":
-        yield ok("CacheMode is none: there is no VPC, and no endpoint is needed")
-        return
-    if deployed.stack.parameters.get("CreateEndpoints") == "false":
-        yield skipped("the endpoints of this VPC are not the stack's own (CreateEndpoints=false)")
+    wanted = [f"com.amazonaws.{deployed.region}.{service}" for service in _wanted(deployed)]
+    if not wanted:
+        yield ok(f"CacheMode is {deployed.parameter('CacheMode')}: no endpoint is the stack's own")
         return
     ec2 = deployed.client("ec2")
-    wanted = {f"com.amazonaws.{deployed.region}.{service}" for service in _ENDPOINTS}
     ids = [each.physical_id for each in deployed.stack.of_type("AWS::EC2::VPCEndpoint")]
     found = ec2.describe_vpc_endpoints(VpcEndpointIds=ids)["VpcEndpoints"] if ids else []
     states = {each["ServiceName"]: each["State"].lower() for each in found}
-    for service in sorted(wanted):
+    for service in wanted:
         if states.get(service) == "available":
             yield ok(f"the endpoint for {service} is available")
         elif service in states:
@@ -67,6 +64,17 @@ def vpc_has_its_endpoints(deployed: Deployed) -> Iterator[Finding]:
             )
         else:
             yield _not_there(ec2, deployed.region, service)
+
+
+def _wanted(deployed: Deployed) -> tuple[str, ...]:
+    """The services for which the template makes an endpoint with these parameters."""
+    mode = deployed.parameter("CacheMode")
+    if mode == "create":
+        return _STEP_FUNCTIONS, _S3
+    if mode == "none" or deployed.parameter("CreateEndpoints") != "true":
+        return ()
+    has_tables = deployed.stack.parameters.get("ExistingRouteTableIds")
+    return (_STEP_FUNCTIONS, _S3) if has_tables else (_STEP_FUNCTIONS,)
 
 
 def _not_there(ec2: Any, region: str, service: str) -> Finding:

@@ -14,7 +14,7 @@ from llmock.pytest_plugin import LLMock
 from typer.testing import CliRunner
 
 from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
-from local.deployment import BUCKET, POLICY_KEY, STACK_NAME
+from local.deployment import BUCKET, POLICY_KEY
 from local.services import aws_environment
 from local.stack import LocalStack
 from operations.cli import app
@@ -40,7 +40,7 @@ def examined(stack: LocalStack, clients: Callable[[str], Any]) -> Examine:
     """Run some checks."""
 
     def run(*names: str, **options: Any) -> list[Finding]:
-        found = router_stack(clients("cloudformation"), STACK_NAME)
+        found = router_stack(clients("cloudformation"), stack.settings.stack_name)
         assert found is not None
         given = {"url": stack.api_url, "key": stack.api_key} | options
         with Deployed(found, clients, **given) as deployed:
@@ -69,7 +69,15 @@ def test_a_whole_stack_has_no_fault_but_the_provider_that_is_always_down(
 ) -> None:
     mock.reply(REFUSAL, times=None)
     report, out = tmp_path / "report.md", tmp_path / "out.json"
-    words = ["doctor", "--stack", STACK_NAME, "--url", stack.api_url, "--spend", "0.02"]
+    words = [
+        "doctor",
+        "--stack",
+        stack.settings.stack_name,
+        "--url",
+        stack.api_url,
+        "--spend",
+        "0.02",
+    ]
     environment = aws_environment(stack.settings) | {"LLM_ROUTER_KEY": None, "COLUMNS": "300"}
     done = CliRunner(env=environment).invoke(
         app, [*words, "--report", str(report), "--json", str(out)]
@@ -137,7 +145,7 @@ def test_a_wrong_secret_is_named_without_any_of_it(
 def test_an_old_alias_and_an_unpublished_change_are_named(
     stack: LocalStack, clients: Callable[[str], Any], examined: Examine
 ) -> None:
-    found = router_stack(clients("cloudformation"), STACK_NAME)
+    found = router_stack(clients("cloudformation"), stack.settings.stack_name)
     assert found is not None
     name = found.physical_id("ShadowFunction")
     functions = clients("lambda")

@@ -204,9 +204,9 @@ def test_only_confirmed_subscriptions_count(arns: list[str], states: list[str], 
     ("endpoints", "offered", "states"),
     [
         ([("sync-states", "available"), ("s3", "available")], [], ["ok", "ok"]),
-        ([("sync-states", "failed"), ("s3", "available")], [], ["ok", "fault"]),
-        ([("s3", "Available")], ["sync-states"], ["ok", "fault"]),
-        ([("s3", "available")], [], ["ok", "fault"]),
+        ([("sync-states", "failed"), ("s3", "available")], [], ["fault", "ok"]),
+        ([("s3", "Available")], ["sync-states"], ["fault", "ok"]),
+        ([("s3", "available")], [], ["fault", "ok"]),
     ],
 )
 def test_missing_endpoints_are_told_from_those_that_the_region_lacks(
@@ -223,8 +223,35 @@ def test_missing_endpoints_are_told_from_those_that_the_region_lacks(
     findings = told(found_by("endpoints", {"ec2": calls}, stack=stack))
     assert [state for state, _ in findings] == states
     if len(endpoints) < 2:
-        assert ("has no endpoint" if offered else "does not offer") in findings[1][1]
-    assert told(found_by("endpoints", stack=changed(CacheMode="none")))[0][0] == "ok"
+        assert ("has no endpoint" if offered else "does not offer") in findings[0][1]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "services"),
+    [
+        ({"CacheMode": "none"}, []),
+        ({"CacheMode": "existing", "CreateEndpoints": "false"}, []),
+        ({"CacheMode": "existing", "CreateEndpoints": "true"}, ["sync-states"]),
+        (
+            {
+                "CacheMode": "existing",
+                "CreateEndpoints": "true",
+                "ExistingRouteTableIds": "rtb-1",
+            },
+            ["sync-states", "s3"],
+        ),
+    ],
+)
+def test_only_endpoints_of_the_stacks_own_are_looked_for(
+    parameters: dict[str, str], services: list[str]
+) -> None:
+    calls: Calls = [("describe_vpc_endpoint_services", {"ServiceNames": []}) for _ in services]
+    findings = found_by("endpoints", {"ec2": calls}, stack=changed(**parameters))
+    assert [finding.state.value for finding in findings] == ["fault"] * len(services) or ["ok"]
+    assert all(
+        finding.finding.endswith(f".{service}")
+        for finding, service in zip(findings, services, strict=False)
+    )
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"])

@@ -188,6 +188,25 @@ def test_the_command_deletes_data_only_if_asked_and_can_be_run_again(aws: Aws) -
         assert not {ledgers, table} & names(aws)
 
 
+def test_data_that_an_update_left_is_named_and_deleted_too(aws: Aws) -> None:
+    stack = create(aws, "updated")
+    ledgers = fill(aws, stack, "LedgerBucket", 1)
+    formation = aws.client("cloudformation")
+    formation.update_stack(
+        StackName="updated",
+        UsePreviousTemplate=True,
+        Parameters=[{"ParameterKey": "KeepsLedgers", "ParameterValue": "false"}],
+    )
+    formation.get_waiter("stack_update_complete").wait(
+        StackName="updated", WaiterConfig={"Delay": 0.1, "MaxAttempts": 100}
+    )
+    assert ledgers in names(aws)
+    refused = take_down("--stack", "updated", "--delete-data")
+    assert ledgers in refused.stdout
+    assert take_down("--stack", "updated", "--delete-data", "--yes").exit_code == 0
+    assert ledgers not in names(aws)
+
+
 def test_resources_whose_condition_is_false_are_no_obstacle(aws: Aws) -> None:
     stack = create(aws, "unconditional", KeepsLedgers="false")
     table = stack.physical_id("KeyTable")
