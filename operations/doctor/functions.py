@@ -63,11 +63,14 @@ def _faults(client: Any, name: str) -> Iterator[Finding]:
     if "Pending" in state or update == "InProgress":
         yield warning("it is still being updated", "run this again in a minute")
         return
-    if state != "Active":
-        yield fault(
-            f"version {called} is {state}: {live.get('StateReason', 'no reason given')}",
-            "an Inactive one wakes up with the next request; else deploy again",
+    if state == "Inactive":
+        yield warning(
+            f"version {called} is asleep after weeks without a call: the next one may fail",
+            "send a request and run this again",
         )
+    elif state != "Active":
+        reason = live.get("StateReason", "no reason given")
+        yield fault(f"version {called} is {state}: {reason}", "deploy again")
     if update != "Successful":
         reason = latest.get("LastUpdateStatusReason", "no reason given")
         yield fault(f"its last update is {update}: {reason}", "deploy again")

@@ -273,6 +273,50 @@ def test_what_a_service_cannot_do_is_skipped_with_its_reason() -> None:
     assert (state, finding) == ("skipped", "the stack has no output AlarmTopicArn | ")
 
 
+@pytest.mark.parametrize(
+    ("live", "latest", "state"),
+    [
+        ({"State": "Active"}, {"LastUpdateStatus": "Successful"}, "ok"),
+        ({"State": "Inactive"}, {}, "warning"),
+        ({"State": "Pending"}, {}, "warning"),
+        ({"State": "Failed", "StateReason": "no role"}, {}, "fault"),
+        ({}, {"LastUpdateStatus": "InProgress"}, "warning"),
+        ({}, {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": "no role"}, "fault"),
+        ({"MemorySize": 512}, {"MemorySize": 1024}, "fault"),
+        ({"Layers": [{"Arn": "a:1"}]}, {"Layers": [{"Arn": "a:2"}]}, "fault"),
+        ({"Layers": [{"Arn": "a:1", "CodeSize": 1}]}, {"Layers": [{"Arn": "a:1"}]}, "ok"),
+        ({"VpcConfig": {"SubnetIds": []}}, {}, "ok"),
+    ],
+)
+def test_a_functions_state_and_configuration_are_judged(
+    live: Json, latest: Json, state: str
+) -> None:
+    function = Resource("RouteFunction", "route", "AWS::Lambda::Function", "CREATE_COMPLETE")
+    versions = [{"Version": "$LATEST"}, {"Version": "9"}, {"Version": "10"}]
+    calls: Calls = [
+        ("list_versions_by_function", {"Versions": versions}),
+        ("get_alias", {"FunctionVersion": "10"}),
+        ("get_function_configuration", latest),
+        ("get_function_configuration", live),
+    ]
+    stack = Stack(**{**vars(STACK), "resources": (function,)})
+    ((found, text),) = told(found_by("functions", {"lambda": calls}, stack=stack))
+    assert found == state, text
+    if "no role" in str((live, latest)):
+        assert "no role" in text
+
+
+def test_a_function_without_its_alias_is_a_fault() -> None:
+    function = Resource("RouteFunction", "route", "AWS::Lambda::Function", "CREATE_COMPLETE")
+    calls: Calls = [
+        ("list_versions_by_function", {"Versions": []}),
+        ("get_alias", "ResourceNotFoundException"),
+    ]
+    stack = Stack(**{**vars(STACK), "resources": (function,)})
+    ((state, text),) = told(found_by("functions", {"lambda": calls}, stack=stack))
+    assert (state, "RouteFunction: there is no alias live" in text) == ("fault", True)
+
+
 class Broken(Exception):
     """Carries no meaning of its own."""
 
