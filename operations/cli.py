@@ -1,6 +1,7 @@
 """`llm-router`: one command for whoever runs a router.
 
-A new group is a module of this package with an `app`, and a line in `GROUPS`.
+A new group is a module of this package with an `app`, a new command one with a function; either
+is a line in `GROUPS`.
 """
 
 from collections.abc import Mapping
@@ -23,6 +24,25 @@ GROUPS: Mapping[str, Lazy] = {
         (
             "llm-router cost --requests 100000 --latency 2.5",
             "llm-router cost --cache none --no-ledgers --escalations 0.15 --json",
+        ),
+    ),
+    "doctor": Lazy(
+        "operations.doctor.command",
+        "Check a deployed router and say what to do; exits with 1 if there is a fault.",
+        "doctor",
+        (
+            "llm-router doctor --stack llm-router",
+            "llm-router doctor --stack llm-router --spend 0 --report report.md",
+            "llm-router doctor --stack llm-router --only secret --only providers",
+        ),
+    ),
+    "teardown": Lazy(
+        "operations.teardown",
+        "Delete a stack; its API keys and ledgers stay unless --delete-data is given.",
+        "teardown",
+        (
+            "llm-router teardown --stack llm-router",
+            "llm-router teardown --stack llm-router --delete-data --yes",
         ),
     ),
     "eval": Lazy("evaluation.cli", "Measure and calibrate the router on recorded answers."),

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-_NAMING_A_PLACE = ("table", "bucket")
+_NAMING_A_PLACE = ("table", "bucket", "stack")
 """Options that name something in AWS; its errors name the option too."""
 
 _NOT_THERE = frozenset({"ResourceNotFoundException", "NoSuchBucket"})
