@@ -350,8 +350,8 @@ def _basis(costs: Costs) -> list[str]:
             f" {_ms(seconds.authorize)} for `authorize`, {_ms(seconds.route)} for `route` and"
             f" {_ms(seconds.invoke_model)} for `invoke_model`; logs shrink to"
             f" {100 * sizes.kept_of_log:.0f} % in storage.",
-            "**Not counted**: starts of functions, which are billed too; large prompts and answers in"
-            " S3; data between zones; queries of logs; what providers bill for shadow checks.",
+            "**Not counted**: starts of functions, which are billed too; large prompts and answers"
+            " in S3; data between zones; queries of logs; what providers bill for shadow checks.",
         ),
         "## Prices",
         _text(
