@@ -244,7 +244,7 @@ def _catcher(catchers: list[Json], error: str) -> Json:
     """The first catcher that takes the error."""
     for catcher in catchers:
         _require(set(catcher) <= _CATCH_FIELDS, "unknown fields of a catcher")
-        if catcher["ErrorEquals"] in ([error], ["States.ALL"]):
+        if error in catcher["ErrorEquals"] or catcher["ErrorEquals"] == ["States.ALL"]:
             return catcher
     raise StateMachineError(f"nothing catches {error}")
 

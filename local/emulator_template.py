@@ -6,17 +6,19 @@ from typing import Any
 Json = dict[str, Any]
 
 _CACHE_USERS = ("CacheUser", "CacheUsers")
+_UNKNOWN = "AWS::EC2::SecurityGroupIngress"
 _SIGN_IN = "elasticache:Connect"
 
 
 def adapted(template: Json, endpoint_url: str, alarm_period_seconds: int) -> Json:
     """A copy whose functions call `endpoint_url` instead of AWS.
 
-    The emulator's Redis speaks no TLS and knows no users. Its alarms look back only some seconds,
-    for tests and demonstrations.
+    The emulator's Redis speaks no TLS and knows no users, and its networks have no rules. Alarms
+    look back only some seconds, for tests and demonstrations.
     """
     made = deepcopy(template)
-    resources = made["Resources"]
+    resources = {n: r for n, r in made["Resources"].items() if r["Type"] != _UNKNOWN}
+    made["Resources"] = resources
     made["Globals"]["Function"]["Environment"]["Variables"]["AWS_ENDPOINT_URL"] = endpoint_url
     for name in _CACHE_USERS:
         del resources[name]
@@ -26,6 +28,7 @@ def adapted(template: Json, endpoint_url: str, alarm_period_seconds: int) -> Jso
     resources["RouteFunction"]["Properties"]["Environment"]["Variables"] |= {
         "CACHE_TLS": "false",
         "CACHE_USER": "",
+        "ENDPOINT": "",
     }
     for policy in resources["RouteRole"]["Properties"]["Policies"]:
         document = policy["PolicyDocument"]

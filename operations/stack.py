@@ -98,7 +98,8 @@ def deleted_stack_id(cloudformation: Any, name: str) -> str | None:
 def processed_template(cloudformation: Any, stack: Stack) -> Mapping[str, Any] | None:
     """The stack's template after the SAM transform; None if it is not JSON."""
     found = cloudformation.get_template(StackName=stack.id, TemplateStage="Processed")
-    body = found["TemplateBody"]
+    # A stack of which only a change set exists has none.
+    body = found.get("TemplateBody")
     return body if isinstance(body, dict) else None
 
 
@@ -120,7 +121,8 @@ def _reason(cloudformation: Any, stack_id: str, resource: Mapping[str, Any]) -> 
     """The reason for a failure."""
     if not resource["ResourceStatus"].endswith("_FAILED"):
         return ""
-    detail = cloudformation.describe_stack_resource(
-        StackName=stack_id, LogicalResourceId=resource["LogicalResourceId"]
-    )["StackResourceDetail"]
-    return str(detail.get("ResourceStatusReason", "no reason given"))
+    if "ResourceStatusReason" not in resource:
+        resource = cloudformation.describe_stack_resource(
+            StackName=stack_id, LogicalResourceId=resource["LogicalResourceId"]
+        )["StackResourceDetail"]
+    return str(resource.get("ResourceStatusReason", "no reason given"))

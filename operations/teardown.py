@@ -36,7 +36,7 @@ class Inventory:
     @property
     def buckets(self) -> tuple[Resource, ...]:
         """The buckets that must be empty before CloudFormation can delete them."""
-        return tuple(each for each in self.goes if each.type == BUCKET)
+        return _buckets(self.goes)
 
 
 class DeletionFailedError(Exception):
@@ -72,6 +72,8 @@ class Teardown:
 
     def inventory(self, stack: Stack) -> Inventory:
         """Divide the stack's resources by the deletion policies of its template."""
+        if not stack.resources:
+            return Inventory((), ())
         template = processed_template(self._cloudformation, stack)
         if template is None:
             # Without the policies a bucket of ledgers could be taken for one to empty.
@@ -113,7 +115,7 @@ class Teardown:
                 if attempt == _ROUNDS - 1:
                     raise DeletionFailedError(failed) from error
                 self._progress(f"again, as this failed: {DeletionFailedError(failed)}")
-                buckets = tuple(each for each in failed if each.type == BUCKET)
+                buckets = _buckets(failed)
             else:
                 return
 
@@ -200,6 +202,11 @@ class Teardown:
                 return False
             raise
         return True
+
+
+def _buckets(resources: Iterable[Resource]) -> tuple[Resource, ...]:
+    """The buckets that exist: one whose creation failed has no id."""
+    return tuple(each for each in resources if each.type == BUCKET and each.physical_id)
 
 
 def teardown(

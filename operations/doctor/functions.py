@@ -47,8 +47,15 @@ def _faults(client: Any, name: str) -> Iterator[Finding]:
     if newest is not None and called != str(newest):
         yield fault(
             f"the alias {ALIAS} is version {called}, the newest is {newest}",
-            f"aws lambda update-alias --function-name {name} --name {ALIAS} "
-            f"--function-version {newest}",
+            f"aws lambda update-alias --region {client.meta.region_name} --function-name {name} "
+            f"--name {ALIAS} --function-version {newest}",
+        )
+    if kept := sorted(set(filter(str.isdigit, versions)) - {called, str(newest)}, key=int):
+        yield warning(
+            f"versions {', '.join(kept)} are left of earlier deployments, and hold their VPC's "
+            "network interfaces",
+            f"aws lambda delete-function --region {client.meta.region_name} --function-name {name} "
+            f"--qualifier {kept[0]}, and the others alike",
         )
     latest = client.get_function_configuration(FunctionName=name)
     live = client.get_function_configuration(FunctionName=name, Qualifier=ALIAS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from llm_router.domain.policy.policy import PolicyError
+from llm_router.domain.policy.policy import Policy, PolicyError
 
 from .deployed import Deployed
 from .findings import Finding, fault, ok, skipped, warning
@@ -25,6 +25,7 @@ def policy_is_in_force(deployed: Deployed) -> Iterator[Finding]:
         )
     if not any(model.provider in deployed.enabled_providers for model in policy.models):
         yield fault(f"no model of {named} belongs to an enabled provider", "set EnabledProviders")
+    yield from _shadow_checks(deployed, policy)
     used = deployed.health.body.get("policy")
     if used is None:
         yield skipped("the API does not say which policy it uses", "see the check api")
@@ -39,4 +40,20 @@ def policy_is_in_force(deployed: Deployed) -> Iterator[Finding]:
         yield warning(
             f"the API's default policy is {used}, this command's {policy.version}",
             "deploy this version, or use the command of that one",
+        )
+
+
+def _shadow_checks(deployed: Deployed, policy: Policy) -> Iterator[Finding]:
+    """Warn where policy and stack disagree on whether answers are checked afterwards."""
+    share = policy.shadow.share if policy.shadow else 0
+    checks = deployed.stack.parameters.get("ShadowChecks")
+    if share > 0 and checks == "off":
+        yield warning(
+            f"shadow.share is {share}, but the stack checks no answers afterwards",
+            "deploy with ShadowChecks=on",
+        )
+    if share == 0 and checks == "on":
+        yield warning(
+            "ShadowChecks is on, but shadow.share is 0: the function runs and finds nothing",
+            "set shadow.share in the policy, or deploy with ShadowChecks=off",
         )

@@ -71,10 +71,13 @@ def _wanted(deployed: Deployed) -> tuple[str, ...]:
     mode = deployed.parameter("CacheMode")
     if mode == "create":
         return _STEP_FUNCTIONS, _S3
-    if mode == "none" or deployed.parameter("CreateEndpoints") != "true":
+    if mode == "none":
         return ()
-    has_tables = deployed.stack.parameters.get("ExistingRouteTableIds")
-    return (_STEP_FUNCTIONS, _S3) if has_tables else (_STEP_FUNCTIONS,)
+    asked = deployed.stack.parameters
+    return (
+        *((_STEP_FUNCTIONS,) if asked.get("CreateEndpoints") == "true" else ()),
+        *((_S3,) if asked.get("ExistingRouteTableIds") else ()),
+    )
 
 
 def _not_there(ec2: Any, region: str, service: str) -> Finding:

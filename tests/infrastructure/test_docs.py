@@ -15,9 +15,7 @@ PAGES = sorted(
 )
 _PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)+/?)`")
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
-_NO_FILES = re.compile(
-    r"\.local/|ledger/|labels/|s3/|shadow|policy/last-good|text/|application/json|image/"
-)
+_NO_FILES = re.compile(r"\.local/|ledger/|labels/|s3/|shadow|text/|application/json|image/")
 
 
 def exists(path: str) -> bool:

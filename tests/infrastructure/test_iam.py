@@ -116,7 +116,9 @@ def route(account: Account) -> None:
         bootstrap.router(settings).policies.current()
     reference = router.payloads.offload(LARGE)
     assert router.payloads.resolve(reference) == LARGE
+    before = len(account.calls)
     router.payloads.discard(reference)
+    assert eventually(lambda: len(account.calls) > before, 30)
     decision = Decision(tier=Tier.SIMPLE, strategy="rule")
     deadline = bootstrap.epoch_ms() + 60_000
     limits = RequestLimits(

@@ -73,8 +73,29 @@ def test_endpoints_in_another_vpc_are_asked_for_and_change_nothing_for_others() 
     assert "PolicyDocument" not in endpoints["S3Endpoint"]
     variables = stack.resources["RouteFunction"]["Properties"]["Environment"]["Variables"]
     assert variables["STEP_FUNCTIONS_URL"].startswith("https://")
-    without_s3 = created(**EXISTING, CreateEndpoints="true").of_type("AWS::EC2::VPCEndpoint")
-    assert set(without_s3) == {"StepFunctionsEndpoint"}
+    for given, made in (
+        ({"CreateEndpoints": "true"}, "StepFunctionsEndpoint"),
+        ({"ExistingRouteTableIds": "rtb-0a1b2c3d"}, "S3Endpoint"),
+    ):
+        assert set(created(**EXISTING, **given).of_type("AWS::EC2::VPCEndpoint")) == {made}
+
+
+def test_the_function_moves_into_a_vpc_after_its_endpoint_and_can_leave_it_again() -> None:
+    """Lambda detaches with the function's role, some time after the VPC is gone from the stack."""
+    order = created(CacheMode="create").creation_order()
+    for needed in ("StepFunctionsEndpoint", "EndpointIngress"):
+        assert order.index(needed) < order.index("RouteFunction")
+    role = created(CacheMode="none").resources["RouteRole"]["Properties"]
+    granted = {a for s in statements(role) for a in s["Action"] if not isinstance(s["Action"], str)}
+    assert {"ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces"} <= granted
+
+
+def test_a_replaced_group_is_let_in_before_the_old_one_is_shut_out() -> None:
+    """A rule inside its group is exchanged at once, one by itself only when nothing uses it."""
+    for parameters in ({"CacheMode": "create"}, {**EXISTING, "CreateEndpoints": "true"}):
+        groups = created(**parameters).of_type("AWS::EC2::SecurityGroup")
+        assert groups
+        assert not [name for name, group in groups.items() if "SecurityGroupIngress" in group]
 
 
 def test_there_is_no_way_to_the_internet(template: Template) -> None:
@@ -163,7 +184,8 @@ def test_throttles_and_failures_of_the_api_are_watched() -> None:
     watched = {(a["MetricName"], str(a["Dimensions"][0]["Value"])) for a in alarms}
     functions = {f"{STACK}-RouteFunction", f"{STACK}-InvokeModelFunction"}
     assert {("Throttles", name) for name in functions} <= watched
-    assert ("5XXError", STACK) in watched
+    api = created().resources["Api"]["Properties"]["Body"]["info"]["title"]
+    assert ("5XXError", api) in watched
     assert all(a["AlarmActions"] == a["OKActions"] for a in alarms)
 
 
@@ -179,7 +201,9 @@ def test_every_log_is_kept_for_a_stated_time_and_holds_no_data(template: Templat
     )
 
 
-@pytest.mark.parametrize("kind", ["ACCESS_DENIED", "UNAUTHORIZED", "THROTTLED", "DEFAULT_5XX"])
+@pytest.mark.parametrize(
+    "kind", ["ACCESS_DENIED", "UNAUTHORIZED", "THROTTLED", "AUTHORIZER_FAILURE", "DEFAULT_5XX"]
+)
 def test_gateway_responses_speak_both_dialects(template: Template, kind: str) -> None:
     responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
     body = json.loads(responses[kind]["ResponseTemplates"]["application/json"])
@@ -191,6 +215,15 @@ def test_gateway_responses_speak_both_dialects(template: Template, kind: str) ->
 def test_clients_do_not_repeat_what_may_have_been_paid_for(template: Template, kind: str) -> None:
     responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
     assert responses[kind]["ResponseParameters"]["Headers"] == {"x-should-retry": "'false'"}
+
+
+@pytest.mark.parametrize("kind", ["AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"])
+def test_clients_may_repeat_a_request_whose_key_was_not_checked(
+    template: Template, kind: str
+) -> None:
+    response = template["Resources"]["Api"]["Properties"]["GatewayResponses"][kind]
+    assert response["StatusCode"] == "503"
+    assert response["ResponseParameters"]["Headers"] == {"retry-after": "'1'"}
 
 
 def test_the_authorizer_is_called_by_its_alias() -> None:
@@ -207,6 +240,16 @@ def test_the_api_accepts_as_many_requests_as_the_parameters_say() -> None:
     (settings,) = stage["ApiliveStage"]["MethodSettings"]
     limits = (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"])
     assert tuple(map(int, limits)) == (7, 9)
+
+
+def test_the_zones_are_those_that_are_asked_for() -> None:
+    def zones(**parameters: str) -> set[str]:
+        subnets = created(**parameters).of_type("AWS::EC2::Subnet").values()
+        return {subnet["AvailabilityZone"] for subnet in subnets}
+
+    asked = ("eu-central-1b", "eu-central-1c")
+    assert zones(AvailabilityZones=",".join(asked)) == set(asked)
+    assert zones() == {"eu-central-1a", "eu-central-1b"}
 
 
 _NAMES = {"DashboardName", "LogGroupName", "UserId", "UserName", "UserGroupId"}

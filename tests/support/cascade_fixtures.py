@@ -47,6 +47,7 @@ FAILURES = {
 BREAKAGES = {
     "broken": PlatformError(),
     "throttled": PlatformError("Lambda.TooManyRequestsException"),
+    "no_function": PlatformError("Lambda.ResourceNotFoundException"),
 }
 """Errors of the platform: the function failed, or Lambda did not run it."""
 

@@ -15,7 +15,7 @@ CALLER = {
     "key_id": "key-1", "tenant": "tenant", "user_tier": "standard", "may_set_user_tier": "false",
 }  # fmt: skip
 ROUTE_ENVIRONMENT = {
-    "STATE_MACHINE_ARN": "arn", "ENABLED_PROVIDERS": "openai,anthropic",
+    "STACK_NAME": "llm-router", "STATE_MACHINE_ARN": "arn", "ENABLED_PROVIDERS": "openai,anthropic",
     "REQUEST_DEADLINE_MS": "25000", "CLIENT_READ_TIMEOUT_SECONDS": "27", "PAYLOAD_BUCKET": "b",
     "AWS_DEFAULT_REGION": "us-east-1", "POWERTOOLS_SERVICE_NAME": "route", "CACHE_TLS": "false",
 }  # fmt: skip

@@ -155,6 +155,16 @@ def test_when_every_call_is_throttled_nothing_is_booked_and_no_limit_is_to_blame
     assert outcome.failures == {FailureKind.THROTTLED}
 
 
+@pytest.mark.parametrize("breakage", ["no_function", "throttled"])
+def test_a_call_that_never_began_costs_nothing(breakage: str) -> None:
+    outcome, _ = cascade({"a1": breakage, "b1": "confident"}, budget=WORST + LEAST - 1)
+    assert outcome.attempts[0].failure is not None
+    assert outcome.attempts[0].failure.kind == (
+        "throttled" if breakage == "throttled" else "platform"
+    )
+    assert (outcome.answered_by, outcome.cost_nano_usd) == ("b1", COST)
+
+
 @pytest.mark.parametrize("first", ["confident", "throttled"])
 @pytest.mark.parametrize("peer", ["confident", "throttled"])
 def test_a_throttled_opinion_costs_nothing(first: str, peer: str) -> None:

@@ -38,7 +38,7 @@ class RouteSettings(_Settings):
     may share a cache and an account.
     """
 
-    stack_name: str = "llm-router"
+    stack_name: str
     state_machine_arn: str
     step_functions_url: str = ""
     enabled_providers: tuple[str, ...]

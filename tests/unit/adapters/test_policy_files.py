@@ -2,7 +2,7 @@ import io
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from llm_router.adapters.policy_files import S3Policy
 from llm_router.domain.policy.policy import PolicyError
@@ -24,9 +24,12 @@ class Bucket:
         self.copy = copy
         self.reads = 0
         self.refused = 0
+        self.outage: Exception | None = None
 
     def get_object(self, **place: Any) -> dict[str, Any]:
         self.reads += 1
+        if self.outage is not None:
+            raise self.outage
         text = self.text if place["Key"] == "policy.toml" else self.copy
         if text is None:
             raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
@@ -106,3 +109,25 @@ def test_without_a_copy_a_bad_first_version_is_what_stops_the_function(
     with pytest.raises(PolicyError, match="rnk"):
         S3Policy(s3.client(), "s3://b/policy.toml", COPY, lambda: None)
     assert missing in str([vars(record) for record in caplog.records])
+
+
+@pytest.mark.parametrize(
+    "outage",
+    [
+        ReadTimeoutError(endpoint_url="https://s3"),
+        ClientError(
+            {"Error": {"Code": "SlowDown"}, "ResponseMetadata": {"HTTPStatusCode": 503}},  # type: ignore[typeddict-item]
+            "GetObject",
+        ),
+    ],
+)
+def test_an_outage_of_s3_says_nothing_about_the_policy(
+    outage: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    bucket, clock = Bucket(GOOD), Clock()
+    policies = source(bucket, clock)
+    before = policies.current()
+    bucket.outage, clock.now = outage, 31
+    assert policies.current() == before
+    assert "policy not read" in caplog.text
+    assert bucket.refused == 0

@@ -121,6 +121,10 @@ def test_policy_and_providers_separate_decisions_and_the_request_id_does_not() -
     assert key == decision_key(replace(CALL, request_id="other"), "v1", tuple(reversed(PROVIDERS)))
 
 
+def stopped(by_itself: CascadeOutcome, limit: str) -> CascadeOutcome:
+    return CascadeOutcome.model_validate(by_itself.model_dump() | {"stopped_by": limit})
+
+
 @pytest.mark.parametrize(
     ("result", "error", "status"),
     [
@@ -130,6 +134,9 @@ def test_policy_and_providers_separate_decisions_and_the_request_id_does_not() -
         (outcome(status="failed", answer=None, stopped_by="deadline"), DeadlineExceededError, 504),
         (all_failed("rate_limited"), RateLimitedError, 429),
         (all_failed("throttled"), ThrottledError, 503),
+        # The next model would have been too dear, but it is not the cap that is to blame.
+        (stopped(all_failed("throttled"), "budget"), ThrottledError, 503),
+        (stopped(all_failed("throttled"), "deadline"), ThrottledError, 503),
         (all_failed("context_window"), InvalidRequestError, 400),
         (all_failed("context_window", "timeout"), AllFailedError, 503),
         (all_failed("rate_limited", "timeout"), AllFailedError, 503),

@@ -6,16 +6,18 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import httpx2
 import pytest
 from botocore.config import Config
+from botocore.response import StreamingBody
 from botocore.session import Session
 from botocore.stub import Stubber
 
 from llm_router import __version__
-from llm_router.adapters.policy_files import packaged_policy
+from llm_router.adapters.policy_files import packaged_policy, packaged_policy_text
 from llm_router.domain.outcome.failures import FailureKind
 from llm_router.domain.tiers import TIERS
 from operations.doctor import providers, requests, secret
@@ -240,6 +242,7 @@ def test_missing_endpoints_are_told_from_those_that_the_region_lacks(
             },
             ["sync-states", "s3"],
         ),
+        ({"CacheMode": "existing", "ExistingRouteTableIds": "rtb-1"}, ["s3"]),
     ],
 )
 def test_only_endpoints_of_the_stacks_own_are_looked_for(
@@ -252,6 +255,20 @@ def test_only_endpoints_of_the_stacks_own_are_looked_for(
         finding.finding.endswith(f".{service}")
         for finding, service in zip(findings, services, strict=False)
     )
+
+
+@pytest.mark.parametrize(
+    ("share", "checks", "warns"),
+    [("0.0", "off", False), ("0.0", "on", True), ("0.02", "off", True), ("0.02", "on", False)],
+)
+def test_policy_and_stack_must_agree_on_shadow_checks(share: str, checks: str, warns: bool) -> None:
+    text = packaged_policy_text("default").replace("share = 0.0 ", f"share = {share} ")
+    assert share in text
+    body = text.encode()
+    calls: Calls = [("get_object", {"Body": StreamingBody(BytesIO(body), len(body))})]
+    stack = changed(PolicyOverride="s3://team/policy.toml", ShadowChecks=checks)
+    findings = told(found_by("policy", {"s3": calls}, stack=stack))
+    assert any("ShadowChecks" in said for _, said in findings) == warns
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"])
@@ -292,7 +309,7 @@ def test_a_functions_state_and_configuration_are_judged(
     live: Json, latest: Json, state: str
 ) -> None:
     function = Resource("RouteFunction", "route", "AWS::Lambda::Function", "CREATE_COMPLETE")
-    versions = [{"Version": "$LATEST"}, {"Version": "9"}, {"Version": "10"}]
+    versions = [{"Version": "$LATEST"}, {"Version": "10"}]
     calls: Calls = [
         ("list_versions_by_function", {"Versions": versions}),
         ("get_alias", {"FunctionVersion": "10"}),
@@ -304,6 +321,21 @@ def test_a_functions_state_and_configuration_are_judged(
     assert found == state, text
     if "no role" in str((live, latest)):
         assert "no role" in text
+
+
+def test_versions_of_earlier_deployments_are_named() -> None:
+    function = Resource("RouteFunction", "route", "AWS::Lambda::Function", "CREATE_COMPLETE")
+    versions = [{"Version": each} for each in ("$LATEST", "1", "9", "10")]
+    calls: Calls = [
+        ("list_versions_by_function", {"Versions": versions}),
+        ("get_alias", {"FunctionVersion": "10"}),
+        ("get_function_configuration", {}),
+        ("get_function_configuration", {}),
+    ]
+    stack = Stack(**{**vars(STACK), "resources": (function,)})
+    ((state, text),) = told(found_by("functions", {"lambda": calls}, stack=stack))
+    assert (state, "versions 1, 9 are left" in text) == ("warning", True)
+    assert "--qualifier 1" in text
 
 
 def test_a_function_without_its_alias_is_a_fault() -> None:

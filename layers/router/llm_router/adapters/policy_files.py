@@ -33,6 +33,7 @@ def packaged_classifier(name: str) -> LocalClassifier:
 
 
 _FRESH_SECONDS = 30
+_SERVER_ERRORS, _TOO_MANY_REQUESTS = 500, 429
 
 logger = Logger(child=True)
 
@@ -57,6 +58,10 @@ def checked_policy(text: str, source: str) -> Policy:
     return policy
 
 
+class PolicyNotReadError(PolicyError):
+    """S3 did not answer, or asked for patience: nothing is known of the policy."""
+
+
 class PackagedPolicy:
     """The source of this version's default policy."""
 
@@ -71,10 +76,10 @@ class PackagedPolicy:
 class S3Policy:
     """The source of a policy in an S3 object, read again every 30 s.
 
-    An unreadable object or an invalid policy is refused: the last good policy stays in force. The
-    reason is logged and `on_refused` is called. Each good version is copied to `kept_copy` (bucket
-    and key), from which a function starts while the object is bad. Without a copy, the constructor
-    raises `PolicyError`.
+    A missing or forbidden object or an invalid policy is refused: the last good policy stays in
+    force, the reason is logged and `on_refused` is called. While S3 does not answer it stays too,
+    which is logged alone. Each good version is copied to `kept_copy` (bucket and key), from which a
+    function starts while the object is bad. Without a copy, the constructor raises `PolicyError`.
     """
 
     def __init__(
@@ -122,6 +127,9 @@ class S3Policy:
         return policy
 
     def _refuse(self, error: PolicyError) -> None:
+        if isinstance(error, PolicyNotReadError):
+            logger.warning("policy not read, keeping the last good one", reason=str(error))
+            return
         logger.error("policy refused, keeping the last good one", reason=str(error))
         self._on_refused()
 
@@ -139,8 +147,17 @@ class S3Policy:
             body = self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
             self._text = body.decode()
         except (BotoCoreError, ClientError, UnicodeDecodeError) as error:
-            raise PolicyError(f"{self._uri}: cannot be read: {error}") from error
+            kind = PolicyNotReadError if _may_pass(error) else PolicyError
+            raise kind(f"{self._uri}: cannot be read: {error}") from error
         return checked_policy(self._text, self._uri)
+
+
+def _may_pass(error: Exception) -> bool:
+    """True for an outage of S3 or of the way to it, and for its requests to slow down."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return status >= _SERVER_ERRORS or status == _TOO_MANY_REQUESTS
+    return isinstance(error, BotoCoreError)
 
 
 def _bucket_and_key(uri: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from typing import TYPE_CHECKING
 
@@ -61,9 +62,15 @@ class S3Payloads:
         return value
 
     def discard(self, reference: Json) -> None:
-        """Delete the object if there is one; on failure the bucket's lifecycle deletes it later."""
+        """Delete the object if there is one, in the background: no caller waits for it.
+
+        On failure the bucket's lifecycle deletes it later.
+        """
         if "s3_key" in reference:
-            try:
-                self._client.delete_object(Bucket=self._bucket, Key=reference["s3_key"])
-            except (BotoCoreError, ClientError):
-                return
+            threading.Thread(target=self._delete, args=(reference["s3_key"],), daemon=True).start()
+
+    def _delete(self, key: str) -> None:
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+        except (BotoCoreError, ClientError):
+            return

@@ -79,7 +79,8 @@ class RedisReplies:
                 )
             )
         except FAILURES as error:
-            logger.warning("reply not kept", bytes=len(value), reason=type(error).__name__)
+            # Redis may still carry it out; the caller has been promised nothing.
+            logger.warning("reply not kept in time", bytes=len(value), reason=type(error).__name__)
             return False
 
     def release(self, slot: str, claim: bytes) -> None:
@@ -87,7 +88,7 @@ class RedisReplies:
         try:
             run_with_timeout(_SECONDS, lambda: self._run(_RELEASE, slot, claim))
         except FAILURES as error:
-            logger.warning("idempotency key not released", reason=type(error).__name__)
+            logger.warning("idempotency key not released in time", reason=type(error).__name__)
 
     def _run(self, script: str, slot: str, *arguments: bytes | int) -> Any:
         self._fresh.before_use()

@@ -25,30 +25,24 @@ _ALL_FAILED: tuple[type[RouterError], str] = (
 )
 _ALL_OF_ONE_KIND: Mapping[FailureKind | None, tuple[type[RouterError], str]] = {
     FailureKind.RATE_LIMITED: (RateLimitedError, "every model that could be asked is rate limited"),
-    FailureKind.THROTTLED: (
-        ThrottledError,
-        "Lambda ran no model call, as the account's concurrent executions are used up; nothing was "
-        "billed; try again, or ask AWS for a higher quota",
-    ),
 }
 
 
 def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
     """Return the error for an outcome without an answer."""
+    if outcome.failures == {FailureKind.THROTTLED}:
+        # Comes before limits: the next model may not have fitted, but this one would have answered.
+        return ThrottledError(
+            "Lambda ran no model call, as the account's concurrent executions are used up; nothing "
+            "was billed; try again, or ask AWS for a higher quota",
+            outcome=outcome,
+        )
     if outcome.status == "rejected":
         return RequestRejectedError(
             outcome.rejection or "the provider rejected it", outcome=outcome
         )
-    if outcome.stopped_by == "budget":
-        return BudgetExceededError(
-            "router.max_cost_usd: no further model fits under the cost cap of "
-            f"{to_usd(plan.budget_nano_usd):f} USD; the cheapest call may cost up to "
-            f"{to_usd(_cheapest_call_nano_usd(outcome, plan)):f} USD",
-            param="router.max_cost_usd",
-            outcome=outcome,
-        )
-    if outcome.stopped_by == "deadline":
-        return DeadlineExceededError("no model answered before the deadline", outcome=outcome)
+    if outcome.stopped_by is not None:
+        return _limit_error(outcome, plan)
     if outcome.failures == {FailureKind.CONTEXT_WINDOW}:
         return InvalidRequestError(
             "messages: the prompt is larger than the context window of every model that could be "
@@ -60,6 +54,19 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
     kind = next(iter(outcome.failures)) if len(outcome.failures) == 1 else None
     error, message = _ALL_OF_ONE_KIND.get(kind, _ALL_FAILED)
     return error(message, outcome=outcome)
+
+
+def _limit_error(outcome: CascadeOutcome, plan: Plan) -> RouterError:
+    """The error for an outcome that a limit of the request stopped."""
+    if outcome.stopped_by == "deadline":
+        return DeadlineExceededError("no model answered before the deadline", outcome=outcome)
+    return BudgetExceededError(
+        "router.max_cost_usd: no further model fits under the cost cap of "
+        f"{to_usd(plan.budget_nano_usd):f} USD; the cheapest call may cost up to "
+        f"{to_usd(_cheapest_call_nano_usd(outcome, plan)):f} USD",
+        param="router.max_cost_usd",
+        outcome=outcome,
+    )
 
 
 def unfinished_outcome(plan: Plan, error: CascadeFailedError, left_ms: int) -> CascadeOutcome:
