@@ -1,7 +1,6 @@
 """Promises of the template that no linter knows."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +8,15 @@ import pytest
 
 from llm_router.adapters.aws import emf_metrics
 from llm_router.bootstrap import CLAIM_GRACE_SECONDS
-from tests.support.cloudformation import REGION, STACK, created, transformed
+from tests.support.cloudformation import (
+    PSEUDO_PARAMETERS,
+    REGION,
+    STACK,
+    Stack,
+    created,
+    source_template,
+    transformed,
+)
 
 from .conftest import ROOT, Template
 
@@ -252,23 +259,55 @@ def test_the_zones_are_those_that_are_asked_for() -> None:
     assert zones() == {"eu-central-1a", "eu-central-1b"}
 
 
-_NAMES = {"DashboardName", "LogGroupName", "UserId", "UserName", "UserGroupId"}
-_CHOSEN_NAME = re.compile(r"(Alarm|Bucket|Cluster|Function|Group|Role|Table|Topic|Rule|Stack)Name$")
+NAMES = {
+    "AWS::ApiGateway::Authorizer": "Name",
+    "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName",
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::EC2::SecurityGroup": "GroupName",
+    "AWS::ElastiCache::ReplicationGroup": "ReplicationGroupId",
+    "AWS::ElastiCache::SubnetGroup": "CacheSubnetGroupName",
+    "AWS::ElastiCache::User": "UserId",
+    "AWS::ElastiCache::UserGroup": "UserGroupId",
+    "AWS::Events::Rule": "Name",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::Lambda::LayerVersion": "LayerName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SNS::Topic": "TopicName",
+    "AWS::SecretsManager::Secret": "Name",
+    "AWS::StepFunctions::StateMachine": "StateMachineName",
+}
+"""Properties that choose a name; CloudFormation makes one that is free where they are missing."""
+GLOBAL = {"AWS::CloudWatch::Dashboard", "AWS::IAM::Role", "AWS::S3::Bucket"}
+"""Types whose names are taken in all regions at once."""
 
 
-def test_no_name_is_taken_twice_by_stacks_of_other_names_or_regions(template: Template) -> None:
-    named = {
-        (logical_id, name): json.dumps(value)
-        for logical_id, resource in template["Resources"].items()
-        for name, value in resource["Properties"].items()
-        if name in _NAMES or (_CHOSEN_NAME.search(name) and not isinstance(value, dict))
+def chosen_names(stack: str, region: str) -> set[tuple[str, str]]:
+    unique = f"0a1b2c3d-4e5f-11f0-8a7b-{sum(map(ord, stack + region)):012}"
+    pseudo = {
+        **PSEUDO_PARAMETERS,
+        "AWS::StackName": stack,
+        "AWS::Region": region,
+        "AWS::StackId": f"arn:aws:cloudformation:{region}:123456789012:stack/{stack}/{unique}",
     }
-    assert named
-    assert [n for n, v in named.items() if "AWS::StackName" not in v and "StackId" not in v] == []
-    # Dashboards are global.
-    dashboard = created().resources["Dashboard"]["Properties"]
-    assert dashboard["DashboardName"] == f"{STACK}-{REGION}"
-    assert '"llm-router"' not in json.dumps(template["Resources"]["Dashboard"])
+    parameters = {"ShadowChecks": "on", "PolicyOverride": "s3://team/policy.toml"}
+    template = transformed(source_template(), parameters)
+    made = Stack(template, parameters, pseudo_parameters=pseudo)
+    return {
+        (resource["Type"], str(name))
+        for resource in made.resources.values()
+        if (name := resource["Properties"].get(NAMES.get(resource["Type"], "")))
+    }
+
+
+def test_no_name_is_taken_by_a_stack_of_another_name_or_in_another_region() -> None:
+    here = chosen_names("router", REGION)
+    assert {kind for kind, _ in here} >= {"AWS::CloudWatch::Dashboard", "AWS::Logs::LogGroup"}
+    assert not here & chosen_names("router-dev", REGION)
+    elsewhere = chosen_names("router", "us-west-2")
+    assert not [name for name in here & elsewhere if name[0] in GLOBAL]
 
 
 def test_every_partition_of_aws_will_do(template: Template) -> None:
