@@ -19,12 +19,14 @@ from pathlib import Path
 import docker
 from docker.errors import DockerException
 
+from . import processes
 from .services import aws_environment
 from .settings import LOOPBACK, ROOT, LocalStackError
 from .stack import LocalStack
 
 HOST = "host.docker.internal"
 _EVENTS_MODEL_PORT = 8399
+_START_SECONDS = 60
 _BRIDGES = ("bridge", "podman")
 _IP_FREEBIND = 15
 """Linux's option to bind to an address that does not exist yet."""
@@ -43,27 +45,65 @@ def invoke(
     stack: LocalStack, function: str, event: Path, *options: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run one function with one event; its reply is the last line of stdout."""
-    if not has_engine():
-        raise LocalStackError("sam local invoke needs a container engine, and none answers.")
-    gateway = _gateway()
-    config = stack.write_invoke_config()
     prepared = stack.settings.state_dir / "event.json"
-    model = f"{HOST}:{stack.settings.ports['model']}"
-    prepared.write_text(event.read_text().replace(f"{LOOPBACK}:{_EVENTS_MODEL_PORT}", model))
-    _point_at_host(stack.settings.state_dir / "env.json")
-    with contextlib.ExitStack() as relays:
-        if gateway and sys.platform == "linux":
-            relays.enter_context(_relays(gateway, stack.settings.ports.values()))
-            options += ("--add-host", f"{HOST}:{gateway}")
+    prepared.write_text(event_text(stack, event))
+    with _sam_local(stack, "invoke") as command:
         return subprocess.run(
-            [str(Path(sys.executable).parent / "sam"), "local", "invoke", function,
-             "--event", str(prepared), "--config-file", str(config), *options],
+            [*command, function, "--event", str(prepared), *options],
             cwd=ROOT,
             env={**aws_environment(stack.settings), **_engine_environment()},
             capture_output=True,
             text=True,
             check=False,
-        )  # fmt: skip
+        )
+
+
+@contextlib.contextmanager
+def lambda_service(stack: LocalStack, *options: str) -> Iterator[str]:
+    """The URL of a Lambda API whose functions run in containers that stay for the next event."""
+    with socket.create_server((LOOPBACK, 0)) as free:
+        port: int = free.getsockname()[1]
+    log = stack.settings.logs_dir / "start-lambda.log"
+    listening = ["--host", LOOPBACK, "--port", str(port), "--warm-containers", "LAZY"]
+    with _sam_local(stack, "start-lambda") as command:
+        environment = {**aws_environment(stack.settings), **_engine_environment()}
+        service = processes.start(
+            "sam local start-lambda", [*command, *listening, *options], environment, log, ROOT
+        )
+        try:
+            processes.wait_until(
+                lambda: _accepts(port), "sam local start-lambda", service, log, _START_SECONDS
+            )
+            yield f"http://{LOOPBACK}:{port}"
+        finally:
+            processes.stop(service)
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def event_text(stack: LocalStack, event: Path) -> str:
+    """An event, with the port of this stack's model."""
+    model = f"{HOST}:{stack.settings.ports['model']}"
+    return event.read_text().replace(f"{LOOPBACK}:{_EVENTS_MODEL_PORT}", model)
+
+
+@contextlib.contextmanager
+def _sam_local(stack: LocalStack, command: str) -> Iterator[list[str]]:
+    """The words of a `sam local` command whose containers reach the stack meanwhile."""
+    if not has_engine():
+        raise LocalStackError(f"sam local {command} needs a container engine, and none answers.")
+    gateway = _gateway()
+    words = [str(Path(sys.executable).parent / "sam"), "local", command]
+    words += ["--config-file", str(stack.write_invoke_config())]
+    _point_at_host(stack.settings.state_dir / "env.json")
+    with contextlib.ExitStack() as relays:
+        if gateway and sys.platform == "linux":
+            relays.enter_context(_relays(gateway, stack.settings.ports.values()))
+            words += ["--add-host", f"{HOST}:{gateway}"]
+        yield words
 
 
 def _engine_environment() -> dict[str, str]:

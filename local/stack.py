@@ -16,7 +16,7 @@ Report = Callable[[str], None]
 _PRIVATE = 0o600
 _INVOKE_CONFIG = """version = 0.1
 
-[default.local_invoke.parameters]
+[default.global.parameters]
 template_file = "{template}"
 env_vars = "{env_vars}"
 parameter_overrides = "{overrides}"
@@ -120,7 +120,7 @@ class LocalStack:
         return stopped
 
     def write_invoke_config(self) -> Path:
-        """Write the `--config-file` with which `sam local invoke` reaches this stack."""
+        """Write the `--config-file` with which `sam local` reaches this stack."""
         resources = self.client("cloudformation").describe_stack_resources(
             StackName=self.settings.stack_name
         )

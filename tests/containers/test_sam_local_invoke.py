@@ -1,14 +1,16 @@
-"""Every function with every event, in a container as `sam local invoke` runs it."""
+"""Every function with every event, in containers as `sam local` runs them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
-from local.invoke import has_engine, invoke
+from local.invoke import event_text, has_engine, invoke, lambda_service
 from local.settings import ROOT, StackSettings, free_ports
 from local.stack import LocalStack
 
@@ -16,6 +18,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not has_engine(), reason="no container engine (Docker or Podman) answers"),
 ]
+Json = dict[str, Any]
 EVENTS = ROOT / "events"
 IMAGE_IS_THERE = "--skip-pull-image"
 
@@ -30,11 +33,52 @@ def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack
     stack.down()
 
 
-def run(stack: LocalStack, function: str, event: str) -> dict[str, Any]:
-    done = invoke(stack, function, EVENTS / f"{event}.json", IMAGE_IS_THERE)
+@pytest.fixture(scope="session")
+def service(local_stack: LocalStack) -> Iterator[Any]:
+    """A client of Lambda whose functions run in containers, each of which takes many events."""
+    with lambda_service(local_stack, IMAGE_IS_THERE) as url:
+        yield boto3.client(
+            "lambda",
+            endpoint_url=url,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(read_timeout=120, retries={"total_max_attempts": 1}),
+        )
+
+
+Run = Callable[[str, str], Json]
+
+
+@pytest.fixture(scope="session")
+def run(local_stack: LocalStack, service: Any) -> Run:
+    """Run a function with a file of `events/`."""
+
+    def run(function: str, event: str) -> Json:
+        text = event_text(local_stack, EVENTS / f"{event}.json")
+        done = service.invoke(FunctionName=function, Payload=text.encode())
+        reply: Json = json.loads(done["Payload"].read())
+        assert "FunctionError" not in done, reply
+        return reply
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("function", "event", "key"),
+    [
+        ("RouteFunction", "route-chat", "statusCode"),
+        ("InvokeModelFunction", "invoke-answer-anthropic", "outcome"),
+    ],
+)
+def test_sam_local_invoke_runs_a_function_with_an_event(
+    local_stack: LocalStack, function: str, event: str, key: str
+) -> None:
+    done = invoke(local_stack, function, EVENTS / f"{event}.json", IMAGE_IS_THERE)
     assert done.returncode == 0, done.stderr[-2000:]
-    reply: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return reply
+    reply: Json = json.loads(done.stdout.strip().splitlines()[-1])
+    assert key in reply
+    assert reply.get("statusCode", 200) == 200
 
 
 @pytest.mark.parametrize(
@@ -54,8 +98,8 @@ def run(stack: LocalStack, function: str, event: str) -> dict[str, Any]:
         ("route-health", 200, "status"),
     ],
 )
-def test_route_answers(local_stack: LocalStack, event: str, status: int, key: str) -> None:
-    reply = run(local_stack, "RouteFunction", event)
+def test_route_answers(run: Run, event: str, status: int, key: str) -> None:
+    reply = run("RouteFunction", event)
     body = json.loads(reply["body"])
     assert reply["statusCode"] == status, body
     assert body[key]
@@ -67,8 +111,8 @@ def test_route_answers(local_stack: LocalStack, event: str, status: int, key: st
         assert body["cache"] == "up"
 
 
-def test_route_shows_its_page(local_stack: LocalStack) -> None:
-    reply = run(local_stack, "RouteFunction", "route-page")
+def test_route_shows_its_page(run: Run) -> None:
+    reply = run("RouteFunction", "route-page")
     assert (reply["statusCode"], reply["body"][:15]) == (200, "<!doctype html>")
 
 
@@ -81,10 +125,8 @@ def test_route_shows_its_page(local_stack: LocalStack) -> None:
         ("invoke-unplugged", "unavailable"),
     ],
 )
-def test_invoke_model_calls_the_real_model(
-    local_stack: LocalStack, event: str, outcome: str
-) -> None:
-    reply = run(local_stack, "InvokeModelFunction", event)
+def test_invoke_model_calls_the_real_model(run: Run, event: str, outcome: str) -> None:
+    reply = run("InvokeModelFunction", event)
     assert reply["outcome"] == outcome, reply
     if outcome == "unavailable":
         assert reply["attempt"]["failure"]["kind"] == "transient"
@@ -92,18 +134,18 @@ def test_invoke_model_calls_the_real_model(
         assert reply["attempt"]["usage"]["output_tokens"] > 0
 
 
-def test_invoke_model_compares_without_calling_anybody(local_stack: LocalStack) -> None:
-    reply = run(local_stack, "InvokeModelFunction", "invoke-compare")
+def test_invoke_model_compares_without_calling_anybody(run: Run) -> None:
+    reply = run("InvokeModelFunction", "invoke-compare")
     assert (reply["outcome"], reply["agreement"]) == ("compared", 1.0)
 
 
-def test_shadow_finds_nothing_to_check(local_stack: LocalStack) -> None:
-    reply = run(local_stack, "ShadowFunction", "shadow-run")
+def test_shadow_finds_nothing_to_check(run: Run) -> None:
+    reply = run("ShadowFunction", "shadow-run")
     assert set(reply.values()) == {0}
 
 
-def test_authorize_denies_an_unknown_key(local_stack: LocalStack) -> None:
-    reply = run(local_stack, "AuthorizeFunction", "authorize-unknown-key")
+def test_authorize_denies_an_unknown_key(run: Run) -> None:
+    reply = run("AuthorizeFunction", "authorize-unknown-key")
     assert reply["policyDocument"]["Statement"][0]["Effect"] == "Deny"
 
 

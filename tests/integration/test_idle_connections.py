@@ -346,6 +346,7 @@ def test_every_aws_client_of_the_functions_closes_idle_connections_and_connects_
     aws.objects["/b/policy.toml"] = POLICY_TEXT.encode()
     url = f"http://127.0.0.1:{aws.port}"
     route = RouteSettings(
+        stack_name="llm-router",
         aws_endpoint_url=url, state_machine_arn="arn", enabled_providers=PROVIDERS,
         request_deadline_ms=1, client_read_timeout_seconds=1, payload_bucket="b",
         ledger_bucket="b", policy_override="s3://b/policy.toml",
