@@ -55,7 +55,7 @@ DEFINITION_BYTES = 1_000_000
 
 LAMBDA_SECONDS = 900
 LAMBDA_MEMORY_MB = (128, 10_240)
-LAMBDA_LAYERS = 5
+LAMBDA_LAYERS, LAMBDA_LAYER_NAME_CHARACTERS = 5, 140
 LAMBDA_ENVIRONMENT_BYTES = 4 * KIB
 LAMBDA_DESCRIPTION_CHARACTERS = 256
 LAMBDA_PAYLOAD_BYTES = 6 * KIB * KIB
@@ -107,6 +107,8 @@ def test_functions_keep_lambdas_limits(stack: Stack) -> None:
         network = function.get("VpcConfig", {"SubnetIds": [], "SecurityGroupIds": []})
         assert len(network["SubnetIds"]) <= LAMBDA_SUBNETS
         assert len(network["SecurityGroupIds"]) <= LAMBDA_SECURITY_GROUPS
+    for name, layer in stack.of_type("AWS::Lambda::LayerVersion").items():
+        assert len(layer["LayerName"]) <= LAMBDA_LAYER_NAME_CHARACTERS, name
     for name, version in stack.of_type("AWS::Lambda::Version").items():
         described = version.get("Description", "")
         assert len(described) <= LAMBDA_DESCRIPTION_CHARACTERS, (name, described)
