@@ -51,7 +51,7 @@ def invoke(
         return subprocess.run(
             [*command, function, "--event", str(prepared), *options],
             cwd=ROOT,
-            env={**aws_environment(stack.settings), **_engine_environment()},
+            env=_environment(stack),
             capture_output=True,
             text=True,
             check=False,
@@ -66,9 +66,12 @@ def lambda_service(stack: LocalStack, *options: str) -> Iterator[str]:
     log = stack.settings.logs_dir / "start-lambda.log"
     listening = ["--host", LOOPBACK, "--port", str(port), "--warm-containers", "LAZY"]
     with _sam_local(stack, "start-lambda") as command:
-        environment = {**aws_environment(stack.settings), **_engine_environment()}
         service = processes.start(
-            "sam local start-lambda", [*command, *listening, *options], environment, log, ROOT
+            "sam local start-lambda",
+            [*command, *listening, *options],
+            _environment(stack),
+            log,
+            ROOT,
         )
         try:
             processes.wait_until(
@@ -106,8 +109,10 @@ def _sam_local(stack: LocalStack, command: str) -> Iterator[list[str]]:
         yield words
 
 
-def _engine_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.startswith("DOCKER_")}
+def _environment(stack: LocalStack) -> dict[str, str]:
+    """The environment of a command that calls the stack and the container engine."""
+    engine = {name: value for name, value in os.environ.items() if name.startswith("DOCKER_")}
+    return {**aws_environment(stack.settings), **engine}
 
 
 def _point_at_host(env_vars: Path) -> None:

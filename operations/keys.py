@@ -19,6 +19,7 @@ from .files import writable
 from .output import Output, table_of
 
 SECONDS_PER_DAY = 24 * 3600
+STANDARD = "standard"
 MOST_ALIAS_CHARACTERS = 4_000
 
 app = group("Create, list, rotate and revoke API keys.")
@@ -37,17 +38,34 @@ def create_key(
     expires_in_days: int | None = None,
 ) -> tuple[str, KeyRecord]:
     """Store a new key; the key itself is returned here and known nowhere afterwards."""
-    key, now = new_key(), int(time.time())
-    record = KeyRecord(
+    key = new_key()
+    record = new_record(
+        tenant,
+        user_tier,
+        may_set_user_tier=may_set_user_tier,
+        lifetime_seconds=expires_in_days * SECONDS_PER_DAY if expires_in_days else None,
+    )
+    keys.add(hash_of(key), record)
+    return key, record
+
+
+def new_record(
+    tenant: str,
+    user_tier: str = STANDARD,
+    *,
+    may_set_user_tier: bool = False,
+    lifetime_seconds: int | None = None,
+) -> KeyRecord:
+    """The record of a key that is valid from now on, under an id of its own."""
+    now = int(time.time())
+    return KeyRecord(
         key_id=f"key-{secrets.token_hex(4)}",
         tenant=tenant,
         user_tier=user_tier,
         may_set_user_tier=may_set_user_tier,
         created_at=now,
-        expires_at=now + expires_in_days * SECONDS_PER_DAY if expires_in_days else None,
+        expires_at=now + lifetime_seconds if lifetime_seconds else None,
     )
-    keys.add(hash_of(key), record)
-    return key, record
 
 
 @command(
@@ -60,7 +78,7 @@ def create(  # noqa: PLR0913
     *,
     table: KeyTable,
     tenant: Annotated[str, typer.Option(help="Whose key it is; decisions are cached per tenant.")],
-    user_tier: Annotated[str, typer.Option(help="What rules see as user_tier.")] = "standard",
+    user_tier: Annotated[str, typer.Option(help="What rules see as user_tier.")] = STANDARD,
     may_set_user_tier: Annotated[
         bool, typer.Option(help="Let requests name another user tier.")
     ] = False,

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from llm_router import __version__
+from operations.aws import client
+from operations.command_line import NOTHING, JsonOut, unusable
+from operations.files import replacing, writable
+from operations.output import Output, people, table_of
+from operations.stack import Stack, StackName, router_stack
 
-from ..aws import client
-from ..command_line import NOTHING, JsonOut, unusable
-from ..files import replacing, writable
-from ..output import Output, people, table_of
-from ..stack import Stack, StackName, router_stack
 from .findings import Finding, State
 
 if TYPE_CHECKING:

@@ -1,7 +1,5 @@
 """A deployed router as the checks see it: AWS clients, its API, its policy, and a key."""
 
-import json
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,13 +13,14 @@ import httpx2
 from botocore.exceptions import BotoCoreError, ClientError
 
 from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
-from llm_router.adapters.policy_files import checked_policy, packaged_policy
+from llm_router.adapters.policy_files import bucket_and_key, checked_policy, packaged_policy
+from llm_router.adapters.providers.keys import ProviderKeys
 from llm_router.application.api_keys import hash_of, new_key
-from llm_router.application.ports import KeyRecord
 from llm_router.domain.policy.policy import Policy
+from operations.keys import new_record
+from operations.output import complain
+from operations.stack import Stack
 
-from ..output import complain
-from ..stack import Stack
 from .findings import CannotLookError
 
 Json = dict[str, Any]
@@ -135,7 +134,7 @@ class Deployed:
         uri = self.parameter("PolicyOverride")
         if not uri:
             return packaged_policy()
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        bucket, key = bucket_and_key(uri)
         body = self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
         return checked_policy(body.decode(), uri)
 
@@ -163,17 +162,9 @@ class Deployed:
         """The given API key, or a new one that is valid for an hour and revoked at the end."""
         if self._key:
             return self._key
-        key, now = new_key(), int(time.time())
-        record = KeyRecord(
-            key_id=f"key-{secrets.token_hex(4)}",
-            tenant=TENANT,
-            user_tier="standard",
-            may_set_user_tier=False,
-            created_at=now,
-            expires_at=now + _KEY_SECONDS,
-        )
+        key = new_key()
         try:
-            self._keys.add(hash_of(key), record)
+            self._keys.add(hash_of(key), new_record(TENANT, lifetime_seconds=_KEY_SECONDS))
         except BotoCoreError:
             # Only the answer may be lost.
             self._own_key = key
@@ -230,14 +221,10 @@ class Deployed:
             ) from error
         return str(found.get("SecretString", ""))
 
-    @property
-    def secret(self) -> Json:
-        """The providers' keys by provider; empty if the secret is not a JSON object."""
-        with suppress(json.JSONDecodeError):
-            parsed = json.loads(self.secret_text)
-            if isinstance(parsed, dict):
-                return parsed
-        return {}
+    @cached_property
+    def provider_keys(self) -> ProviderKeys:
+        """The providers' keys as the functions read them."""
+        return ProviderKeys(self.client("secretsmanager"), self.output("ProviderKeysSecretArn"))
 
 
 def bearer(key: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from llm_router.adapters.providers.keys import VENDORS, ProviderKeys
+from llm_router.adapters.providers.keys import VENDORS
 from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
 from llm_router.domain.policy.models import Model, Provider
 
@@ -71,12 +71,11 @@ def vendors_list_the_models(deployed: Deployed) -> Iterator[Finding]:
     """Compare the policy's models with the vendors' own lists, asked with the vendors' keys."""
     if not deployed.spend_usd:
         raise CannotLookError("--spend is 0: the vendors' lists are asked with their keys")
-    keys = ProviderKeys(deployed.client("secretsmanager"), deployed.output("ProviderKeysSecretArn"))
     for name, models in _models_by_provider(deployed).items():
         provider = deployed.policy.providers[name]
         vendor = VENDORS[provider.format]
         try:
-            key = keys.key_for(name, provider.base_url or vendor.base_url, vendor)
+            key = deployed.provider_keys.key_for(name, provider.base_url or vendor.base_url, vendor)
             yield _listed(deployed.http, name, provider, key, models)
         except ProviderFailure:
             yield skipped(f"{name}: no key to ask it with", "see the check secret")

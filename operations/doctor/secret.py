@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from llm_router.adapters.providers.keys import VENDORS, ProviderKeys
+from llm_router.adapters.providers.keys import VENDORS
 from llm_router.domain.outcome.failures import ProviderFailure
 from llm_router.domain.policy.policy import PolicyError
 
@@ -60,7 +60,6 @@ def _problem(entry: Any) -> str:
 
 def _misdirected(deployed: Deployed, without: list[str]) -> Iterator[Finding]:
     """Find keys that may not be sent to the base URL that the policy has for their provider."""
-    keys = ProviderKeys(deployed.client("secretsmanager"), deployed.output("ProviderKeysSecretArn"))
     try:
         providers = deployed.policy.providers
     except PolicyError:
@@ -71,7 +70,7 @@ def _misdirected(deployed: Deployed, without: list[str]) -> Iterator[Finding]:
         vendor = VENDORS[providers[name].format]
         base_url = providers[name].base_url or vendor.base_url
         try:
-            keys.key_for(name, base_url, vendor)
+            deployed.provider_keys.key_for(name, base_url, vendor)
         except ProviderFailure:
             yield fault(
                 f"the key of {name} is not bound to the policy's base URL {base_url}, "

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from llm_router import __version__
+from operations.stack import processed_template
 
-from ..stack import processed_template
 from .deployed import Deployed
 from .findings import Finding, fault, ok, skipped, warning
 

@@ -3,7 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
+
+from tests.support.cloudformation import source_template
 
 ROOT = Path(__file__).parents[2]
 Template = dict[str, Any]
@@ -12,8 +13,7 @@ Template = dict[str, Any]
 @pytest.fixture(scope="session")
 def template() -> Template:
     """The template as written, its functions in their long form."""
-    parsed: Template = yaml_parse((ROOT / "template.yaml").read_text())
-    return parsed
+    return source_template()
 
 
 @pytest.fixture(scope="session")

@@ -22,16 +22,11 @@ from tests.support.cloudformation import (
     source_template,
     transformed,
 )
-from tests.support.parameter_values import EVERYTHING, combinations, longest, values_of
+from tests.support.parameter_values import EVERYTHING, EXISTING, combinations, longest, values_of
 
 COMBINATIONS = list(combinations())
-EXISTING = {
-    "ExistingVpcId": "vpc-0a1b2c3d",
-    "ExistingSubnetIds": "subnet-0a1b2c3d",
-    "ExistingCacheHost": "cache.example.internal",
-    "ExistingCacheName": "shared-cache",
-}
-"""Values of what `CacheMode` existing needs, with an `ExistingCacheUser`."""
+SIGNED_IN = {**EXISTING, "ExistingCacheName": "shared-cache"}
+"""What `CacheMode` existing needs together with an `ExistingCacheUser`."""
 
 
 def name_of(parameters: dict[str, str]) -> str:
@@ -114,9 +109,9 @@ def test_cfn_lint_knows_no_fault_of_a_combination() -> None:
         assert lint(json.dumps(stack.as_template()), config=config) == [], parameters
 
 
-@pytest.mark.parametrize("left_out", EXISTING)
+@pytest.mark.parametrize("left_out", SIGNED_IN)
 def test_an_existing_cache_without_its_particulars_is_refused_at_once(left_out: str) -> None:
-    parameters = {"CacheMode": "existing", "ExistingCacheUser": "router", **EXISTING}
+    parameters = {"CacheMode": "existing", "ExistingCacheUser": "router", **SIGNED_IN}
     created(**parameters)
     with pytest.raises(RefusedError, match=f"needs {left_out}$"):
         created(**{**parameters, left_out: ""})
@@ -125,7 +120,7 @@ def test_an_existing_cache_without_its_particulars_is_refused_at_once(left_out: 
 def changes() -> Iterator[tuple[str, str, str]]:
     """A cache mode, a parameter, and a value that differs from the parameter's default or first."""
     for mode, name in itertools.product(values_of("CacheMode"), source_template()["Parameters"]):
-        base = {**EXISTING, "CacheMode": mode}.get(
+        base = {**SIGNED_IN, "CacheMode": mode}.get(
             name, str(source_template()["Parameters"][name]["Default"])
         )
         others = [value for value in values_of(name) if value and value != base]
@@ -152,8 +147,8 @@ def snapshots(stack: Stack) -> dict[str, Any]:
 @pytest.mark.parametrize(("mode", "name", "value"), list(changes()))
 def test_a_changed_parameter_reaches_what_callers_use(mode: str, name: str, value: str) -> None:
     """A function's alias and the API's stage serve snapshots, which only a new one replaces."""
-    before = snapshots(created(**EXISTING, CacheMode=mode))
-    after = snapshots(created(**{**EXISTING, "CacheMode": mode, name: value}))
+    before = snapshots(created(**SIGNED_IN, CacheMode=mode))
+    after = snapshots(created(**{**SIGNED_IN, "CacheMode": mode, name: value}))
     assert before
     for source in before.keys() & after.keys():
         (old, old_snapshot), (new, new_snapshot) = before[source], after[source]

@@ -19,7 +19,7 @@ from llm_router.adapters.aws.s3_ledger import S3Ledger
 from llm_router.adapters.aws.s3_payloads import S3Payloads
 from llm_router.adapters.aws.s3_shadow import S3ShadowJobs, S3ShadowQueue
 from llm_router.adapters.aws.step_functions import StepFunctionsCascade, state_input
-from llm_router.adapters.policy_files import S3Policy, packaged_policy_text
+from llm_router.adapters.policy_files import S3Policy, bucket_and_key, packaged_policy_text
 from llm_router.adapters.providers.keys import VENDORS, ProviderKeys
 from llm_router.adapters.redis.iam_auth import ElastiCacheIamCredentials
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
@@ -39,6 +39,7 @@ from tests.support.cascade_fixtures import WEIGHTS, candidate, invoking
 from tests.support.cloudformation import ACCOUNT, REGION, Stack, created
 from tests.support.fakes import PROVIDERS, asking
 from tests.support.iam import Call, Json, actions, is_allowed, matches, resources, statements
+from tests.support.parameter_values import EXISTING
 from tests.support.policies import POLICY
 from tests.support.stack_requests import eventually
 
@@ -105,14 +106,14 @@ def shadow_job() -> ShadowJob:
 
 def route(account: Account) -> None:
     override = account.environment.get("POLICY_OVERRIDE", "")
-    place = override.removeprefix("s3://").partition("/")
-    account.objects[place[0], place[2]] = packaged_policy_text("default").encode()
+    place = bucket_and_key(override)
+    account.objects[place] = packaged_policy_text("default").encode()
     # Signing in to the cache is not a call: see `signed_in_to`.
     settings = RouteSettings.load({**account.environment, "CACHE_HOST": ""})
     router = bootstrap.router(settings)
     router.policies.current()
     if override:
-        account.objects[place[0], place[2]] = b"invalid"
+        account.objects[place] = b"invalid"
         bootstrap.router(settings).policies.current()
     reference = router.payloads.offload(LARGE)
     assert router.payloads.resolve(reference) == LARGE
@@ -186,11 +187,9 @@ FUNCTIONS: dict[str, Callable[[Account], None]] = {
     "AuthorizeFunction": authorize,
 }
 
-EXISTING = {
+SIGNED_IN = {
+    **EXISTING,
     "CacheMode": "existing",
-    "ExistingVpcId": "vpc-0a1b2c3d",
-    "ExistingSubnetIds": "subnet-0a1b2c3d",
-    "ExistingCacheHost": "cache.example.internal",
     "ExistingCacheUser": "router",
     "ExistingCacheName": "shared-cache",
     "CreateEndpoints": "true",
@@ -199,8 +198,8 @@ EXISTING = {
 NETWORKS = {
     "create": {"CacheMode": "create"},
     "none": {"CacheMode": "none"},
-    "existing": EXISTING,
-    "unsigned": {**EXISTING, "ExistingCacheUser": "", "CreateEndpoints": "false"},
+    "existing": SIGNED_IN,
+    "unsigned": {**SIGNED_IN, "ExistingCacheUser": "", "CreateEndpoints": "false"},
 }
 LEDGERS = {
     "unkept": {"LedgerRetentionDays": "0"},

@@ -17,6 +17,7 @@ from tests.support.cloudformation import (
     source_template,
     transformed,
 )
+from tests.support.parameter_values import EXISTING
 
 from .conftest import ROOT, Template
 
@@ -45,11 +46,10 @@ def unconditional(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield statement["Fn::If"][1] if "Fn::If" in statement else statement
 
 
-EXISTING = {
+ANOTHERS_VPC = {
+    **EXISTING,
     "CacheMode": "existing",
-    "ExistingVpcId": "vpc-0a1b2c3d",
     "ExistingSubnetIds": "subnet-0a1b2c3d,subnet-1a2b3c4d",
-    "ExistingCacheHost": "cache.example.internal",
 }
 
 
@@ -64,13 +64,13 @@ def test_without_a_cache_there_is_no_network_to_pay_for() -> None:
 
 
 def test_another_vpc_gets_nothing_but_a_group_for_the_function() -> None:
-    assert network_of(**EXISTING) == {"RouteSecurityGroup"}
+    assert network_of(**ANOTHERS_VPC) == {"RouteSecurityGroup"}
     opened = {"ExistingCacheSecurityGroupId": "sg-0a1b2c3d"}
-    assert network_of(**EXISTING, **opened) == {"RouteSecurityGroup", "ExistingCacheIngress"}
+    assert network_of(**ANOTHERS_VPC, **opened) == {"RouteSecurityGroup", "ExistingCacheIngress"}
 
 
 def test_endpoints_in_another_vpc_are_asked_for_and_change_nothing_for_others() -> None:
-    stack = created(**EXISTING, CreateEndpoints="true", ExistingRouteTableIds="rtb-0a1b2c3d")
+    stack = created(**ANOTHERS_VPC, CreateEndpoints="true", ExistingRouteTableIds="rtb-0a1b2c3d")
     endpoints = stack.of_type("AWS::EC2::VPCEndpoint")
     assert set(endpoints) == {"StepFunctionsEndpoint", "S3Endpoint"}
     ours = endpoints["StepFunctionsEndpoint"]
@@ -84,7 +84,7 @@ def test_endpoints_in_another_vpc_are_asked_for_and_change_nothing_for_others() 
         ({"CreateEndpoints": "true"}, "StepFunctionsEndpoint"),
         ({"ExistingRouteTableIds": "rtb-0a1b2c3d"}, "S3Endpoint"),
     ):
-        assert set(created(**EXISTING, **given).of_type("AWS::EC2::VPCEndpoint")) == {made}
+        assert set(created(**ANOTHERS_VPC, **given).of_type("AWS::EC2::VPCEndpoint")) == {made}
 
 
 def test_the_function_moves_into_a_vpc_after_its_endpoint_and_can_leave_it_again() -> None:
@@ -99,7 +99,7 @@ def test_the_function_moves_into_a_vpc_after_its_endpoint_and_can_leave_it_again
 
 def test_a_replaced_group_is_let_in_before_the_old_one_is_shut_out() -> None:
     """A rule inside its group is exchanged at once, one by itself only when nothing uses it."""
-    for parameters in ({"CacheMode": "create"}, {**EXISTING, "CreateEndpoints": "true"}):
+    for parameters in ({"CacheMode": "create"}, {**ANOTHERS_VPC, "CreateEndpoints": "true"}):
         groups = created(**parameters).of_type("AWS::EC2::SecurityGroup")
         assert groups
         assert not [name for name, group in groups.items() if "SecurityGroupIngress" in group]

@@ -46,6 +46,7 @@ from tests.support.fakes import PROVIDERS, asking
 from tests.support.network import Fate, Network, network
 from tests.support.policies import POLICY, POLICY_TEXT
 from tests.support.provider_adapters import candidate, keys
+from tests.support.stack_requests import eventually
 
 DEADLINE_SECONDS = 20
 FAR_LESS = 5
@@ -268,7 +269,7 @@ def test_a_call_in_progress_survives_that_idle_connections_are_closed(
     client = aws_client("s3", f"http://127.0.0.1:{aws.port}", clock)
     with ThreadPoolExecutor() as pool:
         slow = pool.submit(client.put_object, Bucket="b", Key="slow", Body=b"1")
-        wait_until(lambda: aws.operations[-1:] == ["PutObject"])
+        assert eventually(lambda: aws.operations[-1:] == ["PutObject"], 10)
         clock.now += 61
         client.put_object(Bucket="b", Key="fast", Body=b"2")
         assert not slow.done()
@@ -294,7 +295,7 @@ def test_a_model_call_in_progress_survives_that_its_client_is_replaced(
     ask = provider(wire, vendor.url, clock)
     with ThreadPoolExecutor() as pool:
         slow = pool.submit(ask)
-        wait_until(lambda: len(calls) == 1)
+        assert eventually(lambda: len(calls) == 1, 10)
         clock.now += 61
         assert ask() == "Answer 2"
         gc.collect()
@@ -313,7 +314,7 @@ def test_a_service_that_cannot_be_reached_is_named_in_the_log(
             StepFunctionsCascade(client, "arn", lambda: 0).run(plan(), {"inline": {}})
     else:
         S3Ledger(client, "b").prepare()
-    wait_until(lambda: bool(unreachable(caplog)))
+    assert eventually(lambda: bool(unreachable(caplog)), 10)
     assert unreachable(caplog) == [{"service": name, "reason": "EndpointConnectionError"}]
 
 
@@ -322,7 +323,7 @@ def test_a_redis_that_cannot_be_reached_is_named_in_the_log(
 ) -> None:
     cache = RedisDecisionCache(redis.Redis(port=closed_port()), "s")
     assert cache.lookup("key", None).decision is None
-    wait_until(lambda: bool(unreachable(caplog)))
+    assert eventually(lambda: bool(unreachable(caplog)), 10)
     assert unreachable(caplog) == [{"service": "redis", "reason": "ConnectionError"}]
 
 
@@ -379,11 +380,3 @@ def closed_port() -> int:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
         return port
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for the condition, for up to 10 s."""
-    pause, ends = threading.Event(), time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < ends
-        pause.wait(0.005)

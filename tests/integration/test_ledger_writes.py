@@ -20,6 +20,7 @@ from tests.support.fake_aws_server import AwsServer, aws_server
 from tests.support.fakes import ScriptedCascade
 from tests.support.network import network
 from tests.support.scripted_routing import CALL, outcome, scripted
+from tests.support.stack_requests import eventually
 
 HANDSHAKE_SECONDS = 0.15
 KEY, ID = "ledger/20270115/20270115-1.json", "20270115-1"
@@ -68,13 +69,6 @@ def seconds(operation: Callable[[], None]) -> float:
     return time.perf_counter() - started
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    pause, ends = threading.Event(), time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < ends
-        pause.wait(0.005)
-
-
 def test_a_connection_opened_during_the_cascade_saves_the_request_its_handshake(
     aws: AwsServer, logged: Callable[[], list[tuple[str, str]]]
 ) -> None:
@@ -113,7 +107,7 @@ def test_a_connection_in_use_is_not_asked_for(aws: AwsServer) -> None:
     for seconds_later, expected in [(0, 1), (29, 1), (29, 1), (31, 2)]:
         clock.now += seconds_later
         writer.connect("ledger/none")
-        wait_until(partial(asked, expected))
+        assert eventually(partial(asked, expected), 10)
         writer.write(KEY, b"{}", "ledger", ID)
         aws.operations.remove("PutObject")
         assert aws.operations == ["HeadObject"] * expected
@@ -124,7 +118,7 @@ def test_the_router_has_the_connection_opened_while_the_cascade_runs(aws: AwsSer
 
     class Cascade(ScriptedCascade):
         def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
-            wait_until(lambda: aws.operations == ["HeadObject"])
+            assert eventually(lambda: aws.operations == ["HeadObject"], 10)
             return super().run(plan, payload)
 
     cascade = Cascade(outcome())
@@ -145,7 +139,7 @@ def test_a_late_write_logs_its_own_end_once(
     assert WAIT_SECONDS <= waited < 4 * WAIT_SECONDS
     assert logged() == []
     aws.release.set()
-    wait_until(lambda: bool(logged()))
+    assert eventually(lambda: bool(logged()), 10)
     assert logged() == [(line, ID)]
     assert (f"/b/{KEY}" in aws.objects) is not denied
 

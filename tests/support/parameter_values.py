@@ -44,6 +44,13 @@ LONGEST: Mapping[str, str] = {
 }
 """The longest values of other parameters."""
 
+EXISTING: Mapping[str, str] = {
+    "ExistingVpcId": "vpc-0a1b2c3d",
+    "ExistingSubnetIds": "subnet-0a1b2c3d",
+    "ExistingCacheHost": "cache.example.internal",
+}
+"""The parameters that `CacheMode` existing cannot do without."""
+
 EVERYTHING: Mapping[str, str] = {
     "ExistingCacheTls": "true",
     "LedgerRetentionDays": "365",

@@ -92,7 +92,7 @@ class S3Policy:
     ) -> None:
         self._client = client
         self._uri = uri
-        self._place = _bucket_and_key(uri)
+        self._place = bucket_and_key(uri)
         self._copy = kept_copy
         self._on_refused = on_refused
         self._clock = clock
@@ -160,6 +160,7 @@ def _may_pass(error: Exception) -> bool:
     return isinstance(error, BotoCoreError)
 
 
-def _bucket_and_key(uri: str) -> tuple[str, str]:
+def bucket_and_key(uri: str) -> tuple[str, str]:
+    """The bucket and the key of an object's URI, `s3://<bucket>/<key>`."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     return bucket, key

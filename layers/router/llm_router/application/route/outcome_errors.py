@@ -1,7 +1,5 @@
 """Requests without an answer: the error for the caller, and the outcome for the ledger."""
 
-from collections.abc import Mapping
-
 from llm_router.application.errors import (
     AllFailedError,
     BudgetExceededError,
@@ -18,14 +16,6 @@ from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.failures import FailureKind
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.prices import to_usd
-
-_ALL_FAILED: tuple[type[RouterError], str] = (
-    AllFailedError,
-    "every model that could be asked failed",
-)
-_ALL_OF_ONE_KIND: Mapping[FailureKind | None, tuple[type[RouterError], str]] = {
-    FailureKind.RATE_LIMITED: (RateLimitedError, "every model that could be asked is rate limited"),
-}
 
 
 def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
@@ -51,9 +41,9 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
             code="context_length_exceeded",
             outcome=outcome,
         )
-    kind = next(iter(outcome.failures)) if len(outcome.failures) == 1 else None
-    error, message = _ALL_OF_ONE_KIND.get(kind, _ALL_FAILED)
-    return error(message, outcome=outcome)
+    if outcome.failures == {FailureKind.RATE_LIMITED}:
+        return RateLimitedError("every model that could be asked is rate limited", outcome=outcome)
+    return AllFailedError("every model that could be asked failed", outcome=outcome)
 
 
 def _limit_error(outcome: CascadeOutcome, plan: Plan) -> RouterError:
