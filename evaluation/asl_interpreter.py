@@ -25,7 +25,7 @@ _FIELDS = {
     "Pass": _COMMON,
     "Choice": {"Type", "Comment", "Choices", "Default", "Assign", "Output"},
     "Task": _COMMON | {"Resource", "TimeoutSeconds", "Arguments", "Retry", "Catch"},
-    "Parallel": {"Type", "Comment", "Branches", "Next"},
+    "Map": _COMMON | {"Items", "ItemProcessor"},
 }
 _RULE_FIELDS = {"Condition", "Next", "Assign", "Output"}
 _CATCH_FIELDS = {"ErrorEquals", "Next", "Assign", "Output"}
@@ -58,15 +58,15 @@ Invoke = Callable[[Json], Json]
 
 
 @dataclass(frozen=True)
-class Fork:
-    """The position of an execution in a parallel state, whose branches run one after the other.
+class Iteration:
+    """The position of an execution in a map state, whose items are processed one after the other.
 
-    `input` is the input of every branch; `outputs` are those of the branches that have ended.
+    `input` is the state's own input; `outputs` are those of the items that have been processed.
     """
 
     state: str
-    branch: int
     input: Any
+    items: tuple[Any, ...]
     outputs: tuple[Any, ...] = ()
 
 
@@ -83,7 +83,7 @@ class Execution:
     value: Any
     variables: Json
     now_ms: int = NOW_MS
-    fork: Fork | None = None
+    iteration: Iteration | None = None
     states: tuple[str, ...] = ()
     calls: tuple[Json, ...] = ()
     results: tuple["Result", ...] = ()
@@ -149,9 +149,9 @@ class StateMachine:
     def _to_next_task(self, execution: Execution) -> Execution:
         while True:
             if execution.state is None:
-                if execution.fork is None:
+                if execution.iteration is None:
                     return execution
-                execution = self._next_branch(execution, execution.fork)
+                execution = self._next_item(execution, execution.iteration)
                 continue
             name = execution.state
             _require(len(execution.states) < MAX_STEPS, "the machine does not end")
@@ -165,32 +165,41 @@ class StateMachine:
                 arguments = self._value(state["Arguments"], states, execution)
                 payload = json.loads(json.dumps(arguments["Payload"]))
                 return replace(execution, calls=(*execution.calls, payload))
-            if state["Type"] == "Parallel":
-                _require(execution.fork is None, f"{name}: a parallel state inside another")
-                first = state["Branches"][0]["StartAt"]
-                execution = replace(execution, state=first, fork=Fork(name, 0, execution.value))
+            if state["Type"] == "Map":
+                _require(execution.iteration is None, f"{name}: a map state inside another")
+                items = tuple(self._value(state["Items"], states, execution))
+                _require(bool(items), f"{name}: no items")
+                execution = replace(
+                    execution,
+                    state=state["ItemProcessor"]["StartAt"],
+                    value=items[0],
+                    iteration=Iteration(name, execution.value, items),
+                )
                 continue
             taken = self._choice(state, states, execution) if "Choices" in state else state
             follows = taken.get("Next", taken.get("Default"))
             execution = self._finish(execution, taken, states, execution.value, follows)
 
     def _states(self, execution: Execution) -> Json:
-        """The states around the execution's position: the machine's own, or those of a branch."""
+        """The states around the execution's position: the machine's own, or an item processor's."""
         top: Json = self.definition["States"]
-        if execution.fork is None:
+        if execution.iteration is None:
             return top
-        branch: Json = top[execution.fork.state]["Branches"][execution.fork.branch]
-        return cast(Json, branch["States"])
+        return cast(Json, top[execution.iteration.state]["ItemProcessor"]["States"])
 
-    def _next_branch(self, execution: Execution, fork: Fork) -> Execution:
-        """Start the next branch with the same input; after the last one, join their outputs."""
-        state = self.definition["States"][fork.state]
-        outputs = (*fork.outputs, execution.value)
-        if len(outputs) < len(state["Branches"]):
-            fork = replace(fork, branch=len(outputs), outputs=outputs)
-            start = state["Branches"][fork.branch]["StartAt"]
-            return replace(execution, state=start, value=fork.input, fork=fork)
-        return replace(execution, state=state["Next"], value=list(outputs), fork=None)
+    def _next_item(self, execution: Execution, iteration: Iteration) -> Execution:
+        """Start with the next item; after the last one, the outputs are the state's result."""
+        state = self.definition["States"][iteration.state]
+        outputs = (*iteration.outputs, execution.value)
+        if len(outputs) < len(iteration.items):
+            iteration = replace(iteration, outputs=outputs)
+            start, item = state["ItemProcessor"]["StartAt"], iteration.items[len(outputs)]
+            return replace(execution, state=start, value=item, iteration=iteration)
+        result = list(outputs)
+        states = {"input": iteration.input, "result": result}
+        return self._finish(
+            replace(execution, iteration=None), state, states, result, state.get("Next")
+        )
 
     def _choice(self, state: Json, states: Json, execution: Execution) -> Json:
         for rule in state["Choices"]:

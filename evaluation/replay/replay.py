@@ -11,7 +11,6 @@ from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, Simula
 from evaluation.dataset.observations import as_answered, text_of
 from evaluation.dataset.prices import estimated_usage
 from evaluation.dataset.recordings import Row
-from llm_router.adapters.aws.step_functions import state_input
 from llm_router.adapters.null import (
     FixedPolicy,
     InlinePayloads,
@@ -30,6 +29,7 @@ from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.learned_starts import first_attempt
+from llm_router.domain.plan.machine_input import machine_input
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import to_usd
@@ -51,10 +51,10 @@ class LocalCascade:
         """Run the state machine on a plan to its end."""
         self.plans.append(plan)
         execution = self.machine.run(
-            state_input(plan, payload),
+            machine_input(plan, payload),
             lambda event: self.invoker.run(INVOCATION.validate_python(event)),
         )
-        return CascadeOutcome.model_validate(execution.output)
+        return CascadeOutcome.from_machine(execution.output)
 
 
 _DEADLINE_MS = 25_000

@@ -15,7 +15,12 @@ from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.plan.machine_input import machine_input
+from llm_router.domain.plan.plan import Plan
+from llm_router.domain.plan.tier_plans import TierPlan
+from llm_router.domain.policy.policy import SecondOpinion, TierSettings
 from llm_router.domain.policy.prices import Prices, cost_nano_usd, worst_case_nano_usd
+from llm_router.domain.routing.decision import Start
 from llm_router.domain.tiers import TIERS
 from llm_router.domain.trust.confidence import confidence
 from llm_router.domain.trust.signals import signals
@@ -93,43 +98,61 @@ def state_input(
     budget: int = 10_000,
     left_ms: int = 60_000,
     now_ms: int = NOW_MS,
-    second_opinion: str = "off",
+    second_opinion: SecondOpinion = "off",
     unsure: tuple[float, float] = (0.25, 0.95),
     **plan: Any,
 ) -> Json:
     """The state machine's input: a plan with these candidates in every tier, and its limits."""
     listed = list(candidates)
-    tier = {
-        "threshold": THRESHOLD,
-        "candidates": listed,
-        "expected_output_tokens": EXPECTED_TOKENS,
-        "second_opinion": second_opinion,
-        "unsure_from": unsure[0],
-        "unsure_to": unsure[1],
+    known = [_valid(c) for c in listed]
+    peer = next((c for c in known if c.provider != known[0].provider), None)
+    can_escalate = any(c.rank > known[0].rank for c in known)
+    requirements = TierSettings(
+        threshold=THRESHOLD,
+        second_opinion=second_opinion if can_escalate else "off",
+        unsure_from=unsure[0],
+        unsure_to=unsure[1],
+    )
+    classifier = plan.pop("classifier", None)
+    tiers = {
+        tier: TierPlan(
+            start=Start(tier=tier, strategy=None if classifier else "rule"),
+            requirements=requirements,
+            candidates=tuple(known),
+            peer=peer if second_opinion != "off" else None,
+            expected_output_tokens=EXPECTED_TOKENS,
+        )
+        for tier in TIERS
     }
-    peers = [c for c in listed if c["provider"] != listed[0]["provider"]]
-    if peers and second_opinion != "off":
-        tier["peer"] = peers[0]
-    decided = {"tier": "simple", "strategy": "rule"}
-    return {
-        "payload": {"inline": asking("Why?").model_dump(mode="json", exclude_none=True)},
-        "plan": {
+    whole = Plan(
+        **{
             "request_id": "r",
             "purpose": "answer",
             "deadline_epoch_ms": now_ms + left_ms,
             "budget_nano_usd": budget,
             "attempt_share": 0.6,
             "ask_self_rating": False,
-            "weights": WEIGHTS.model_dump(),
+            "weights": WEIGHTS,
             "content_policy": "stop",
             "retry_within_ms": 2_000,
             "default_tier": "moderate",
+            "classifier": _valid(classifier) if classifier else None,
             "classifier_prompt_characters": 100,
-            "tiers": {name: {"tier": name, **tier} for name in TIERS},
-            **(decided if "classifier" not in plan else {}),
+            "tier": None if classifier else "simple",
+            "tiers": tiers,
             **plan,
-        },
-    }
+        }
+    )
+    payload = {"inline": asking("Why?").model_dump(mode="json", exclude_none=True)}
+    made = machine_input(whole, payload)
+    for given in listed:
+        # A format that does not exist makes the function itself fail.
+        made["plan"]["candidates"][given["id"]]["format"] = given["format"]
+    return made
+
+
+def _valid(candidate: Json) -> Candidate:
+    return Candidate.model_validate({**candidate, "format": "openai"})
 
 
 class BehaviourProvider:

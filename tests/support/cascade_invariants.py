@@ -20,7 +20,7 @@ def check(
     candidates: list[Json], run: Execution, budget: int = AMPLE, *, hurried: bool = False
 ) -> CascadeOutcome:
     """Raise `AssertionError` if the ended execution violates an invariant; return its outcome."""
-    outcome = CascadeOutcome.model_validate(run.output)
+    outcome = CascadeOutcome.from_machine(run.output)
     paid = [call for call in run.calls if call["action"] != "compare"]
     called = [call["candidate"]["id"] for call in paid if call["action"] == "answer"]
     attempts = [a for a in outcome.attempts if a.reason != "classification"]
@@ -133,7 +133,7 @@ def _trusted(run: Execution, steps: list[Step]) -> tuple[float, str] | None:
 def _verdict(run: Execution) -> tuple[float, str] | None:
     for call, result in zip(run.calls, run.results, strict=True):
         if call["action"] == "compare" and isinstance(result, dict):
-            return result["confidence"], result["model"]
+            return result["opinion"]["confidence"], result["opinion"]["model"]
     return None
 
 

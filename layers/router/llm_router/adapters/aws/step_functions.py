@@ -23,6 +23,7 @@ from llm_router.application.errors import (
 )
 from llm_router.application.ports import Json
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
+from llm_router.domain.plan.machine_input import machine_input
 from llm_router.domain.plan.plan import Plan
 
 if TYPE_CHECKING:
@@ -36,11 +37,6 @@ _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 _SERVER_ERRORS = 500
 _GRACE_MS = 50
 """Extra wait after the deadline for a result that is already on its way back."""
-
-
-def state_input(plan: Plan, payload: Json) -> Json:
-    """Build the input of the state machine."""
-    return {"plan": plan.model_dump(mode="json", exclude_none=True), "payload": payload}
 
 
 class StepFunctionsCascade:
@@ -57,7 +53,7 @@ class StepFunctionsCascade:
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
         """Run a plan; raises `CascadeFailedError` if the execution does not succeed in time."""
-        input_json = json.dumps(state_input(plan, payload))
+        input_json = json.dumps(machine_input(plan, payload))
         if len(input_json) > MAX_STATE_BYTES:
             raise CascadeNotStartedError(
                 f"the plan holds {len(input_json)} bytes, a state at most {MAX_STATE_BYTES}: "
@@ -83,8 +79,8 @@ class StepFunctionsCascade:
             reason = execution.get("error") or execution["status"]
             raise CascadeFailedError(f"the cascade ended with {reason}")
         try:
-            return CascadeOutcome.model_validate_json(execution["output"])
-        except ValidationError as error:
+            return CascadeOutcome.from_machine(json.loads(execution["output"]))
+        except (ValidationError, LookupError, TypeError, ValueError) as error:
             raise CascadeFailedError("the cascade's output is not an outcome") from error
 
 

@@ -44,11 +44,12 @@ class ClassifyInvocation(CallInvocation):
 
 
 class Opinion(Frozen):
-    """An answer with its model and its own signals."""
+    """An answer with its model, its signals and the confidence in it."""
 
     model: str
     rank: int
     answer: Json
+    confidence: float
     signals: Signals
 
 

@@ -35,9 +35,9 @@ from .invocations import AnswerInvocation, ClassifyInvocation, CompareInvocation
 def compare(
     invocation: CompareInvocation, conversation: Conversation, payloads: PayloadStore
 ) -> Json:
-    """Return the opinion with the higher confidence, the first one if they are equal.
+    """Return the opinion with the higher compared confidence, the first one if they are equal.
 
-    Each confidence is computed from the opinion's own signals and from the agreement of both.
+    A compared confidence follows from the opinion's own signals and from the agreement of both.
     """
     texts = [Answer.model_validate(payloads.resolve(o.answer)).text for o in invocation.opinions]
     agreed = agreement(conversation.question, *texts)
@@ -47,13 +47,12 @@ def compare(
         return confidence(signals, invocation.weights)
 
     chosen = max(invocation.opinions, key=trust)
+    compared = trust(chosen)
+    opinion = chosen.model_copy(update={"confidence": compared})
     return {
         "outcome": "compared",
-        "answer": chosen.answer,
-        "model": chosen.model,
-        "rank": chosen.rank,
-        "confidence": trust(chosen),
-        "agreement": agreed,
+        "opinion": opinion.model_dump(mode="json", exclude_none=True),
+        "comparison": {"agreement": agreed, "confidence": compared},
     }
 
 
@@ -126,10 +125,17 @@ class ModelInvoker:
             signals=observed,
             ignored=ignored,
         )
+        opinion = Opinion(
+            model=invocation.candidate.id,
+            rank=invocation.candidate.rank,
+            answer=self.payloads.offload(answer.model_dump(mode="json", exclude_none=True)),
+            confidence=trust,
+            signals=observed,
+        )
         return {
             "outcome": "answered",
-            "answer": self.payloads.offload(answer.model_dump(mode="json", exclude_none=True)),
-            "confidence": trust,
+            "opinion": opinion.model_dump(mode="json", exclude_none=True),
+            "window_above": 0,
             "attempt": attempt,
         }
 
@@ -140,8 +146,8 @@ class ModelInvoker:
         result = self._call(invocation, prompt, CLASSIFICATION_SCHEMA, started)
         attempt = _answered(invocation, result.usage, **self._timing(started))
         classification = parse_classification(result.answer.text)
-        classified = {"classification": classification.model_dump()} if classification else {}
-        return {"outcome": "answered", "attempt": attempt, **classified}
+        classified = classification.model_dump() if classification else {}
+        return {"outcome": "answered", "attempt": attempt, "classification": classified}
 
     def _timing(self, started: int) -> dict[str, int]:
         return {"started_epoch_ms": started, "latency_ms": self.clock() - started}
@@ -206,9 +212,9 @@ def _failed(
     timing: dict[str, int],
 ) -> Json:
     details = failure.failure
-    action = ACTIONS[details.kind].next
-    stops = action == "stop" or (
-        action == "as the policy says" and invocation.content_policy == "stop"
+    action = ACTIONS[details.kind]
+    stops = action.next == "stop" or (
+        action.next == "as the policy says" and invocation.content_policy == "stop"
     )
     outcome: Outcome = "rejected" if stops else "unavailable"
     fields = {
@@ -218,6 +224,11 @@ def _failed(
         "cost_estimated": failure.maybe_billed,
     }
     result: Json = {"outcome": outcome, "attempt": _attempt(invocation, outcome, fields)}
+    if isinstance(invocation, ClassifyInvocation):
+        return {**result, "classification": {}}
+    result["window_above"] = (
+        invocation.candidate.context_window if action.needs_larger_window else 0
+    )
     if stops:
         result["rejection"] = failure.detail[:_REASON_CHARACTERS] or details.kind
     if details.retry_after_ms is not None:

@@ -8,7 +8,6 @@ from llm_router.domain.plan.plan import Plan
 from llm_router.domain.plan.tier_plans import expected_first_nano_usd
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import cost_nano_usd
-from llm_router.domain.routing.decision import Decision
 from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS
 
 from .request import RouteRequest
@@ -29,13 +28,12 @@ def ledger_record(
         tenant=request.tenant,
         received_epoch_ms=request.received_epoch_ms,
         policy_version=policy.version,
-        tier=outcome.tier,
-        wanted_tier=outcome.wanted_tier,
-        strategy=outcome.strategy,
+        start=outcome.start,
+        requirements=outcome.requirements,
         status=outcome.status,
         answered_by=outcome.answered_by,
         confidence=outcome.confidence,
-        agreement=outcome.agreement,
+        comparison=outcome.comparison,
         degraded=outcome.degraded,
         attempts=outcome.attempts,
         cost_nano_usd=outcome.cost_nano_usd,
@@ -45,13 +43,13 @@ def ledger_record(
 
 
 def expected_cost_nano_usd(
-    request: RouteRequest, decision: Decision, plan: Plan, outcome: CascadeOutcome | None
+    request: RouteRequest, plan: Plan, outcome: CascadeOutcome | None
 ) -> int | None:
     """The expected cost of a first answer; None while no tier is decided.
 
     It uses the length that the LLM classifier estimated, if it was called.
     """
-    tier = outcome.tier if outcome else decision.tier
+    tier = outcome.tier if outcome else plan.tier
     if tier is None:
         return None
     tokens = EXPECTED_OUTPUT_TOKENS[tier]

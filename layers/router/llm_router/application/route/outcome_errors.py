@@ -16,6 +16,7 @@ from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.failures import FailureKind
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.prices import to_usd
+from llm_router.domain.routing.decision import Start
 
 
 def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
@@ -67,8 +68,7 @@ def unfinished_outcome(plan: Plan, error: CascadeFailedError, left_ms: int) -> C
     started = not isinstance(error, CascadeNotStartedError)
     return CascadeOutcome(
         status="unfinished",
-        tier=plan.tier or plan.default_tier,
-        strategy=plan.strategy,
+        start=plan.start or Start(tier=plan.default_tier),
         attempts=(),
         unknown_nano_usd=plan.most_nano_usd(left_ms) if started else 0,
     )

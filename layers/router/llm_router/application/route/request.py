@@ -12,7 +12,9 @@ from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.policy.calibration_record import CalibrationRecord
-from llm_router.domain.routing.decision import Decision, Hints
+from llm_router.domain.policy.policy import TierSettings
+from llm_router.domain.policy.rules import RuleEvaluation
+from llm_router.domain.routing.decision import Hints, Start
 from llm_router.domain.routing.pass_rates import PassCount, PassHistory
 
 _DRAW_DIGITS = 16
@@ -69,13 +71,16 @@ class RouteRequest:
 class Routed:
     """The routing of a request; `outcome` is None if the state machine did not run.
 
+    `start` is None while no tier is decided; `requirements` are those in force for answers.
     `expected_nano_usd` is the expected cost of a first answer, set if only a decision was
     requested. `baseline_nano_usd` is the cost of the answer on the policy's baseline model.
     """
 
     request: RouteRequest
-    decision: Decision
     policy_version: str
+    rule_evaluations: tuple[RuleEvaluation, ...]
+    start: Start | None
+    requirements: TierSettings | None
     outcome: CascadeOutcome | None
     baseline_nano_usd: int | None = None
     guarantee: CalibrationRecord | None = None

@@ -28,7 +28,7 @@ from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Purpose
 from llm_router.domain.plan.candidates import NoCandidateError, NoProviderError
-from llm_router.domain.plan.plan import Plan, RequestLimits, decision_as_planned, plan_for
+from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.policy.calibration_record import guarantee_for
 from llm_router.domain.policy.policy import AUTO, Policy
 from llm_router.domain.policy.prices import from_usd
@@ -96,7 +96,6 @@ class Router:
         latency_ms = self.clock() - request.received_epoch_ms
         exhausted = error is not None and error.status in EXHAUSTED_STATUSES
         self.metrics.request_finished(outcome, baseline, latency_ms, exhausted=exhausted)
-        decision = decision_as_planned(decision, plan, outcome)
         if failure is None:
             self._learn(policy, key, decision, outcome)
         self.archive.keep(ledger_record(request, policy, outcome, baseline_nano_usd=baseline))
@@ -107,7 +106,16 @@ class Router:
             if job is not None:
                 self.shadow.add(job)
         guarantee = guarantee_for(policy.calibration, plan.model_ids)
-        routed = Routed(request, decision, policy.version, outcome, baseline, guarantee)
+        routed = Routed(
+            request,
+            policy.version,
+            decision.rule_evaluations,
+            outcome.start,
+            outcome.requirements,
+            outcome,
+            baseline,
+            guarantee,
+        )
         return Answered(routed, outcome, answer)
 
     def decide(self, request: RouteRequest, *, classify: bool) -> Routed:
@@ -117,9 +125,17 @@ class Router:
         classifies = decision.tier is None and classify
         outcome = self._classify(request, policy, plan) if classifies else None
         guarantee = guarantee_for(policy.calibration, plan.model_ids)
-        decision = decision_as_planned(decision, plan, outcome)
-        expected = expected_cost_nano_usd(request, decision, plan, outcome)
-        return Routed(request, decision, policy.version, outcome, None, guarantee, expected)
+        decided = plan.tiers[plan.tier] if plan.tier else None
+        return Routed(
+            request,
+            policy.version,
+            decision.rule_evaluations,
+            outcome.start if outcome else decided and decided.start,
+            outcome.requirements if outcome else decided and decided.requirements,
+            outcome,
+            guarantee=guarantee,
+            expected_nano_usd=expected_cost_nano_usd(request, plan, outcome),
+        )
 
     def _decide(self, request: RouteRequest) -> tuple[Policy, Decision, str]:
         policy = self.policies.current().with_controlled_thresholds(self.cache.escalation_rates())
@@ -229,10 +245,10 @@ class Router:
             "fell_back": int(outcome.fell_back),
         }
         satisfied = outcome.status == "answered" and not outcome.degraded
-        by_estimate = outcome.strategy in {"cache", "local_classifier", "llm_classifier"}
+        by_estimate = outcome.start.strategy in {"cache", "local_classifier", "llm_classifier"}
         entry = None
         # Not cached if only pass rates raised the start: they are consulted again next time.
-        beyond_pass_rates = outcome.escalated or not decision.raised
+        beyond_pass_rates = outcome.escalated or not outcome.start.raised
         if satisfied and by_estimate and beyond_pass_rates:
             cached = CachedDecision(tier=outcome.tier, rank=outcome.satisfying_rank)
             entry = (key, cached, policy.cache.ttl_seconds)

@@ -7,12 +7,14 @@ from pydantic import Field
 
 from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.answer import Usage
-from llm_router.domain.routing.decision import Strategy
+from llm_router.domain.policy.policy import TierSettings
+from llm_router.domain.routing.decision import Start
 from llm_router.domain.routing.llm_classifier import Classification
 from llm_router.domain.tiers import Tier
 
+from .explanation import explained
 from .failures import FailureKind
-from .ledger import Attempt
+from .ledger import Attempt, Comparison
 
 Status = Literal["answered", "rejected", "failed", "decided", "unfinished"]
 StopReason = Literal["deadline", "budget"]
@@ -22,34 +24,83 @@ DegradedReason = Literal["deadline", "budget", "failures", "rejection", "no_stro
 class CascadeOutcome(Frozen):
     """The result of the state machine; `answer` and `rejection` are `invoke_model`'s, unchanged.
 
-    `wanted_tier` is set if the budget allowed only a start below it. `stored` are the keys of all
-    answers that were too large for the payload, to be deleted. `unfinished` marks an execution that
-    returned nothing: its calls may have cost `unknown_nano_usd`.
+    `requirements` are those in force for answers; None for an execution that returned nothing.
+    `comparison` is the verdict on the first answer and the second opinion, if both were compared,
+    whichever answer is returned. `stored` are the keys of all answers that were too large for the
+    payload, to be deleted. `unfinished` marks an execution that returned nothing: its calls may
+    have cost `unknown_nano_usd`.
     """
 
     status: Status
-    tier: Tier
-    wanted_tier: Tier | None = None
-    strategy: Strategy | None = None
+    start: Start
+    requirements: TierSettings | None = None
     classification: Classification | None = None
     attempts: tuple[Attempt, ...]
     answer: dict[str, Any] | None = None
     answered_by: str | None = None
     rank: int | None = None
     confidence: float | None = None
-    agreement: float | None = None
+    comparison: Comparison | None = None
     degraded: bool = False
     stopped_by: StopReason | None = None
     rejection: str | None = None
     stored: tuple[str, ...] = ()
     unknown_nano_usd: int = Field(default=0, ge=0)
 
+    @classmethod
+    def from_machine(cls, output: dict[str, Any]) -> "CascadeOutcome":
+        """Build the outcome from the variables that the machine hands back at its end.
+
+        Raises `pydantic.ValidationError` or `KeyError` if the output is not the machine's.
+        """
+        best = output["best"] if output["best"]["confidence"] >= 0 else None
+        start, threshold = output["start"], output["requirements"]["threshold"]
+        classification = output["classification"] or None
+        by_classifier = "llm_classifier" if classification else "default"
+        unanswered = "decided" if output["purpose"] == "classify" else "failed"
+        answered: dict[str, Any] = {"status": "rejected" if output["rejection"] else unanswered}
+        if best is not None:
+            answered = {
+                "status": "answered",
+                "answer": best["answer"],
+                "answered_by": best["model"],
+                "rank": best["rank"],
+                "confidence": best["confidence"],
+                "degraded": best["confidence"] < threshold or "wanted_tier" in start,
+            }
+        outcome = cls.model_validate(
+            {
+                **answered,
+                "start": {"strategy": by_classifier, **start},
+                "requirements": output["requirements"],
+                "classification": classification,
+                "attempts": output["attempts"],
+                "comparison": output["comparison"] or None,
+                "rejection": output["rejection"] or None,
+                "stopped_by": output["stopped_by"] or None,
+                "stored": output["stored"],
+            }
+        )
+        assert outcome.requirements is not None  # noqa: S101
+        attempts = explained(
+            outcome.attempts,
+            outcome.requirements,
+            outcome.comparison,
+            classified=outcome.classification is not None,
+        )
+        return outcome.model_copy(update={"attempts": attempts})
+
+    @property
+    def tier(self) -> Tier:
+        """The tier in which the request started."""
+        return self.start.tier
+
     @property
     def degraded_because(self) -> DegradedReason | None:
         """The reason why the answer is degraded; None if it is not."""
         if not self.degraded:
             return None
-        if self.wanted_tier is not None:
+        if self.start.wanted_tier is not None:
             return "budget"
         if self.stopped_by is not None:
             return self.stopped_by

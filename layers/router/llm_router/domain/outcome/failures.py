@@ -38,6 +38,8 @@ class FailureAction(NamedTuple):
     next: Literal["fall back", "stop", "as the policy says"]
     maybe_billed: bool = False
     """The provider may have worked and billed: the cost is recorded at the worst case."""
+    needs_larger_window: bool = False
+    """Only models with a larger context window may follow."""
 
 
 ACTIONS: Mapping[FailureKind, FailureAction] = {
@@ -49,8 +51,7 @@ ACTIONS: Mapping[FailureKind, FailureAction] = {
     FailureKind.MODEL_GONE: FailureAction("fall back"),
     FailureKind.REGION: FailureAction("fall back"),
     FailureKind.TIMEOUT: FailureAction("fall back", maybe_billed=True),
-    # The state machine then keeps only candidates with a larger window.
-    FailureKind.CONTEXT_WINDOW: FailureAction("fall back"),
+    FailureKind.CONTEXT_WINDOW: FailureAction("fall back", needs_larger_window=True),
     FailureKind.CONTENT_POLICY: FailureAction("as the policy says"),
     FailureKind.INVALID_REQUEST: FailureAction("stop"),
     FailureKind.TRUNCATED_OUTPUT: FailureAction("fall back", maybe_billed=True),

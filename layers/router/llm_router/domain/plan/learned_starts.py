@@ -41,20 +41,22 @@ class LearnedStarts:
                 break
             learned = SkippedTier(
                 kind=pass_history.kind,
-                tier=plan.tier,
+                tier=plan.start.tier,
                 tried=counts.tried,
                 passed=counts.passed,
                 explored=pass_history.in_exploration_sample,
             )
             if pass_history.in_exploration_sample:
-                return plan.model_copy(update={"learned": learned})
+                return plan.starting(learned=learned)
             above = self._from(stronger, decision)
             first = above.candidates[0]
             if first.minimum_nano_usd > budget_nano_usd or first.minimum_ms > pass_history.time_ms:
                 break
             # The question is the same, so the expected length of its answer stays.
             expected = plan.expected_output_tokens
-            plan = above.model_copy(update={"learned": learned, "expected_output_tokens": expected})
+            plan = above.starting(learned=learned).model_copy(
+                update={"expected_output_tokens": expected}
+            )
         return plan
 
     def _from(self, stronger: Candidate, decision: Decision) -> TierPlan:

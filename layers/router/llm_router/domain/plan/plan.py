@@ -5,10 +5,9 @@ from typing import Literal
 
 from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.conversation import Conversation
-from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Purpose
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.routing.decision import Decision, Strategy
+from llm_router.domain.routing.decision import Decision, Start
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.confidence import ConfidenceWeights
 
@@ -34,11 +33,15 @@ class Plan(Frozen):
     content_policy: Literal["stop", "fall_back"]
     retry_within_ms: int
     tier: Tier | None
-    strategy: Strategy | None
     default_tier: Tier
     classifier: Candidate | None
     classifier_prompt_characters: int
     tiers: dict[Tier, TierPlan]
+
+    @property
+    def start(self) -> Start | None:
+        """The start; None if the classifier has to choose it."""
+        return self.tiers[self.tier].start if self.tier else None
 
     @property
     def model_ids(self) -> frozenset[str]:
@@ -99,10 +102,11 @@ def plan_for(
         budget -= classifier.worst_case_nano_usd if classifier else 0
         tiers = {tier: start_within(budget, tier, decision, begin) for tier in TIERS}
     else:
-        start = start_within(budget, decision.tier, decision, begin)
-        tiers, decided = {start.tier: start}, start.tier
-        if start.raised:
-            decision = decision.model_copy(update={"strategy": "cache"})
+        chosen = start_within(budget, decision.tier, decision, begin)
+        if chosen.start.raised:
+            chosen = chosen.starting(strategy="cache")
+        decided = chosen.start.tier
+        tiers = {decided: chosen}
     return Plan(
         **limits.model_dump(),
         attempt_share=policy.limits.attempt_share,
@@ -111,29 +115,9 @@ def plan_for(
         content_policy=policy.fallback.on_content_policy,
         retry_within_ms=policy.fallback.retry_within_ms,
         tier=decided,
-        strategy=decision.strategy,
         default_tier=policy.default_tier,
         classifier=classifier,
         classifier_prompt_characters=policy.classifier.max_prompt_characters,
         tiers=tiers,
     )
 
-
-def decision_as_planned(
-    decision: Decision, plan: Plan, outcome: CascadeOutcome | None = None
-) -> Decision:
-    """The decision, updated with the actual start of its plan, as far as known, and the reason."""
-    if plan.tier is None:
-        if outcome is None:
-            return decision
-        classified = outcome.classification.tier if outcome.classification else plan.default_tier
-        return decision.model_copy(update={"learned": plan.tiers[classified].learned})
-    start = plan.tiers[plan.tier]
-    return decision.model_copy(
-        update={
-            "tier": start.tier,
-            "wanted_tier": start.wanted_tier,
-            "strategy": plan.strategy,
-            "learned": start.learned,
-        }
-    )

@@ -1,6 +1,7 @@
 """A tier's ordered candidates and its second opinions' peer; a lower tier if money is short."""
 
 from collections.abc import Callable
+from typing import Any
 
 from pydantic import Field
 
@@ -10,11 +11,10 @@ from llm_router.domain.conversation.capabilities import REQUEST_FIELD_OF, Capabi
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
 from llm_router.domain.policy.models import Model
-from llm_router.domain.policy.policy import Policy, SecondOpinion
+from llm_router.domain.policy.policy import Policy, TierSettings
 from llm_router.domain.policy.prices import Prices, cost_nano_usd
-from llm_router.domain.routing.decision import Decision
+from llm_router.domain.routing.decision import Decision, Start
 from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS
-from llm_router.domain.routing.pass_rates import SkippedTier
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.agreement import comparable
 
@@ -25,29 +25,21 @@ _CHOSEN = frozenset({"override", "rule"})
 
 
 class TierPlan(Frozen):
-    """The candidates of one tier, ranks ascending, and the confidence its answers must reach.
+    """The candidates of one tier, ranks ascending, and the requirements that answers must meet.
 
-    `peer` is the candidate that gives a second opinion on the first answer. `wanted_tier` is set if
-    the budget is too small for the wanted start: it is the tier that this one replaces, or this
-    tier itself without the cached rank. `learned` is the lower tier that pass rates advise
-    against, if any.
+    `peer` is the candidate that gives a second opinion on the first answer; without one the
+    requirements ask for none.
     """
 
-    tier: Tier
-    wanted_tier: Tier | None = None
-    learned: SkippedTier | None = None
-    threshold: float
-    second_opinion: SecondOpinion
-    unsure_from: float
-    unsure_to: float
-    peer: Candidate | None
+    start: Start
+    requirements: TierSettings
+    peer: Candidate | None = None
     candidates: tuple[Candidate, ...] = Field(min_length=1)
     expected_output_tokens: int
 
-    @property
-    def raised(self) -> bool:
-        """True if pass rates raised the start."""
-        return self.learned is not None and not self.learned.explored
+    def starting(self, **changes: Any) -> "TierPlan":
+        """A copy with these fields of its start changed."""
+        return self.model_copy(update={"start": self.start.model_copy(update=changes)})
 
     def fits(self, budget_nano_usd: int) -> bool:
         """True if the budget covers a call to at least one candidate."""
@@ -71,7 +63,7 @@ def start_within(
     without_rank = decision.model_copy(update={"least_rank": 0})
     lower = [build(each, without_rank) for each in reversed(TIERS[: tier.level + 1])]
     start = next((plan for plan in lower if plan.fits(budget_nano_usd)), lower[-1])
-    return start if start == wanted else start.model_copy(update={"wanted_tier": tier})
+    return start if start == wanted else start.starting(wanted_tier=tier)
 
 
 def tier_plan(
@@ -111,16 +103,21 @@ def tier_plan(
     # Agreement on tool calls says little about which model is right.
     without_peer = decision.skip_cascade or "tools" in conversation.needs
     peer = None if without_peer else _peer(first, candidates, policy)
+    can_escalate = any(c.rank > first.rank for c in candidates)
     second_opinion = settings.second_opinion
     # `comparable` takes time on every request and for every tier, so it comes last.
-    if second_opinion != "off" and not (peer and comparable(conversation.question)):
+    if second_opinion != "off" and not (
+        peer and can_escalate and comparable(conversation.question)
+    ):
         second_opinion = "off"
     return TierPlan(
-        tier=tier,
-        threshold=0 if decision.skip_cascade else policy.tiers[tier].threshold,
-        second_opinion=second_opinion,
-        unsure_from=settings.unsure_from,
-        unsure_to=settings.unsure_to,
+        start=decision.start_in(tier),
+        requirements=settings.model_copy(
+            update={
+                "threshold": 0.0 if decision.skip_cascade else policy.tiers[tier].threshold,
+                "second_opinion": second_opinion,
+            }
+        ),
         peer=peer,
         candidates=tuple(candidates),
         expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
@@ -166,6 +163,6 @@ def expected_nano_usd(conversation: Conversation, output_tokens: int, prices: Pr
 def expected_first_nano_usd(conversation: Conversation, plan: TierPlan, output_tokens: int) -> int:
     """The expected cost of a first answer in a tier, a simultaneous second opinion included."""
     called = [plan.candidates[0]]
-    if plan.peer is not None and plan.second_opinion == "always":
+    if plan.peer is not None and plan.requirements.second_opinion == "always":
         called.append(plan.peer)
     return sum(expected_nano_usd(conversation, output_tokens, c.prices) for c in called)

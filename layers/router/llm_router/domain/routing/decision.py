@@ -37,18 +37,38 @@ class CachedDecision(Frozen):
     rank: int
 
 
+class Start(Frozen):
+    """The tier in which a request starts, and why: the plan, the outcome and the ledger carry it.
+
+    `strategy` is None while the LLM classifier still has to choose the tier. `confidence` is the
+    decision's own, from 0 to 1; None if nothing was estimated. `wanted_tier` is the start that the
+    cost cap did not allow, or this tier itself if only its cached rank was too dear. `learned` is
+    the lower tier that pass rates advise against.
+    """
+
+    tier: Tier
+    wanted_tier: Tier | None = None
+    strategy: Strategy | None = None
+    rule: str | None = None
+    confidence: float | None = None
+    learned: SkippedTier | None = None
+
+    @property
+    def raised(self) -> bool:
+        """True if pass rates raised the start."""
+        return self.learned is not None and not self.learned.explored
+
+
 class Decision(Frozen):
-    """The tier in which a request starts, and why.
+    """The tier to plan for, and what chose it.
 
     `tier` is None while the LLM classifier still has to choose it. `confidence` is the decision's
     own, from 0 to 1; None if nothing was estimated. `chances` are the local classifier's
-    probabilities of the tiers, lowest first, if it was too unsure to decide. `wanted_tier` is the
-    start that the cost cap did not allow. `pass_history` may raise the start, as `learned`
-    explains; an override, a rule and a cached decision have none.
+    probabilities of the tiers, lowest first, if it was too unsure to decide. `pass_history` may
+    raise the start; an override, a rule and a cached decision have none.
     """
 
     tier: Tier | None
-    wanted_tier: Tier | None = None
     strategy: Strategy | None
     rule: str | None = None
     confidence: float | None = None
@@ -58,13 +78,13 @@ class Decision(Frozen):
     skip_cascade: bool = False
     limits: RuleLimits = RuleLimits()
     pass_history: PassHistory | None = None
-    learned: SkippedTier | None = None
     rule_evaluations: tuple[RuleEvaluation, ...] = ()
 
-    @property
-    def raised(self) -> bool:
-        """True if pass rates raise the start."""
-        return self.learned is not None and not self.learned.explored
+    def start_in(self, tier: Tier) -> Start:
+        """The start in a tier by this decision."""
+        return Start(
+            tier=tier, strategy=self.strategy, rule=self.rule, confidence=self.confidence
+        )
 
 
 def resolve_aliases(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hints:

@@ -4,7 +4,7 @@ from llm_router.application.errors import RouterError
 from llm_router.application.route.request import Routed
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.policy.prices import to_usd
-from llm_router.domain.routing.decision import Decision
+from llm_router.domain.routing.decision import Start
 
 Headers = dict[str, str]
 ROUTER_HEADERS = {
@@ -22,27 +22,24 @@ ALWAYS = {VERSION: "The router's version."}
 
 def routed_headers(routed: Routed) -> Headers:
     """The headers of a routed request; unknown values have no header."""
-    return _headers(routed.outcome, routed.decision, routed.baseline_nano_usd)
+    return _headers(routed.outcome, routed.start, routed.baseline_nano_usd)
 
 
 def error_headers(error: RouterError) -> Headers:
-    """The headers of a request that ended without an answer."""
-    return _headers(error.outcome)
+    """The headers of a request that ended without an answer; none if no plan was run."""
+    return _headers(error.outcome, error.outcome.start) if error.outcome else {}
 
 
 def _headers(
     outcome: CascadeOutcome | None,
-    decision: Decision | None = None,
+    start: Start | None,
     baseline_nano_usd: int | None = None,
 ) -> Headers:
-    decided = outcome or decision
-    if decided is None:
-        return {}
     cost_nano_usd = outcome.cost_nano_usd if outcome else 0
     known = {
         "x-router-model": outcome.answered_by if outcome else None,
-        "x-router-tier": decided.tier,
-        "x-router-strategy": decided.strategy,
+        "x-router-tier": start and start.tier,
+        "x-router-strategy": start and start.strategy,
         "x-router-cost-usd": _usd(cost_nano_usd),
         "x-router-saved-usd": (
             None if baseline_nano_usd is None else _usd(baseline_nano_usd - cost_nano_usd)

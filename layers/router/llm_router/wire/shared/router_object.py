@@ -8,6 +8,7 @@ from llm_router.domain.conversation.tokens import estimated_input_tokens, estima
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Attempt
 from llm_router.domain.policy.calibration_record import COVERED_TRAFFIC, CalibrationRecord
+from llm_router.domain.policy.policy import TierSettings
 from llm_router.domain.policy.prices import to_usd
 
 Json = dict[str, Any]
@@ -15,25 +16,22 @@ Json = dict[str, Any]
 
 def router_object(routed: Routed) -> Json:
     """Build the `router` object: the decision, its reasons, and every attempt with its cost."""
-    decision, outcome = routed.decision, routed.outcome
-    tier = outcome.tier if outcome else decision.tier
-    wanted_tier = outcome.wanted_tier if outcome else decision.wanted_tier
-    strategy = outcome.strategy if outcome else decision.strategy
+    start, outcome = routed.start, routed.outcome
     shown: Json = {
         "request_id": routed.request.request_id,
         "policy": routed.policy_version,
-        "tier": tier,
-        "wanted_tier": wanted_tier,
-        "strategy": strategy or "undecided",
-        "rule": decision.rule,
-        "decision_confidence": decision.confidence,
-        "learned": decision.learned.model_dump(mode="json") if decision.learned else None,
+        "tier": start and start.tier,
+        "wanted_tier": start and start.wanted_tier,
+        "strategy": (start and start.strategy) or "undecided",
+        "rule": start and start.rule,
+        "decision_confidence": start and start.confidence,
+        "learned": start and start.learned and start.learned.model_dump(mode="json"),
         "guarantee": _guarantee_object(routed.guarantee),
     }
     if routed.baseline_nano_usd is not None and outcome is not None:
         shown["baseline_cost_usd"] = _usd(routed.baseline_nano_usd)
         shown["saved_usd"] = _usd(routed.baseline_nano_usd - outcome.cost_nano_usd)
-    return {**shown, **outcome_fields(outcome)}
+    return {**shown, **outcome_fields(outcome, routed.requirements)}
 
 
 def _guarantee_object(record: CalibrationRecord | None) -> Json | None:
@@ -54,7 +52,7 @@ def _guarantee_object(record: CalibrationRecord | None) -> Json | None:
 
 def decision_object(routed: Routed) -> Json:
     """The `router` object with the expected cost of a first answer and every rule evaluation."""
-    evaluations = [evaluation.model_dump() for evaluation in routed.decision.rule_evaluations]
+    evaluations = [evaluation.model_dump() for evaluation in routed.rule_evaluations]
     expected = routed.expected_nano_usd
     return {
         **router_object(routed),
@@ -63,13 +61,24 @@ def decision_object(routed: Routed) -> Json:
     }
 
 
-def outcome_fields(outcome: CascadeOutcome | None) -> Json:
-    """The fields that describe the cascade's outcome, with or without an answer."""
+def outcome_fields(
+    outcome: CascadeOutcome | None, requirements: TierSettings | None = None
+) -> Json:
+    """The fields that describe the cascade's outcome, with or without an answer.
+
+    `requirements` are those that an answer must meet if the cascade has not run.
+    """
+    if outcome is not None:
+        requirements = outcome.requirements
     attempts = outcome.attempts if outcome else ()
     classification = outcome.classification if outcome else None
+    comparison = outcome.comparison if outcome else None
     return {
+        "threshold": requirements.threshold if requirements else None,
+        "second_opinion": requirements.second_opinion if requirements else None,
         "confidence": outcome.confidence if outcome else None,
-        "agreement": outcome.agreement if outcome else None,
+        "agreement": comparison.agreement if comparison else None,
+        "compared_confidence": comparison.confidence if comparison else None,
         "degraded": outcome.degraded if outcome else False,
         "degraded_because": outcome.degraded_because if outcome else None,
         "stopped_by": outcome.stopped_by if outcome else None,

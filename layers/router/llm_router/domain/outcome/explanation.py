@@ -1,0 +1,109 @@
+"""Explains a cascade: the reason why each attempt was followed by another one."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from llm_router.domain.policy.policy import TierSettings
+
+from .ledger import Attempt, Comparison, Following
+
+_AGREES_FROM = 0.5
+
+
+def explained(
+    attempts: Sequence[Attempt],
+    requirements: TierSettings,
+    comparison: Comparison | None,
+    *,
+    classified: bool,
+) -> tuple[Attempt, ...]:
+    """The attempts, each with the reason why the next one followed; the last one has none."""
+    reasons = _reasons(attempts, requirements, comparison, classified=classified)
+    with_reasons = [
+        attempt.model_copy(update={"next": reason})
+        for attempt, reason in zip(attempts[:-1], reasons, strict=True)
+    ]
+    return (*with_reasons, *attempts[-1:])
+
+
+def _reasons(
+    attempts: Sequence[Attempt],
+    requirements: TierSettings,
+    comparison: Comparison | None,
+    *,
+    classified: bool,
+) -> Iterator[Following]:
+    best = 0.0
+    answered: list[Attempt] = []
+    for attempt, follower in pairwise(attempts):
+        if attempt.outcome == "answered" and attempt.reason != "classification":
+            answered.append(attempt)
+            best = max(best, attempt.confidence or 0.0)
+        compared = comparison if attempt.reason == "second_opinion" and len(answered) == 2 else None
+        best = compared.confidence if compared else best
+        match follower.reason:
+            case "first":
+                yield _after_classification(attempt, classified=classified)
+            case "second_opinion":
+                yield _before_second_opinion(attempt, requirements)
+            case "escalation":
+                yield _before_escalation(answered, best, requirements.threshold, compared)
+            case _:
+                yield _after_failure(attempt, follower)
+
+
+def _after_classification(attempt: Attempt, *, classified: bool) -> Following:
+    if classified:
+        return Following(
+            because="classified", explanation=f"{attempt.model} classified the request."
+        )
+    if attempt.failure is None:
+        said = f"{attempt.model} returned no valid classification: the default tier applies."
+        return Following(because="not_classified", explanation=said)
+    said = f"{_failed(attempt)} The default tier applies."
+    return Following(because=attempt.failure.kind, explanation=said)
+
+
+def _before_second_opinion(first: Attempt, requirements: TierSettings) -> Following:
+    if requirements.second_opinion == "always":
+        said = "In this tier two providers' models are asked at the same time."
+        return Following(because="asked_together", explanation=said)
+    return Following(
+        because="unsure",
+        explanation=f"The confidence {first.confidence} is in the zone from "
+        f"{requirements.unsure_from} to {requirements.unsure_to}, in which another provider's "
+        "model is asked too.",
+    )
+
+
+def _before_escalation(
+    answered: Sequence[Attempt], best: float, threshold: float, compared: Comparison | None
+) -> Following:
+    alone = max((attempt.confidence or 0.0 for attempt in answered), default=0.0)
+    if compared is not None and (compared.agreement < _AGREES_FROM or alone >= threshold):
+        names = " and ".join(attempt.model for attempt in answered)
+        return Following(
+            because="disagreement",
+            explanation=f"The answers of {names} have the agreement {compared.agreement}, so the "
+            f"better one's confidence is {best}, below the threshold {threshold}.",
+        )
+    said = f"The confidence {best} is below the threshold {threshold}."
+    return Following(because="below_threshold", explanation=said)
+
+
+def _after_failure(attempt: Attempt, follower: Attempt) -> Following:
+    assert attempt.failure is not None  # noqa: S101 (only a failed call is retried or replaced)
+    if follower.reason == "retry":
+        wait = attempt.failure.retry_after_ms
+        said = f"{_failed(attempt)} It is asked again after {wait} ms, as it said."
+    else:
+        said = f"{_failed(attempt)} A model of equal or higher rank is asked instead."
+    return Following(because=attempt.failure.kind, explanation=said)
+
+
+def _failed(attempt: Attempt) -> str:
+    failure = attempt.failure
+    if failure is None:
+        return f"{attempt.model} gave no answer."
+    status = f", status {failure.status}" if failure.status else ""
+    return f"{attempt.model} failed ({failure.kind.replace('_', ' ')}{status})."
