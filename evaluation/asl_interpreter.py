@@ -1,7 +1,8 @@
 """Runs the shipped state machine step by step, with Python values as the results of its tasks.
 
 It supports the fields that the machine uses, as the Amazon States Language documents them. Any
-other field is an error, so that none is ignored silently. The caller advances the time.
+other field is an error, so that none is ignored silently, and so is a value above the service's
+limits. The caller advances the time.
 """
 
 import json
@@ -16,6 +17,8 @@ import jsonata
 ASL = Path(__file__).parent / "data" / "cascade.asl.json"
 _LAMBDA = "arn:${Partition}:states:::lambda:invoke"
 MAX_STEPS = 200
+MAX_VALUE_BYTES = 256 * 1024
+"""The service's limit for an input, an output, arguments, a variable and all of one `Assign`."""
 NOW_MS = 1_800_000_000_000
 """The time at which executions start, in milliseconds since the epoch."""
 
@@ -106,6 +109,7 @@ class StateMachine:
 
     def start(self, state_input: Json) -> Execution:
         """Run up to the first task, or to the end."""
+        _require_size(state_input, "the input")
         return self._to_next_task(Execution(self.definition["StartAt"], state_input, {}))
 
     def resume(self, waiting: Execution, result: Result, took_ms: int = 0) -> Execution:
@@ -119,6 +123,7 @@ class StateMachine:
             caught = {"Error": result.name, "Cause": str(result)}
             states = {"input": waiting.value, "errorOutput": caught}
             return self._to_next_task(self._finish(now, catcher, states, caught, catcher["Next"]))
+        _require_size(result, f"the result of {waiting.state}")
         lambda_result = {"Payload": json.loads(json.dumps(result))}
         states = {"input": waiting.value, "result": lambda_result}
         return self._to_next_task(
@@ -163,6 +168,7 @@ class StateMachine:
             if state["Type"] == "Task":
                 _require(state["Resource"] == _LAMBDA, f"{name}: another resource")
                 arguments = self._value(state["Arguments"], states, execution)
+                _require_size(arguments, f"the arguments of {name}")
                 payload = json.loads(json.dumps(arguments["Payload"]))
                 return replace(execution, calls=(*execution.calls, payload))
             if state["Type"] == "Map":
@@ -196,6 +202,7 @@ class StateMachine:
             start, item = state["ItemProcessor"]["StartAt"], iteration.items[len(outputs)]
             return replace(execution, state=start, value=item, iteration=iteration)
         result = list(outputs)
+        _require_size(result, f"the result of {iteration.state}")
         states = {"input": iteration.input, "result": result}
         return self._finish(
             replace(execution, iteration=None), state, states, result, state.get("Next")
@@ -217,8 +224,26 @@ class StateMachine:
         """Apply output and assignments, which both read the variables from before."""
         output = self._value(part["Output"], states, execution) if "Output" in part else default
         assigned = self._value(part.get("Assign", {}), states, execution)
+        _require_size(assigned, f"what {execution.state} assigns")
+        if "Output" in part:
+            _require_size(output, f"the output of {execution.state}")
         variables = {**execution.variables, **assigned}
         return replace(execution, state=follows, value=output, variables=variables)
+
+    def compiled(self, source: str) -> jsonata.Jsonata:
+        """Parse an expression."""
+        return jsonata.Jsonata(source)
+
+    def looked_up(self, source: str, variables: Json) -> Any:
+        """The value of a plain path through objects, without the slow library; None for others."""
+        if not _PLAIN_PATH.fullmatch(source):
+            return None
+        value: Any = variables
+        for name in source[1:].split("."):
+            if not isinstance(value, dict):
+                return None
+            value = value.get(name)
+        return value
 
     def _value(self, template: Any, states: Json, execution: Execution) -> Any:
         if isinstance(template, dict):
@@ -228,15 +253,14 @@ class StateMachine:
         if not (isinstance(template, str) and template.startswith("{%")):
             return template
         source = template.removeprefix("{%").removesuffix("%}").strip()
-        found = _looked_up(source, {**execution.variables, "states": states})
+        found = self.looked_up(source, {**execution.variables, "states": states})
         if found is not None:
             return found
-        expression = self._compiled.get(template)
+        expression = self._compiled.get(source)
         if expression is None:
-            expression = jsonata.Jsonata(source)
+            expression = self._compiled[source] = self.compiled(source)
             # The input is JSON already; validating it again would take most of the time.
             expression.set_validate_input(False)
-            self._compiled[template] = expression
         bindings = expression.create_frame()
         for name, bound in execution.variables.items():
             bindings.bind(name, bound)
@@ -258,16 +282,9 @@ def _catcher(catchers: list[Json], error: str) -> Json:
     raise StateMachineError(f"nothing catches {error}")
 
 
-def _looked_up(source: str, variables: Json) -> Any:
-    """The value of a plain path through objects, without the slow library; None for others."""
-    if not _PLAIN_PATH.fullmatch(source):
-        return None
-    value: Any = variables
-    for name in source[1:].split("."):
-        if not isinstance(value, dict):
-            return None
-        value = value.get(name)
-    return value
+def _require_size(value: Any, what: str) -> None:
+    size = len(json.dumps(value).encode())
+    _require(size <= MAX_VALUE_BYTES, f"{what} holds {size} bytes, at most {MAX_VALUE_BYTES}")
 
 
 def _require(holds: bool, otherwise: str) -> None:

@@ -15,8 +15,10 @@ import playwright
 import pytest
 
 from evaluation.asl_interpreter import Execution, StateMachine, UndefinedResultError
+from tests.support.asl_mutants import expressions
 from tests.support.cascade_fixtures import (
     BEHAVIOURS,
+    BREAKAGES,
     LEAST,
     WORST,
     candidate,
@@ -93,7 +95,7 @@ def random_input(chance: random.Random) -> Json:
     )
     if chance.random() < 0.2:
         for tier in made["plan"]["tiers"].values():
-            tier["wanted_tier"] = "complex"
+            tier["start"]["wanted_tier"] = "complex"
     return made
 
 
@@ -101,22 +103,12 @@ def walk(machine: StateMachine, chance: random.Random) -> None:
     """One random way through a random plan; each call takes some time."""
     execution = machine.start(random_input(chance))
     while execution.state is not None:
-        payload, behaviour = execution.calls[-1], chance.choice((*BEHAVIOURS, "throttled"))
+        payload, behaviour = execution.calls[-1], chance.choice((*BEHAVIOURS, *BREAKAGES))
         if payload["action"] == "classify" and behaviour in ("confident", "doubtful"):
             result: Any = result_of(payload, behaviour, chance.choice(CLASSIFICATIONS))
         else:
             result = chance.choice(list(results_of(payload, [behaviour])))
         execution = machine.resume(execution, result, chance.choice([0, 40, 200]))
-
-
-def expressions(template: Any) -> set[str]:
-    """The expressions of a definition."""
-    if isinstance(template, dict):
-        return set().union(*map(expressions, template.values()))
-    if isinstance(template, list):
-        return set().union(*map(expressions, template))
-    is_expression = isinstance(template, str) and template.startswith("{%")
-    return {template.removeprefix("{%").removesuffix("%}").strip()} if is_expression else set()
 
 
 def test_both_implementations_agree_on_every_expression_of_the_machine(seeds: Seeds) -> None:

@@ -114,7 +114,7 @@ def test_a_request_starts_at_the_highest_tier_that_the_money_allows_for(
         assert (told["tier"], told["wanted_tier"], told["strategy"]) == (start, "complex", strategy)
     assert (told["degraded"], told["degraded_because"]) == (True, "budget")
     assert answered.outcome.cost_nano_usd <= cap
-    assert (kept(here).tier, kept(here).wanted_tier, kept(here).degraded) == (
+    assert (kept(here).start.tier, kept(here).start.wanted_tier, kept(here).degraded) == (
         told["tier"], told["wanted_tier"], True,
     )  # fmt: skip
 
@@ -152,7 +152,7 @@ def test_a_remembered_rank_that_is_too_dear_is_not_insisted_on() -> None:
     remembered = CachedDecision(tier=Tier.SIMPLE, rank=20)
     here = replace(here, cache=DictCache(decisions={key: remembered}))
     outcome = here.answer(asked).outcome
-    assert (outcome.strategy, outcome.tier, outcome.degraded) == ("cache", Tier.SIMPLE, True)
+    assert (outcome.start.strategy, outcome.tier, outcome.degraded) == ("cache", Tier.SIMPLE, True)
     assert isinstance(here.cache, DictCache)
     assert here.cache.decisions == {key: remembered}
 

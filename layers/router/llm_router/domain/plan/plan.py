@@ -120,4 +120,3 @@ def plan_for(
         classifier_prompt_characters=policy.classifier.max_prompt_characters,
         tiers=tiers,
     )
-
