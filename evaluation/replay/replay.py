@@ -125,7 +125,9 @@ def _replayed(row: Row, machine: StateMachine, policy: Policy, hints: Hints) -> 
         enabled_providers=ENABLED,
         deadline_ms=_DEADLINE_MS,
     )
-    return router.answer(RouteRequest(row.id, "replay", row.conversation, hints, NOW_MS)).outcome
+    request = RouteRequest(row.id, "replay", row.conversation, hints, NOW_MS)
+    outcome, _ = router.answer(request).answered
+    return outcome
 
 
 def _simulated(outcome: CascadeOutcome, row: Row, roles: ModelRoles) -> SimulatedOutcome:

@@ -195,7 +195,7 @@ def test_of_two_requests_at_the_same_time_one_calls_the_provider(
     call = RouteRequest("r", "acme", asking("Say it"), Hints(model="old-o"), NOW_MS)
 
     def answer() -> Reply:
-        return Reply(status=200, headers={}, body=routing.answer(call).answer.text)
+        return Reply(status=200, headers={}, body=routing.answer(call).answered[1].text)
 
     def ask(_: int) -> str:
         use_case = Idempotency(replies_at(redis_port), CLAIM_MS, lambda _: None)

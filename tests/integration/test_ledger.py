@@ -88,7 +88,7 @@ def test_the_ledger_is_the_bill_where_it_was_told_and_above_it_where_not(
             before = bill.nano_usd
             outcome: CascadeOutcome | None
             try:
-                outcome = routing.answer(call).outcome
+                outcome, _ = routing.answer(call).answered
             except RouterError as error:
                 outcome = error.outcome
             assert outcome is not None

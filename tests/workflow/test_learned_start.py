@@ -77,7 +77,7 @@ def test_first_tries_that_always_escalate_are_given_up() -> None:
 )
 def test_what_was_learned_decides_and_is_told(question: str, strategy: str, asked: int) -> None:
     provider = Disagreeing()
-    told = router_object(routing(provider, NEVER).answer(call(question)).routed)
+    told = router_object(routing(provider, NEVER).answer(call(question)))
     assert (told["tier"], told["strategy"]) == ("moderate", strategy)
     assert (told["learned"]["tier"], told["learned"]["tried"]) == ("simple", 100)
     assert [a["rank"] for a in told["attempts"]] == [10] * asked + [20]

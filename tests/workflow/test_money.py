@@ -67,7 +67,7 @@ def examine(seed: int) -> tuple[str, int]:
     routing = router({"openai": provider, "anthropic": provider}, policy)
     outcome: CascadeOutcome | None
     try:
-        outcome = routing.answer(call).outcome
+        outcome, _ = routing.answer(call).answered
     except RouterError as error:
         outcome = error.outcome
     assert outcome is not None, f"seed {seed}"

@@ -57,9 +57,9 @@ then.limits = { max_cost_usd = 0.01, max_latency_ms = 9000, max_output_tokens = 
 def test_an_answer_is_returned_with_how_it_came_about() -> None:
     large = outcome(stored=["payloads/first", "payloads/second"])
     here = scripted(large)
-    answered = here.routing.answer(CALL)
-    assert answered.answer.text == "Paris"
-    assert answered.routed.decision.strategy == "local_classifier"
+    routed = here.routing.answer(CALL)
+    assert routed.answered[1].text == "Paris"
+    assert routed.decision.strategy == "local_classifier"
     assert here.metrics.finished == [large]
     assert here.cache.counts == [(Tier.SIMPLE, {"answered": 1, "escalated": 0, "fell_back": 0})]
     assert [sealed.get("s3_key") for sealed in here.payloads.discarded] == [
@@ -258,7 +258,7 @@ def test_what_an_answer_saved_is_signed() -> None:
             ]
         )
     )
-    routed = here.routing.answer(CALL).routed
+    routed = here.routing.answer(CALL)
     assert routed.baseline_nano_usd == 1_000 * 6_000 + 100 * 30_000
     assert router_object(routed)["saved_usd"] == pytest.approx(0.009 - 0.0003)
     dear = outcome(
@@ -270,7 +270,7 @@ def test_what_an_answer_saved_is_signed() -> None:
             }
         ]
     )
-    assert router_object(scripted(dear).routing.answer(CALL).routed)["saved_usd"] < -0.99
+    assert router_object(scripted(dear).routing.answer(CALL))["saved_usd"] < -0.99
 
 
 def test_a_rules_limits_count_where_they_are_tighter() -> None:

@@ -12,7 +12,7 @@ from tests.support.scripted_routing import CALL, ESCALATED, all_failed, scripted
 
 def test_an_answers_headers_say_who_answered_why_and_for_how_much() -> None:
     answered = scripted(ESCALATED.model_copy(update={"answered_by": "middle-a"})).routing
-    headers = routed_headers(answered.answer(CALL).routed)
+    headers = routed_headers(answered.answer(CALL))
     assert set(headers) == set(ROUTER_HEADERS)
     assert float(headers.pop("x-router-saved-usd")) > 0
     assert headers == {

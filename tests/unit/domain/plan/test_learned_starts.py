@@ -171,11 +171,11 @@ def test_an_undecided_request_starts_higher_too_whatever_the_classifier_will_say
                              strategy="llm_classifier"))  # fmt: skip
     call = replace(asked(1), conversation=UNCLEAR)
     world.know(call, {10: NEVER})
-    answered = world.routing.answer(call)
+    routed = world.routing.answer(call)
     (plan,) = world.cascade.plans
     ranks = [plan.tiers[tier].candidates[0].rank for tier in TIERS]
     assert (plan.tier, ranks) == (None, [20, 20, 30])
-    assert answered.routed.decision.tier is None
+    assert routed.decision.tier is None
 
 
 def test_a_start_that_does_not_fit_the_money_or_the_time_is_not_taken() -> None:
@@ -211,7 +211,7 @@ def test_what_was_learned_is_told_and_the_decision_alone_says_the_same(explore: 
     decided = decision_object(world.routing.decide(asked(2), classify=True))
     world.ends = PASSED if explore else ended(STRONGER | {"reason": "first"}, tier="moderate",
                                               strategy="cache")  # fmt: skip
-    told = router_object(world.routing.answer(asked(2)).routed)
+    told = router_object(world.routing.answer(asked(2)))
     assert told["learned"] == {
         "kind": "number 16+", "tier": "simple", "tried": 60, "passed": 0, "explored": explore == 1,
     }  # fmt: skip
@@ -221,7 +221,7 @@ def test_what_was_learned_is_told_and_the_decision_alone_says_the_same(explore: 
 
 def test_nothing_is_told_where_nothing_was_learned() -> None:
     world = World(ends=PASSED)
-    assert router_object(world.routing.answer(asked(1)).routed)["learned"] is None
+    assert router_object(world.routing.answer(asked(1)))["learned"] is None
 
 
 @pytest.mark.parametrize("learning", [None, LEARNING.model_copy(update={"enabled": False})])
@@ -293,7 +293,7 @@ def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
                              tier="moderate", classification=judgement))  # fmt: skip
     call = replace(asked(1), conversation=UNCLEAR)
     world.know(call, {10: NEVER})
-    decision = world.routing.answer(call).routed.decision
+    decision = world.routing.answer(call).decision
     assert decision.learned == SkippedTier(
         kind="anything 16+", tier=Tier.SIMPLE, tried=60, passed=0
     )

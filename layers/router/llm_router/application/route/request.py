@@ -69,26 +69,26 @@ class RouteRequest:
 class Routed:
     """The routing of a request; `outcome` is None if the state machine did not run.
 
-    `expected_nano_usd` is the expected cost of a first answer, set if only a decision was
-    requested. `baseline_nano_usd` is the cost of the answer on the policy's baseline model.
+    If only a decision was requested, `answer` is None, and `expected_nano_usd` is the expected
+    cost of a first answer. `baseline_nano_usd` is the cost of the answer on the policy's baseline
+    model.
     """
 
     request: RouteRequest
     decision: Decision
     policy_version: str
     outcome: CascadeOutcome | None
+    answer: Answer | None = None
     baseline_nano_usd: int | None = None
     guarantee: CalibrationRecord | None = None
     expected_nano_usd: int | None = None
 
-
-@dataclass(frozen=True)
-class Answered:
-    """A routed request with its answer."""
-
-    routed: Routed
-    outcome: CascadeOutcome
-    answer: Answer
+    @property
+    def answered(self) -> tuple[CascadeOutcome, Answer]:
+        """The outcome and its answer; `ValueError` if only a decision was requested."""
+        if self.outcome is None or self.answer is None:
+            raise ValueError("only a decision was requested")
+        return self.outcome, self.answer
 
 
 def decision_key(

@@ -50,7 +50,6 @@ from llm_router.domain.shadow_check import job_for
 from .costs import baseline_cost_nano_usd, expected_cost_nano_usd, ledger_record
 from .outcome_errors import error_for, unfinished_outcome
 from .request import (
-    Answered,
     Routed,
     RouteRequest,
     decision_key,
@@ -76,7 +75,7 @@ class Router:
     enabled_providers: Collection[str]
     deadline_ms: int
 
-    def answer(self, request: RouteRequest) -> Answered:
+    def answer(self, request: RouteRequest) -> Routed:
         """Answer a request through the cascade; raises a `RouterError` if nothing answers it."""
         policy, decision, key = self._decide(request)
         plan = self._plan(request, policy, decision, "answer")
@@ -107,8 +106,7 @@ class Router:
             if job is not None:
                 self.shadow.add(job)
         guarantee = guarantee_for(policy.calibration, plan.model_ids)
-        routed = Routed(request, decision, policy.version, outcome, baseline, guarantee)
-        return Answered(routed, outcome, answer)
+        return Routed(request, decision, policy.version, outcome, answer, baseline, guarantee)
 
     def decide(self, request: RouteRequest, *, classify: bool) -> Routed:
         """The decision that `answer` would make now; calls a model only if `classify` is set."""
@@ -119,7 +117,14 @@ class Router:
         guarantee = guarantee_for(policy.calibration, plan.model_ids)
         decision = decision_as_planned(decision, plan, outcome)
         expected = expected_cost_nano_usd(request, decision, plan, outcome)
-        return Routed(request, decision, policy.version, outcome, None, guarantee, expected)
+        return Routed(
+            request,
+            decision,
+            policy.version,
+            outcome,
+            guarantee=guarantee,
+            expected_nano_usd=expected,
+        )
 
     def _decide(self, request: RouteRequest) -> tuple[Policy, Decision, str]:
         policy = self.policies.current().with_controlled_thresholds(self.cache.escalation_rates())
