@@ -75,7 +75,7 @@ def messages() -> Response[str]:
 @app.post("/v1/messages/count_tokens")
 def count_tokens() -> Response[str]:
     """Estimate the size of a prompt in Anthropic's format."""
-    counted = count_reply(parse_count(_raw_body()).conversation())
+    counted = count_reply(parse_count(_raw_body()).conversation)
     return _json(200, counted, {"x-router-estimated": "true"})
 
 

@@ -62,7 +62,7 @@ def test_text_parts_are_joined_and_limits_kept() -> None:
 def test_an_earlier_refusal_stays_in_the_conversation(content: str | None) -> None:
     refusal = {"role": "assistant", "content": content, "refusal": "I will not."}
     body = parse_chat(json.dumps({**BODY, "messages": [*ASKED, refusal, *ASKED]}))
-    assert body.conversation().messages[1].text == "I will not."
+    assert body.conversation.messages[1].text == "I will not."
 
 
 def test_the_user_tier_comes_from_the_key() -> None:

@@ -1,5 +1,6 @@
 """The body of `POST /v1/chat/completions`, in OpenAI's format plus `router`."""
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -10,8 +11,7 @@ from llm_router.wire.shared.parsing import (
     OnlyFalse,
     ShortText,
     Strict,
-    check_choice,
-    check_messages,
+    check_conversation,
     field_error,
     parse,
 )
@@ -83,6 +83,7 @@ class ChatBody(Strict):
     verbosity: NotSupported = None
     web_search_options: NotSupported = None
 
+    @cached_property
     def conversation(self) -> Conversation:
         """The body as a domain conversation."""
         stop = [self.stop] if isinstance(self.stop, str) else self.stop or []
@@ -122,7 +123,5 @@ def parse_chat(raw: str | None) -> ChatBody:
         raise field_error("top_logprobs", "only with logprobs")
     if body.stream_options is not None and not body.stream:
         raise field_error("stream_options", "only with stream")
-    conversation = body.conversation()
-    check_messages(conversation.messages)
-    check_choice(conversation.tools, conversation.tool_choice)
+    check_conversation(body.conversation)
     return body

@@ -17,7 +17,13 @@ from pydantic_core import ErrorDetails
 
 from llm_router.application.errors import InvalidRequestError
 from llm_router.domain.conversation.content import ToolCall, ToolResult
-from llm_router.domain.conversation.conversation import INSTRUCTION_ROLES, Message, Tool, ToolChoice
+from llm_router.domain.conversation.conversation import (
+    INSTRUCTION_ROLES,
+    Conversation,
+    Message,
+    Tool,
+    ToolChoice,
+)
 
 _WEB = re.compile(r"https?://\S+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
@@ -123,7 +129,13 @@ def _fields(error: ErrorDetails, body: Any) -> Sequence[str]:
     return fields
 
 
-def check_messages(messages: Sequence[Message]) -> None:
+def check_conversation(conversation: Conversation) -> None:
+    """Reject a conversation that cannot be answered; the error names the field."""
+    _check_messages(conversation.messages)
+    _check_choice(conversation.tools, conversation.tool_choice)
+
+
+def _check_messages(messages: Sequence[Message]) -> None:
     """Reject a conversation without a question or with a tool result that answers no call."""
     if not any(message.role in {"user", "tool"} for message in messages):
         raise field_error("messages", "no message has the role 'user'")
@@ -141,7 +153,7 @@ def check_messages(messages: Sequence[Message]) -> None:
                 raise field_error("messages", f"a tool result answers no call: {part.call_id!r}")
 
 
-def check_choice(tools: Sequence[Tool], choice: ToolChoice | None) -> None:
+def _check_choice(tools: Sequence[Tool], choice: ToolChoice | None) -> None:
     """Reject a tool choice that requires a missing tool."""
     if choice is None or choice.mode in ("auto", "none"):
         return

@@ -51,6 +51,7 @@ class ParsedBody(Protocol):
         """The caller's router options."""
         ...
 
+    @property
     def conversation(self) -> Conversation:
         """The conversation to answer."""
         ...
@@ -71,7 +72,7 @@ def to_route_request(
     return RouteRequest(
         request_id=request_id,
         tenant=key.tenant,
-        conversation=body.conversation(),
+        conversation=body.conversation,
         hints=Hints(
             request_type=hints.request_type,
             user_tier=user_tier or key.user_tier,
