@@ -33,7 +33,7 @@ from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import to_usd
-from llm_router.domain.routing.decision import Hints
+from llm_router.domain.routing.hints import RouterHints
 
 from .policy import ABOVE, ENABLED, replay_policy
 from .starts import StartSimulator
@@ -97,14 +97,18 @@ def replay(
     simulated_outcomes = []
     for row in rows:
         start = starts.of(row.conversation)
-        outcome = _replayed(row, machine, adapted, Hints(feature=ABOVE if start.above else None))
+        outcome = _replayed(
+            row, machine, adapted, RouterHints(feature=ABOVE if start.above else None)
+        )
         starts.learn(start, first_attempt(outcome))
         simulated_outcomes.append(_simulated(outcome, row, roles))
         done()
     return simulated_outcomes
 
 
-def _replayed(row: Row, machine: StateMachine, policy: Policy, hints: Hints) -> CascadeOutcome:
+def _replayed(
+    row: Row, machine: StateMachine, policy: Policy, hints: RouterHints
+) -> CascadeOutcome:
     payloads, recorded = InlinePayloads(), _Recorded(row)
     invoker = ModelInvoker(
         providers={"openai": recorded, "anthropic": recorded},

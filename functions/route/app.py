@@ -83,7 +83,7 @@ def count_tokens() -> Response[str]:
 def route() -> Response[str]:
     """Return the routing decision for a conversation, without an answer."""
     body = _body()
-    routed = use_case.decide(_request(body), classify=body.router.classify is not False)
+    routed = use_case.decide(_request(body))
     return _json(200, {"router": decision_object(routed)}, routed_headers(routed))
 
 

@@ -18,7 +18,8 @@ from llm_router.domain.outcome.ledger import LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.policy.prices import to_usd
-from llm_router.domain.routing.decision import CachedDecision, Decision, Hints
+from llm_router.domain.routing.decision import CachedDecision, Decision
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.fakes import PROVIDERS, DictCache, DictLedger, asking
@@ -51,14 +52,14 @@ class Judging:
         )
 
 
-def call(question: str, cap_nano_usd: int, **hints: Any) -> RouteRequest:
+def call(question: str, cap_nano_usd: int, model: str | None = None, **hints: Any) -> RouteRequest:
     return RouteRequest(
         request_id="r",
         tenant="t",
         conversation=asking(question),
-        hints=Hints(**hints),
+        hints=RouterHints(max_cost_usd=Decimal(to_usd(cap_nano_usd)), **hints),
         received_epoch_ms=NOW_MS,
-        max_cost_usd=Decimal(to_usd(cap_nano_usd)),
+        model=model,
     )
 
 
@@ -168,7 +169,7 @@ def test_a_lowered_start_is_not_remembered() -> None:
 @pytest.mark.parametrize("tier", list(Tier))
 def test_the_decision_alone_starts_where_the_answer_does(question: str, tier: Tier) -> None:
     asked = call(question, least(question, tier) + judging(question))
-    decided = decision_object(routing(Judging()).decide(asked, classify=True))
+    decided = decision_object(routing(Judging()).decide(asked))
     real = router_object(routing(Judging()).answer(asked))
     same = ("tier", "wanted_tier", "strategy")
     assert [decided[name] for name in same] == [real[name] for name in same]

@@ -4,7 +4,8 @@ import pytest
 
 from llm_router.application.errors import AllFailedError, InvalidRequestError
 from llm_router.application.route.request import Routed
-from llm_router.domain.routing.decision import Decision, Hints
+from llm_router.domain.routing.decision import Decision
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.headers import ROUTER_HEADERS, error_headers, routed_headers
 from tests.support.scripted_routing import CALL, ESCALATED, all_failed, scripted
@@ -25,8 +26,8 @@ def test_an_answers_headers_say_who_answered_why_and_for_how_much() -> None:
 
 
 def test_a_decision_names_no_model_and_no_saving() -> None:
-    call = replace(CALL, hints=Hints(model_tier=Tier.COMPLEX))
-    headers = routed_headers(scripted(ESCALATED).routing.decide(call, classify=True))
+    call = replace(CALL, hints=RouterHints(model_tier=Tier.COMPLEX))
+    headers = routed_headers(scripted(ESCALATED).routing.decide(call))
     assert headers == {
         "x-router-tier": "complex",
         "x-router-strategy": "override",

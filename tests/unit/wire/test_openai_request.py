@@ -54,8 +54,8 @@ def test_text_parts_are_joined_and_limits_kept() -> None:
     assert call.conversation.question == "ab"
     assert call.conversation.max_output_tokens == 7
     assert call.conversation.stop == ("end",)
-    assert (call.max_latency_ms, str(call.max_cost_usd)) == (900, "0.002")
-    assert call.hints.model is None
+    assert (call.hints.max_latency_ms, str(call.hints.max_cost_usd)) == (900, "0.002")
+    assert call.model is None
 
 
 @pytest.mark.parametrize("content", [None, ""])

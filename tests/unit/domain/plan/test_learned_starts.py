@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,8 @@ from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.policy.policy import LearningSettings, Policy
-from llm_router.domain.routing.decision import CachedDecision, Decision, Hints
+from llm_router.domain.routing.decision import CachedDecision, Decision
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount, PassHistory, SkippedTier
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
@@ -42,7 +44,7 @@ UNCLEAR = asking("How do magnets work?")
 def asked(number: int) -> RouteRequest:
     """Different requests of one kind, which the classifier finds simple."""
     question = f"How many legs do {number} spiders have?"
-    return RouteRequest(f"r{number}", "t", asking(question), Hints(), NOW)
+    return RouteRequest(f"r{number}", "t", asking(question), RouterHints(), NOW)
 
 
 def attempt(model: str, rank: int, reason: str, outcome: str = "answered") -> dict[str, object]:
@@ -147,12 +149,18 @@ def test_it_starts_no_higher_than_there_is_reason_to() -> None:
 
 
 @pytest.mark.parametrize(
-    "hints",
-    [Hints(request_type="extraction"), Hints(model_tier=Tier.SIMPLE), Hints(model="old-o")],
+    "changes",
+    [
+        {"hints": RouterHints(request_type="extraction")},
+        {"hints": RouterHints(model_tier=Tier.SIMPLE)},
+        {"model": "old-o"},
+    ],
 )
-def test_what_a_rule_or_the_caller_chose_is_left_alone_and_teaches_nothing(hints: Hints) -> None:
+def test_what_a_rule_or_the_caller_chose_is_left_alone_and_teaches_nothing(
+    changes: dict[str, Any],
+) -> None:
     world = World()
-    call = replace(asked(1), hints=hints)
+    call = replace(asked(1), **changes)
     strategies = {world.start_of(replace(call, request_id=str(n)))[0] for n in range(40)}
     assert strategies <= {"rule", "override"}
     assert world.cache.pass_counts == {}
@@ -181,8 +189,10 @@ def test_an_undecided_request_starts_higher_too_whatever_the_classifier_will_say
 def test_a_start_that_does_not_fit_the_money_or_the_time_is_not_taken() -> None:
     world = knowing({10: NEVER})
     below = ("local_classifier", Tier.SIMPLE, 10)
-    assert world.start_of(replace(asked(2), max_cost_usd=Decimal("0.001"))) == below
-    assert world.start_of(replace(asked(3), max_latency_ms=1_500)) == below
+    assert (
+        world.start_of(replace(asked(2), hints=RouterHints(max_cost_usd=Decimal("0.001")))) == below
+    )
+    assert world.start_of(replace(asked(3), hints=RouterHints(max_latency_ms=1_500))) == below
     assert world.start_of(asked(4)) != below
 
 
@@ -208,7 +218,7 @@ def test_a_draw_is_a_fair_share() -> None:
 def test_what_was_learned_is_told_and_the_decision_alone_says_the_same(explore: float) -> None:
     learning = LEARNING.model_copy(update={"explore": explore})
     world = knowing({10: NEVER}, POLICY.model_copy(update={"learning": learning}))
-    decided = decision_object(world.routing.decide(asked(2), classify=True))
+    decided = decision_object(world.routing.decide(asked(2)))
     world.ends = PASSED if explore else ended(STRONGER | {"reason": "first"}, tier="moderate",
                                               strategy="cache")  # fmt: skip
     told = router_object(world.routing.answer(asked(2)))
@@ -236,7 +246,7 @@ def test_it_can_be_switched_off(learning: LearningSettings | None) -> None:
     "other",
     [
         replace(asked(2), tenant="other"),
-        replace(asked(2), hints=Hints(feature="other")),
+        replace(asked(2), hints=RouterHints(feature="other")),
         replace(asked(2), conversation=asking("What is the capital of France?")),
     ],
 )

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from llm_router.application.ports import PassCountUpdate
 from llm_router.domain.conversation.answer import Answer
@@ -12,7 +11,8 @@ from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.policy.calibration_record import CalibrationRecord
-from llm_router.domain.routing.decision import Decision, Hints
+from llm_router.domain.routing.decision import Decision
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.routing.pass_rates import PassCount, PassHistory
 
 _DRAW_DIGITS = 16
@@ -52,16 +52,16 @@ def pass_count_update(
 class RouteRequest:
     """A parsed request: its tenant, conversation, hints and limits.
 
-    `aliases` are the model aliases of its API key.
+    `model` is None for `auto`; `hints.user_tier` is the API key's unless the caller may set it.
+    `aliases` are the model aliases of the key.
     """
 
     request_id: str
     tenant: str
     conversation: Conversation
-    hints: Hints
+    hints: RouterHints
     received_epoch_ms: int
-    max_latency_ms: int | None = None
-    max_cost_usd: Decimal | None = None
+    model: str | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -95,12 +95,14 @@ def decision_key(
     request: RouteRequest, policy_version: str, enabled_providers: Collection[str]
 ) -> str:
     """A digest of everything that a decision depends on; tenants never share one."""
+    irrelevant = {"max_latency_ms", "max_cost_usd", "classify"}
+    hints = request.hints.model_dump(mode="json", exclude=irrelevant)
     content = {
         "tenant": request.tenant,
         "policy": policy_version,
         "providers": sorted(enabled_providers),
         "conversation": request.conversation.model_dump(mode="json", exclude={"user"}),
-        "hints": request.hints.model_dump(mode="json"),
+        "hints": {**hints, "model": request.model},
     }
     encoded = json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
     return hashlib.sha256(encoded).hexdigest()

@@ -5,16 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.conversation import Conversation, Message
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.wire.shared.parsing import (
     NotSupported,
-    ShortText,
     Strict,
     check_conversation,
     field_error,
     parse,
 )
-from llm_router.wire.shared.router_options import RouterHints
 
 from .messages import CacheControl, TextBlock, Turn, to_content
 from .tools import (

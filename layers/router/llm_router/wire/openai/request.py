@@ -5,18 +5,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.conversation import Conversation, Effort
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.wire.shared.parsing import (
     NotSupported,
     OnlyFalse,
-    ShortText,
     Strict,
     check_conversation,
     field_error,
     parse,
 )
 from llm_router.wire.shared.router_object import Json
-from llm_router.wire.shared.router_options import RouterHints
 
 from .messages import Turn
 from .tools import Choice, Format, FunctionTool, JsonSchemaFormat, to_choice

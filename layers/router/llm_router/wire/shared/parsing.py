@@ -51,7 +51,6 @@ def base64_text(data: str) -> str:
 
 
 BodyT = TypeVar("BodyT", bound=BaseModel)
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
 """A name of a tool or a schema that both vendors accept."""
 
