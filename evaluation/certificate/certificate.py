@@ -259,7 +259,7 @@ def _by_day(records: Iterable[LedgerRecord]) -> dict[str, tuple[int, int]]:
 
 def _rates(tier: Tier, records: Iterable[LedgerRecord], policy: Policy) -> TierRates:
     settings, can_escalate = policy.steering, policy.can_escalate(tier)
-    outcomes = [_outcome(record) for record in records if record.tier == tier]
+    outcomes = [_outcome(record) for record in records if record.start.tier == tier]
     answered = [outcome for outcome in outcomes if outcome.status == "answered"]
     escalated = sum(outcome.escalated for outcome in answered)
     rate = EscalationRate(answered=len(answered), escalated=escalated)
@@ -292,7 +292,7 @@ def _outcome(record: LedgerRecord) -> CascadeOutcome:
     return CascadeOutcome.model_validate(
         {
             "status": record.status,
-            "tier": record.tier,
+            "start": record.start,
             "attempts": record.attempts,
             "answered_by": record.answered_by,
             "degraded": record.degraded,

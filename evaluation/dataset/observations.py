@@ -10,11 +10,11 @@ from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.routing.decision import (
     Decision,
-    Hints,
     decide_by_estimate,
     decide_by_rule,
     facts_of,
 )
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
 from llm_router.domain.trust.agreement import comparable
 from llm_router.domain.trust.signals import signals
@@ -32,7 +32,7 @@ from .cascade_model import (
 from .prices import cost_usd, estimated_usage, prices_of
 from .recordings import RecordedAnswer, Row
 
-NO_HINTS = Hints()
+NO_HINTS = RouterHints()
 
 
 def starts_above(conversation: Conversation, policy: Policy, tier: Tier) -> bool:

@@ -33,7 +33,7 @@ from llm_router.domain.plan.machine_input import machine_input
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import to_usd
-from llm_router.domain.routing.decision import Hints
+from llm_router.domain.routing.hints import RouterHints
 
 from .policy import ABOVE, ENABLED, replay_policy
 from .starts import StartSimulator
@@ -97,14 +97,18 @@ def replay(
     simulated_outcomes = []
     for row in rows:
         start = starts.of(row.conversation)
-        outcome = _replayed(row, machine, adapted, Hints(feature=ABOVE if start.above else None))
+        outcome = _replayed(
+            row, machine, adapted, RouterHints(feature=ABOVE if start.above else None)
+        )
         starts.learn(start, first_attempt(outcome))
         simulated_outcomes.append(_simulated(outcome, row, roles))
         done()
     return simulated_outcomes
 
 
-def _replayed(row: Row, machine: StateMachine, policy: Policy, hints: Hints) -> CascadeOutcome:
+def _replayed(
+    row: Row, machine: StateMachine, policy: Policy, hints: RouterHints
+) -> CascadeOutcome:
     payloads, recorded = InlinePayloads(), _Recorded(row)
     invoker = ModelInvoker(
         providers={"openai": recorded, "anthropic": recorded},
@@ -125,7 +129,9 @@ def _replayed(row: Row, machine: StateMachine, policy: Policy, hints: Hints) -> 
         enabled_providers=ENABLED,
         deadline_ms=_DEADLINE_MS,
     )
-    return router.answer(RouteRequest(row.id, "replay", row.conversation, hints, NOW_MS)).outcome
+    request = RouteRequest(row.id, "replay", row.conversation, hints, NOW_MS)
+    outcome, _ = router.answer(request).answered
+    return outcome
 
 
 def _simulated(outcome: CascadeOutcome, row: Row, roles: ModelRoles) -> SimulatedOutcome:

@@ -59,7 +59,7 @@ class StartSimulator:
             time_ms=_ANY_TIME_MS,
         )
         start = planned_start(conversation, self._replay_policy, pass_history)
-        return Start(above=start.raised, kind=None if start.raised else fingerprint)
+        return Start(above=start.start.raised, kind=None if start.start.raised else fingerprint)
 
     def learn(self, start: Start, attempt: FirstAttempt | None) -> None:
         """Count a question's first attempt for its request fingerprint."""

@@ -18,7 +18,7 @@ from llm_router.application.errors import (
     RouterError,
 )
 from llm_router.application.ports import KeyRecord
-from llm_router.application.route.request import Answered, RouteRequest
+from llm_router.application.route.request import Routed, RouteRequest
 from llm_router.bootstrap import epoch_ms, feedback_service, idempotency, new_request_id, router
 from llm_router.settings import RouteSettings
 from llm_router.wire.anthropic.reply import count_reply, message_reply, message_stream
@@ -53,29 +53,29 @@ once = idempotency_middleware(idempotency(settings))
 def chat_completions() -> Response[str]:
     """Answer a conversation in OpenAI's format."""
     body = _body()
-    answered = _answered(body)
-    headers = routed_headers(answered.routed)
+    routed = _answered(body)
+    headers = routed_headers(routed)
     if body.stream:
-        stream = chat_stream(answered, wants_usage=body.wants_usage)
+        stream = chat_stream(routed, wants_usage=body.wants_usage)
         return _reply(200, CONTENT_TYPE, stream, headers)
-    return _json(200, chat_reply(answered), headers)
+    return _json(200, chat_reply(routed), headers)
 
 
 @app.post("/v1/messages", middlewares=[once])
 def messages() -> Response[str]:
     """Answer a conversation in Anthropic's format."""
     body = parse_messages(_raw_body())
-    answered = _answered(body)
-    headers = routed_headers(answered.routed)
+    routed = _answered(body)
+    headers = routed_headers(routed)
     if body.stream:
-        return _reply(200, CONTENT_TYPE, message_stream(answered), headers)
-    return _json(200, message_reply(answered), headers)
+        return _reply(200, CONTENT_TYPE, message_stream(routed), headers)
+    return _json(200, message_reply(routed), headers)
 
 
 @app.post("/v1/messages/count_tokens")
 def count_tokens() -> Response[str]:
     """Estimate the size of a prompt in Anthropic's format."""
-    counted = count_reply(parse_count(_raw_body()).conversation())
+    counted = count_reply(parse_count(_raw_body()).conversation)
     return _json(200, counted, {"x-router-estimated": "true"})
 
 
@@ -83,7 +83,7 @@ def count_tokens() -> Response[str]:
 def route() -> Response[str]:
     """Return the routing decision for a conversation, without an answer."""
     body = _body()
-    routed = use_case.decide(_request(body), classify=body.router.classify is not False)
+    routed = use_case.decide(_request(body))
     return _json(200, {"router": decision_object(routed)}, routed_headers(routed))
 
 
@@ -177,7 +177,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return reply
 
 
-def _answered(body: ParsedBody) -> Answered:
+def _answered(body: ParsedBody) -> Routed:
     if body.router.classify is not None:
         raise InvalidRequestError(
             "router.classify: only for POST /v1/route", param="router.classify"

@@ -136,7 +136,7 @@ def test_invoke_model_calls_the_real_model(run: Run, event: str, outcome: str) -
 
 def test_invoke_model_compares_without_calling_anybody(run: Run) -> None:
     reply = run("InvokeModelFunction", "invoke-compare")
-    assert (reply["outcome"], reply["agreement"]) == ("compared", 1.0)
+    assert (reply["outcome"], reply["comparison"]["agreement"]) == ("compared", 1.0)
 
 
 def test_shadow_finds_nothing_to_check(run: Run) -> None:

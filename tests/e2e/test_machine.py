@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from evaluation.asl_interpreter import Execution, Result
+from llm_router.domain.policy.policy import SecondOpinion
 from local.stack import LocalStack
 from tests.support.cascade_fixtures import (
     BEHAVIOURS,
@@ -35,6 +36,7 @@ ERRORS = {
     "context_window": (400, {"code": "context_length_exceeded"}, {}),
     "invalid_request": (400, {"type": "invalid_request_error"}, {}),
 }
+SECOND_OPINIONS: tuple[SecondOpinion, ...] = ("always", "when_unsure")
 DIFFERENT = ("started_epoch_ms", "latency_ms", "failure")
 TEXT_OF = {confidence_in(name): text for name, text in TEXTS.items()}
 
@@ -61,7 +63,7 @@ def kind_of(attempt: Json) -> str | None:
 
 def essence(output: Json) -> Json:
     """An outcome without what differs from run to run."""
-    told = {k: v for k, v in output.items() if k not in ("attempts", "answer", "rejection")}
+    told = {k: v for k, v in output.items() if k not in ("attempts", "best", "rejection")}
     return told | {
         "attempts": [
             {
@@ -81,9 +83,9 @@ def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
     paths = chance.sample([p for p in known if breakages(p) == 0], ALONE)
     # A function that breaks is started anew, which takes the emulator ten seconds.
     paths += chance.sample([p for p in known if breakages(p) == 1], BROKEN)
-    modes = ["off"] * len(paths)
+    modes: list[SecondOpinion] = ["off"] * len(paths)
     pairs = ranked((2, 1))
-    for mode in ("always", "when_unsure"):
+    for mode in SECOND_OPINIONS:
         compared = [p for p in with_opinions(pairs, mode) if breakages(p) == 0]
         paths += chance.sample(compared, OPINIONS // 2)
         modes += [mode] * (OPINIONS // 2)
@@ -99,7 +101,7 @@ def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
     server.respond = respond
     machine = stack.client("stepfunctions")
 
-    def deployed(number: int, path: Execution, mode: str) -> Json:
+    def deployed(number: int, path: Execution, mode: SecondOpinion) -> Json:
         """The same path on the deployed machine; models are told apart by a name of their own."""
         by_model = defaultdict[str, list[Json]](list)
         for attempt in path.output["attempts"]:
@@ -129,7 +131,7 @@ def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
         assert essence(output) == essence(path.output)
 
 
-def with_opinions(models: list[Json], mode: str) -> Iterator[Execution]:
+def with_opinions(models: list[Json], mode: SecondOpinion) -> Iterator[Execution]:
     """Every path where a second opinion is asked for and really compared."""
 
     def results(payload: Json) -> Iterator[Result]:

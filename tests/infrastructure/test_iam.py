@@ -18,14 +18,15 @@ from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
 from llm_router.adapters.aws.s3_ledger import S3Ledger
 from llm_router.adapters.aws.s3_payloads import S3Payloads
 from llm_router.adapters.aws.s3_shadow import S3ShadowJobs, S3ShadowQueue
-from llm_router.adapters.aws.step_functions import StepFunctionsCascade, state_input
+from llm_router.adapters.aws.step_functions import StepFunctionsCascade
 from llm_router.adapters.policy_files import S3Policy, bucket_and_key, packaged_policy_text
 from llm_router.adapters.providers.keys import VENDORS, ProviderKeys
 from llm_router.adapters.redis.iam_auth import ElastiCacheIamCredentials
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.plan.machine_input import machine_input
 from llm_router.domain.plan.plan import RequestLimits, plan_for
-from llm_router.domain.routing.decision import Decision
+from llm_router.domain.routing.decision import Decision, Start
 from llm_router.domain.shadow_check import ShadowJob, ShadowResult, ShadowSpend
 from llm_router.domain.tiers import Tier
 from llm_router.settings import (
@@ -128,10 +129,10 @@ def route(account: Account) -> None:
     plan = plan_for(asking("Why?"), decision, POLICY, PROVIDERS, limits)
     payload = {"inline": asking("Why?").model_dump(mode="json", exclude_none=True)}
     # By the interpreter's clock the deadline is over: the machine returns without a call.
-    account.execution_output = StateMachine().run(state_input(plan, payload), invoking({})).output
+    account.execution_output = StateMachine().run(machine_input(plan, payload), invoking({})).output
     assert router.cascade.run(plan, payload).status == "failed"
     record = LedgerRecord(
-        request_id=REQUEST_ID, tenant="t", received_epoch_ms=0, policy_version="1", tier="simple",
+        request_id=REQUEST_ID, tenant="t", received_epoch_ms=0, policy_version="1", start=Start(tier=Tier.SIMPLE),
         status="answered", degraded=False, attempts=(), cost_nano_usd=0,
     )  # fmt: skip
     if settings.ledger_bucket:

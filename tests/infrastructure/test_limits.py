@@ -14,9 +14,15 @@ from typing import Any
 
 import pytest
 
-from evaluation.asl_interpreter import NOW_MS, StateMachine
+from evaluation.asl_interpreter import (
+    NOW_MS,
+    PlatformError,
+    Result,
+    StateMachine,
+    StateMachineError,
+)
 from llm_router import bootstrap
-from llm_router.adapters.aws.step_functions import MAX_STATE_BYTES, state_input
+from llm_router.adapters.aws.step_functions import MAX_STATE_BYTES
 from llm_router.adapters.policy_files import checked_policy, packaged_policy_text
 from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.application.invoke.invoke_model import ModelInvoker
@@ -24,13 +30,15 @@ from llm_router.application.ports import PayloadStore, ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.plan.machine_input import machine_input
 from llm_router.domain.plan.plan import RequestLimits, plan_for
+from llm_router.domain.policy.prices import LongPrompt, Rates
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import TIERS
 from llm_router.settings import InvokeModelSettings, RouteSettings
 from tests.support import cascade_fixtures
 from tests.support.aws_account import Account
-from tests.support.cascade_fixtures import ranked
+from tests.support.cascade_fixtures import PRICES, ranked
 from tests.support.cloudformation import (
     PSEUDO_PARAMETERS,
     ROOT,
@@ -258,8 +266,9 @@ def doubted() -> Iterator[Callable[[Json, float], Json]]:
 
         def reply(payload: Json, confidence: float) -> Json:
             result = use_case.run(INVOCATION.validate_python(payload))
-            assert "inline" in result["answer"]
-            return {**result, "confidence": confidence}
+            opinion = result["opinion"]
+            assert "inline" in opinion["answer"]
+            return {**result, "opinion": {**opinion, "confidence": confidence}}
 
         yield reply
 
@@ -310,39 +319,81 @@ def packaged_plans() -> dict[str, Json]:
             PROVIDERS,
             limits,
         )
-        plans[f"{choice}-{tier}"] = state_input(plan, {})["plan"]
+        plans[f"{choice}-{tier}"] = machine_input(plan, {})["plan"]
     return plans
 
 
 def plan_of_ranks(number: int) -> Json:
-    """A plan with so many ranks, each of them with a candidate of either provider."""
-    models = ranked((2,) * number)
-    made = cascade_fixtures.state_input(models, second_opinion="always", budget=10**15)
+    """An undecided plan with so many ranks, each with a long candidate of either provider."""
+    long_prompt = LongPrompt(
+        **{name: 2 * getattr(PRICES, name) for name in Rates.model_fields if getattr(PRICES, name)},
+        above_input_tokens=200_000,
+    )
+    models = [
+        {
+            **candidate,
+            "id": f"{candidate['id']}-with-the-long-name-of-a-model-20261129",
+            "name": "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/" + "m" * 40,
+            "base_url": "https://" + "h" * 60 + ".example/v1",
+            "fallback": [f"m{number}{n}-with-the-long-name-of-a-model-20261129" for n in (0, 1)],
+            "prices": PRICES.model_copy(update={"long_prompt": long_prompt}).model_dump(
+                mode="json"
+            ),
+        }
+        for candidate in ranked((2,) * number)
+    ]
+    made = cascade_fixtures.state_input(
+        models, second_opinion="always", budget=10**15, classifier=models[0]
+    )
     plan: Json = made["plan"]
     return plan
 
 
-PLANS = {**packaged_plans(), "eight-ranks": plan_of_ranks(8)}
+PLANS = {**packaged_plans(), "nine-ranks": plan_of_ranks(9)}
+ALL_OF_A_WALK_BYTES = 192 * KIB
+"""The plan, the prompt and all answers that a walk keeps, beside which its attempts must fit."""
+PLAN_BYTES = 48 * KIB
+
+
+def test_a_plan_of_eighteen_candidates_leaves_room_for_the_rest() -> None:
+    plan = PLANS["nine-ranks"]
+    assert len(plan["candidates"]) == 18
+    assert len(plan["tiers"]) == 3
+    assert 16 * KIB < size(plan) <= PLAN_BYTES
 
 
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS.keys())
 def test_the_largest_answers_fit_the_states_of_the_longest_walk(
     plan: Json, payload: Json, doubted: Callable[[Json, float], Json]
 ) -> None:
-    """No answer is trusted, each is as large as it may be inline, and so is the payload."""
+    """No answer is trusted, each is as large as it may be inline, and so is the payload.
+
+    The interpreter refuses what is above the limits of states, variables and assignments.
+    """
     machine = StateMachine()
     tier = plan["tiers"][plan["tier"]]
-    confidence = min(tier["unsure_from"], tier["threshold"] / 2)
+    requirements = tier["requirements"]
+    confidence = min(requirements["unsure_from"], requirements["threshold"] / 2)
     execution = machine.start({"plan": plan, "payload": payload})
-    assert size(execution.variables["plan"]) + size(payload) <= MAX_STATE_BYTES <= STATE_BYTES
-    while (task := execution.state) is not None:
-        assert size(execution.calls[-1]) <= STATE_BYTES, f"arguments of {task}"
-        execution = machine.resume(execution, doubted(execution.calls[-1], confidence))
-        assert size(execution.results[-1]) <= STATE_BYTES, f"result of {task}"
-        assigned = machine.definition["States"].get(task, {}).get("Assign", {})
-        sizes = {name: size(execution.variables[name]) for name in assigned}
-        assert sum(sizes.values()) <= STATE_BYTES, (task, len(execution.calls), sizes)
-    assert size(execution.output) <= STATE_BYTES
-    ranks = {candidate["rank"] for candidate in tier["candidates"]}
+    assert size(plan) + size(payload) <= MAX_STATE_BYTES <= STATE_BYTES
+    while execution.state is not None:
+        call = execution.calls[-1]
+        result: Result = (
+            PlatformError() if call["action"] == "classify" else doubted(call, confidence)
+        )
+        execution = machine.resume(execution, result)
+        answers = [execution.variables["best"], *execution.variables["opinions"]]
+        assert size(plan) + size(payload) + size(answers) <= ALL_OF_A_WALK_BYTES
+    ranks = {plan["candidates"][name]["rank"] for name in tier["candidates"]}
     answers = [call for call in execution.calls if call["action"] == "answer"]
     assert len(answers) >= len(ranks)
+    assert len(execution.variables["opinions"]) <= 3
+
+
+def test_the_interpreter_refuses_what_the_service_would() -> None:
+    machine = StateMachine()
+    with pytest.raises(StateMachineError, match="the input holds"):
+        machine.start({"plan": {}, "payload": "x" * STATE_BYTES})
+    waiting = machine.start({"plan": PLANS["nine-ranks"], "payload": {}})
+    with pytest.raises(StateMachineError, match="the result of"):
+        machine.resume(waiting, {"outcome": "x" * STATE_BYTES})

@@ -20,7 +20,7 @@ from llm_router.application.ports import ProviderAnswer
 from llm_router.application.route.request import RouteRequest
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
-from llm_router.domain.routing.decision import Hints
+from llm_router.domain.routing.hints import RouterHints
 from tests.support.fakes import ScriptedProvider, asking
 from tests.support.in_process_router import router
 from tests.support.policies import POLICY
@@ -192,10 +192,10 @@ def test_of_two_requests_at_the_same_time_one_calls_the_provider(
 
     provider = Slow(ANSWER)
     routing = router({"openai": provider, "anthropic": provider}, POLICY)
-    call = RouteRequest("r", "acme", asking("Say it"), Hints(model="old-o"), NOW_MS)
+    call = RouteRequest("r", "acme", asking("Say it"), RouterHints(), NOW_MS, model="old-o")
 
     def answer() -> Reply:
-        return Reply(status=200, headers={}, body=routing.answer(call).answer.text)
+        return Reply(status=200, headers={}, body=routing.answer(call).answered[1].text)
 
     def ask(_: int) -> str:
         use_case = Idempotency(replies_at(redis_port), CLAIM_MS, lambda _: None)

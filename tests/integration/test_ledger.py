@@ -9,7 +9,7 @@ from evaluation.asl_interpreter import NOW_MS
 from llm_router.application.errors import RouterError
 from llm_router.application.route.request import RouteRequest
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
-from llm_router.domain.routing.decision import Hints
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import TIERS
 from tests.support.examples import Seeds
 from tests.support.fake_provider_server import Call, Reply, answer, serving
@@ -68,9 +68,11 @@ def random_call(chance: random.Random) -> RouteRequest:
         conversation=asking(
             f"{chance.choice(['Explain', 'Prove', 'Say'])} {words}", max_output_tokens=bound
         ),
-        hints=Hints(model_tier=chance.choice([None, *TIERS])),
+        hints=RouterHints(
+            model_tier=chance.choice([None, *TIERS]),
+            max_cost_usd=Decimal(repr(10 ** chance.uniform(-3.5, 0))),
+        ),
         received_epoch_ms=NOW_MS,
-        max_cost_usd=Decimal(repr(10 ** chance.uniform(-3.5, 0))),
     )
 
 
@@ -88,13 +90,13 @@ def test_the_ledger_is_the_bill_where_it_was_told_and_above_it_where_not(
             before = bill.nano_usd
             outcome: CascadeOutcome | None
             try:
-                outcome = routing.answer(call).outcome
+                outcome, _ = routing.answer(call).answered
             except RouterError as error:
                 outcome = error.outcome
             assert outcome is not None
             billed = bill.nano_usd - before
-            assert call.max_cost_usd is not None
-            assert billed <= outcome.cost_nano_usd <= Fraction(call.max_cost_usd) * 10**9
+            assert call.hints.max_cost_usd is not None
+            assert billed <= outcome.cost_nano_usd <= Fraction(call.hints.max_cost_usd) * 10**9
             if any(attempt.cost_estimated for attempt in outcome.attempts):
                 estimated += 1
             else:

@@ -114,7 +114,12 @@ class ScriptedCascade:
         self.plans.append(plan)
         if self.outcome is None:
             raise self.failure("the cascade ended with States.Timeout")
-        return self.outcome
+        planned = plan.tiers.get(self.outcome.tier)
+        if planned is None:
+            return self.outcome
+        # The machine hands back the start of the plan.
+        start = planned.start.model_copy(update={"strategy": self.outcome.start.strategy})
+        return self.outcome.model_copy(update={"start": start})
 
 
 @dataclass

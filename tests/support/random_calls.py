@@ -8,7 +8,7 @@ from evaluation.asl_interpreter import NOW_MS
 from llm_router.application.route.request import RouteRequest
 from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool
-from llm_router.domain.routing.decision import Hints
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import TIERS
 
 PICTURE = Image(url="https://example.com/x.png")
@@ -59,9 +59,10 @@ def random_call(chance: random.Random) -> RouteRequest:
             tools=(LOOKUP,) * chance.choice([0, 0, 0, 1, 3]),
             response_schema=chance.choice([None, None, None, LOOKUP.parameters]),
         ),
-        hints=Hints(
-            model_tier=chance.choice([None, *TIERS]), feature=str(chance.randint(0, 10**9))
+        hints=RouterHints(
+            model_tier=chance.choice([None, *TIERS]),
+            feature=str(chance.randint(0, 10**9)),
+            max_cost_usd=Decimal(repr(10 ** chance.uniform(-4.5, 0))),
         ),
         received_epoch_ms=NOW_MS,
-        max_cost_usd=Decimal(repr(10 ** chance.uniform(-4.5, 0))),
     )

@@ -1,12 +1,13 @@
 """The routing use case around fakes, with a call and the outcomes that its cascade ends with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.application.route.request import RouteRequest
 from llm_router.application.route.route_request import Router
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
-from llm_router.domain.routing.decision import Hints
+from llm_router.domain.routing.hints import RouterHints
 from tests.support.fakes import (
     PROVIDERS,
     DictCache,
@@ -36,8 +37,7 @@ def outcome(**changes: object) -> CascadeOutcome:
     return CascadeOutcome.model_validate(
         {
             "status": "answered",
-            "tier": "simple",
-            "strategy": "local_classifier",
+            "start": {"tier": "simple", "strategy": "local_classifier"},
             "attempts": [attempt("small-a", 10, "first")],
             "answer": {"inline": {"text": "Paris", "finish_reason": "stop"}},
             "answered_by": "small-a",
@@ -69,9 +69,14 @@ CALL = RouteRequest(
     request_id="r",
     tenant="t",
     conversation=asking("What is the capital of France?"),
-    hints=Hints(),
+    hints=RouterHints(),
     received_epoch_ms=NOW,
 )
+
+
+def call_with(model: str | None = None, **hints: Any) -> RouteRequest:
+    """The call, but for its model and hints."""
+    return replace(CALL, model=model, hints=RouterHints(**hints))
 
 
 @dataclass

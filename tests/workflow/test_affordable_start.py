@@ -18,7 +18,8 @@ from llm_router.domain.outcome.ledger import LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.policy.prices import to_usd
-from llm_router.domain.routing.decision import CachedDecision, Decision, Hints
+from llm_router.domain.routing.decision import CachedDecision, Decision
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.fakes import PROVIDERS, DictCache, DictLedger, asking
@@ -51,14 +52,14 @@ class Judging:
         )
 
 
-def call(question: str, cap_nano_usd: int, **hints: Any) -> RouteRequest:
+def call(question: str, cap_nano_usd: int, model: str | None = None, **hints: Any) -> RouteRequest:
     return RouteRequest(
         request_id="r",
         tenant="t",
         conversation=asking(question),
-        hints=Hints(**hints),
+        hints=RouterHints(max_cost_usd=Decimal(to_usd(cap_nano_usd)), **hints),
         received_epoch_ms=NOW_MS,
-        max_cost_usd=Decimal(to_usd(cap_nano_usd)),
+        model=model,
     )
 
 
@@ -102,8 +103,8 @@ def test_a_request_starts_at_the_highest_tier_that_the_money_allows_for(
     # An answer in the default tier has to fit beside a classification, or none is asked for.
     cap = least(question, start) + extra
     here = routing(Judging())
-    answered = here.answer(call(question, cap))
-    told = router_object(answered.routed)
+    routed = here.answer(call(question, cap))
+    told = router_object(routed)
     if strategy == "llm_classifier" and start == Tier.SIMPLE:
         assert (told["tier"], told["wanted_tier"], told["strategy"]) == (
             "simple",
@@ -113,7 +114,7 @@ def test_a_request_starts_at_the_highest_tier_that_the_money_allows_for(
     else:
         assert (told["tier"], told["wanted_tier"], told["strategy"]) == (start, "complex", strategy)
     assert (told["degraded"], told["degraded_because"]) == (True, "budget")
-    assert answered.outcome.cost_nano_usd <= cap
+    assert routed.answered[0].cost_nano_usd <= cap
     assert (kept(here).start.tier, kept(here).start.wanted_tier, kept(here).degraded) == (
         told["tier"], told["wanted_tier"], True,
     )  # fmt: skip
@@ -122,7 +123,7 @@ def test_a_request_starts_at_the_highest_tier_that_the_money_allows_for(
 @pytest.mark.parametrize("question", [HARD, UNCLEAR])
 def test_with_enough_money_nothing_is_lowered(question: str) -> None:
     cap = least(question, Tier.COMPLEX) + judging(question)
-    told = router_object(routing(Judging()).answer(call(question, cap)).routed)
+    told = router_object(routing(Judging()).answer(call(question, cap)))
     assert (told["tier"], told["wanted_tier"], told["degraded"]) == ("complex", None, False)
 
 
@@ -142,7 +143,7 @@ def test_if_nothing_fits_the_error_says_what_the_cheapest_call_may_cost(question
     with pytest.raises(BudgetExceededError, match=f"up to {to_usd(cheapest)} USD"):
         routing(provider).answer(call(question, cheapest - 1))
     assert provider.asked == []
-    assert routing(provider).answer(call(question, cheapest)).outcome.status == "answered"
+    assert routing(provider).answer(call(question, cheapest)).answered[0].status == "answered"
 
 
 def test_a_remembered_rank_that_is_too_dear_is_not_insisted_on() -> None:
@@ -151,7 +152,7 @@ def test_a_remembered_rank_that_is_too_dear_is_not_insisted_on() -> None:
     key = decision_key(asked, POLICY.version, here.enabled_providers)
     remembered = CachedDecision(tier=Tier.SIMPLE, rank=20)
     here = replace(here, cache=DictCache(decisions={key: remembered}))
-    outcome = here.answer(asked).outcome
+    outcome, _ = here.answer(asked).answered
     assert (outcome.start.strategy, outcome.tier, outcome.degraded) == ("cache", Tier.SIMPLE, True)
     assert isinstance(here.cache, DictCache)
     assert here.cache.decisions == {key: remembered}
@@ -168,7 +169,7 @@ def test_a_lowered_start_is_not_remembered() -> None:
 @pytest.mark.parametrize("tier", list(Tier))
 def test_the_decision_alone_starts_where_the_answer_does(question: str, tier: Tier) -> None:
     asked = call(question, least(question, tier) + judging(question))
-    decided = decision_object(routing(Judging()).decide(asked, classify=True))
-    real = router_object(routing(Judging()).answer(asked).routed)
+    decided = decision_object(routing(Judging()).decide(asked))
+    real = router_object(routing(Judging()).answer(asked))
     same = ("tier", "wanted_tier", "strategy")
     assert [decided[name] for name in same] == [real[name] for name in same]

@@ -14,7 +14,7 @@ from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.policy import LearningSettings
-from llm_router.domain.routing.decision import Hints
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.fakes import DictCache, asking
@@ -50,7 +50,7 @@ class Disagreeing:
 
 
 def call(question: str) -> RouteRequest:
-    return RouteRequest("r", "t", asking(question), Hints(), NOW_MS)
+    return RouteRequest("r", "t", asking(question), RouterHints(), NOW_MS)
 
 
 def routing(provider: Disagreeing, passing: dict[int, PassCount]) -> Router:
@@ -77,10 +77,10 @@ def test_first_tries_that_always_escalate_are_given_up() -> None:
 )
 def test_what_was_learned_decides_and_is_told(question: str, strategy: str, asked: int) -> None:
     provider = Disagreeing()
-    told = router_object(routing(provider, NEVER).answer(call(question)).routed)
+    told = router_object(routing(provider, NEVER).answer(call(question)))
     assert (told["tier"], told["strategy"]) == ("moderate", strategy)
     assert (told["learned"]["tier"], told["learned"]["tried"]) == ("simple", 100)
     assert [a["rank"] for a in told["attempts"]] == [10] * asked + [20]
-    decided = decision_object(routing(provider, NEVER).decide(call(question), classify=True))
+    decided = decision_object(routing(provider, NEVER).decide(call(question)))
     same = ("tier", "wanted_tier", "strategy", "learned", "decision_confidence")
     assert {name: told[name] for name in same} == {name: decided[name] for name in same}

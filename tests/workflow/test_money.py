@@ -67,12 +67,12 @@ def examine(seed: int) -> tuple[str, int]:
     routing = router({"openai": provider, "anthropic": provider}, policy)
     outcome: CascadeOutcome | None
     try:
-        outcome = routing.answer(call).outcome
+        outcome, _ = routing.answer(call).answered
     except RouterError as error:
         outcome = error.outcome
     assert outcome is not None, f"seed {seed}"
-    assert call.max_cost_usd is not None
-    cap = Fraction(call.max_cost_usd) * 10**9
+    assert call.hints.max_cost_usd is not None
+    cap = Fraction(call.hints.max_cost_usd) * 10**9
     assert bill.nano_usd <= outcome.cost_nano_usd <= cap, f"seed {seed}"
     return outcome.status, len(outcome.attempts)
 
@@ -100,8 +100,8 @@ def test_no_bill_exceeds_what_is_booked_for_an_execution_that_was_lost(seeds: Se
             routing.answer(call)
         assert lost.value.outcome is not None
         booked = lost.value.outcome.cost_nano_usd
-        assert call.max_cost_usd is not None
-        assert bill.nano_usd <= booked <= Fraction(call.max_cost_usd) * 10**9, f"seed {seed}"
+        assert call.hints.max_cost_usd is not None
+        assert bill.nano_usd <= booked <= Fraction(call.hints.max_cost_usd) * 10**9, f"seed {seed}"
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -55,8 +55,11 @@ def test_an_answer_comes_with_confidence_and_its_exact_cost() -> None:
     usage = Usage(input_tokens=10, cached_input_tokens=4, output_tokens=3)
     result = run(ScriptedProvider(given("Because it is so.", usage)))
     assert result["outcome"] == "answered"
-    assert Answer.model_validate(result["answer"]["inline"]) == given("Because it is so.").answer
-    assert result["confidence"] == 0.9
+    assert (
+        Answer.model_validate(result["opinion"]["answer"]["inline"])
+        == given("Because it is so.").answer
+    )
+    assert result["opinion"]["confidence"] == 0.9
     assert result["attempt"]["started_epoch_ms"] == NOW
     assert result["attempt"]["cost_nano_usd"] == 6_000 + 400 + 15_000
     assert result["attempt"]["cost_estimated"] is False
@@ -127,9 +130,9 @@ def test_nothing_is_called_after_the_deadline() -> None:
 
 def test_an_answer_cut_by_the_callers_own_bound_is_not_doubted() -> None:
     cut = ProviderAnswer(Answer(text="Because it is", finish_reason="length"), None)
-    assert run(ScriptedProvider(cut))["confidence"] < 0.5
+    assert run(ScriptedProvider(cut))["opinion"]["confidence"] < 0.5
     payload = {"inline": asking("Why?", max_output_tokens=3).model_dump(mode="json")}
-    assert run(ScriptedProvider(cut), payload=payload)["confidence"] == 0.9
+    assert run(ScriptedProvider(cut), payload=payload)["opinion"]["confidence"] == 0.9
 
 
 def test_a_reason_for_a_rejection_fits_into_a_state() -> None:
@@ -148,8 +151,8 @@ def test_the_self_rating_is_asked_for_used_and_stripped() -> None:
     provider = ScriptedProvider(given("Because it is so.\nConfidence: 30"))
     result = run(provider, ask_self_rating=True)
     assert "Confidence: N" in provider.asked[0][1].messages[0].content
-    assert result["answer"]["inline"]["text"] == "Because it is so."
-    assert result["confidence"] < 0.5
+    assert result["opinion"]["answer"]["inline"]["text"] == "Because it is so."
+    assert result["opinion"]["confidence"] < 0.5
     assert result["attempt"]["signals"]["self_rating"] == 0.3
 
 
@@ -165,11 +168,11 @@ def test_token_probabilities_are_asked_for_used_and_kept_from_who_did_not_ask() 
     sure = run(provider, candidate=asking_for_them)
     assert provider.asked[0][1].logprobs is True
     assert sure["attempt"]["signals"]["token_probability"] == pytest.approx(0.8187, abs=1e-4)
-    assert "logprobs" not in sure["answer"]["inline"]
+    assert "logprobs" not in sure["opinion"]["answer"]["inline"]
     unsure = run(ScriptedProvider(telling(-2.0)), candidate=asking_for_them)
     silent = run(ScriptedProvider(given("Because it is so.")), candidate=asking_for_them)
     not_asked = run(ScriptedProvider(telling(-2.0)))
-    found = [r["confidence"] for r in (not_asked, sure, unsure, silent)]
+    found = [r["opinion"]["confidence"] for r in (not_asked, sure, unsure, silent)]
     assert found == sorted(set(found), reverse=True)
 
 
@@ -177,7 +180,7 @@ def test_a_caller_who_asks_for_log_probabilities_gets_them() -> None:
     payload = {"inline": asking("Why?", logprobs=True).model_dump(mode="json")}
     candidate = CANDIDATE | {"ask_logprobs": True}
     kept = run(ScriptedProvider(telling(-0.1)), candidate=candidate, payload=payload)
-    assert kept["answer"]["inline"]["logprobs"]["content"][0]["logprob"] == -0.1
+    assert kept["opinion"]["answer"]["inline"]["logprobs"]["content"][0]["logprob"] == -0.1
 
 
 def test_a_valid_judgement_is_handed_on() -> None:
@@ -228,7 +231,11 @@ def test_a_retry_waits_as_long_as_the_provider_asked() -> None:
 
 def test_a_self_rating_that_is_missing_speaks_against_the_answer() -> None:
     asked = run(ScriptedProvider(given("Because it is so.")), ask_self_rating=True)
-    assert asked["confidence"] < 0.5 < run(ScriptedProvider(given("Because.")))["confidence"]
+    assert (
+        asked["opinion"]["confidence"]
+        < 0.5
+        < run(ScriptedProvider(given("Because.")))["opinion"]["confidence"]
+    )
 
 
 def opinion(model: str, rank: int, text: str) -> dict[str, Any]:
@@ -237,6 +244,7 @@ def opinion(model: str, rank: int, text: str) -> dict[str, Any]:
         "model": model,
         "rank": rank,
         "answer": {"inline": answer.model_dump()},
+        "confidence": 0.9,
         "signals": signals(answer, 5).model_dump(),
     }
 
@@ -258,16 +266,16 @@ def compared(first: str, second: str) -> dict[str, Any]:
 
 def test_agreement_makes_the_cheaper_answer_trusted() -> None:
     result = compared("It is 42.", "6 times 7 makes 42.")
-    assert (result["model"], result["agreement"]) == ("a", 1.0)
-    assert result["confidence"] > 0.9
+    assert (result["opinion"]["model"], result["comparison"]["agreement"]) == ("a", 1.0)
+    assert result["opinion"]["confidence"] > 0.9
 
 
 def test_disagreement_makes_neither_trusted() -> None:
-    assert compared("It is 42.", "It is 41.")["confidence"] < 0.5
+    assert compared("It is 42.", "It is 41.")["opinion"]["confidence"] < 0.5
 
 
 def test_of_two_that_disagree_the_faultless_one_is_kept() -> None:
-    assert compared("I'm not sure, but it may be 42.", "It is 41.")["model"] == "b"
+    assert compared("I'm not sure, but it may be 42.", "It is 41.")["opinion"]["model"] == "b"
 
 
 def test_no_rating_is_asked_for_where_words_would_break_the_form() -> None:
@@ -275,7 +283,7 @@ def test_no_rating_is_asked_for_where_words_would_break_the_form() -> None:
     payload = {"inline": asking("As JSON", json_object=True).model_dump(mode="json")}
     result = run(provider, ask_self_rating=True, payload=payload)
     assert len(provider.asked[0][1].messages) == 1
-    assert result["confidence"] > 0.5
+    assert result["opinion"]["confidence"] > 0.5
 
 
 def test_a_rating_is_taken_off_the_last_words_of_an_answer_in_parts() -> None:
@@ -283,7 +291,7 @@ def test_a_rating_is_taken_off_the_last_words_of_an_answer_in_parts() -> None:
     text = "Because it is so.\nConfidence: 90"
     answer = Answer(text=text, finish_reason="stop", parts=(sealed, Text(text=text)))
     result = run(ScriptedProvider(ProviderAnswer(answer, None)), ask_self_rating=True)
-    kept = Answer.model_validate(result["answer"]["inline"])
+    kept = Answer.model_validate(result["opinion"]["answer"]["inline"])
     assert kept.all_parts == (sealed, Text(text="Because it is so."))
     assert kept.text == "Because it is so."
 

@@ -1,6 +1,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -27,7 +28,8 @@ from llm_router.application.route.request import RouteRequest, decision_key
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.policy.policy import ShadowSettings
 from llm_router.domain.policy.threshold_control import EscalationRate
-from llm_router.domain.routing.decision import CachedDecision, Hints, facts_of
+from llm_router.domain.routing.decision import CachedDecision, Start, facts_of
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.router_object import decision_object, router_object
@@ -40,6 +42,7 @@ from tests.support.scripted_routing import (
     ScriptedRouting,
     all_failed,
     attempt,
+    call_with,
     outcome,
     scripted,
 )
@@ -57,9 +60,10 @@ then.limits = { max_cost_usd = 0.01, max_latency_ms = 9000, max_output_tokens = 
 def test_an_answer_is_returned_with_how_it_came_about() -> None:
     large = outcome(stored=["payloads/first", "payloads/second"])
     here = scripted(large)
-    answered = here.routing.answer(CALL)
-    assert answered.answer.text == "Paris"
-    assert answered.routed.decision.strategy == "local_classifier"
+    routed = here.routing.answer(CALL)
+    assert routed.answered[1].text == "Paris"
+    assert routed.start is not None
+    assert routed.start.strategy == "local_classifier"
     assert here.metrics.finished == [large]
     assert here.cache.counts == [(Tier.SIMPLE, {"answered": 1, "escalated": 0, "fell_back": 0})]
     assert [sealed.get("s3_key") for sealed in here.payloads.discarded] == [
@@ -73,7 +77,7 @@ def test_what_escalated_before_starts_higher_today() -> None:
     here.routing.answer(CALL)
     first, second = here.cascade.plans
     assert first.tiers[Tier.SIMPLE].candidates[0].rank == 10
-    assert second.strategy == "cache"
+    assert second.tiers[Tier.SIMPLE].start.strategy == "cache"
     assert second.tiers[Tier.SIMPLE].candidates[0].rank == 20
 
 
@@ -91,7 +95,12 @@ def test_an_outage_does_not_make_later_requests_dearer() -> None:
 
 
 @pytest.mark.parametrize(
-    "result", [outcome(degraded=True), outcome(strategy="default"), outcome(strategy="rule")]
+    "result",
+    [
+        outcome(degraded=True),
+        outcome(start=Start(tier=Tier.SIMPLE, strategy="default")),
+        outcome(start=Start(tier=Tier.SIMPLE, strategy="rule")),
+    ],
 )
 def test_only_what_satisfied_and_was_estimated_is_remembered(result: CascadeOutcome) -> None:
     here = scripted(result)
@@ -105,9 +114,10 @@ def test_only_what_satisfied_and_was_estimated_is_remembered(result: CascadeOutc
         replace(CALL, tenant="other"),
         replace(CALL, conversation=asking("What is the capital of Spain?")),
         replace(CALL, conversation=asking("What is the capital of France?", max_output_tokens=5)),
-        replace(CALL, hints=Hints(feature="x")),
-        replace(CALL, hints=Hints(user_tier="x")),
-        replace(CALL, hints=Hints(request_type="x")),
+        call_with(feature="x"),
+        call_with(user_tier="x"),
+        call_with(request_type="x"),
+        call_with(model="large-o"),
     ],
 )
 def test_whatever_influences_a_decision_separates_it(other: RouteRequest) -> None:
@@ -119,6 +129,11 @@ def test_policy_and_providers_separate_decisions_and_the_request_id_does_not() -
     assert key != decision_key(CALL, "v2", PROVIDERS)
     assert key != decision_key(CALL, "v1", ("openai",))
     assert key == decision_key(replace(CALL, request_id="other"), "v1", tuple(reversed(PROVIDERS)))
+
+
+def test_limits_and_classify_do_not_separate_decisions() -> None:
+    limited = call_with(max_latency_ms=900, max_cost_usd=Decimal(1), classify=False)
+    assert decision_key(CALL, "v1", PROVIDERS) == decision_key(limited, "v1", PROVIDERS)
 
 
 def stopped(by_itself: CascadeOutcome, limit: str) -> CascadeOutcome:
@@ -258,7 +273,7 @@ def test_what_an_answer_saved_is_signed() -> None:
             ]
         )
     )
-    routed = here.routing.answer(CALL).routed
+    routed = here.routing.answer(CALL)
     assert routed.baseline_nano_usd == 1_000 * 6_000 + 100 * 30_000
     assert router_object(routed)["saved_usd"] == pytest.approx(0.009 - 0.0003)
     dear = outcome(
@@ -270,7 +285,7 @@ def test_what_an_answer_saved_is_signed() -> None:
             }
         ]
     )
-    assert router_object(scripted(dear).routing.answer(CALL).routed)["saved_usd"] < -0.99
+    assert router_object(scripted(dear).routing.answer(CALL))["saved_usd"] < -0.99
 
 
 def test_a_rules_limits_count_where_they_are_tighter() -> None:
@@ -279,9 +294,7 @@ def test_a_rules_limits_count_where_they_are_tighter() -> None:
     routing = replace(here.routing, policies=FixedPolicy(policy))
     limited = replace(
         CALL,
-        hints=Hints(feature="limited"),
-        max_cost_usd=Decimal("0.5"),
-        max_latency_ms=1_000,
+        hints=RouterHints(feature="limited", max_cost_usd=Decimal("0.5"), max_latency_ms=1_000),
         conversation=asking("Why?", max_output_tokens=70),
     )
     routing.answer(limited)
@@ -289,17 +302,17 @@ def test_a_rules_limits_count_where_they_are_tighter() -> None:
     assert plan.budget_nano_usd == 10_000_000
     assert plan.deadline_epoch_ms == NOW + 1_000
     assert plan.tiers[Tier.SIMPLE].candidates[0].max_output_tokens == 50
-    assert plan.tiers[Tier.SIMPLE].threshold == 0
+    assert plan.tiers[Tier.SIMPLE].requirements.threshold == 0
 
 
 def test_naming_a_model_does_not_escape_a_rules_limits() -> None:
     policy = read(POLICY_TEXT + LIMITING)
     here = scripted(outcome())
     routing = replace(here.routing, policies=FixedPolicy(policy))
-    hints = Hints(feature="limited", model="large-o")
-    routing.answer(replace(CALL, hints=hints))
+    routing.answer(call_with(model="large-o", feature="limited"))
     (plan,) = here.cascade.plans
-    assert plan.strategy == "override"
+    assert plan.chosen is not None
+    assert plan.chosen.start.strategy == "override"
     assert plan.budget_nano_usd == 10_000_000
 
 
@@ -314,7 +327,7 @@ def test_a_decision_that_was_paid_for_is_counted_and_kept() -> None:
         attempts=[attempt("small-o", 10, "classification")],
     )
     here = scripted(decided)
-    here.routing.decide(UNCLEAR, classify=True)
+    here.routing.decide(UNCLEAR)
     assert here.metrics.decided == [decided]
     assert here.metrics.finished == []
     (record,) = here.archive.records.values()
@@ -322,18 +335,17 @@ def test_a_decision_that_was_paid_for_is_counted_and_kept() -> None:
 
 
 def test_a_decision_says_what_a_first_answer_will_probably_cost() -> None:
-    clear = scripted().routing.decide(CALL, classify=True)
+    clear = scripted().routing.decide(CALL)
     assert clear.expected_nano_usd is not None
     assert decision_object(clear)["expected_cost_usd"] == clear.expected_nano_usd / 1e9
     costs = []
     for tokens in (100, 1_000):
         judged = {"complexity": "moderate", "reasoning": "steps", "estimated_tokens": tokens}
         decided = outcome(status="decided", tier="moderate", classification=judged, answer=None)
-        costs.append(
-            scripted(decided).routing.decide(UNCLEAR, classify=True).expected_nano_usd or 0
-        )
+        costs.append(scripted(decided).routing.decide(UNCLEAR).expected_nano_usd or 0)
     assert costs[1] - costs[0] == 900 * 15_000
-    open_ = scripted().routing.decide(UNCLEAR, classify=False)
+    unclassified = replace(UNCLEAR, hints=RouterHints(classify=False))
+    open_ = scripted().routing.decide(unclassified)
     assert decision_object(open_)["expected_cost_usd"] is None
 
 
@@ -352,15 +364,22 @@ def test_a_conversation_that_cannot_be_handed_over_is_a_503_that_cost_nothing() 
 
 
 def test_a_decision_that_cost_nothing_leaves_no_ledger() -> None:
-    here = scripted(outcome(status="decided", strategy="default", answer=None, attempts=[]))
-    here.routing.decide(UNCLEAR, classify=True)
+    here = scripted(
+        outcome(
+            status="decided",
+            start=Start(tier=Tier.SIMPLE, strategy="default"),
+            answer=None,
+            attempts=[],
+        )
+    )
+    here.routing.decide(UNCLEAR)
     assert here.archive.records == {}
 
 
 def test_a_lost_decision_is_booked_at_its_classifiers_worst_case() -> None:
     here = scripted()
     with pytest.raises(CascadeFailedError):
-        here.routing.decide(UNCLEAR, classify=True)
+        here.routing.decide(UNCLEAR)
     (plan,), (record,) = here.cascade.plans, here.archive.records.values()
     assert plan.classifier is not None
     assert (record.purpose, record.status) == ("classify", "unfinished")
@@ -381,16 +400,14 @@ def test_a_tier_that_escalates_too_often_is_steered_and_advised() -> None:
     here.cache.known_rates[Tier.SIMPLE] = EscalationRate(answered=1_000, escalated=400)
     replace(here.routing, policies=FixedPolicy(steering)).answer(CALL)
     (plan,) = here.cascade.plans
-    assert plan.tiers[Tier.SIMPLE].threshold == pytest.approx(0.4)
+    assert plan.tiers[Tier.SIMPLE].requirements.threshold == pytest.approx(0.4)
     ((tier, escalated, advice),) = here.metrics.tiers
     assert (tier, escalated) == (Tier.SIMPLE, False)
     assert "classifier" in str(advice)
 
 
 def test_a_decision_shows_every_rule_that_was_tried() -> None:
-    routed = scripted().routing.decide(
-        replace(CALL, hints=Hints(request_type="proof")), classify=True
-    )
+    routed = scripted().routing.decide(call_with(request_type="proof"))
     tried = decision_object(routed)["rules_tried"]
     assert [(t["rule"], t["matched"]) for t in tried] == [
         ("light-work", False),
@@ -401,7 +418,7 @@ def test_a_decision_shows_every_rule_that_was_tried() -> None:
 
 def test_deadline_and_cap_travel_in_the_plan() -> None:
     here = scripted(outcome())
-    here.routing.answer(replace(CALL, max_latency_ms=3_000, max_cost_usd=Decimal("0.01")))
+    here.routing.answer(call_with(max_latency_ms=3_000, max_cost_usd=Decimal("0.01")))
     (plan,) = here.cascade.plans
     assert plan.deadline_epoch_ms == NOW + 3_000
     assert plan.budget_nano_usd == 10_000_000
@@ -409,7 +426,7 @@ def test_deadline_and_cap_travel_in_the_plan() -> None:
 
 def test_a_caller_cannot_ask_for_more_than_the_operator_allows() -> None:
     here = scripted(outcome())
-    here.routing.answer(replace(CALL, max_latency_ms=10**9, max_cost_usd=Decimal(10**6)))
+    here.routing.answer(call_with(max_latency_ms=10**9, max_cost_usd=Decimal(10**6)))
     (plan,) = here.cascade.plans
     assert plan.deadline_epoch_ms == NOW + 25_000
     assert plan.budget_nano_usd == 2_000_000_000
@@ -418,27 +435,30 @@ def test_a_caller_cannot_ask_for_more_than_the_operator_allows() -> None:
 @pytest.mark.parametrize(
     ("hints", "strategy", "rule"),
     [
-        (Hints(model="old-o"), "override", None),
-        (Hints(model_tier=Tier.COMPLEX), "override", None),
-        (Hints(request_type="proof"), "rule", "deep-work"),
-        (Hints(), "local_classifier", None),
+        ({"model": "old-o"}, "override", None),
+        ({"model_tier": Tier.COMPLEX}, "override", None),
+        ({"request_type": "proof"}, "rule", "deep-work"),
+        ({}, "local_classifier", None),
     ],
 )
 def test_the_clear_cases_are_decided_without_any_model(
-    hints: Hints, strategy: str, rule: str | None
+    hints: dict[str, Any], strategy: str, rule: str | None
 ) -> None:
     here = scripted()
-    routed = here.routing.decide(replace(CALL, hints=hints), classify=True)
-    assert (routed.decision.strategy, routed.decision.rule) == (strategy, rule)
+    routed = here.routing.decide(call_with(**hints))
+    assert routed.start is not None
+    assert (routed.start.strategy, routed.start.rule) == (strategy, rule)
     assert here.cascade.plans == []
 
 
 def test_an_unclear_case_is_judged_only_if_that_is_wanted() -> None:
-    decided = outcome(status="decided", strategy="llm_classifier", answer=None)
+    start = Start(tier=Tier.SIMPLE, strategy="llm_classifier")
+    decided = outcome(status="decided", start=start, answer=None)
     here = scripted(decided)
-    assert here.routing.decide(UNCLEAR, classify=False).decision.strategy is None
+    unclassified = replace(UNCLEAR, hints=RouterHints(classify=False))
+    assert here.routing.decide(unclassified).start is None
     assert here.cascade.plans == []
-    assert here.routing.decide(UNCLEAR, classify=True).outcome == decided
+    assert here.routing.decide(UNCLEAR).outcome == decided
     assert here.cascade.plans[0].purpose == "classify"
 
 
@@ -446,38 +466,43 @@ def test_memory_decides_before_the_estimate_does() -> None:
     here = scripted(outcome())
     key = decision_key(CALL, FixedPolicy().current().version, PROVIDERS)
     here.cache.decisions[key] = CachedDecision(tier=Tier.COMPLEX, rank=30)
-    assert here.routing.decide(CALL, classify=True).decision.strategy == "cache"
+    start = here.routing.decide(CALL).start
+    assert start is not None
+    assert start.strategy == "cache"
 
 
 def test_an_unknown_model_is_named_with_the_known_ones() -> None:
     with pytest.raises(UnknownModelError, match=r"'gpt-9'.*auto, small-a") as refused:
-        scripted().routing.answer(replace(CALL, hints=Hints(model="gpt-9")))
+        scripted().routing.answer(call_with(model="gpt-9"))
     assert (refused.value.status, refused.value.param) == (404, "model")
 
 
 @pytest.mark.parametrize(
     ("hints", "own", "tier", "model"),
     [
-        (Hints(model="old-o"), {}, "simple", None),
-        (Hints(model="old"), {}, "complex", None),
-        (Hints(model="pinned"), {}, "complex", "large-o"),
-        (Hints(model="old-mini-o"), {}, "simple", "old-mini-o"),
-        (Hints(model="old"), {"old": "old-o"}, "simple", "old-o"),
-        (Hints(model="old-o"), {"old-o": "moderate"}, "moderate", None),
-        (Hints(), {"auto": "complex"}, "simple", None),
-        (Hints(model="old", model_tier=Tier.SIMPLE), {}, "simple", None),
-        (Hints(model="old-o", model_tier=Tier.COMPLEX), {}, "complex", None),
-        (Hints(model="pinned", model_tier=Tier.SIMPLE), {}, "complex", "large-o"),
+        ({"model": "old-o"}, {}, "simple", None),
+        ({"model": "old"}, {}, "complex", None),
+        ({"model": "pinned"}, {}, "complex", "large-o"),
+        ({"model": "old-mini-o"}, {}, "simple", "old-mini-o"),
+        ({"model": "old"}, {"old": "old-o"}, "simple", "old-o"),
+        ({"model": "old-o"}, {"old-o": "moderate"}, "moderate", None),
+        ({}, {"auto": "complex"}, "simple", None),
+        ({"model": "old", "model_tier": Tier.SIMPLE}, {}, "simple", None),
+        ({"model": "old-o", "model_tier": Tier.COMPLEX}, {}, "complex", None),
+        ({"model": "pinned", "model_tier": Tier.SIMPLE}, {}, "complex", "large-o"),
     ],
 )
 def test_an_alias_stands_for_something_else_and_a_keys_own_comes_first(
-    hints: Hints, own: dict[str, str], tier: str, model: str | None
+    hints: dict[str, Any], own: dict[str, str], tier: str, model: str | None
 ) -> None:
     aliases = '"old-o" = "auto"\n"old" = "complex"\n"pinned" = "large-o"'
     policy = read(with_aliases(aliases))
-    routing = replace(scripted().routing, policies=FixedPolicy(policy))
-    routed = routing.decide(replace(CALL, hints=hints, aliases=own), classify=False)
-    assert (routed.decision.tier, routed.decision.model) == (tier, model)
+    here = scripted(outcome(start=Start(tier=Tier(tier), strategy="override")))
+    routing = replace(here.routing, policies=FixedPolicy(policy))
+    routing.answer(replace(call_with(**hints), aliases=own))
+    (plan,) = here.cascade.plans
+    first = plan.tiers[Tier(tier)].candidates[0].id
+    assert (plan.tier, first if model else None) == (tier, model)
 
 
 def test_the_tokens_of_a_classification_are_not_those_of_the_answer() -> None:
@@ -501,7 +526,7 @@ def test_an_accepted_first_answer_is_left_for_a_shadow_check_if_the_policy_says_
         update={"shadow": ShadowSettings(share=1, max_usd_per_day=Decimal(1))}
     )
     routing = replace(scripted.routing, policies=FixedPolicy(checked))
-    call = replace(CALL, hints=Hints(model_tier=Tier.SIMPLE))
+    call = call_with(model_tier=Tier.SIMPLE)
     routing.answer(call)
     assert [job.answer for job in scripted.shadow.jobs] == ["Paris"]
     scripted.routing.answer(call)
@@ -522,11 +547,12 @@ when = { feature = { equals = "named" } }
 then.model = "large-a"
 """
     policy = read(POLICY_TEXT + rule)
-    here = scripted(outcome(tier="complex"))
-    named = replace(CALL, hints=Hints(feature="named"))
+    here = scripted(outcome(start=Start(tier=Tier.COMPLEX)))
+    named = call_with(feature="named")
     replace(here.routing, policies=FixedPolicy(policy)).answer(named)
     (plan,) = here.cascade.plans
-    assert (plan.tier, plan.strategy) == (Tier.COMPLEX, "rule")
+    assert plan.chosen is not None
+    assert (plan.tier, plan.chosen.start.strategy) == (Tier.COMPLEX, "rule")
     assert plan.tiers[Tier.COMPLEX].candidates[0].id == "large-a"
 
 
@@ -537,7 +563,7 @@ def test_an_unknown_model_is_named_with_the_keys_own_alias_if_it_is_one(
     name: str, said: str
 ) -> None:
     with pytest.raises(UnknownModelError) as refused:
-        scripted().routing.answer(replace(CALL, hints=Hints(model=name), aliases={"mine": "gone"}))
+        scripted().routing.answer(replace(call_with(model=name), aliases={"mine": "gone"}))
     assert str(refused.value).startswith(f"model: no model {said}one of auto, ")
 
 

@@ -54,7 +54,7 @@ def ended(model: str, *reasons: str, **changes: object) -> CascadeOutcome:
     return CascadeOutcome.model_validate(
         {
             "status": "answered",
-            "tier": "simple",
+            "start": {"tier": "simple"},
             "attempts": attempts,
             "answered_by": model,
             **changes,

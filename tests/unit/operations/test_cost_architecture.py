@@ -14,11 +14,13 @@ from llm_router.adapters.policy_files import packaged_policy
 from llm_router.adapters.providers.keys import _FRESH_SECONDS
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.outcome.ledger import Attempt, LedgerRecord
+from llm_router.domain.routing.decision import Start
 from llm_router.domain.tiers import TIERS
 from llm_router.domain.trust.signals import signals
 from operations.cost.architecture import architecture
 from operations.cost.estimate import Traffic
 from tests.support.cascade_fixtures import candidate, invoking, state_input
+from tests.support.policies import POLICY
 from tests.support.scripted_routing import attempt, outcome
 
 ROOT = Path(__file__).parents[3]
@@ -201,7 +203,8 @@ def test_bytes_of_ledgers_are_measured() -> None:
     one, two = (
         LedgerRecord(
             request_id=f"20261129-{'0' * 32}", tenant="acme", received_epoch_ms=1_800_000_000_000,
-            policy_version="0123456789abcdef", tier=TIERS[0], strategy="rule", status="answered",
+            policy_version="0123456789abcdef", status="answered",
+            start=Start(tier=TIERS[0], strategy="rule"), requirements=POLICY.tiers[TIERS[0]],
             answered_by=call.model, confidence=0.8231, degraded=False, attempts=(call,) * calls,
             cost_nano_usd=123_456, baseline_nano_usd=1_234_567,
         )

@@ -150,8 +150,8 @@ class AnsweringCascade:
         }  # fmt: skip
         return CascadeOutcome.model_validate(
             {
-                "status": "answered" if plan.purpose == "answer" else "decided", "tier": tier,
-                "strategy": plan.strategy or "default", "attempts": [attempt], "rank": first.rank,
+                "status": "answered" if plan.purpose == "answer" else "decided",
+                "start": plan.tiers[tier].start, "attempts": [attempt], "rank": first.rank,
                 "answer": {"inline": self.answer}, "answered_by": first.id, "confidence": 0.9,
             }
         )  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from llm_router.application.errors import AllFailedError, InvalidRequestError
 from llm_router.application.route.request import Routed
-from llm_router.domain.routing.decision import Decision, Hints
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.headers import ROUTER_HEADERS, error_headers, routed_headers
 from tests.support.scripted_routing import CALL, ESCALATED, all_failed, scripted
@@ -12,7 +12,7 @@ from tests.support.scripted_routing import CALL, ESCALATED, all_failed, scripted
 
 def test_an_answers_headers_say_who_answered_why_and_for_how_much() -> None:
     answered = scripted(ESCALATED.model_copy(update={"answered_by": "middle-a"})).routing
-    headers = routed_headers(answered.answer(CALL).routed)
+    headers = routed_headers(answered.answer(CALL))
     assert set(headers) == set(ROUTER_HEADERS)
     assert float(headers.pop("x-router-saved-usd")) > 0
     assert headers == {
@@ -25,8 +25,8 @@ def test_an_answers_headers_say_who_answered_why_and_for_how_much() -> None:
 
 
 def test_a_decision_names_no_model_and_no_saving() -> None:
-    call = replace(CALL, hints=Hints(model_tier=Tier.COMPLEX))
-    headers = routed_headers(scripted(ESCALATED).routing.decide(call, classify=True))
+    call = replace(CALL, hints=RouterHints(model_tier=Tier.COMPLEX))
+    headers = routed_headers(scripted(ESCALATED).routing.decide(call))
     assert headers == {
         "x-router-tier": "complex",
         "x-router-strategy": "override",
@@ -36,14 +36,12 @@ def test_a_decision_names_no_model_and_no_saving() -> None:
 
 
 def test_what_is_undecided_has_neither_tier_nor_strategy() -> None:
-    undecided = Routed(CALL, Decision(tier=None, strategy=None), "1", None)
+    undecided = Routed(CALL, "1", (), None, None, None)
     assert set(routed_headers(undecided)) == {"x-router-cost-usd", "x-router-attempts"}
 
 
 def test_a_saving_may_be_a_loss() -> None:
-    routed = Routed(
-        CALL, Decision(tier=Tier.SIMPLE, strategy="rule"), "1", ESCALATED, baseline_nano_usd=500
-    )
+    routed = Routed(CALL, "1", (), ESCALATED.start, None, ESCALATED, baseline_nano_usd=500)
     assert routed_headers(routed)["x-router-saved-usd"] == "-0.000001500"
 
 

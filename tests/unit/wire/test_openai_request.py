@@ -54,15 +54,15 @@ def test_text_parts_are_joined_and_limits_kept() -> None:
     assert call.conversation.question == "ab"
     assert call.conversation.max_output_tokens == 7
     assert call.conversation.stop == ("end",)
-    assert (call.max_latency_ms, str(call.max_cost_usd)) == (900, "0.002")
-    assert call.hints.model is None
+    assert (call.hints.max_latency_ms, str(call.hints.max_cost_usd)) == (900, "0.002")
+    assert call.model is None
 
 
 @pytest.mark.parametrize("content", [None, ""])
 def test_an_earlier_refusal_stays_in_the_conversation(content: str | None) -> None:
     refusal = {"role": "assistant", "content": content, "refusal": "I will not."}
     body = parse_chat(json.dumps({**BODY, "messages": [*ASKED, refusal, *ASKED]}))
-    assert body.conversation().messages[1].text == "I will not."
+    assert body.conversation.messages[1].text == "I will not."
 
 
 def test_the_user_tier_comes_from_the_key() -> None:

@@ -98,7 +98,7 @@ def test_real_replies_are_as_described() -> None:
     conforms(chat_reply(answered), reply_schemas.ChatCompletion.__name__)
     conforms(message_reply(answered), reply_schemas.Message.__name__)
     conforms(count_reply(CALL.conversation), reply_schemas.TokenCount.__name__)
-    routed = scripted(ESCALATED).routing.decide(CALL, classify=True)
+    routed = scripted(ESCALATED).routing.decide(CALL)
     conforms({"router": decision_object(routed)}, reply_schemas.RouteReply.__name__)
     conforms(models_reply(POLICY, PROVIDERS), reply_schemas.ModelList.__name__)
 

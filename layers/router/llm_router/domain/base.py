@@ -1,6 +1,10 @@
 """The base of every model in the domain: frozen and strict about unknown fields."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
 class Frozen(BaseModel):

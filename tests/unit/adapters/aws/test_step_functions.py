@@ -18,9 +18,11 @@ from llm_router.application.errors import (
     CascadeNotStartedError,
     CascadeTimeoutError,
 )
+from llm_router.domain.plan.machine_input import machine_input
 from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import Tier
+from tests.support.cascade_fixtures import MACHINE, invoking
 from tests.support.fakes import PROVIDERS, asking
 from tests.support.policies import POLICY
 
@@ -67,10 +69,9 @@ def refused(status: int, code: str) -> ClientError:
 
 
 def test_an_execution_is_named_after_its_request() -> None:
-    machine = Machine(
-        status="SUCCEEDED",
-        output=json.dumps({"status": "failed", "tier": "simple", "attempts": []}),
-    )
+    # The deadline is over: the machine returns without a call.
+    ended = MACHINE.run(machine_input(plan(0), {"inline": {}}), invoking({}))
+    machine = Machine(status="SUCCEEDED", output=json.dumps(ended.output))
     assert run(machine).status == "failed"
     (started,) = machine.started
     assert started["name"] == "r-1"
@@ -83,6 +84,8 @@ def test_an_execution_is_named_after_its_request() -> None:
         {"status": "FAILED", "error": "States.Runtime"},
         {"status": "TIMED_OUT"},
         {"status": "SUCCEEDED", "output": "{}"},
+        {"status": "SUCCEEDED", "output": "[]"},
+        {"status": "SUCCEEDED", "output": '{"best": {"confidence": "high"}}'},
     ],
 )
 def test_an_execution_that_did_not_succeed_is_an_error(execution: dict[str, Any]) -> None:

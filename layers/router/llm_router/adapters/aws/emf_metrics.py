@@ -37,7 +37,7 @@ class EmfMetrics:
             "Escalated": outcome.escalated,
             "Degraded": outcome.degraded,
             "Exhausted": exhausted,
-            "CacheHit": outcome.strategy == "cache",
+            "CacheHit": outcome.start.strategy == "cache",
         }
         metrics = self._metrics()
         for name, value in indicators.items():

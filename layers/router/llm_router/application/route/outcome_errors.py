@@ -68,7 +68,7 @@ def unfinished_outcome(plan: Plan, error: CascadeFailedError, left_ms: int) -> C
     started = not isinstance(error, CascadeNotStartedError)
     return CascadeOutcome(
         status="unfinished",
-        start=plan.start or Start(tier=plan.default_tier),
+        start=plan.chosen.start if plan.chosen else Start(tier=plan.default_tier),
         attempts=(),
         unknown_nano_usd=plan.most_nano_usd(left_ms) if started else 0,
     )

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from llm_router.application.ports import PassCountUpdate
 from llm_router.domain.conversation.answer import Answer
@@ -14,7 +13,8 @@ from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.policy.calibration_record import CalibrationRecord
 from llm_router.domain.policy.policy import TierSettings
 from llm_router.domain.policy.rules import RuleEvaluation
-from llm_router.domain.routing.decision import Hints, Start
+from llm_router.domain.routing.decision import Start
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.routing.pass_rates import PassCount, PassHistory
 
 _DRAW_DIGITS = 16
@@ -54,16 +54,16 @@ def pass_count_update(
 class RouteRequest:
     """A parsed request: its tenant, conversation, hints and limits.
 
-    `aliases` are the model aliases of its API key.
+    `model` is None for `auto`; `hints.user_tier` is the API key's unless the caller may set it.
+    `aliases` are the model aliases of the key.
     """
 
     request_id: str
     tenant: str
     conversation: Conversation
-    hints: Hints
+    hints: RouterHints
     received_epoch_ms: int
-    max_latency_ms: int | None = None
-    max_cost_usd: Decimal | None = None
+    model: str | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -71,9 +71,9 @@ class RouteRequest:
 class Routed:
     """The routing of a request; `outcome` is None if the state machine did not run.
 
-    `start` is None while no tier is decided; `requirements` are those in force for answers.
-    `expected_nano_usd` is the expected cost of a first answer, set if only a decision was
-    requested. `baseline_nano_usd` is the cost of the answer on the policy's baseline model.
+    `start` is None while no tier is decided; `requirements` are those in force for answers. If only
+    a decision was requested, `answer` is None, and `expected_nano_usd` is the expected cost of a
+    first answer. `baseline_nano_usd` is the cost of the answer on the policy's baseline model.
     """
 
     request: RouteRequest
@@ -82,30 +82,31 @@ class Routed:
     start: Start | None
     requirements: TierSettings | None
     outcome: CascadeOutcome | None
+    answer: Answer | None = None
     baseline_nano_usd: int | None = None
     guarantee: CalibrationRecord | None = None
     expected_nano_usd: int | None = None
 
-
-@dataclass(frozen=True)
-class Answered:
-    """A routed request with its answer."""
-
-    routed: Routed
-    outcome: CascadeOutcome
-    answer: Answer
+    @property
+    def answered(self) -> tuple[CascadeOutcome, Answer]:
+        """The outcome and its answer; `ValueError` if only a decision was requested."""
+        if self.outcome is None or self.answer is None:
+            raise ValueError("only a decision was requested")
+        return self.outcome, self.answer
 
 
 def decision_key(
     request: RouteRequest, policy_version: str, enabled_providers: Collection[str]
 ) -> str:
     """A digest of everything that a decision depends on; tenants never share one."""
+    irrelevant = {"max_latency_ms", "max_cost_usd", "classify"}
+    hints = request.hints.model_dump(mode="json", exclude=irrelevant)
     content = {
         "tenant": request.tenant,
         "policy": policy_version,
         "providers": sorted(enabled_providers),
         "conversation": request.conversation.model_dump(mode="json", exclude={"user"}),
-        "hints": request.hints.model_dump(mode="json"),
+        "hints": {**hints, "model": request.model},
     }
     encoded = json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
     return hashlib.sha256(encoded).hexdigest()

@@ -41,7 +41,7 @@ from llm_router.domain.routing.decision import (
     decide_by_estimate,
     decide_by_rule,
     facts_of,
-    resolve_aliases,
+    resolve_alias,
 )
 from llm_router.domain.routing.pass_rates import PassHistory
 from llm_router.domain.routing.request_fingerprint import request_fingerprint
@@ -50,7 +50,6 @@ from llm_router.domain.shadow_check import job_for
 from .costs import baseline_cost_nano_usd, expected_cost_nano_usd, ledger_record
 from .outcome_errors import error_for, unfinished_outcome
 from .request import (
-    Answered,
     Routed,
     RouteRequest,
     decision_key,
@@ -76,7 +75,7 @@ class Router:
     enabled_providers: Collection[str]
     deadline_ms: int
 
-    def answer(self, request: RouteRequest) -> Answered:
+    def answer(self, request: RouteRequest) -> Routed:
         """Answer a request through the cascade; raises a `RouterError` if nothing answers it."""
         policy, decision, key = self._decide(request)
         plan = self._plan(request, policy, decision, "answer")
@@ -106,52 +105,54 @@ class Router:
             if job is not None:
                 self.shadow.add(job)
         guarantee = guarantee_for(policy.calibration, plan.model_ids)
-        routed = Routed(
-            request,
-            policy.version,
-            decision.rule_evaluations,
-            outcome.start,
-            outcome.requirements,
-            outcome,
-            baseline,
-            guarantee,
+        return Routed(
+            request=request,
+            policy_version=policy.version,
+            rule_evaluations=decision.rule_evaluations,
+            start=outcome.start,
+            requirements=outcome.requirements,
+            outcome=outcome,
+            answer=answer,
+            baseline_nano_usd=baseline,
+            guarantee=guarantee,
         )
-        return Answered(routed, outcome, answer)
 
-    def decide(self, request: RouteRequest, *, classify: bool) -> Routed:
-        """The decision that `answer` would make now; calls a model only if `classify` is set."""
+    def decide(self, request: RouteRequest) -> Routed:
+        """The decision that `answer` would make now; calls no model if `classify` is false."""
         policy, decision, _ = self._decide(request)
         plan = self._plan(request, policy, decision, "classify")
-        classifies = decision.tier is None and classify
+        classifies = decision.tier is None and request.hints.classify is not False
         outcome = self._classify(request, policy, plan) if classifies else None
         guarantee = guarantee_for(policy.calibration, plan.model_ids)
-        decided = plan.tiers[plan.tier] if plan.tier else None
+        known = outcome or plan.chosen
         return Routed(
-            request,
-            policy.version,
-            decision.rule_evaluations,
-            outcome.start if outcome else decided and decided.start,
-            outcome.requirements if outcome else decided and decided.requirements,
-            outcome,
+            request=request,
+            policy_version=policy.version,
+            rule_evaluations=decision.rule_evaluations,
+            start=known.start if known else None,
+            requirements=known.requirements if known else None,
+            outcome=outcome,
             guarantee=guarantee,
             expected_nano_usd=expected_cost_nano_usd(request, plan, outcome),
         )
 
     def _decide(self, request: RouteRequest) -> tuple[Policy, Decision, str]:
         policy = self.policies.current().with_controlled_thresholds(self.cache.escalation_rates())
-        named = request.hints.model
-        request = replace(request, hints=resolve_aliases(request.hints, policy, request.aliases))
-        if request.hints.model is not None and request.hints.model not in policy.models_by_id:
+        named = request.model
+        model, tier = resolve_alias(named, request.hints.model_tier, policy, request.aliases)
+        hints = request.hints.model_copy(update={"model_tier": tier})
+        request = replace(request, model=model, hints=hints)
+        if model is not None and model not in policy.models_by_id:
             known = ", ".join([AUTO, *dict.fromkeys([*policy.models_by_id, *policy.aliases])])
-            alias_note = f" (this key's {named!r})" if named != request.hints.model else ""
+            alias_note = f" (this key's {named!r})" if named != model else ""
             raise UnknownModelError(
-                f"model: no model {request.hints.model!r}{alias_note}; one of {known}",
+                f"model: no model {model!r}{alias_note}; one of {known}",
                 param="model",
             )
         key = decision_key(request, policy.version, self.enabled_providers)
-        facts = facts_of(request.conversation, request.hints, request.received_epoch_ms)
+        facts = facts_of(request.conversation, hints, request.received_epoch_ms)
         decision, rule_evaluations = decide_by_rule(facts, policy)
-        chosen = decide_by_choice(request.hints, policy)
+        chosen = decide_by_choice(model, tier, policy)
         if chosen is not None:
             # The caller may choose another model than the rule, but not other limits.
             limits = decision.limits if decision else chosen.limits
@@ -181,20 +182,20 @@ class Router:
             kind=fingerprint,
             pass_counts=dict(lookup.pass_counts),
             in_exploration_sample=in_exploration_sample(key, policy.learning.explore),
-            time_ms=_tightest(request.max_latency_ms, None, self.deadline_ms),
+            time_ms=_tightest(request.hints.max_latency_ms, None, self.deadline_ms),
         )
         return lookup.decision, pass_history
 
     def _plan(
         self, request: RouteRequest, policy: Policy, decision: Decision, purpose: Purpose
     ) -> Plan:
-        rule_limits = decision.limits
-        cap = _tightest(request.max_cost_usd, rule_limits.max_cost_usd, policy.limits.max_cost_usd)
+        hints, rule_limits = request.hints, decision.limits
+        cap = _tightest(hints.max_cost_usd, rule_limits.max_cost_usd, policy.limits.max_cost_usd)
         request_limits = RequestLimits(
             request_id=request.request_id,
             purpose=purpose,
             deadline_epoch_ms=request.received_epoch_ms
-            + _tightest(request.max_latency_ms, rule_limits.max_latency_ms, self.deadline_ms),
+            + _tightest(hints.max_latency_ms, rule_limits.max_latency_ms, self.deadline_ms),
             budget_nano_usd=from_usd(cap),
         )
         max_output_tokens = request.conversation.max_output_tokens

@@ -7,7 +7,7 @@ from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.ledger import Purpose
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.routing.decision import Decision, Start
+from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.confidence import ConfidenceWeights
 
@@ -39,9 +39,9 @@ class Plan(Frozen):
     tiers: dict[Tier, TierPlan]
 
     @property
-    def start(self) -> Start | None:
-        """The start; None if the classifier has to choose it."""
-        return self.tiers[self.tier].start if self.tier else None
+    def chosen(self) -> TierPlan | None:
+        """The tier that is planned to start in; None if the classifier has to choose it."""
+        return self.tiers[self.tier] if self.tier else None
 
     @property
     def model_ids(self) -> frozenset[str]:

@@ -12,22 +12,13 @@ from llm_router.domain.policy.policy import AUTO, Policy
 from llm_router.domain.policy.rules import RuleEvaluation, RuleLimits, evaluate_rules
 from llm_router.domain.tiers import TIERS, Tier
 
+from .hints import RouterHints
 from .pass_rates import PassHistory, SkippedTier
 
 _MS_PER_HOUR = 3_600_000
 _HOURS_PER_DAY = 24
 
 Strategy = Literal["rule", "cache", "local_classifier", "llm_classifier", "default", "override"]
-
-
-class Hints(Frozen):
-    """Hints on a request from the caller and their API key: labels, and a wanted tier or model."""
-
-    request_type: str | None = None
-    user_tier: str | None = None
-    feature: str | None = None
-    model_tier: Tier | None = None
-    model: str | None = None
 
 
 class CachedDecision(Frozen):
@@ -85,22 +76,22 @@ class Decision(Frozen):
         return Start(tier=tier, strategy=self.strategy, rule=self.rule, confidence=self.confidence)
 
 
-def resolve_aliases(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hints:
-    """Resolve an alias in the hints; a key's own aliases come before the policy's.
+def resolve_alias(
+    model: str | None, tier: Tier | None, policy: Policy, own_aliases: Mapping[str, str]
+) -> tuple[str | None, Tier | None]:
+    """Resolve a requested model that is an alias; a key's own aliases come before the policy's.
 
     A tier that the caller names takes precedence over one that an alias means.
     """
-    name = hints.model
-    if name is None:
-        return hints
-    target = own_aliases.get(name) or policy.aliases.get(name) or name
-    if target in set(TIERS) and target != name:
-        tier = hints.model_tier or Tier(target)
-        return hints.model_copy(update={"model": None, "model_tier": tier})
-    return hints.model_copy(update={"model": None if target == AUTO else target})
+    if model is None:
+        return None, tier
+    target = own_aliases.get(model) or policy.aliases.get(model) or model
+    if target in set(TIERS) and target != model:
+        return None, tier or Tier(target)
+    return None if target == AUTO else target, tier
 
 
-def facts_of(conversation: Conversation, hints: Hints, now_epoch_ms: int) -> Facts:
+def facts_of(conversation: Conversation, hints: RouterHints, now_epoch_ms: int) -> Facts:
     """The facts of a request that rules can match."""
     return Facts(
         request_type=hints.request_type,
@@ -116,13 +107,13 @@ def facts_of(conversation: Conversation, hints: Hints, now_epoch_ms: int) -> Fac
     )
 
 
-def decide_by_choice(hints: Hints, policy: Policy) -> Decision | None:
+def decide_by_choice(model: str | None, tier: Tier | None, policy: Policy) -> Decision | None:
     """The decision of a caller who names a model or a tier; None if they name neither."""
-    if hints.model is not None:
-        tier = policy.models_by_id[hints.model].tier
-        return Decision(tier=tier, strategy="override", model=hints.model, skip_cascade=True)
-    if hints.model_tier is not None:
-        return Decision(tier=hints.model_tier, strategy="override")
+    if model is not None:
+        tier = policy.models_by_id[model].tier
+        return Decision(tier=tier, strategy="override", model=model, skip_cascade=True)
+    if tier is not None:
+        return Decision(tier=tier, strategy="override")
     return None
 
 

@@ -10,14 +10,14 @@ from llm_router.domain.classifier.texts import SCRIPTS, count_marks, scripts_in
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.final_answers.questions import answer_kind
 
-from .decision import Hints
+from .hints import RouterHints
 
 _HEAD, _TAIL = 200, 600
 _MANY_FORMULAS = 8
 _HASH_DIGITS = 8
 
 
-def request_fingerprint(conversation: Conversation, hints: Hints) -> str:
+def request_fingerprint(conversation: Conversation, hints: RouterHints) -> str:
     """Describe the request's hints and the form of its last user turn, as words and digests.
 
     For example `number formulas 256+`: a question for a number, in 256 to 1,023 characters with

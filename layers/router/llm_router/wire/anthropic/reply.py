@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from llm_router.application.errors import MalformedToolCallError
-from llm_router.application.route.request import Answered
+from llm_router.application.route.request import Routed
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.conversation.content import AnswerPart, Text, Thinking
 from llm_router.domain.conversation.conversation import Conversation
@@ -21,26 +21,27 @@ _STOP_REASONS = {
 }
 
 
-def message_reply(answered: Answered) -> Json:
+def message_reply(routed: Routed) -> Json:
     """Build the message; `MalformedToolCallError` if a call's arguments are no JSON object."""
-    answer = answered.answer
+    _, answer = routed.answered
     parts = (part for part in answer.all_parts if part != Text(text=""))
     return {
-        **message_head(answered),
-        "content": [_block(part, answered) for part in parts],
+        **message_head(routed),
+        "content": [_block(part, routed) for part in parts],
         **stop_fields(answer),
-        "usage": usage_object(answered),
-        "router": router_object(answered.routed),
+        "usage": usage_object(routed),
+        "router": router_object(routed),
     }
 
 
-def message_head(answered: Answered) -> Json:
+def message_head(routed: Routed) -> Json:
     """The first fields of a message."""
+    outcome, _ = routed.answered
     return {
-        "id": f"msg_{answered.routed.request.request_id}",
+        "id": f"msg_{routed.request.request_id}",
         "type": "message",
         "role": "assistant",
-        "model": answered.outcome.answered_by,
+        "model": outcome.answered_by,
     }
 
 
@@ -54,12 +55,12 @@ def stop_fields(answer: Answer) -> Json:
     }
 
 
-def usage_object(answered: Answered) -> Json:
+def usage_object(routed: Routed) -> Json:
     """The usage of the answering call in Anthropic's format: cached tokens are separate.
 
     It is marked `estimated` if the provider reported none.
     """
-    usage, mark = token_counts(answered)
+    usage, mark = token_counts(routed)
     cached, written = usage.cached_input_tokens, usage.written_tokens
     return {
         **mark,
@@ -79,7 +80,7 @@ def count_reply(conversation: Conversation) -> Json:
     return {"input_tokens": estimated_input_tokens(conversation), "estimated": True}
 
 
-def _block(part: AnswerPart, answered: Answered) -> Json:
+def _block(part: AnswerPart, routed: Routed) -> Json:
     if isinstance(part, Text):
         return {"type": "text", "text": part.text}
     if isinstance(part, Thinking):
@@ -88,17 +89,17 @@ def _block(part: AnswerPart, answered: Answered) -> Json:
     if arguments is None:
         raise MalformedToolCallError(
             f"the model called {part.name!r} with arguments that are no JSON object",
-            outcome=answered.outcome,
+            outcome=routed.outcome,
         )
     return {"type": "tool_use", "id": part.id, "name": part.name, "input": arguments}
 
 
-def message_stream(answered: Answered) -> str:
+def message_stream(routed: Routed) -> str:
     """All events: message start, each block in deltas, stop reason with usage, message stop.
 
     The message start also holds the `router` object. Raises the errors of `message_reply`.
     """
-    return "".join(event(data, data["type"]) for data in _events(message_reply(answered)))
+    return "".join(event(data, data["type"]) for data in _events(message_reply(routed)))
 
 
 def _events(message: Json) -> Iterator[Json]:

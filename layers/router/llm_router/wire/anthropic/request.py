@@ -1,20 +1,20 @@
 """Bodies of `POST /v1/messages` and its token count, in Anthropic's format plus `router`."""
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.conversation import Conversation, Message
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.wire.shared.parsing import (
     NotSupported,
-    ShortText,
     Strict,
-    check_choice,
-    check_messages,
+    check_conversation,
     field_error,
     parse,
 )
-from llm_router.wire.shared.router_options import RouterHints
 
 from .messages import CacheControl, TextBlock, Turn, to_content
 from .tools import (
@@ -49,8 +49,13 @@ class CountBody(Strict):
 
     user_profile_id: NotSupported = None
 
+    @cached_property
     def conversation(self) -> Conversation:
-        """The prompt as a domain conversation."""
+        """The body as a domain conversation."""
+        return self.to_conversation()
+
+    def to_conversation(self) -> Conversation:
+        """Convert the prompt alone."""
         messages = [message for turn in self.messages for message in turn.to_messages()]
         if self.system:
             messages.insert(0, Message(role="system", content=to_content(self.system)))
@@ -87,22 +92,17 @@ class MessagesBody(CountBody):
     diagnostics: NotSupported = None
     inference_geo: NotSupported = None
 
-    def conversation(self) -> Conversation:
-        """The body as a domain conversation."""
-        return (
-            super()
-            .conversation()
-            .model_copy(
-                update={
-                    "max_output_tokens": self.max_tokens,
-                    "stop": tuple(self.stop_sequences or ()),
-                    "temperature": self.temperature,
-                    "top_p": self.top_p,
-                    "top_k": self.top_k,
-                    "user": self.metadata.user_id if self.metadata else None,
-                }
-            )
-        )
+    def to_conversation(self) -> Conversation:
+        """Convert the prompt and its sampling parameters."""
+        sampling = {
+            "max_output_tokens": self.max_tokens,
+            "stop": tuple(self.stop_sequences or ()),
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "top_k": self.top_k,
+            "user": self.metadata.user_id if self.metadata else None,
+        }
+        return super().to_conversation().model_copy(update=sampling)
 
 
 def parse_messages(raw: str | None) -> MessagesBody:
@@ -111,18 +111,12 @@ def parse_messages(raw: str | None) -> MessagesBody:
     thinking = body.thinking
     if isinstance(thinking, EnabledThinking) and thinking.budget_tokens >= body.max_tokens:
         raise field_error("thinking.budget_tokens", "must be less than max_tokens")
-    _check(body)
+    check_conversation(body.conversation)
     return body
 
 
 def parse_count(raw: str | None) -> CountBody:
     """Parse the body of a token count; `InvalidRequestError` names the invalid field."""
     body = parse(CountBody, raw)
-    _check(body)
+    check_conversation(body.conversation)
     return body
-
-
-def _check(body: CountBody) -> None:
-    conversation = body.conversation()
-    check_messages(conversation.messages)
-    check_choice(conversation.tools, conversation.tool_choice)

@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.content import Image, Part, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Message
-from llm_router.wire.shared.parsing import NotSupported, ShortText, Strict, image_url
+from llm_router.wire.shared.parsing import NotSupported, Strict, image_url
 
 Json = dict[str, Any]
 

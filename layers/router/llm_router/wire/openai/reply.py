@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from llm_router.application.route.request import Answered
+from llm_router.application.route.request import Routed
 from llm_router.domain.conversation.content import ToolCall
 from llm_router.wire.shared.event_stream import event, pieces
 from llm_router.wire.shared.router_object import Json, router_object, token_counts
 
 
-def chat_reply(answered: Answered) -> Json:
+def chat_reply(routed: Routed) -> Json:
     """Build the chat completion of an answered request."""
-    answer = answered.answer
+    _, answer = routed.answered
     message: Json = {"role": "assistant", "content": answer.text, "refusal": None}
     if answer.refused:
         message |= {"content": None, "refusal": answer.text}
@@ -24,21 +24,21 @@ def chat_reply(answered: Answered) -> Json:
         "finish_reason": answer.finish_reason,
     }
     return {
-        **completion_head(answered, "chat.completion"),
+        **completion_head(routed, "chat.completion"),
         "choices": [choice],
-        "usage": usage_object(answered),
-        "router": router_object(answered.routed),
+        "usage": usage_object(routed),
+        "router": router_object(routed),
     }
 
 
-def completion_head(answered: Answered, object_type: str) -> Json:
+def completion_head(routed: Routed, object_type: str) -> Json:
     """The first fields of a completion and of each chunk."""
-    request = answered.routed.request
+    request, (outcome, _) = routed.request, routed.answered
     return {
         "id": f"chatcmpl-{request.request_id}",
         "object": object_type,
         "created": request.received_epoch_ms // 1000,
-        "model": answered.outcome.answered_by,
+        "model": outcome.answered_by,
     }
 
 
@@ -48,9 +48,9 @@ def call_object(call: ToolCall) -> Json:
     return {"id": call.id, "type": "function", "function": function}
 
 
-def usage_object(answered: Answered) -> Json:
+def usage_object(routed: Routed) -> Json:
     """The usage of the answering call in OpenAI's format; `estimated` if none was reported."""
-    usage, mark = token_counts(answered)
+    usage, mark = token_counts(routed)
     return {
         **mark,
         "prompt_tokens": usage.input_tokens,
@@ -63,20 +63,20 @@ def usage_object(answered: Answered) -> Json:
     }
 
 
-def chat_stream(answered: Answered, *, wants_usage: bool) -> str:
+def chat_stream(routed: Routed, *, wants_usage: bool) -> str:
     """All events: role, text, tool calls, finish reason, usage if wanted, `[DONE]`.
 
     The chunk with the finish reason also holds the `router` object.
     """
-    chunks = (event(chunk) for chunk in _chunks(answered, wants_usage=wants_usage))
+    chunks = (event(chunk) for chunk in _chunks(routed, wants_usage=wants_usage))
     return "".join([*chunks, event("[DONE]")])
 
 
-def _chunks(answered: Answered, *, wants_usage: bool) -> Iterator[Json]:
-    head = completion_head(answered, "chat.completion.chunk")
+def _chunks(routed: Routed, *, wants_usage: bool) -> Iterator[Json]:
+    head = completion_head(routed, "chat.completion.chunk")
     if wants_usage:
         head["usage"] = None
-    answer = answered.answer
+    _, answer = routed.answered
 
     def chunk(delta: Json, finish_reason: str | None = None, logprobs: Json | None = None) -> Json:
         choice = {"delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
@@ -95,6 +95,6 @@ def _chunks(answered: Answered, *, wants_usage: bool) -> Iterator[Json]:
         yield chunk({"tool_calls": [whole]})
         for piece in pieces(arguments):
             yield chunk({"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
-    yield {**chunk({}, answer.finish_reason), "router": router_object(answered.routed)}
+    yield {**chunk({}, answer.finish_reason), "router": router_object(routed)}
     if wants_usage:
-        yield {**head, "choices": [], "usage": usage_object(answered)}
+        yield {**head, "choices": [], "usage": usage_object(routed)}

@@ -1,22 +1,22 @@
 """The body of `POST /v1/chat/completions`, in OpenAI's format plus `router`."""
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.conversation import Conversation, Effort
+from llm_router.domain.routing.hints import RouterHints
 from llm_router.wire.shared.parsing import (
     NotSupported,
     OnlyFalse,
-    ShortText,
     Strict,
-    check_choice,
-    check_messages,
+    check_conversation,
     field_error,
     parse,
 )
 from llm_router.wire.shared.router_object import Json
-from llm_router.wire.shared.router_options import RouterHints
 
 from .messages import Turn
 from .tools import Choice, Format, FunctionTool, JsonSchemaFormat, to_choice
@@ -83,6 +83,7 @@ class ChatBody(Strict):
     verbosity: NotSupported = None
     web_search_options: NotSupported = None
 
+    @cached_property
     def conversation(self) -> Conversation:
         """The body as a domain conversation."""
         stop = [self.stop] if isinstance(self.stop, str) else self.stop or []
@@ -122,7 +123,5 @@ def parse_chat(raw: str | None) -> ChatBody:
         raise field_error("top_logprobs", "only with logprobs")
     if body.stream_options is not None and not body.stream:
         raise field_error("stream_options", "only with stream")
-    conversation = body.conversation()
-    check_messages(conversation.messages)
-    check_choice(conversation.tools, conversation.tool_choice)
+    check_conversation(body.conversation)
     return body

@@ -38,8 +38,8 @@ def _headers(
     cost_nano_usd = outcome.cost_nano_usd if outcome else 0
     known = {
         "x-router-model": outcome.answered_by if outcome else None,
-        "x-router-tier": start and start.tier,
-        "x-router-strategy": start and start.strategy,
+        "x-router-tier": start.tier if start else None,
+        "x-router-strategy": start.strategy if start else None,
         "x-router-cost-usd": _usd(cost_nano_usd),
         "x-router-saved-usd": (
             None if baseline_nano_usd is None else _usd(baseline_nano_usd - cost_nano_usd)

@@ -17,7 +17,13 @@ from pydantic_core import ErrorDetails
 
 from llm_router.application.errors import InvalidRequestError
 from llm_router.domain.conversation.content import ToolCall, ToolResult
-from llm_router.domain.conversation.conversation import INSTRUCTION_ROLES, Message, Tool, ToolChoice
+from llm_router.domain.conversation.conversation import (
+    INSTRUCTION_ROLES,
+    Conversation,
+    Message,
+    Tool,
+    ToolChoice,
+)
 
 _WEB = re.compile(r"https?://\S+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
@@ -45,7 +51,6 @@ def base64_text(data: str) -> str:
 
 
 BodyT = TypeVar("BodyT", bound=BaseModel)
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
 """A name of a tool or a schema that both vendors accept."""
 
@@ -123,7 +128,13 @@ def _fields(error: ErrorDetails, body: Any) -> Sequence[str]:
     return fields
 
 
-def check_messages(messages: Sequence[Message]) -> None:
+def check_conversation(conversation: Conversation) -> None:
+    """Reject a conversation that cannot be answered; the error names the field."""
+    _check_messages(conversation.messages)
+    _check_choice(conversation.tools, conversation.tool_choice)
+
+
+def _check_messages(messages: Sequence[Message]) -> None:
     """Reject a conversation without a question or with a tool result that answers no call."""
     if not any(message.role in {"user", "tool"} for message in messages):
         raise field_error("messages", "no message has the role 'user'")
@@ -141,7 +152,7 @@ def check_messages(messages: Sequence[Message]) -> None:
                 raise field_error("messages", f"a tool result answers no call: {part.call_id!r}")
 
 
-def check_choice(tools: Sequence[Tool], choice: ToolChoice | None) -> None:
+def _check_choice(tools: Sequence[Tool], choice: ToolChoice | None) -> None:
     """Reject a tool choice that requires a missing tool."""
     if choice is None or choice.mode in ("auto", "none"):
         return

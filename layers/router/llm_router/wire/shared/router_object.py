@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from llm_router.application.route.request import Answered, Routed
+from llm_router.application.route.request import Routed
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.tokens import estimated_input_tokens, estimated_tokens
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
@@ -107,14 +107,15 @@ class TokenCounts(NamedTuple):
     mark: Json
 
 
-def token_counts(answered: Answered) -> TokenCounts:
+def token_counts(routed: Routed) -> TokenCounts:
     """The usage that the provider reported, or an estimate if it reported none."""
-    reported = answered.outcome.answering_usage
+    outcome, answer = routed.answered
+    reported = outcome.answering_usage
     if reported is not None:
         return TokenCounts(reported, {})
-    answer_json = "".join(part.model_dump_json() for part in answered.answer.all_parts)
+    answer_json = "".join(part.model_dump_json() for part in answer.all_parts)
     estimate = Usage(
-        input_tokens=estimated_input_tokens(answered.routed.request.conversation),
+        input_tokens=estimated_input_tokens(routed.request.conversation),
         output_tokens=estimated_tokens(answer_json),
     )
     return TokenCounts(estimate, {"estimated": True})
