@@ -116,6 +116,9 @@ def test_both_implementations_agree_on_every_expression_of_the_machine(seeds: Se
         assert "CI" not in os.environ, "scripts/install-jsonata has not run"
         pytest.skip("JSONata's reference implementation is not installed: scripts/install-jsonata")
     machine = Recorder()
+    for breakage in BREAKAGES.values():
+        judged = state_input([candidate("m", "a", 1)], classifier=candidate("judge", "a", 1))
+        machine.resume(machine.start(judged), breakage)
     for seed in seeds(WALKS):
         walk(machine, random.Random(seed))
     seen = {json.loads(case)["source"] for case in machine.cases}

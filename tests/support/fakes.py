@@ -114,11 +114,11 @@ class ScriptedCascade:
         self.plans.append(plan)
         if self.outcome is None:
             raise self.failure("the cascade ended with States.Timeout")
-        planned = plan.tiers.get(self.outcome.tier)
-        if planned is None:
-            return self.outcome
-        # The machine hands back the start of the plan.
-        start = planned.start.model_copy(update={"strategy": self.outcome.start.strategy})
+        judged, start = self.outcome.classification, self.outcome.start
+        planned = plan.tiers.get(judged.tier if judged else start.tier)
+        # The machine hands back what the plan says of its start.
+        learned = planned.start.learned if planned else None
+        start = start.model_copy(update={"learned": learned})
         return self.outcome.model_copy(update={"start": start})
 
 

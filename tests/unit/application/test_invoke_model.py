@@ -201,7 +201,7 @@ def test_an_invalid_event_is_refused_without_quoting_the_conversation() -> None:
 
 def test_a_malformed_judgement_is_a_paid_attempt_without_one() -> None:
     result = run(ScriptedProvider(given("complex, I think")), "classify")
-    assert "classification" not in result
+    assert result["classification"] == {}
     assert result["attempt"]["outcome"] == "answered"
 
 

@@ -322,7 +322,7 @@ UNCLEAR = replace(CALL, conversation=asking("How do magnets work?"))
 def test_a_decision_that_was_paid_for_is_counted_and_kept() -> None:
     decided = outcome(
         status="decided",
-        strategy="llm_classifier",
+        start=Start(tier=Tier.SIMPLE, strategy="llm_classifier"),
         answer=None,
         attempts=[attempt("small-o", 10, "classification")],
     )
@@ -341,7 +341,9 @@ def test_a_decision_says_what_a_first_answer_will_probably_cost() -> None:
     costs = []
     for tokens in (100, 1_000):
         judged = {"complexity": "moderate", "reasoning": "steps", "estimated_tokens": tokens}
-        decided = outcome(status="decided", tier="moderate", classification=judged, answer=None)
+        decided = outcome(
+            status="decided", start=Start(tier=Tier.MODERATE), classification=judged, answer=None
+        )
         costs.append(scripted(decided).routing.decide(UNCLEAR).expected_nano_usd or 0)
     assert costs[1] - costs[0] == 900 * 15_000
     unclassified = replace(UNCLEAR, hints=RouterHints(classify=False))

@@ -29,8 +29,8 @@ USES = architecture()
 CLOUDWATCH_BYTES = 26
 """What CloudWatch Logs adds to the size of each event."""
 
-EVENTS = {"Pass": 2, "Choice": 2, "Parallel": 4, "Task": 5}
-"""Events of one state: entered and exited, a task's or parallel state's course between them."""
+EVENTS = {"Pass": 2, "Choice": 2, "Map": 4, "Task": 5}
+"""Events of one state: entered and exited, a task's or map state's course between them; an iteration has two more."""
 
 
 @pytest.fixture(scope="module")
@@ -117,9 +117,10 @@ def test_nothing_else_of_the_template_costs_by_the_hour(template: dict[str, Any]
 def events_of(run: Execution) -> int:
     machine = json.loads(ASL.read_text())["States"]
     kinds = {name: state["Type"] for name, state in machine.items()}
-    for branch in machine["Ask Both"]["Branches"]:
-        kinds |= {name: state["Type"] for name, state in branch["States"].items()}
-    return 2 + sum(EVENTS[kinds[name]] for name in run.states)
+    processor = machine["Call Models"]["ItemProcessor"]
+    kinds |= {name: state["Type"] for name, state in processor["States"].items()}
+    iterations = run.states.count(processor["StartAt"])
+    return 2 + 2 * iterations + sum(EVENTS[kinds[name]] for name in run.states)
 
 
 def test_an_execution_logs_so_many_events(template: dict[str, Any]) -> None:

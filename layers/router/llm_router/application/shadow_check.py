@@ -140,7 +140,7 @@ class ShadowChecker:
         if result["outcome"] != "answered":
             failure_kind = attempt.failure.kind if attempt.failure else None
             return {"outcome": "failed", "failure": failure_kind, **cost}
-        strong = Answer.model_validate(self.payloads.resolve(result["answer"]))
+        strong = Answer.model_validate(self.payloads.resolve(result["opinion"]["answer"]))
         return {
             "outcome": "compared",
             "agreement": agreement_with(job, strong.text),

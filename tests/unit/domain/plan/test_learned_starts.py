@@ -225,7 +225,7 @@ def test_what_was_learned_is_told_and_the_decision_alone_says_the_same(explore: 
     assert told["learned"] == {
         "kind": "number 16+", "tier": "simple", "tried": 60, "passed": 0, "explored": explore == 1,
     }  # fmt: skip
-    same = ("tier", "wanted_tier", "strategy", "decision_confidence", "learned")
+    same = ("tier", "wanted_tier", "strategy", "learned")
     assert {name: decided[name] for name in same} == {name: told[name] for name in same}
 
 
@@ -299,7 +299,8 @@ def test_an_outage_teaches_nothing() -> None:
 def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
     judgement = {"complexity": "simple", "reasoning": "short", "estimated_tokens": 9}
     judged = attempt("small-o", 10, "classification")
-    world = World(ends=ended(judged, STRONGER | {"reason": "first"}, start={"tier": "moderate", "strategy": "llm_classifier"}, classification=judgement))  # fmt: skip
+    world = World(ends=ended(judged, STRONGER | {"reason": "first"}, start={"tier": "moderate", "strategy": "llm_classifier"},
+                             classification=judgement))  # fmt: skip
     call = replace(asked(1), conversation=UNCLEAR)
     world.know(call, {10: NEVER})
     start = world.routing.answer(call).start

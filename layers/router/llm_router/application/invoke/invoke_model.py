@@ -225,10 +225,10 @@ def _failed(
     }
     result: Json = {"outcome": outcome, "attempt": _attempt(invocation, outcome, fields)}
     if isinstance(invocation, ClassifyInvocation):
-        return {**result, "classification": {}}
-    result["window_above"] = (
-        invocation.candidate.context_window if action.needs_larger_window else 0
-    )
+        result["classification"] = {}
+    else:
+        larger = action.needs_larger_window
+        result["window_above"] = invocation.candidate.context_window if larger else 0
     if stops:
         result["rejection"] = failure.detail[:_REASON_CHARACTERS] or details.kind
     if details.retry_after_ms is not None:

@@ -9,7 +9,8 @@ from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.outcome.cascade_outcome import DegradedReason, StopReason
 from llm_router.domain.outcome.failures import Failure, Outcome
-from llm_router.domain.outcome.ledger import Reason
+from llm_router.domain.outcome.ledger import Following, Reason
+from llm_router.domain.policy.policy import SecondOpinion
 from llm_router.domain.policy.rules import RuleEvaluation
 from llm_router.domain.routing.llm_classifier import Classification
 from llm_router.domain.routing.pass_rates import SkippedTier
@@ -41,13 +42,26 @@ class Attempt(Frozen):
     cost_usd: float = Field(ge=0, description="Rounded up to a whole nano-USD.")
     cost_estimated: bool = Field(description="A worst case instead of a bill.")
     ignored: list[str] = Field(description="Parameters that this model does not take.")
+    next: Following | None = Field(
+        description="Why another attempt followed: a word and a sentence; null if none did. After "
+        "a failure the word is the failure's kind."
+    )
 
 
 class RoutingOutcome(Frozen):
     """The attempts of a request, their outcome and their cost."""
 
     request_id: str
+    threshold: float | None = Field(
+        description="The least confidence with which an answer is returned at once."
+    )
+    second_opinion: SecondOpinion | None = Field(
+        description="When another provider's model is asked too."
+    )
     confidence: float | None = Field(description="That the answer is good enough, from 0 to 1.")
+    compared_confidence: float | None = Field(
+        description="That of the better of two compared answers; decides on an escalation."
+    )
     agreement: float | None = Field(description="How far a second opinion agreed, from 0 to 1.")
     degraded: bool = Field(description="The best answer there was is below the tier's threshold.")
     degraded_because: DegradedReason | None
