@@ -8,9 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from llm_router.adapters.providers.endpoints import ENDPOINTS
+from llm_router.domain.policy.models import ENDPOINT_KINDS
+
 ROOT = Path(__file__).parents[1]
 LOOPBACK = "127.0.0.1"
-VENDORS = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
+KEY_VARIABLES = {
+    ENDPOINTS[kind].vendor.name: ENDPOINTS[kind].key_variable for kind in ENDPOINT_KINDS
+}
+"""The environment variable of each vendor's key."""
 PORT_VARIABLES = {
     "emulator": "LLM_ROUTER_PORT",
     "redis": "LLM_ROUTER_REDIS_PORT",
@@ -47,7 +53,7 @@ class StackSettings:
             text = os.environ.get(variable)
             if text:
                 ports[name] = _port(variable, text)
-        keys = {vendor: os.environ.get(variable, "") for vendor, variable in VENDORS.items()}
+        keys = {vendor: os.environ.get(variable, "") for vendor, variable in KEY_VARIABLES.items()}
         return cls(ports=ports, vendor_keys={vendor: key for vendor, key in keys.items() if key})
 
     @property

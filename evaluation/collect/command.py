@@ -15,8 +15,9 @@ from rich.progress import Progress as Bars
 
 from evaluation.command_line import output
 from evaluation.dataset.recordings import read_questions
+from llm_router.adapters.providers.provider import SdkProvider
 from llm_router.application.ports import ModelProvider
-from llm_router.domain.policy.models import WireFormat
+from llm_router.domain.policy.models import WIRE_FORMATS, WireFormat
 from llm_router.domain.policy.policy import Policy
 from operations.command_line import INTERRUPTED, SOMETHING_IS_LEFT, JsonOut, PolicyFile
 from operations.files import policy_in
@@ -174,11 +175,7 @@ def summary(collected: Collected, out: Path) -> str:
 
 
 def _providers(policy: Policy, asked: Iterable[str | None]) -> dict[WireFormat, ModelProvider]:
-    # Importing the vendors' SDKs takes a second that `--help` and a wrong option need not wait for.
-    from llm_router.adapters.providers.anthropic import AnthropicProvider
-    from llm_router.adapters.providers.openai import OpenAIProvider
-
     known = policy.models_by_id
     names = {known[model].provider for model in asked if model in known}
-    keys = environment_keys(policy, sorted(names), os.environ)
-    return {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)}
+    provider = SdkProvider(environment_keys(policy, sorted(names), os.environ))
+    return dict.fromkeys(WIRE_FORMATS, provider)

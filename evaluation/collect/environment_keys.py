@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from evaluation.errors import CollectError
-from llm_router.adapters.providers.keys import VENDORS, ProviderKeys
-from llm_router.domain.policy.models import Provider, WireFormat
+from llm_router.adapters.providers.endpoints import endpoint_of
+from llm_router.adapters.providers.keys import ProviderKeys
+from llm_router.domain.policy.models import Provider
 from llm_router.domain.policy.policy import Policy
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-_VENDOR_VARIABLES: Mapping[WireFormat, str] = {
-    "anthropic": "ANTHROPIC_API_KEY",
-    "openai": "OPENAI_API_KEY",
-}
 _ANY_KEY = "any-key"
 """The key sent to a server on this machine if none is set for it."""
 
@@ -42,7 +39,7 @@ def key_variable(name: str, provider: Provider) -> str:
     It is the vendor's usual one, or one named after the provider if the policy sets a base URL.
     """
     if provider.base_url is None:
-        return _VENDOR_VARIABLES[provider.format]
+        return endpoint_of(provider.format).key_variable
     return f"{_prefix(name)}_API_KEY"
 
 
@@ -74,7 +71,7 @@ def _entry(name: str, provider: Provider, environment: Mapping[str, str]) -> dic
         raise CollectError(f"there is no key for {name}: set {variable}")
     if not _KEY.fullmatch(key):
         raise CollectError(f"{variable} holds characters that no key has")
-    return {"api_key": key, "base_url": base_url or VENDORS[provider.format].base_url}
+    return {"api_key": key, "base_url": base_url or endpoint_of(provider.format).vendor.base_url}
 
 
 def _on_this_machine(base_url: str) -> bool:

@@ -31,6 +31,7 @@ from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.plan.machine_input import machine_input
 from llm_router.domain.plan.plan import Plan
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.hints import RouterHints
@@ -111,7 +112,7 @@ def _replayed(
 ) -> CascadeOutcome:
     payloads, recorded = InlinePayloads(), _Recorded(row)
     invoker = ModelInvoker(
-        providers={"openai": recorded, "anthropic": recorded},
+        providers=dict.fromkeys(WIRE_FORMATS, recorded),
         payloads=payloads,
         clock=lambda: NOW_MS,
         sleep=lambda _: None,

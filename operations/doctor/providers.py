@@ -5,12 +5,12 @@ from typing import Any
 
 import httpx2
 
-from llm_router.adapters.providers.keys import VENDORS
+from llm_router.adapters.providers.endpoints import endpoint_of
 from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
 from llm_router.domain.policy.models import Model, Provider
 
 from .access import unreachable
-from .deployed import Deployed, Json, Reply, bearer
+from .deployed import Deployed, Json, Reply
 from .findings import CannotLookError, Finding, fault, ok, skipped, warning
 
 _ANSWER_TOKENS = 16
@@ -73,7 +73,7 @@ def vendors_list_the_models(deployed: Deployed) -> Iterator[Finding]:
         raise CannotLookError("--spend is 0: the vendors' lists are asked with their keys")
     for name, models in _models_by_provider(deployed).items():
         provider = deployed.policy.providers[name]
-        vendor = VENDORS[provider.format]
+        vendor = endpoint_of(provider.format).vendor
         try:
             key = deployed.provider_keys.key_for(name, provider.base_url or vendor.base_url, vendor)
             yield _listed(deployed.http, name, provider, key, models)
@@ -91,11 +91,9 @@ def vendors_list_the_models(deployed: Deployed) -> Iterator[Finding]:
 def _listed(
     http: httpx2.Client, name: str, provider: Provider, key: str, models: Iterable[Model]
 ) -> Finding:
-    base = provider.base_url or VENDORS[provider.format].base_url
-    if provider.format == "anthropic":
-        url, headers = f"{base}/v1/models", {"x-api-key": key, "anthropic-version": "2023-06-01"}
-    else:
-        url, headers = f"{base}/models", bearer(key)
+    endpoint = endpoint_of(provider.format)
+    url = f"{provider.base_url or endpoint.vendor.base_url}{endpoint.list_path}"
+    headers = endpoint.signature(key)
     listing = http.get(url, params={"limit": 1000}, headers=headers)
     if listing.status_code != 200:
         return skipped(f"{name}: its list of models answers {listing.status_code}")

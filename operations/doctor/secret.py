@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from llm_router.adapters.providers.keys import VENDORS
+from llm_router.adapters.providers.endpoints import endpoint_of
 from llm_router.domain.outcome.failures import ProviderFailure
 from llm_router.domain.policy.policy import PolicyError
 
@@ -67,7 +67,7 @@ def _misdirected(deployed: Deployed, without: list[str]) -> Iterator[Finding]:
     for name in deployed.enabled_providers:
         if name in without or name not in providers:
             continue
-        vendor = VENDORS[providers[name].format]
+        vendor = endpoint_of(providers[name].format).vendor
         base_url = providers[name].base_url or vendor.base_url
         try:
             deployed.provider_keys.key_for(name, base_url, vendor)

@@ -27,7 +27,7 @@ base_url = "{anthropic}"
 MODEL_SERVER = f"{LOOPBACK}:8399"
 """Where the local policy expects the real model; whatever leads elsewhere is down on purpose."""
 PROVIDER_OF = {
-    model.id: f"mock-{LOCAL.format_of(model)}"
+    model.id: f"mock-{LOCAL.channel_of(model).format}"
     for model in LOCAL.models
     if MODEL_SERVER in str(LOCAL.providers[model.provider].base_url) and model.id != REAL
 }

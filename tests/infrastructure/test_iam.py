@@ -20,7 +20,8 @@ from llm_router.adapters.aws.s3_payloads import S3Payloads
 from llm_router.adapters.aws.s3_shadow import S3ShadowJobs, S3ShadowQueue
 from llm_router.adapters.aws.step_functions import StepFunctionsCascade
 from llm_router.adapters.policy_files import S3Policy, bucket_and_key, packaged_policy_text
-from llm_router.adapters.providers.keys import VENDORS, ProviderKeys
+from llm_router.adapters.providers.endpoints import endpoint_of
+from llm_router.adapters.providers.keys import ProviderKeys
 from llm_router.adapters.redis.iam_auth import ElastiCacheIamCredentials
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
@@ -153,7 +154,8 @@ def invoke_model(account: Account) -> None:
     payloads = bootstrap.model_invoker(settings).payloads
     assert payloads.resolve(payloads.offload(LARGE)) == LARGE
     keys = ProviderKeys(boto3.client("secretsmanager"), settings.provider_secret_arn)
-    assert keys.key_for("openai", VENDORS["openai"].base_url, VENDORS["openai"]) == "key"
+    vendor = endpoint_of("openai").vendor
+    assert keys.key_for("openai", vendor.base_url, vendor) == "key"
 
 
 def shadow(account: Account) -> None:
@@ -173,7 +175,8 @@ def shadow(account: Account) -> None:
     )  # fmt: skip
     jobs.keep(result)
     keys = ProviderKeys(boto3.client("secretsmanager"), settings.provider_secret_arn)
-    assert keys.key_for("openai", VENDORS["openai"].base_url, VENDORS["openai"]) == "key"
+    vendor = endpoint_of("openai").vendor
+    assert keys.key_for("openai", vendor.base_url, vendor) == "key"
 
 
 def authorize(account: Account) -> None:

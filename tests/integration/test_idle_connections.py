@@ -24,9 +24,9 @@ from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
 from llm_router.adapters.aws.s3_ledger import S3Ledger
 from llm_router.adapters.aws.step_functions import StepFunctionsCascade
 from llm_router.adapters.policy_files import S3Policy
-from llm_router.adapters.providers.anthropic import AnthropicProvider
-from llm_router.adapters.providers.keys import ProviderKeys, Vendor
-from llm_router.adapters.providers.openai import OpenAIProvider
+from llm_router.adapters.providers.endpoints import Vendor
+from llm_router.adapters.providers.keys import ProviderKeys
+from llm_router.adapters.providers.provider import SdkProvider
 from llm_router.adapters.redis.decision_cache import RedisDecisionCache
 from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.errors import CascadeNotStartedError
@@ -168,8 +168,7 @@ def secret(url: str, clock: Clock) -> Callable[[], object]:
 
 
 def provider(wire: str, url: str, clock: Clock) -> Callable[[], object]:
-    make = OpenAIProvider if wire == "openai" else AnthropicProvider
-    adapter = make(keys(), clock)
+    adapter = SdkProvider(keys(), clock)
     model = candidate(wire, f"{url}/v1" if wire == "openai" else url)
     question = asking("Why?", max_output_tokens=50)
     return lambda: adapter.answer(model, question, DEADLINE_SECONDS).answer.text

@@ -9,12 +9,13 @@ from botocore.exceptions import ClientError
 from llmock.pytest_plugin import LLMock
 
 from llm_router.adapters.providers import anthropic, openai
-from llm_router.adapters.providers.keys import ProviderKeys, Vendor
+from llm_router.adapters.providers.endpoints import Vendor
+from llm_router.adapters.providers.keys import ProviderKeys
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
 from llm_router.domain.routing.llm_classifier import CLASSIFICATION_SCHEMA, parse_classification
 from tests.support.fakes import asking
-from tests.support.provider_adapters import FakeSecretsManager, call, candidate, keys, provider_for
+from tests.support.provider_adapters import FakeSecretsManager, call, candidate, keys, provider
 
 FORMATS = ["openai", "anthropic"]
 
@@ -87,7 +88,7 @@ def test_a_closed_port_is_a_failed_connection(wire: str) -> None:
 def test_a_schema_brings_a_valid_classification(
     wire: str, llmock: LLMock, base_url: Callable[[str], str]
 ) -> None:
-    given = provider_for(wire).answer(
+    given = provider().answer(
         candidate(wire, base_url(wire)),
         asking("Judge this", max_output_tokens=100),
         5,

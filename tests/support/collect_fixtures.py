@@ -16,8 +16,8 @@ from evaluation.collect.budget import RetryPolicy
 from evaluation.collect.collect import Collected, CollectOptions, collect
 from evaluation.collect.environment_keys import environment_keys
 from evaluation.errors import CollectError, RecordingError
-from llm_router.adapters.providers.anthropic import AnthropicProvider
-from llm_router.adapters.providers.openai import OpenAIProvider
+from llm_router.adapters.providers.provider import SdkProvider
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.policy import Policy
 from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer
 from tests.support.policies import read, replaced
@@ -163,7 +163,7 @@ def run_collect(
             out,
             list(models),
             policy,
-            {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)},
+            dict.fromkeys(WIRE_FORMATS, SdkProvider(keys)),
             max_cost_usd=Decimal(str(max_cost_usd)),
             concurrency=concurrency,
             progress=progress or ProgressLog(),

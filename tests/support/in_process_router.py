@@ -8,7 +8,7 @@ from llm_router.adapters.policy_files import packaged_classifier
 from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import ModelProvider
 from llm_router.application.route.route_request import Router
-from llm_router.domain.policy.models import Provider, WireFormat
+from llm_router.domain.policy.models import WIRE_FORMATS, Provider, WireFormat
 from llm_router.domain.policy.policy import Policy
 from tests.support.fake_provider_server import ProviderServer
 from tests.support.fakes import (
@@ -20,7 +20,7 @@ from tests.support.fakes import (
     ShadowLog,
 )
 from tests.support.policies import POLICY
-from tests.support.provider_adapters import keys, provider_for
+from tests.support.provider_adapters import keys, provider
 
 MACHINE = StateMachine()
 
@@ -37,7 +37,7 @@ def policy_at(server: ProviderServer) -> Policy:
 def real_adapters() -> dict[WireFormat, ModelProvider]:
     """The adapters around both vendors' SDKs, with keys for the providers of `policy_at`."""
     known = keys('{"openai": "k", "anthropic": "k"}')
-    return {"openai": provider_for("openai", known), "anthropic": provider_for("anthropic", known)}
+    return dict.fromkeys(WIRE_FORMATS, provider(known))
 
 
 def router(providers: Mapping[WireFormat, ModelProvider], policy: Policy) -> Router:

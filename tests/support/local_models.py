@@ -9,7 +9,7 @@ LOCAL = packaged_policy("local")
 
 def local_model(tier: Tier, wire: WireFormat) -> str:
     """The first model of a tier whose provider speaks this format."""
-    return next(m.id for m in LOCAL.models if m.tier == tier and LOCAL.format_of(m) == wire)
+    return next(m.id for m in LOCAL.models if m.tier == tier and LOCAL.channel_of(m).format == wire)
 
 
 REAL = local_model(Tier.SIMPLE, "anthropic")

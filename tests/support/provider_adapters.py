@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from llm_router.adapters.providers.anthropic import AnthropicProvider
 from llm_router.adapters.providers.keys import ProviderKeys
-from llm_router.adapters.providers.openai import OpenAIProvider
+from llm_router.adapters.providers.provider import SdkProvider
 from llm_router.application.ports import ModelProvider, ProviderAnswer
 from llm_router.domain.plan.candidates import Candidate
 from tests.support.fakes import asking
@@ -26,10 +25,9 @@ def keys(text: str = SECRET) -> ProviderKeys:
     return ProviderKeys(FakeSecretsManager(text), "arn")  # type: ignore[arg-type]
 
 
-def provider_for(wire: str, known: ProviderKeys | None = None) -> ModelProvider:
-    """An adapter of this wire format with a client of its own."""
-    known = known or keys()
-    return OpenAIProvider(known) if wire == "openai" else AnthropicProvider(known)
+def provider(known: ProviderKeys | None = None) -> ModelProvider:
+    """An adapter with clients of its own."""
+    return SdkProvider(known or keys())
 
 
 def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
@@ -47,10 +45,10 @@ def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
     )  # fmt: skip
 
 
-_ADAPTERS = {wire: provider_for(wire) for wire in ("openai", "anthropic")}
+_PROVIDER = provider()
 
 
 def call(wire: str, base_url: str, timeout: float = 5, **changes: Any) -> ProviderAnswer:
     """Ask a model at this URL one question."""
     conversation = asking("Why?", max_output_tokens=50, temperature=0.5, stop=("END",))
-    return _ADAPTERS[wire].answer(candidate(wire, base_url, **changes), conversation, timeout)
+    return _PROVIDER.answer(candidate(wire, base_url, **changes), conversation, timeout)

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     import redis
     from mypy_boto3_s3 import S3Client
 
+    from .adapters.providers.provider import SdkProvider
     from .application.api_keys import Authorizer
     from .application.feedback import FeedbackService
     from .application.idempotency.idempotency import Idempotency
     from .application.invoke.invoke_model import ModelInvoker
-    from .application.ports import DecisionCache, LedgerArchive, ModelProvider, PolicySource
+    from .application.ports import DecisionCache, LedgerArchive, PolicySource
     from .application.route.route_request import Router
     from .application.shadow_check import ShadowChecker, ShadowQueue
-    from .domain.policy.models import WireFormat
 
 _CACHE_HEAD_START_SECONDS = 0.25
 _CACHE_READ_SECONDS = 2
@@ -168,12 +168,15 @@ def model_invoker(settings: InvokeModelSettings) -> "ModelInvoker":
     """Build the use case of `invoke_model`: provider keys and payloads, no cache or ledger."""
     from .adapters.aws.s3_payloads import ANSWER_BYTES, S3Payloads
     from .application.invoke.invoke_model import ModelInvoker
+    from .domain.policy.models import WIRE_FORMATS
 
+    provider = _provider(settings)
     return ModelInvoker(
-        providers=_providers(settings),
+        providers=dict.fromkeys(WIRE_FORMATS, provider),
         payloads=S3Payloads(_s3(settings.aws_endpoint_url), settings.payload_bucket, ANSWER_BYTES),
         clock=epoch_ms,
         sleep=time.sleep,
+        prepare=provider.load,
     )
 
 
@@ -182,28 +185,25 @@ def shadow_checker(settings: ShadowCheckSettings) -> "ShadowChecker":
     from .adapters.aws.s3_shadow import S3ShadowJobs
     from .adapters.null import InlinePayloads
     from .application.shadow_check import ShadowChecker
+    from .domain.policy.models import WIRE_FORMATS
 
     return ShadowChecker(
         jobs=S3ShadowJobs(_s3(settings.aws_endpoint_url), settings.ledger_bucket),
-        providers=_providers(settings),
+        providers=dict.fromkeys(WIRE_FORMATS, _provider(settings)),
         payloads=InlinePayloads(),
         clock=epoch_ms,
     )
 
 
-def _providers(
-    settings: InvokeModelSettings | ShadowCheckSettings,
-) -> "dict[WireFormat, ModelProvider]":
-    from .adapters.providers.anthropic import AnthropicProvider
+def _provider(settings: InvokeModelSettings | ShadowCheckSettings) -> "SdkProvider":
     from .adapters.providers.keys import ProviderKeys
-    from .adapters.providers.openai import OpenAIProvider
+    from .adapters.providers.provider import SdkProvider
 
     endpoint = settings.aws_endpoint_url or None
     secrets = with_fresh_connections(
         boto3.client("secretsmanager", endpoint_url=endpoint, config=PATIENT)
     )
-    keys = ProviderKeys(secrets, settings.provider_secret_arn)
-    return {"openai": OpenAIProvider(keys), "anthropic": AnthropicProvider(keys)}
+    return SdkProvider(ProviderKeys(secrets, settings.provider_secret_arn))
 
 
 def authorizer(settings: AuthorizeSettings) -> "Authorizer":

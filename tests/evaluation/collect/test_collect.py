@@ -23,7 +23,7 @@ from evaluation.collect.recording_file import RecordingFile
 from evaluation.collect.run import TOO_MANY_IN_A_ROW
 from evaluation.dataset.recordings import RecordedClassification, Row, encoded, read_rows
 from evaluation.errors import CollectError, RecordingError
-from llm_router.adapters.providers.keys import VENDORS
+from llm_router.adapters.providers.endpoints import endpoint_of
 from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
 from llm_router.domain.policy.policy import parse_policy
 from llm_router.domain.policy.prices import NANO_USD
@@ -483,7 +483,7 @@ def test_a_key_goes_only_where_it_belongs() -> None:
     policy = parse_policy(text, "test.toml")
     keys = environment_keys(policy, policy.providers, environment)
     vendor, host = "https://api.anthropic.com", environment["MY_HOST_BASE_URL"]
-    its_vendor = VENDORS["anthropic"]
+    its_vendor = endpoint_of("anthropic").vendor
     assert keys.key_for("anthropic", vendor, its_vendor) == "sk-a"
     assert keys.key_for("my-host", host, its_vendor) == "sk-m"
     for provider, place in (("anthropic", host), ("my-host", vendor)):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from llm_router.adapters.policy_files import PackagedPolicy, packaged_policy, packaged_policy_text
-from llm_router.adapters.providers.keys import VENDORS
+from llm_router.adapters.providers.endpoints import endpoint_of
 from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.policy.models import Model
@@ -58,7 +58,7 @@ def test_every_model_has_prices_and_the_day_on_which_they_were_looked_up(policy:
 def test_models_whose_vendor_charges_for_writing_to_caches_say_how_much() -> None:
     """Their worst cases would be too low without."""
     for model in DEFAULT.models:
-        if DEFAULT.format_of(model) == "anthropic":
+        if DEFAULT.channel_of(model).format == "anthropic":
             for rates in rates_of(model):
                 assert rates.cache_write_usd_per_mtok, model.id
                 assert rates.long_cache_write_usd_per_mtok, model.id
@@ -137,7 +137,7 @@ def test_a_plain_key_reaches_every_provider_of_the_default_policy() -> None:
     """A key that is bound to no URL goes only to the vendor that its provider is named after."""
     for name, provider in DEFAULT.providers.items():
         assert provider.base_url is None
-        assert VENDORS[provider.format].name == name
+        assert endpoint_of(provider.format).vendor.name == name
 
 
 def test_the_local_policy_calls_nobody_outside_this_machine() -> None:

@@ -1,16 +1,12 @@
 """Anthropic's messages format: a conversation as a request, a message as an answer."""
 
+from __future__ import annotations
+
 import json
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anthropic
-from anthropic.types import Message as AnthropicMessage
-from anthropic.types import Usage as AnthropicUsage
-
-from llm_router.adapters.time_budget import TimeBudget
 from llm_router.application.ports import Json, ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, FinishReason, Usage
 from llm_router.domain.conversation.content import (
@@ -32,8 +28,12 @@ from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.trust.structure import arguments_of
 
 from .json_schemas import to_anthropic_schema
-from .keys import VENDORS, ProviderKeys, SdkClients, timeout_of
-from .sdk_errors import finish_reason_of, parse_body, parse_usage, translate_errors
+from .sdk_errors import finish_reason_of, parse_usage
+
+if TYPE_CHECKING:
+    from anthropic import Anthropic
+    from anthropic.types import Message as AnthropicMessage
+    from anthropic.types import Usage as AnthropicUsage
 
 _FINISH_REASONS: dict[str, FinishReason] = {
     **dict.fromkeys(["end_turn", "stop_sequence", "pause_turn"], "stop"),
@@ -76,6 +76,11 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         **_tools(conversation),
     }
     return {name: value for name, value in request.items() if value is not None}
+
+
+def method_of(client: Anthropic) -> Callable[..., Any]:
+    """The client's method that sends such a request."""
+    return client.messages.with_raw_response.create
 
 
 def answer_of(message: AnthropicMessage) -> ProviderAnswer:
@@ -245,36 +250,3 @@ def _answer_parts(message: AnthropicMessage) -> Iterator[AnswerPart]:
             yield ToolCall(id=block.id, name=block.name, arguments=arguments)
         elif block.type in ("thinking", "redacted_thinking"):
             yield Thinking(block=block.to_dict(mode="json"))
-
-
-class AnthropicProvider:
-    """Calls a model through the anthropic SDK, with the SDK's own retries turned off."""
-
-    def __init__(self, keys: ProviderKeys, clock: Callable[[], float] = time.time) -> None:
-        self._clients = SdkClients(
-            keys,
-            VENDORS["anthropic"],
-            anthropic.DefaultHttpxClient,
-            lambda base_url, key, http_client: anthropic.Anthropic(
-                api_key=key, base_url=base_url, http_client=http_client, max_retries=0
-            ),
-            clock,
-        )
-
-    def answer(
-        self,
-        candidate: Candidate,
-        conversation: Conversation,
-        timeout_seconds: float,
-        schema: Json | None = None,
-    ) -> ProviderAnswer:
-        """Call the model once, without retries; raises `ProviderFailure` for every error."""
-        time_budget = TimeBudget(timeout_seconds)
-        client = self._clients.client_for(candidate, time_budget)
-        create = client.messages.with_raw_response.create
-        request = request_of(candidate, conversation, schema or conversation.response_schema)
-        timeout = timeout_of(time_budget.remaining_seconds)
-        with translate_errors(anthropic, "anthropic"):
-            raw = time_budget.run(lambda: create(**request, timeout=timeout))
-            parse_body("anthropic", raw.status_code, raw.headers, raw.text())
-            return answer_of(raw.parse())

@@ -1,15 +1,11 @@
 """OpenAI's chat completions format: a conversation as a request, a completion as an answer."""
 
-import time
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import openai
-from openai.types.chat import ChatCompletion, ChatCompletionMessage
-from openai.types.completion_usage import CompletionUsage
-
-from llm_router.adapters.time_budget import TimeBudget
 from llm_router.application.ports import Json, ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, FinishReason, Usage
 from llm_router.domain.conversation.content import AnswerPart, Image, Text, ToolCall, ToolResult
@@ -17,8 +13,12 @@ from llm_router.domain.conversation.conversation import Conversation, Message, T
 from llm_router.domain.plan.candidates import Candidate
 
 from .json_schemas import is_openai_strict
-from .keys import VENDORS, ProviderKeys, SdkClients, timeout_of
-from .sdk_errors import finish_reason_of, parse_body, parse_usage, translate_errors
+from .sdk_errors import finish_reason_of, parse_usage
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+    from openai.types.chat import ChatCompletion, ChatCompletionMessage
+    from openai.types.completion_usage import CompletionUsage
 
 _FINISH_REASONS: dict[str, FinishReason] = {
     **dict.fromkeys(["stop", "function_call", "eos", "eos_token"], "stop"),
@@ -59,6 +59,11 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
             "parallel_tool_calls": conversation.parallel_tool_calls,
         }
     return {name: value for name, value in request.items() if value is not None}
+
+
+def method_of(client: OpenAI) -> Callable[..., Any]:
+    """The client's method that sends such a request."""
+    return client.chat.completions.with_raw_response.create
 
 
 def answer_of(completion: ChatCompletion) -> ProviderAnswer:
@@ -190,36 +195,3 @@ def _response_format(
     if conversation.schema_description:
         described["description"] = conversation.schema_description
     return {"type": "json_schema", "json_schema": described}
-
-
-class OpenAIProvider:
-    """Calls a model through the openai SDK, with the SDK's own retries turned off."""
-
-    def __init__(self, keys: ProviderKeys, clock: Callable[[], float] = time.time) -> None:
-        self._clients = SdkClients(
-            keys,
-            VENDORS["openai"],
-            openai.DefaultHttpxClient,
-            lambda base_url, key, http_client: openai.OpenAI(
-                api_key=key, base_url=base_url, http_client=http_client, max_retries=0
-            ),
-            clock,
-        )
-
-    def answer(
-        self,
-        candidate: Candidate,
-        conversation: Conversation,
-        timeout_seconds: float,
-        schema: Json | None = None,
-    ) -> ProviderAnswer:
-        """Call the model once, without retries; raises `ProviderFailure` for every error."""
-        time_budget = TimeBudget(timeout_seconds)
-        client = self._clients.client_for(candidate, time_budget)
-        create = client.chat.completions.with_raw_response.create
-        request = request_of(candidate, conversation, schema or conversation.response_schema)
-        timeout = timeout_of(time_budget.remaining_seconds)
-        with translate_errors(openai, "openai"):
-            raw = time_budget.run(lambda: create(**request, timeout=timeout))
-            parse_body("openai", raw.status_code, raw.headers, raw.text)
-            return answer_of(raw.parse())

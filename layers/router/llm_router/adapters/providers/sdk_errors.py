@@ -18,7 +18,7 @@ import httpx2
 from llm_router.domain.conversation.answer import FinishReason, Usage
 from llm_router.domain.outcome.failure_classes import ErrorSignature, Transport, failure_kind
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
-from llm_router.domain.policy.models import WireFormat
+from llm_router.domain.policy.models import EndpointKind
 
 _LONGEST_MS = 24 * 3600 * 1000
 
@@ -99,7 +99,7 @@ def parse_usage(read: Callable[[T], Usage], reported: T | None) -> Usage | None:
 
 
 @contextmanager
-def translate_errors(sdk: Any, wire: WireFormat) -> Iterator[None]:
+def translate_errors(sdk: Any, kind: EndpointKind) -> Iterator[None]:
     """Translate every error of the SDK (a module) and its transport into a `ProviderFailure`."""
     try:
         yield
@@ -107,24 +107,24 @@ def translate_errors(sdk: Any, wire: WireFormat) -> Iterator[None]:
         raise
     except sdk.APIStatusError as error:
         response = error.response
-        raise from_error_body(wire, error.status_code, response.headers, response.text) from error
+        raise from_error_body(kind, error.status_code, response.headers, response.text) from error
     except (sdk.APIConnectionError, httpx2.TransportError, TimeoutError) as error:
-        raise _from_transport(wire, error.__cause__ or error) from error
+        raise _from_transport(kind, error.__cause__ or error) from error
     except (sdk.APIError, ValueError, TypeError, AttributeError, LookupError) as error:
         # The SDKs pass on a 200 unchecked, even if its body is not as the API documents it.
         raise ProviderFailure(Failure(kind=FailureKind.MALFORMED_OUTPUT)) from error
 
 
-def parse_body(wire: WireFormat, status: int, headers: Mapping[str, str], text: str) -> Any:
+def parse_body(kind: EndpointKind, status: int, headers: Mapping[str, str], text: str) -> Any:
     """The JSON of a response; raises `ProviderFailure` for an error, `ValueError` if not JSON."""
     body = json.loads(text)
     if isinstance(body, dict) and body.get("error"):
-        raise from_error_body(wire, status, headers, text)
+        raise from_error_body(kind, status, headers, text)
     return body
 
 
 def from_error_body(
-    wire: WireFormat, status: int, headers: Mapping[str, str], text: str
+    kind: EndpointKind, status: int, headers: Mapping[str, str], text: str
 ) -> ProviderFailure:
     """Classify an error response, including one sent with status 200."""
     error_object = _error_object(text)
@@ -135,7 +135,7 @@ def from_error_body(
     message = error_object.get("message") or error_object.get("detail") or ""
     message = message if isinstance(message, str) else json.dumps(message)
     signature = ErrorSignature(
-        format=wire, status=status, codes=tuple(code.lower() for code in codes), message=message
+        endpoint=kind, status=status, codes=tuple(code.lower() for code in codes), message=message
     )
     failure = Failure(
         kind=failure_kind(signature),
@@ -149,12 +149,12 @@ def from_error_body(
     return ProviderFailure(failure, message, maybe_billed=maybe_billed)
 
 
-def _from_transport(wire: WireFormat, error: BaseException) -> ProviderFailure:
+def _from_transport(kind: EndpointKind, error: BaseException) -> ProviderFailure:
     transport = next(
         (name for error_type, name in _TRANSPORTS if isinstance(error, error_type)), "cut_off"
     )
     failure = Failure(
-        kind=failure_kind(ErrorSignature(format=wire, transport=transport)), code=transport
+        kind=failure_kind(ErrorSignature(endpoint=kind, transport=transport)), code=transport
     )
     return ProviderFailure(failure, maybe_billed=transport not in _NOTHING_WAS_SENT)
 

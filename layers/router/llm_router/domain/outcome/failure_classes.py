@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from llm_router.domain.base import Frozen
-from llm_router.domain.policy.models import WireFormat
+from llm_router.domain.policy.models import EndpointKind
 
 from .failures import FailureKind
 
@@ -17,7 +17,7 @@ class ErrorSignature(Frozen):
     `message` is consulted only where a provider has no code for the failure.
     """
 
-    format: WireFormat
+    endpoint: EndpointKind
     status: int | None = None
     codes: tuple[str, ...] = ()
     message: str = ""
@@ -31,7 +31,7 @@ class ClassificationRule(NamedTuple):
     status: tuple[int, ...] | range | None = None
     codes: tuple[str, ...] = ()
     message_contains: tuple[str, ...] = ()
-    format: WireFormat | None = None
+    endpoint: EndpointKind | None = None
     transport: Transport | None = None
 
 
@@ -87,7 +87,7 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
         message_contains=("user location is not supported", "unsupported countries"),
     ),
     ClassificationRule(
-        K.REGION, status=(403,), format="anthropic", message_contains=("request not allowed",)
+        K.REGION, status=(403,), endpoint="anthropic", message_contains=("request not allowed",)
     ),
     ClassificationRule(
         K.MODEL_GONE, status=_REFUSED, message_contains=("is not allowed to use publisher model",)
@@ -202,5 +202,5 @@ def _fits(rule: ClassificationRule, signature: ErrorSignature) -> bool:
         and (rule.status is None or signature.status in rule.status)
         and (not rule.codes or any(code in signature.codes for code in rule.codes))
         and (not rule.message_contains or any(words in message for words in rule.message_contains))
-        and (rule.format is None or rule.format == signature.format)
+        and (rule.endpoint is None or rule.endpoint == signature.endpoint)
     )

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Collection, Iterable
-from decimal import Decimal
 
 from pydantic import Field
 
@@ -10,22 +9,17 @@ from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.capabilities import REQUEST_FIELD_OF, Capability
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens, most_input_tokens
+from llm_router.domain.policy.formats import dearest_input, ignored_parameters
 from llm_router.domain.policy.models import Model, WireFormat
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import (
     Prices,
-    Rates,
     affordable_output_tokens,
     worst_case_nano_usd,
 )
 
-_SAMPLING = ("temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty")
 RETURN_MARGIN_MS = 150
 """Time before the deadline that is reserved for returning the answer to the caller."""
-
-
-LEAST_THINKING_TOKENS = 1_024
-"""Anthropic's smallest thinking budget; the answer needs tokens beyond it."""
 
 
 class NoCandidateError(ValueError):
@@ -78,29 +72,7 @@ class Candidate(Frozen):
 
     def ignored_parameters(self, conversation: Conversation) -> tuple[str, ...]:
         """The parameters that the caller set and this model does not accept."""
-        refused: tuple[str, ...] = () if self.sampling else _SAMPLING
-        if not self.effort or conversation.effort in ("none", "minimal"):
-            refused += ("effort",)
-        if conversation.refuses_thinking and not self.thinking_off:
-            refused += ("thinking",)
-        if self._no_room_to_think(conversation):
-            refused += ("thinking",)
-        if self.format == "openai":
-            refused += ("top_k",)
-        else:
-            refused += ("frequency_penalty", "presence_penalty", "seed", "name")
-            if self.sampling and conversation.temperature is not None:
-                refused += ("top_p",)
-            if any(not stop.strip() for stop in conversation.stop):
-                refused += ("stop",)
-        left_out = [n for n in refused if getattr(conversation, n) not in (None, ())]
-        return tuple(dict.fromkeys(left_out))
-
-    def _no_room_to_think(self, conversation: Conversation) -> bool:
-        """True if the output limit leaves no room for the caller's thinking budget."""
-        has_budget = (conversation.thinking or {}).get("type") == "enabled"
-        too_few = self.max_output_tokens <= LEAST_THINKING_TOKENS
-        return has_budget and too_few and not self.adaptive_thinking
+        return ignored_parameters(self.format, self, conversation)
 
     def capped_at(self, budget_nano_usd: int) -> "Candidate":
         """A copy with its output limited so that it cannot cost more than the budget.
@@ -144,7 +116,8 @@ def usable_models(
 
 def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> Candidate:
     """Build the candidate for a model; its window must hold the conversation and an answer."""
-    provider = policy.providers[model.provider]
+    channel = policy.channel_of(model)
+    prices = model.prices.times(channel.price_factor)
     limits = policy.limits
     wanted = conversation.max_output_tokens or limits.default_max_output_tokens
     room = model.context_window - estimated_input_tokens(conversation)
@@ -153,14 +126,14 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
     shortenable = not (conversation.is_structured or conversation.thinking)
     least = min(most, limits.min_output_tokens) if shortenable else most
     read = most_input_tokens(conversation, model.most_tokens_per_image)
-    dearest = _dearest_input(conversation, model.prices.at(read), provider.format)
+    dearest = dearest_input(channel.format, conversation, prices.at(read))
     most_input = math.ceil(read * dearest)
     return Candidate(
         id=model.id,
-        provider=model.provider,
-        format=provider.format,
-        base_url=provider.base_url,
-        name=model.name_at_provider,
+        provider=channel.endpoint.provider,
+        format=channel.format,
+        base_url=channel.endpoint.base_url,
+        name=channel.name,
         rank=model.rank,
         context_window=model.context_window,
         fallback=model.fallback,
@@ -173,9 +146,9 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
         effort="effort" in model.capabilities,
         adaptive_thinking="adaptive_thinking" in model.capabilities,
         thinking_off="thinking_off" in model.capabilities,
-        prices=model.prices,
-        worst_case_nano_usd=worst_case_nano_usd(most_input, most, model.prices),
-        minimum_nano_usd=worst_case_nano_usd(most_input, least, model.prices),
+        prices=prices,
+        worst_case_nano_usd=worst_case_nano_usd(most_input, most, prices),
+        minimum_nano_usd=worst_case_nano_usd(most_input, least, prices),
         minimum_ms=model.typical_latency_ms // 2 + RETURN_MARGIN_MS,
     )
 
@@ -188,20 +161,6 @@ def _least_output(conversation: Conversation, policy: Policy) -> int:
 
 def _window_needed(conversation: Conversation, policy: Policy) -> int:
     return estimated_input_tokens(conversation) + _least_output(conversation, policy)
-
-
-def _dearest_input(conversation: Conversation, rates: Rates, wire_format: WireFormat) -> Decimal:
-    """The highest price of an input token, as a multiple of its plain price.
-
-    Anthropic caches where the caller asks for it; models of OpenAI's format may cache any token.
-    """
-    dearest = rates.input_usd_per_mtok
-    lifetimes = [control.get("ttl") for control in conversation.cache_controls]
-    if lifetimes or wire_format == "openai":
-        dearest = max(dearest, rates.cache_write)
-    if "1h" in lifetimes and wire_format == "anthropic":
-        dearest = max(dearest, rates.long_cache_write)
-    return dearest / rates.input_usd_per_mtok if rates.input_usd_per_mtok else Decimal(1)
 
 
 def _unable(conversation: Conversation, enabled: Iterable[Model]) -> NoCandidateError:

@@ -1,7 +1,8 @@
 """Providers and models as the policy describes them."""
 
 from datetime import date
-from typing import Literal
+from decimal import Decimal
+from typing import Generic, Literal, TypedDict, TypeVar, get_args
 
 from pydantic import Field
 
@@ -12,6 +13,29 @@ from llm_router.domain.tiers import Tier
 from .prices import Prices
 
 WireFormat = Literal["openai", "anthropic"]
+EndpointKind = Literal["openai", "anthropic"]
+WIRE_FORMATS: tuple[WireFormat, ...] = get_args(WireFormat)
+ENDPOINT_KINDS: tuple[EndpointKind, ...] = get_args(EndpointKind)
+
+Row = TypeVar("Row")
+
+
+class PerFormat(TypedDict, Generic[Row]):
+    """A table with one row per wire format; mypy refuses a table or a look-up that lacks one."""
+
+    openai: Row
+    anthropic: Row
+
+
+class PerEndpoint(TypedDict, Generic[Row]):
+    """The same per kind of endpoint.
+
+    A kind is a vendor's API with its URL, signing, transport and failures; it may speak several
+    formats.
+    """
+
+    openai: Row
+    anthropic: Row
 
 
 class Provider(Frozen):
@@ -19,6 +43,29 @@ class Provider(Frozen):
 
     format: WireFormat
     base_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
+
+
+class Endpoint(Frozen):
+    """An API to call: the provider's name in the policy, whose key it takes, its kind and base URL.
+
+    The vendor's own URL if there is no `base_url`.
+    """
+
+    provider: str
+    kind: EndpointKind
+    base_url: str | None = None
+
+
+class Channel(Frozen):
+    """A way to a model: an endpoint, the format spoken there, and the model's name and price there.
+
+    The price is the model's, multiplied by `price_factor`.
+    """
+
+    endpoint: Endpoint
+    format: WireFormat
+    name: str
+    price_factor: Decimal = Field(default=Decimal(1), ge=0)
 
 
 class Model(Prices):

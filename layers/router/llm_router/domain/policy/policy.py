@@ -11,12 +11,12 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from llm_router.domain.base import Frozen
-from llm_router.domain.conversation.capabilities import Capability
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.confidence import ConfidenceWeights
 
 from .calibration_record import CalibrationRecord
-from .models import Model, Provider, WireFormat
+from .formats import FORMATS
+from .models import WIRE_FORMATS, Channel, Endpoint, Model, Provider
 from .rules import Rule
 from .threshold_control import EscalationRate, ThresholdControlSettings, controlled_threshold
 from .unreachable_rules import never_matching
@@ -49,13 +49,6 @@ class ShadowSettings(Frozen):
 
 AUTO = "auto"
 """The model name that lets the router choose."""
-_ONLY_IN: Mapping[Capability, WireFormat] = {
-    "json_object": "openai",
-    "logprobs": "openai",
-    "thinking": "anthropic",
-    "adaptive_thinking": "anthropic",
-    "thinking_off": "anthropic",
-}
 SecondOpinion = Literal["off", "when_unsure", "always"]
 
 
@@ -161,9 +154,19 @@ class Policy(Frozen):
         """True if an alias may stand for this name."""
         return name == AUTO or name in set(TIERS) or name in self.models_by_id
 
-    def format_of(self, model: Model) -> WireFormat:
-        """The wire format of a model's provider."""
-        return self.providers[model.provider].format
+    def channels_of(self, model: Model) -> tuple[Channel, ...]:
+        """The channels to a model, the preferred one first; there is one, by its provider."""
+        provider = self.providers[model.provider]
+        endpoint = Endpoint(
+            provider=model.provider,
+            kind=FORMATS[provider.format].endpoint,
+            base_url=provider.base_url,
+        )
+        return (Channel(endpoint=endpoint, format=provider.format, name=model.name_at_provider),)
+
+    def channel_of(self, model: Model) -> Channel:
+        """The preferred channel to a model."""
+        return self.channels_of(model)[0]
 
     def can_escalate(self, tier: Tier) -> bool:
         """True if some model is stronger than the tier's weakest."""
@@ -208,12 +211,13 @@ class Policy(Frozen):
                     f"the strongest of {lower} ({strongest}); an escalation would lead down"
                 )
         for model in self.models:
-            for capability, wire_format in _ONLY_IN.items():
-                if capability in model.capabilities and wire_format != self.format_of(model):
-                    raise ValueError(
-                        f"models.{model.id}.capabilities: {capability!r} is only in the format "
-                        f"{wire_format!r}"
-                    )
+            wire = self.channel_of(model).format
+            for capability in sorted(model.capabilities - FORMATS[wire].capabilities):
+                able = [repr(f) for f in WIRE_FORMATS if capability in FORMATS[f].capabilities]
+                raise ValueError(
+                    f"models.{model.id}.capabilities: {capability!r} is only in the format "
+                    f"{' or '.join(able)}"
+                )
         if self.baseline_model not in self.models_by_id:
             raise ValueError(f"baseline_model: no model {self.baseline_model!r}")
         return self

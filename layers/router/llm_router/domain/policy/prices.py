@@ -62,6 +62,14 @@ class Prices(Rates):
 
     long_prompt: LongPrompt | None = None
 
+    def times(self, factor: Decimal) -> "Prices":
+        """The prices multiplied by a factor."""
+        if factor == 1:
+            return self
+        long = self.long_prompt
+        scaled = long and long.model_copy(update=_multiplied(long, factor))
+        return self.model_copy(update={**_multiplied(self, factor), "long_prompt": scaled})
+
     def at(self, input_tokens: int) -> Rates:
         """The prices of a call with this much input, cached or not."""
         long = self.long_prompt
@@ -73,6 +81,11 @@ class Prices(Rates):
             if self.long_prompt is not None and price(self.long_prompt) < price(self):
                 raise ValueError(f"long_prompt.{name} is below the price of shorter prompts")
         return self
+
+
+def _multiplied(rates: Rates, factor: Decimal) -> dict[str, Decimal]:
+    stated = {name: getattr(rates, name) for name in Rates.model_fields}
+    return {name: price * factor for name, price in stated.items() if price is not None}
 
 
 _COMPARED: Mapping[str, Callable[[Rates], Decimal]] = {

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from llm_router.domain.conversation.conversation import Tool, ToolChoice
-from llm_router.domain.plan.candidates import LEAST_THINKING_TOKENS
+from llm_router.domain.policy.formats import LEAST_THINKING_TOKENS
 from llm_router.wire.shared.parsing import Name, NotSupported, OnlyFalse, Strict
 
 from .messages import CacheControl

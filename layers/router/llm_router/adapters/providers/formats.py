@@ -1,0 +1,33 @@
+"""The translation of each wire format, one row and one module per format; none loads an SDK."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from llm_router.application.ports import Json, ProviderAnswer
+from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.policy.models import PerFormat
+
+from . import anthropic, openai
+
+
+class Translation(Protocol):
+    """A module that translates between conversations and one wire format."""
+
+    def request_of(
+        self, candidate: Candidate, conversation: Conversation, schema: Json | None
+    ) -> Json:
+        """Build the keyword arguments of the SDK's method."""
+        ...
+
+    def method_of(self, client: Any) -> Callable[..., Any]:
+        """The method of the SDK's client that sends such a request and returns the raw reply."""
+        ...
+
+    @property
+    def answer_of(self) -> Callable[[Any], ProviderAnswer]:
+        """Read the answer from the SDK's parsed reply."""
+        ...
+
+
+TRANSLATIONS: PerFormat[Translation] = {"openai": openai, "anthropic": anthropic}
