@@ -82,9 +82,7 @@ class Decision(Frozen):
 
     def start_in(self, tier: Tier) -> Start:
         """The start in a tier by this decision."""
-        return Start(
-            tier=tier, strategy=self.strategy, rule=self.rule, confidence=self.confidence
-        )
+        return Start(tier=tier, strategy=self.strategy, rule=self.rule, confidence=self.confidence)
 
 
 def resolve_aliases(hints: Hints, policy: Policy, own_aliases: Mapping[str, str]) -> Hints:
