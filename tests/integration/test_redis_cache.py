@@ -10,7 +10,7 @@ from botocore.exceptions import NoCredentialsError
 
 from llm_router.adapters.redis.decision_cache import READ_SECONDS, WRITE_SECONDS, RedisDecisionCache
 from llm_router.application.ports import CacheLookup, PassCountUpdate
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
 from llm_router.domain.routing.pass_rates import KEPT_SECONDS, FirstAttempt, PassCount
 from llm_router.domain.tiers import Tier

@@ -18,7 +18,7 @@ from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
 from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.domain.shadow_check import ShadowJob

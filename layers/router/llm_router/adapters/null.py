@@ -7,7 +7,7 @@ from llm_router.application.ports import CacheLookup, Json, PassCountUpdate
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
 from llm_router.domain.shadow_check import ShadowJob
 from llm_router.domain.tiers import Tier

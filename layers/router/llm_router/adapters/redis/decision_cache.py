@@ -10,7 +10,7 @@ from redis.client import Pipeline
 
 from llm_router.adapters.time_budget import TimeBudget
 from llm_router.application.ports import CacheLookup, PassCountUpdate
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
 from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.domain.tiers import Tier

@@ -32,7 +32,7 @@ from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.policy.calibration_record import guarantee_for
 from llm_router.domain.policy.policy import AUTO, Policy
 from llm_router.domain.policy.prices import from_usd
-from llm_router.domain.policy.threshold_control import advice
+from llm_router.domain.policy.steering import advice
 from llm_router.domain.routing.decision import (
     CachedDecision,
     Decision,
@@ -137,7 +137,7 @@ class Router:
         )
 
     def _decide(self, request: RouteRequest) -> tuple[Policy, Decision, str]:
-        policy = self.policies.current().with_controlled_thresholds(self.cache.escalation_rates())
+        policy = self.policies.current()
         named = request.model
         model, tier = resolve_alias(named, request.hints.model_tier, policy, request.aliases)
         hints = request.hints.model_copy(update={"model_tier": tier})
