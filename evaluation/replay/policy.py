@@ -7,7 +7,7 @@ from evaluation.dataset.prices import HISTORIC_AS_OF, prices_of
 from llm_router.domain.conversation.capabilities import Capability
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.plan.candidates import usable_models
-from llm_router.domain.plan.learned_starts import LearnedStarts
+from llm_router.domain.plan.learned_starts import learned_start
 from llm_router.domain.plan.tier_plans import TierPlan, tier_plan
 from llm_router.domain.policy.models import Model, Provider
 from llm_router.domain.policy.policy import Policy
@@ -91,7 +91,9 @@ def planned_start(
     decision = Decision(
         tier=cheap.tier, strategy="local_classifier", model=cheap.id, pass_history=pass_history
     )
-    return LearnedStarts(conversation, policy, build).start(cheap.tier, decision, _MOST_NANO_USD)
+    return learned_start(
+        cheap.tier, decision, conversation, policy, build, budget_nano_usd=_MOST_NANO_USD
+    )
 
 
 def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "") -> Model:

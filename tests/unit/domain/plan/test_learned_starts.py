@@ -17,7 +17,7 @@ from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.policy.policy import LearningSettings, Policy
 from llm_router.domain.routing.decision import CachedDecision, Decision
 from llm_router.domain.routing.hints import RouterHints
-from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount, PassHistory, SkippedTier
+from llm_router.domain.routing.pass_rates import PassCount, PassHistory, SkippedTier
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.fakes import (
@@ -274,8 +274,15 @@ def test_a_first_try_passes_if_nothing_more_was_wanted(
     outcome: CascadeOutcome, seen: tuple[int, bool, int, int | None]
 ) -> None:
     rank, passed, cost, following = seen
-    assert first_attempt(outcome) == FirstAttempt(
-        rank=rank, passed=passed, nano_usd=cost, next_nano_usd=following
+    assert first_attempt(outcome) == (
+        rank,
+        PassCount(
+            tried=1,
+            passed=int(passed),
+            nano_usd=cost,
+            escalated=int(following is not None),
+            next_nano_usd=following or 0,
+        ),
     )
 
 

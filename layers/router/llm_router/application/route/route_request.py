@@ -28,6 +28,7 @@ from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Purpose
 from llm_router.domain.plan.candidates import NoCandidateError, NoProviderError
+from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.policy.calibration_record import guarantee_for
 from llm_router.domain.policy.policy import AUTO, Policy
@@ -55,7 +56,6 @@ from .request import (
     decision_key,
     fingerprint_key,
     in_exploration_sample,
-    pass_count_update,
 )
 
 
@@ -253,9 +253,9 @@ class Router:
         if satisfied and by_estimate and beyond_pass_rates:
             cached = CachedDecision(tier=outcome.tier, rank=outcome.satisfying_rank)
             entry = (key, cached, policy.cache.ttl_seconds)
-        self.cache.record(
-            outcome.tier, counts, entry, pass_count_update(decision.pass_history, outcome)
-        )
+        first, history = first_attempt(outcome), decision.pass_history
+        update = history.observe(*first) if history and first else None
+        self.cache.record(outcome.tier, counts, entry, update)
         if outcome.status == "answered":
             advice_text = advice(
                 outcome.tier,

@@ -13,7 +13,7 @@ from llm_router.domain.trust.confidence import ConfidenceWeights
 
 from .candidates import Candidate, usable_models
 from .classifier_choice import choose_classifier
-from .learned_starts import LearnedStarts
+from .learned_starts import learned_start
 from .tier_plans import TierPlan, start_within, tier_plan
 
 
@@ -88,9 +88,8 @@ def plan_for(
         return tier_plan(tier, conversation, decision, usable, policy)
 
     def begin(tier: Tier, decision: Decision) -> TierPlan:
-        return starts.start(tier, decision, budget)
+        return learned_start(tier, decision, conversation, policy, build, budget_nano_usd=budget)
 
-    starts = LearnedStarts(conversation, policy, build)
     classifier, decided, budget = None, None, limits.budget_nano_usd
     if decision.tier is None:
         spare = budget - begin(policy.default_tier, decision).candidates[0].minimum_nano_usd
