@@ -1,5 +1,6 @@
 """`llm-router policy`: checks policies, shows what is in force, prints one to start from."""
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -9,36 +10,42 @@ from rich.table import Table
 
 from llm_router.domain.policy.models import Model
 from llm_router.domain.policy.policy import Policy
+from llm_router.domain.policy.retired_keys import retired_keys
 from llm_router.domain.policy.rules import Rule
 from llm_router.domain.tiers import TIERS
 
-from .command_line import UNUSABLE, JsonOut, command, group
+from .command_line import NOTHING, UNUSABLE, JsonOut, command, group
 from .errors import sentence
-from .files import policy_in, writable
+from .files import policy_in, text_in, writable
 from .output import Output, complain, table_of
+from .unreachable_rules import never_matching
 
 app = group("Check and show policies.")
 
 _FILE_HELP = "A policy: TOML. Left out, the router's default."
 
 
-@command(app, "check", "llm-router policy check policy.toml", "llm-router policy check *.toml")
+@command(
+    app, "check", "llm-router policy check policy.toml", "llm-router policy check --strict *.toml"
+)
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Policies: TOML.")],
     *,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on a warning.")] = False,
     json_out: JsonOut = None,
 ) -> None:
     """Check policies as the router does when it loads one; exits with 2 if one is refused.
 
     An error names the file, the key and the reason. Found are unknown and missing keys, values
-    out of range, tiers and fallbacks that would lead to a weaker model, aliases to nothing, rules
-    that can never match, and weights of a classifier that this version does not contain.
+    out of range, tiers and fallbacks that would lead to a weaker model, aliases to nothing, and
+    weights of a classifier that this version does not contain. Warnings are about rules that can
+    never match, and keys of earlier versions that are ignored.
     """
     out, results = Output(json_out), []
     writable(out.path, beside=files)
     for file in files:
         try:
-            policy = policy_in(file)
+            policy, warnings = _checked(file)
         except (ValueError, OSError) as error:
             message = sentence(error, {})
             if message is None:
@@ -47,10 +54,24 @@ def check(
             results.append({"file": str(file), "ok": False, "error": message})
         else:
             out.say(f"{file}: {_summary(policy)}")
-            results.append({"file": str(file), "ok": True, "version": policy.version})
+            out.say(*(f"warning: {file}: {warning}" for warning in warnings))
+            result = {"file": str(file), "ok": True, "version": policy.version}
+            results.append({**result, "warnings": warnings})
     out.json(results)
     if not all(result["ok"] for result in results):
         raise typer.Exit(UNUSABLE)
+    if strict and any(result["warnings"] for result in results):
+        raise typer.Exit(NOTHING)
+
+
+def _checked(file: Path) -> tuple[Policy, list[str]]:
+    """A file's policy, and warnings that do not keep the router from taking it."""
+    policy = policy_in(file)
+    never = (
+        f"rules.{rule.name}.when: can never match: {reason}"
+        for rule, reason in never_matching(policy.rules)
+    )
+    return policy, [*retired_keys(tomllib.loads(text_in(file))), *never]
 
 
 @command(app, "show", "llm-router policy show", "llm-router policy show policy.toml --json")
@@ -91,10 +112,8 @@ def default() -> None:
 
 def _summary(policy: Policy) -> str:
     rules = len(policy.rules)
-    can_match = {0: "no rules", 1: "1 rule, which can match"}.get(
-        rules, f"{rules} rules, each of which can match"
-    )
-    return f"ok, version {policy.version}: {len(policy.models)} models, {can_match}"
+    counted = {0: "no rules", 1: "1 rule"}.get(rules, f"{rules} rules")
+    return f"ok, version {policy.version}: {len(policy.models)} models, {counted}"
 
 
 def _tiers(policy: Policy) -> Table:

@@ -11,9 +11,9 @@ from evaluation.calibrate.bounds import labels_needed, lower_bound
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Attempt, Label, LedgerRecord
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.threshold_control import (
+from llm_router.domain.policy.steering import (
     EscalationRate,
-    ThresholdControlSettings,
+    SteeringSettings,
     advice,
 )
 from llm_router.domain.shadow_check import ShadowResult
@@ -275,7 +275,7 @@ def _rates(tier: Tier, records: Iterable[LedgerRecord], policy: Policy) -> TierR
     )
 
 
-def _on_target(rate: EscalationRate, settings: ThresholdControlSettings) -> str:
+def _on_target(rate: EscalationRate, settings: SteeringSettings) -> str:
     if rate.answered < settings.min_requests:
         return "too few to say"
     if rate.escalation < settings.target_from:

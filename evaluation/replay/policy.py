@@ -6,7 +6,7 @@ from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, return
 from evaluation.dataset.prices import HISTORIC_AS_OF, prices_of
 from llm_router.domain.conversation.capabilities import Capability
 from llm_router.domain.conversation.conversation import Conversation
-from llm_router.domain.plan.learned_starts import LearnedStarts
+from llm_router.domain.plan.learned_starts import learned_start
 from llm_router.domain.plan.tier_plans import TierPlan, TierPlanner
 from llm_router.domain.policy.models import Model, Provider
 from llm_router.domain.policy.policy import Policy
@@ -87,8 +87,13 @@ def planned_start(
     decision = Decision(
         tier=cheap.tier, strategy="local_classifier", model=cheap.id, pass_history=pass_history
     )
-    return LearnedStarts(conversation, policy, planner.plan).start(
-        cheap.tier, decision, _MOST_NANO_USD
+    return learned_start(
+        cheap.tier,
+        decision,
+        conversation,
+        policy,
+        planner.plan,
+        budget_nano_usd=_MOST_NANO_USD,
     )
 
 

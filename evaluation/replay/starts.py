@@ -8,7 +8,7 @@ from evaluation.dataset.observations import NO_HINTS, is_above, start_decision
 from llm_router.application.route.request import RouteRequest, decision_key, in_exploration_sample
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount, PassHistory
+from llm_router.domain.routing.pass_rates import PassCount, PassHistory
 from llm_router.domain.routing.request_fingerprint import request_fingerprint
 
 from .policy import CHEAP_RANK, ENABLED, planned_start, replay_policy
@@ -61,8 +61,8 @@ class StartSimulator:
         start = planned_start(conversation, self._replay_policy, pass_history)
         return Start(above=start.start.raised, kind=None if start.start.raised else fingerprint)
 
-    def learn(self, start: Start, attempt: FirstAttempt | None) -> None:
+    def learn(self, start: Start, attempt: tuple[int, PassCount] | None) -> None:
         """Count a question's first attempt for its request fingerprint."""
         if start.kind is not None and attempt is not None:
             before = self._pass_counts.get(start.kind, PassCount())
-            self._pass_counts[start.kind] = before.after(attempt)
+            self._pass_counts[start.kind] = before.after(attempt[1])

@@ -134,7 +134,8 @@ def route(account: Account) -> None:
     assert router.cascade.run(plan, payload).status == "failed"
     record = LedgerRecord(
         request_id=REQUEST_ID, tenant="t", received_epoch_ms=0, policy_version="1",
-        start=Start(tier=Tier.SIMPLE), status="answered", degraded=False, attempts=(), cost_nano_usd=0,
+        start=Start(tier=Tier.SIMPLE), status="answered", degraded=False, attempts=(),
+        cost_nano_usd=0,
     )  # fmt: skip
     if settings.ledger_bucket:
         archive, before = bootstrap.feedback_service(settings).archive, len(account.calls)

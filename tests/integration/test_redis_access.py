@@ -11,9 +11,8 @@ from samtranslator.yaml_helper import yaml_parse
 from llm_router.adapters.redis.decision_cache import RedisDecisionCache
 from llm_router.adapters.redis.keys import CONNECTION_COMMANDS, KEY_KINDS, access_string
 from llm_router.adapters.redis.reply_store import RedisReplies
-from llm_router.application.ports import PassCountUpdate
 from llm_router.domain.routing.decision import CachedDecision
-from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount
+from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.domain.tiers import Tier
 from local.settings import ROOT
 
@@ -37,9 +36,8 @@ def use_everything(port: int) -> None:
     cache = RedisDecisionCache(client, STACK, read_seconds=5, write_seconds=5)
     cache.connect(2)
     remembered = CachedDecision(tier=Tier.MODERATE, rank=20)
-    first = FirstAttempt(rank=10, passed=True, nano_usd=5)
-    for known in (PassCount(), PassCount(tried=1_000)):
-        seen = PassCountUpdate("granted", first, known)
+    for counts, replaces in ((PassCount(tried=1), False), (PassCount(tried=501), True)):
+        seen = ("granted", 10, counts, replaces)
         cache.record(Tier.MODERATE, {"answered": 1}, ("granted", remembered, 60), seen)
     recalled = cache.lookup("granted", "granted")
     assert (recalled.decision, recalled.pass_counts[10].tried) == (remembered, 501)

@@ -9,10 +9,10 @@ import redis
 from botocore.exceptions import NoCredentialsError
 
 from llm_router.adapters.redis.decision_cache import READ_SECONDS, WRITE_SECONDS, RedisDecisionCache
-from llm_router.application.ports import CacheLookup, PassCountUpdate
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.application.ports import CacheLookup
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
-from llm_router.domain.routing.pass_rates import KEPT_SECONDS, FirstAttempt, PassCount
+from llm_router.domain.routing.pass_rates import PassCount, PassHistory, PassUpdate
 from llm_router.domain.tiers import Tier
 from tests.support.network import network
 
@@ -171,12 +171,16 @@ def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> Non
     assert cache.status() == "up"
 
 
-def seen(known: PassCount, kind: str = "kind", rank: int = 10, *, passed: bool) -> PassCountUpdate:
+def seen(known: PassCount, kind: str = "kind", rank: int = 10, *, passed: bool) -> PassUpdate:
     """A first answer, known by what was recalled before it."""
-    cost = None if passed else 90
-    return PassCountUpdate(
-        kind, FirstAttempt(rank=rank, passed=passed, nano_usd=10, next_nano_usd=cost), known
+    history = PassHistory(
+        key=kind, kind=kind, pass_counts={rank: known}, in_exploration_sample=False, time_ms=1
     )
+    failed = int(not passed)
+    first = PassCount(
+        tried=1, passed=int(passed), nano_usd=10, escalated=failed, next_nano_usd=90 * failed
+    )
+    return history.observe(rank, first)
 
 
 def test_what_passes_is_counted_by_kind_and_rank_and_expires(redis_port: int) -> None:
@@ -194,7 +198,7 @@ def test_what_passes_is_counted_by_kind_and_rank_and_expires(redis_port: int) ->
     assert cache.lookup("key", "kind") == CacheLookup(REMEMBERED, counts)
     assert cache.lookup("key", "other kind") == CacheLookup(REMEMBERED)
     with redis.Redis(port=redis_port) as client:
-        assert 0 < client.ttl("stack-1:passing:kind") <= KEPT_SECONDS
+        assert 0 < client.ttl("stack-1:passing:kind") <= 7 * 24 * 3600
 
 
 def test_first_answers_at_the_same_time_are_all_counted(redis_port: int) -> None:

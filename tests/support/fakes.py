@@ -8,7 +8,6 @@ from llm_router.application.ports import (
     CacheLookup,
     Json,
     KeyRecord,
-    PassCountUpdate,
     ProviderAnswer,
 )
 from llm_router.domain.conversation.conversation import Conversation, Message
@@ -18,9 +17,9 @@ from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
-from llm_router.domain.routing.pass_rates import PassCount
+from llm_router.domain.routing.pass_rates import PassCount, PassUpdate
 from llm_router.domain.shadow_check import ShadowJob
 from llm_router.domain.tiers import Tier
 from tests.support.policies import POLICY
@@ -65,15 +64,16 @@ class DictCache:
         tier: Tier,
         counts: Mapping[str, int],
         remember: tuple[str, CachedDecision, int] | None,
-        seen: PassCountUpdate | None,
+        seen: PassUpdate | None,
     ) -> None:
         self.counts.append((tier, dict(counts)))
         if remember:
             self.decisions[remember[0]] = remember[1]
         if seen:
-            of_kind = self.pass_counts.setdefault(seen.fingerprint_key, {})
-            before = of_kind.get(seen.first.rank, PassCount())
-            of_kind[seen.first.rank] = before.after(seen.first)
+            key, rank, first, replaces = seen
+            of_kind = self.pass_counts.setdefault(key, {})
+            before = PassCount() if replaces else of_kind.get(rank, PassCount())
+            of_kind[rank] = before.after(first)
 
     def escalation_rates(self) -> Mapping[Tier, EscalationRate]:
         return self.known_rates

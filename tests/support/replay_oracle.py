@@ -15,7 +15,7 @@ from evaluation.dataset.observations import as_answered
 from evaluation.dataset.recordings import Row
 from evaluation.replay.starts import StartSimulator
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.routing.pass_rates import FirstAttempt
+from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.domain.trust.signals import signals
 
 
@@ -38,11 +38,12 @@ def expected_endings(
     return endings
 
 
-def _first_try(evidence: Observation, ending: SimulatedOutcome) -> FirstAttempt:
+def _first_try(evidence: Observation, ending: SimulatedOutcome) -> tuple[int, PassCount]:
     escalation = evidence.strong.cost_usd if ending.strong else 0.0
-    return FirstAttempt(
-        rank=10,
-        passed=not ending.strong,
+    return 10, PassCount(
+        tried=1,
+        passed=int(not ending.strong),
         nano_usd=round((ending.cost_usd - escalation) * 1e9),
-        next_nano_usd=round(escalation * 1e9) if ending.strong else None,
+        escalated=int(bool(ending.strong)),
+        next_nano_usd=round(escalation * 1e9),
     )

@@ -27,14 +27,14 @@ from llm_router.application.ports import Json
 from llm_router.application.route.request import RouteRequest, decision_key
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.policy.policy import ShadowSettings
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision, Start, facts_of
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.fakes import PROVIDERS, FixedPolicy, InlinePayloads, ScriptedCascade, asking
-from tests.support.policies import POLICY, POLICY_TEXT, read, replaced, with_aliases
+from tests.support.policies import POLICY, POLICY_TEXT, read, with_aliases
 from tests.support.scripted_routing import (
     CALL,
     ESCALATED,
@@ -396,13 +396,13 @@ def test_without_an_enabled_provider_the_operator_has_to_act() -> None:
     assert refused.value.status == 503
 
 
-def test_a_tier_that_escalates_too_often_is_steered_and_advised() -> None:
-    steering = read(replaced("enabled = false", "enabled = true"))
+def test_a_tier_that_escalates_too_often_is_advised_and_its_threshold_stays() -> None:
     here = scripted(outcome())
     here.cache.known_rates[Tier.SIMPLE] = EscalationRate(answered=1_000, escalated=400)
-    replace(here.routing, policies=FixedPolicy(steering)).answer(CALL)
+    here.routing.answer(CALL)
     (plan,) = here.cascade.plans
-    assert plan.tiers[Tier.SIMPLE].requirements.threshold == pytest.approx(0.4)
+    requirements = plan.tiers[Tier.SIMPLE].requirements
+    assert requirements.threshold == POLICY.tiers[Tier.SIMPLE].threshold
     ((tier, escalated, advice),) = here.metrics.tiers
     assert (tier, escalated) == (Tier.SIMPLE, False)
     assert "classifier" in str(advice)

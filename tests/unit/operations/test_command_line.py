@@ -133,18 +133,41 @@ def test_an_aws_that_cannot_be_used_is_one_sentence(
 
 
 def test_policies_are_checked_with_file_key_and_reason(tmp_path: Path) -> None:
-    good, bad, shadowed = (tmp_path / f"{name}.toml" for name in ("good", "bad", "shadowed"))
+    good, bad, worse = (tmp_path / f"{name}.toml" for name in ("good", "bad", "worse"))
     good.write_text(POLICY_TEXT)
     bad.write_text(POLICY_TEXT.replace("threshold = 0.5", "threshold = 5", 1))
-    rule = '[[rules]]\nname = "{}"\nwhen.feature.equals = "x"\nthen.tier = "simple"\n'
-    shadowed.write_text(POLICY_TEXT + rule.format("one") + rule.format("two"))
+    rule = '[[rules]]\nname = "one"\nwhen.feature.equals = "x"\nthen.tier = "simple"\n'
+    worse.write_text(POLICY_TEXT + rule + rule)
     assert "ok, version" in run("policy", "check", good).stdout
-    ended = run("policy", "check", bad, good, shadowed)
+    ended = run("policy", "check", bad, good, worse)
     assert ended.exit_code == 2
     assert ended.stdout.startswith(f"{good}: ok")
     first, second = ended.stderr.splitlines()
     assert first.startswith(f"error: {bad}: tiers.simple.threshold: ")
-    assert second.startswith(f"error: {shadowed}: rules.two.when: can never match: ")
+    assert second == f"error: {worse}: rules.one: two rules have this name"
+
+
+def test_a_policy_is_warned_of_what_does_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    rule = '[[rules]]\nname = "{}"\nwhen.feature.equals = "x"\nthen.tier = "simple"\n'
+    text = POLICY_TEXT.replace("[steering]", "[steering]\nenabled = true")
+    file.write_text(text + rule.format("one") + rule.format("two"))
+    told = run("policy", "check", file)
+    assert (told.exit_code, told.stderr) == (0, "")
+    ok, retired, never = told.stdout.splitlines()
+    assert ok.startswith(f"{file}: ok, version ")
+    assert retired.startswith(f"warning: {file}: steering.enabled: is ignored: ")
+    assert never == (
+        f"warning: {file}: rules.two.when: can never match: rule 'one' before it matches "
+        "whatever it would match"
+    )
+    strictly = run("policy", "check", "--strict", file, "--json")
+    assert strictly.exit_code == 1
+    (result,) = json.loads(strictly.stdout)
+    assert result["ok"] is True
+    assert [f"warning: {file}: {warning}" for warning in result["warnings"]] == [retired, never]
+    file.write_text(POLICY_TEXT)
+    assert run("policy", "check", "--strict", file).exit_code == 0
 
 
 def test_the_packaged_policy_can_be_printed_checked_and_shown(tmp_path: Path) -> None:

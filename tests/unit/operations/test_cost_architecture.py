@@ -30,7 +30,10 @@ CLOUDWATCH_BYTES = 26
 """What CloudWatch Logs adds to the size of each event."""
 
 EVENTS = {"Pass": 2, "Choice": 2, "Map": 4, "Task": 5}
-"""Events of one state: entered and exited, a task's or map state's course between them; an iteration has two more."""
+"""Events of one state: entered and exited, a task's or map state's course between them.
+
+An iteration has two more.
+"""
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from llm_router.application.ports import CacheLookup, Json, PassCountUpdate
+from llm_router.application.ports import CacheLookup, Json
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
+from llm_router.domain.routing.pass_rates import PassUpdate
 from llm_router.domain.shadow_check import ShadowJob
 from llm_router.domain.tiers import Tier
 
@@ -36,7 +37,7 @@ class NoCache:
         tier: Tier,
         counts: Mapping[str, int],
         entry: tuple[str, CachedDecision, int] | None,
-        update: PassCountUpdate | None,
+        update: PassUpdate | None,
     ) -> None:
         """Store nothing."""
 

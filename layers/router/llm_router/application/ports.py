@@ -11,9 +11,9 @@ from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
-from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount
+from llm_router.domain.routing.pass_rates import PassCount, PassUpdate
 from llm_router.domain.tiers import Tier
 
 Json = dict[str, Any]
@@ -51,15 +51,6 @@ class CacheLookup:
     pass_counts: Mapping[int, PassCount] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class PassCountUpdate:
-    """A first attempt of a request fingerprint, and the counts of its rank before it."""
-
-    fingerprint_key: str
-    first: FirstAttempt
-    known: PassCount
-
-
 class DecisionCache(Protocol):
     """Caches decisions and counts; a failure is a cache miss, and it takes at most 50 ms."""
 
@@ -72,7 +63,7 @@ class DecisionCache(Protocol):
         tier: Tier,
         counts: Mapping[str, int],
         entry: tuple[str, CachedDecision, int] | None,
-        update: PassCountUpdate | None,
+        update: PassUpdate | None,
     ) -> None:
         """Add to the tier's rolling counts; store the entry and the update if given.
 

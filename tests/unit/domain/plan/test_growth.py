@@ -6,14 +6,16 @@ Function calls are counted, not time: they are the same on every machine.
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
 import pytest
 
 from llm_router.application.ports import Json, KeyRecord
+from llm_router.application.route.request import RouteRequest
 from llm_router.application.route.route_request import Router
-from llm_router.domain.conversation import conversation
+from llm_router.domain.conversation import conversation, summary
 from llm_router.domain.conversation.summary import PromptSummary
 from llm_router.domain.policy.policy import Policy
 from llm_router.wire.anthropic.request import parse_messages
@@ -88,11 +90,14 @@ def calls_of(action: Callable[[], object]) -> int:
     return calls
 
 
+def unclassified(body: ParsedBody) -> RouteRequest:
+    request = to_route_request(body, KEY, "r", 1)
+    return replace(request, hints=request.hints.model_copy(update={"classify": False}))
+
+
 def work(shape: Callable[[int], ParsedBody], count: int, routing: Router) -> int:
     """Calls from the body's text to the plan."""
-    return calls_of(
-        lambda: routing.decide(to_route_request(shape(count), KEY, "r", 1), classify=False)
-    )
+    return calls_of(lambda: routing.decide(unclassified(shape(count))))
 
 
 def with_more_models(policy: Policy, times: int) -> Policy:
@@ -128,13 +133,12 @@ def test_more_models_do_not_repeat_the_work_on_the_request(
 @pytest.mark.parametrize("policy", [POLICY, read(LIMITED)], ids=["plain", "limited by a rule"])
 def test_a_prompt_is_summarised_once(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
     summarised: list[int] = []
-    summary_of = conversation.summary_of
+    summary_of = summary.summary_of
 
     def noting(messages: Any, tools: Any, response_schema: Any) -> PromptSummary:
         summarised.append(len(messages))
         return summary_of(messages, tools, response_schema)
 
     monkeypatch.setattr(conversation, "summary_of", noting)
-    request = to_route_request(with_messages(200), KEY, "r", 1)
-    router({}, policy).decide(request, classify=False)
+    router({}, policy).decide(unclassified(with_messages(200)))
     assert summarised.count(201) == 1

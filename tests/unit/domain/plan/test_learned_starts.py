@@ -17,7 +17,7 @@ from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.policy.policy import LearningSettings, Policy
 from llm_router.domain.routing.decision import CachedDecision, Decision
 from llm_router.domain.routing.hints import RouterHints
-from llm_router.domain.routing.pass_rates import FirstAttempt, PassCount, PassHistory, SkippedTier
+from llm_router.domain.routing.pass_rates import PassCount, PassHistory, SkippedTier
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
 from tests.support.fakes import (
@@ -274,8 +274,15 @@ def test_a_first_try_passes_if_nothing_more_was_wanted(
     outcome: CascadeOutcome, seen: tuple[int, bool, int, int | None]
 ) -> None:
     rank, passed, cost, following = seen
-    assert first_attempt(outcome) == FirstAttempt(
-        rank=rank, passed=passed, nano_usd=cost, next_nano_usd=following
+    assert first_attempt(outcome) == (
+        rank,
+        PassCount(
+            tried=1,
+            passed=int(passed),
+            nano_usd=cost,
+            escalated=int(following is not None),
+            next_nano_usd=following or 0,
+        ),
     )
 
 
@@ -299,7 +306,8 @@ def test_an_outage_teaches_nothing() -> None:
 def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
     judgement = {"complexity": "simple", "reasoning": "short", "estimated_tokens": 9}
     judged = attempt("small-o", 10, "classification")
-    world = World(ends=ended(judged, STRONGER | {"reason": "first"}, start={"tier": "moderate", "strategy": "llm_classifier"},
+    start = {"tier": "moderate", "strategy": "llm_classifier"}
+    world = World(ends=ended(judged, STRONGER | {"reason": "first"}, start=start,
                              classification=judgement))  # fmt: skip
     call = replace(asked(1), conversation=UNCLEAR)
     world.know(call, {10: NEVER})

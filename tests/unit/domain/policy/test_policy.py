@@ -1,9 +1,12 @@
+import tomllib
 from collections.abc import Callable
 
 import pytest
 
+from llm_router.adapters.policy_files import packaged_policy
 from llm_router.domain.policy.policy import PolicyError, parse_policy
-from tests.support.policies import POLICY_TEXT, read, replaced, with_aliases
+from llm_router.domain.policy.retired_keys import retired_keys
+from tests.support.policies import POLICY, POLICY_TEXT, read, replaced, with_aliases
 
 
 @pytest.mark.parametrize("target", ["auto", "complex", "large-a"])
@@ -24,20 +27,6 @@ def _replacing(old: str, new: str) -> Callable[[str], str]:
 
 def _aliases(lines: str) -> Callable[[str], str]:
     return lambda text: with_aliases(lines, text)
-
-
-NEVER = """
-[[rules]]
-name = "never"
-when = { prompt_tokens = { gte = 10, lte = 5 } }
-then = { tier = "simple" }
-"""
-SHADOWED = """
-[[rules]]
-name = "shadowed"
-when = { request_type = { equals = "greeting" }, messages = { gte = 3 } }
-then = { tier = "complex" }
-"""
 
 
 @pytest.mark.parametrize(
@@ -84,8 +73,6 @@ then = { tier = "complex" }
             _replacing('on_content_policy = "stop"', 'on_content_policy = "ask"'),
             "fallback.on_content_policy",
         ),
-        (lambda text: text + NEVER, "rules.never.when: can never match"),
-        (lambda text: text + SHADOWED, "rules.shadowed.when: can never match: rule 'light-work'"),
         (_replacing('then = { tier = "simple" }', 'then = { model = "x" }'), "then.model"),
         (_replacing('then = { tier = "simple" }', "then = {}"), "either tier or model"),
         (_replacing("regex = '", "regex = '("), "question.regex"),
@@ -105,3 +92,36 @@ def test_a_mistake_is_refused_with_file_and_key(change: Callable[[str], str], ke
         parse_policy(change(POLICY_TEXT), "my-policy.toml")
     assert str(refused.value).startswith("my-policy.toml: ")
     assert key in str(refused.value)
+
+
+def earlier(most_of_saving: str = "0.10") -> str:
+    """The tests' policy as an earlier version wrote it."""
+    steered = replaced("[steering]", "[steering]\nenabled = true\nmost_below = 1\nmost_above = 1")
+    return replaced("max_cost_usd = 0.0014", f"most_of_saving = {most_of_saving}", steered)
+
+
+def test_a_policy_of_an_earlier_version_is_still_taken() -> None:
+    policy = parse_policy(earlier(), "earlier.toml")
+    assert policy.classifier.max_cost_usd == packaged_policy().classifier.max_cost_usd
+    assert policy.steering == POLICY.steering
+    assert parse_policy(earlier("0"), "earlier.toml").classifier.max_cost_usd == 0
+
+
+def test_the_new_key_counts_beside_the_one_that_it_replaces() -> None:
+    both = replaced("max_cost_usd = 0.0014", "max_cost_usd = 0.0014\nmost_of_saving = 0")
+    assert parse_policy(both, "both.toml").classifier == POLICY.classifier
+
+
+def test_every_retired_key_is_named_with_what_to_do() -> None:
+    named = list(retired_keys(tomllib.loads(earlier())))
+    assert [line.partition(": ")[0] for line in named] == [
+        "steering.enabled", "steering.most_below", "steering.most_above",
+        "classifier.most_of_saving",
+    ]  # fmt: skip
+    assert "classifier.max_cost_usd" in named[-1]
+    assert list(retired_keys(tomllib.loads(POLICY_TEXT))) == []
+
+
+def test_rules_that_can_never_match_are_no_reason_to_refuse_a_policy() -> None:
+    never = '[[rules]]\nname = "never"\nwhen.hour.gte = 24\nthen.tier = "simple"\n'
+    assert parse_policy(POLICY_TEXT + never, "p").rules[-1].name == "never"

@@ -31,11 +31,12 @@ BOUNDS: list[tuple[type[Frozen], dict[str, Any], Mapping[str, tuple[Any, Any]]]]
     (
         ClassifierSettings,
         {
-            "weights": "w", "llm": True, "most_of_saving": 0.5, "decide_above": 0.5,
+            "weights": "w", "llm": True, "max_cost_usd": 0.5, "decide_above": 0.5,
             "max_prompt_characters": 9, "max_output_tokens": 9,
         },
         {
-            "most_of_saving": SHARE, "decide_above": SHARE, "max_prompt_characters": COUNT,
+            "max_cost_usd": ((0, 5), (-0.001,)), "decide_above": SHARE,
+            "max_prompt_characters": COUNT,
             "max_output_tokens": COUNT, "weights": (("a", "0" * 64), ("", "0" * 65, "-a", "A")),
         },
     ),

@@ -5,16 +5,19 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
 
+from evaluation.certificate.certificate import certify
+from evaluation.certificate.ledgers import Traffic
 from llm_router.application.errors import RouterError
 from llm_router.domain.base import Frozen
 from llm_router.domain.policy.conditions import Combined, Comparison
 from llm_router.domain.policy.policy import Policy, parse_policy
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.domain.tiers import TIERS
 from llm_router.domain.trust.confidence import SignalWeights
@@ -28,8 +31,9 @@ from tests.support.policies import POLICY, replaced
 from tests.support.provider_bills import Bill, ChargingProvider, prices_of
 from tests.support.random_calls import random_call
 
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 CHECKED_AT_LOAD = {"schema_version"}
-STEERING = replaced("enabled = false", "enabled = true", replaced("share = 0.0", "share = 1.0"))
+SHADOWED = replaced("share = 0.0", "share = 1.0")
 CALIBRATION = """
 [calibration]
 models = MODELS
@@ -87,7 +91,7 @@ def test_the_document_names_every_key_and_no_other() -> None:
 
 @pytest.mark.slow
 def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    policies = [parse_policy(STEERING + EXTRAS + more, "test") for more in ("", calibration())]
+    policies = [parse_policy(SHADOWED + EXTRAS + more, "test") for more in ("", calibration())]
     read = set[str]()
     plain = Frozen.__getattribute__
 
@@ -112,6 +116,7 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
             continue
     models_reply(policies[0], tuple(policies[0].providers))
     parse_chat('{"model": "auto", "messages": [{"role": "user", "content": "hi"}]}', POLICY.limits)
+    certify(Traffic(NOW, NOW, [], [], [], [], 0, 0), policies[0], 0.95)
     monkeypatch.undo()
     unread = {key for key, field in FIELD_OF.items() if field not in read}
     assert unread == CHECKED_AT_LOAD

@@ -2,16 +2,12 @@ from functools import partial
 from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from llm_router.domain.policy import safe_regex
 from llm_router.domain.policy.conditions import Facts
 from llm_router.domain.policy.rules import Rule, evaluate_rules
-from llm_router.domain.policy.unreachable_rules import never_matching
 from tests.support.effort import takes_less_than
-from tests.support.examples import examples
 
 
 def rule(name: str, **when: object) -> Rule:
@@ -68,73 +64,6 @@ def test_every_trial_says_which_condition_decided() -> None:
         "any(images gte 1, tools gte 1) does not hold",
         "not(hour gte 18) holds",
     ]
-
-
-@pytest.mark.parametrize(
-    "whens",
-    [
-        [{"prompt_tokens": {"gte": 10, "lte": 5}}],
-        [{"hour": {"gte": 24}}],
-        [{"messages": {"equals": -1}}],
-        [{"feature": {"equals": "a", "in": ["b", "c"]}}],
-        [{"feature": {"equals": "abc", "regex": "^x"}}],
-        [{"all": [{"messages": {"gte": 3}}, {"not": {"messages": {"gte": 2}}}]}],
-        [{"question": {"regex": "a"}, "not": {"question": {"regex": "a"}}}],
-        [{"feature": {"equals": "a"}}, {"feature": {"equals": "a"}, "messages": {"gte": 2}}],
-        [{"prompt_tokens": {"gte": 100}}, {"prompt_tokens": {"gte": 1000}}],
-        [{"feature": {"in": ["a", "b"]}}, {"feature": {"equals": "b"}}],
-        [{"hour": {"gte": 22}}, {"not": {"hour": {"lte": 21}}}],
-        [{"any": [{"feature": {"equals": "a"}}, {"hour": {"lte": 12}}]}, {"hour": {"lte": 5}}],
-    ],
-)
-def test_a_rule_that_can_never_match_is_found(whens: list[dict[str, object]]) -> None:
-    rules = tuple(rule(f"r{n}", **when) for n, when in enumerate(whens))
-    assert [found.name for found, _ in never_matching(rules)] == [rules[-1].name]
-
-
-NUMBERS = st.integers(-1, 4)
-TESTS = st.one_of(
-    st.builds(
-        lambda field, op, n: {field: {op: n}},
-        st.sampled_from(["messages", "images"]),
-        st.sampled_from(["equals", "gte", "lte"]),
-        NUMBERS,
-    ),
-    st.builds(lambda values: {"messages": {"in": values}}, st.lists(NUMBERS, min_size=1)),
-    st.builds(lambda value: {"feature": {"equals": value}}, st.sampled_from("ab")),
-)
-CONDITIONS = st.recursive(
-    TESTS,
-    lambda inner: st.one_of(
-        st.builds(lambda part: {"not": part}, inner),
-        st.builds(
-            lambda kind, parts: {kind: parts},
-            st.sampled_from(["all", "any"]),
-            st.lists(inner, min_size=1, max_size=3),
-        ),
-    ),
-    max_leaves=5,
-)
-EVERY_CASE = [
-    Facts(messages=m, images=i, feature=f)
-    for m in range(6)
-    for i in range(6)
-    for f in ("a", "b", "c", None)
-]
-
-
-@pytest.mark.slow
-@examples(300)
-@given(st.lists(CONDITIONS, min_size=1, max_size=3))
-def test_what_is_found_never_matches_and_nothing_else_is_found(
-    whens: list[dict[str, object]],
-) -> None:
-    rules = tuple(rule(f"r{n}", **when) for n, when in enumerate(whens))
-    found = {never.name for never, _ in never_matching(rules)}
-    matching = {matched.name for f in EVERY_CASE if (matched := evaluate_rules(rules, f)[0])}
-    assert not found & matching
-    contradictory = {r.name for r in rules if not any(r.when.holds(f) for f in EVERY_CASE)}
-    assert contradictory <= found
 
 
 @pytest.mark.parametrize(

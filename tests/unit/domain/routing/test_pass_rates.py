@@ -6,17 +6,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from llm_router.domain.policy.policy import LearningSettings
-from llm_router.domain.routing.pass_rates import (
-    KEPT_SECONDS,
-    FirstAttempt,
-    PassCount,
-    first_attempt_pays,
-)
+from llm_router.domain.routing.pass_rates import PassCount, PassHistory
 
 SETTINGS = LearningSettings(enabled=True, explore=0.05, margin=0.02, min_requests=30)
 EXPECTED = (120, 1_000)
 """A first try, with a second opinion, at 12 % of what the escalation costs."""
-PASSED = FirstAttempt(rank=10, passed=True, nano_usd=0)
+PASSED = PassCount(tried=1, passed=1)
 
 
 @pytest.mark.parametrize(
@@ -36,19 +31,19 @@ PASSED = FirstAttempt(rank=10, passed=True, nano_usd=0)
 def test_trying_below_is_given_up_only_where_it_surely_costs_more(
     tried: int, passed: int, worth_it: bool
 ) -> None:
-    assert first_attempt_pays(PassCount(tried=tried, passed=passed), EXPECTED, SETTINGS) is worth_it
+    assert PassCount(tried=tried, passed=passed).pays(EXPECTED, SETTINGS) is worth_it
 
 
 def test_a_cheap_enough_try_pays_however_seldom_it_passes() -> None:
-    assert first_attempt_pays(PassCount(tried=200, passed=10), (10, 1_000), SETTINGS)
+    assert PassCount(tried=200, passed=10).pays((10, 1_000), SETTINGS)
 
 
 def test_where_the_next_model_costs_nothing_more_trying_below_never_pays() -> None:
-    assert not first_attempt_pays(PassCount(tried=400, passed=399), (100, 100), SETTINGS)
+    assert not PassCount(tried=400, passed=399).pays((100, 100), SETTINGS)
 
 
 def test_where_models_cost_nothing_there_is_nothing_to_save() -> None:
-    assert first_attempt_pays(PassCount(tried=400, passed=0), (0, 0), SETTINGS)
+    assert PassCount(tried=400, passed=0).pays((0, 0), SETTINGS)
 
 
 def test_the_interval_is_wilsons() -> None:
@@ -77,7 +72,7 @@ def test_old_counts_weigh_less_and_less() -> None:
 
 def test_a_kind_that_begins_to_pass_is_noticed_by_a_few_that_are_tried() -> None:
     counts, needed = PassCount(tried=200, passed=8), 0
-    while not first_attempt_pays(counts, EXPECTED, SETTINGS):
+    while not counts.pays(EXPECTED, SETTINGS):
         counts, needed = counts.after(PASSED), needed + 1
     assert needed <= 25
 
@@ -85,21 +80,39 @@ def test_a_kind_that_begins_to_pass_is_noticed_by_a_few_that_are_tried() -> None
 def test_what_calls_did_cost_counts_more_than_what_was_expected_of_them() -> None:
     counts = PassCount()
     for n in range(40):
-        passed = n % 10 == 0
-        first = FirstAttempt(
-            rank=10, passed=passed, nano_usd=300, next_nano_usd=None if passed else 1_000
+        passed = int(n % 10 == 0)
+        first = PassCount(
+            tried=1,
+            passed=passed,
+            nano_usd=300,
+            escalated=1 - passed,
+            next_nano_usd=1_000 * (1 - passed),
         )
         counts = counts.after(first)
     assert counts == PassCount(
         tried=40, passed=4, nano_usd=12_000, escalated=36, next_nano_usd=36_000
     )
-    assert first_attempt_pays(PassCount(tried=40, passed=4), EXPECTED, SETTINGS)
-    assert not first_attempt_pays(counts, EXPECTED, SETTINGS)
-    assert first_attempt_pays(counts.model_copy(update={"nano_usd": 400}), (999, 1_000), SETTINGS)
+    assert PassCount(tried=40, passed=4).pays(EXPECTED, SETTINGS)
+    assert not counts.pays(EXPECTED, SETTINGS)
+    assert counts.model_copy(update={"nano_usd": 400}).pays((999, 1_000), SETTINGS)
 
 
-def test_counts_are_kept_for_a_week() -> None:
-    assert KEPT_SECONDS == 604_800
+def test_a_first_attempt_is_added_to_its_ranks_counts() -> None:
+    known = {10: PassCount(tried=399, passed=5), 20: PassCount(tried=1)}
+    assert history(known).observe(10, PASSED) == ("k", 10, PASSED, False)
+    assert history(known).observe(30, PASSED) == ("k", 30, PASSED, False)
+
+
+def test_full_counts_are_replaced_by_half_of_them_and_the_new_one() -> None:
+    known = {10: PassCount(tried=401, passed=5, nano_usd=900)}
+    halved = PassCount(tried=201, passed=3, nano_usd=450)
+    assert history(known).observe(10, PASSED) == ("k", 10, halved, True)
+
+
+def history(known: dict[int, PassCount]) -> PassHistory:
+    return PassHistory(
+        key="k", kind="number 16+", pass_counts=known, in_exploration_sample=False, time_ms=1
+    )
 
 
 @pytest.mark.parametrize("name", sorted(PassCount.model_fields))
@@ -107,12 +120,6 @@ def test_counts_below_nothing_are_not_believed(name: str) -> None:
     assert getattr(PassCount.model_validate({name: 0}), name) == 0
     with pytest.raises(ValidationError):
         PassCount.model_validate({name: -1})
-
-
-@pytest.mark.parametrize("name", ["nano_usd", "next_nano_usd"])
-def test_a_first_try_never_earned_money(name: str) -> None:
-    with pytest.raises(ValidationError):
-        FirstAttempt.model_validate({"rank": 1, "passed": True, "nano_usd": 0} | {name: -1})
 
 
 def test_more_passed_than_tried_is_as_good_as_all() -> None:

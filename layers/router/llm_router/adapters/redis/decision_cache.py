@@ -9,29 +9,25 @@ from pydantic import ValidationError
 from redis.client import Pipeline
 
 from llm_router.adapters.time_budget import TimeBudget
-from llm_router.application.ports import CacheLookup, PassCountUpdate
-from llm_router.domain.policy.threshold_control import EscalationRate
+from llm_router.application.ports import CacheLookup
+from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.decision import CachedDecision
-from llm_router.domain.routing.pass_rates import PassCount
+from llm_router.domain.routing.pass_rates import PassCount, PassUpdate
 from llm_router.domain.tiers import Tier
 
 from .connection import FAILURES, BackgroundConnection
 from .keys import COUNTS, DECISION, PASSING
 
 
-def add_pass_count(pipeline: Pipeline, key: str, update: PassCountUpdate) -> None:
-    """Add a first attempt to its fingerprint's counts; full counts are halved first.
-
-    Requests that find full counts at the same time overwrite each other: only one is counted.
-    """
-    known = update.known
-    after = known.after(update.first)
-    for name in PassCount.model_fields:
-        field, count = f"{update.first.rank}:{name}", getattr(after, name)
-        if known.is_full:
-            pipeline.hset(key, field, count)
+def add_pass_count(pipeline: Pipeline, stack: str, update: PassUpdate) -> None:
+    """Add a first attempt to its fingerprint's counts, or replace counts that were full."""
+    fingerprint_key, rank, counts, replaces = update
+    key = PASSING.key(stack, fingerprint_key)
+    for name, count in counts:
+        if replaces:
+            pipeline.hset(key, f"{rank}:{name}", count)
         else:
-            pipeline.hincrby(key, field, count - getattr(known, name))
+            pipeline.hincrby(key, f"{rank}:{name}", count)
     pipeline.expire(key, PASSING.kept_seconds)
 
 
@@ -97,7 +93,7 @@ class RedisDecisionCache:
         tier: Tier,
         counts: Mapping[str, int],
         entry: tuple[str, CachedDecision, int] | None,
-        update: PassCountUpdate | None,
+        update: PassUpdate | None,
     ) -> None:
         """Add to the tier's counts of this hour; store the decision and pass counts if given.
 
@@ -117,8 +113,7 @@ class RedisDecisionCache:
                 value = decision.model_dump_json()
                 pipeline.set(DECISION.key(self._stack, key), value, ex=seconds)
             if update is not None:
-                passing = PASSING.key(self._stack, update.fingerprint_key)
-                add_pass_count(pipeline, passing, update)
+                add_pass_count(pipeline, self._stack, update)
             for hour in hours:
                 pipeline.hgetall(hour)
             return list(pipeline.execute()[-len(hours) :])

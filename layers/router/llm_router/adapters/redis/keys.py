@@ -6,8 +6,6 @@ Several stacks may share a Redis: each key begins with its stack's name.
 from dataclasses import dataclass
 from typing import Literal
 
-from llm_router.domain.routing.pass_rates import KEPT_SECONDS
-
 
 @dataclass(frozen=True)
 class KeyKind:
@@ -31,7 +29,7 @@ DECISION = KeyKind("decision", "string", 0, frozenset({"get", "set"}))
 COUNTS = KeyKind("counts", "hash", 2 * 24 * 3600, frozenset({"hincrby", "hgetall", "expire"}))
 """Answers and escalations by tier and hour since the epoch."""
 PASSING = KeyKind(
-    "passing", "hash", KEPT_SECONDS, frozenset({"hset", "hincrby", "hgetall", "expire"})
+    "passing", "hash", 7 * 24 * 3600, frozenset({"hset", "hincrby", "hgetall", "expire"})
 )
 """Pass counts by request fingerprint; the fields are `<rank>:<count>`."""
 REPLY = KeyKind("reply", "string", 0, frozenset({"eval", "get", "set", "del"}))

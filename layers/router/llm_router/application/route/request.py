@@ -5,49 +5,22 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from llm_router.application.ports import PassCountUpdate
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
-from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.policy.calibration_record import CalibrationRecord
 from llm_router.domain.policy.policy import TierSettings
 from llm_router.domain.policy.rules import RuleEvaluation
 from llm_router.domain.routing.decision import Start
 from llm_router.domain.routing.hints import RouterHints
-from llm_router.domain.routing.pass_rates import PassCount, PassHistory
-
-_DRAW_DIGITS = 16
-_DRAWS = 2**64
-
-
-def fingerprint_key(
-    tenant: str, policy_version: str, providers: Collection[str], fingerprint: str
-) -> str:
-    """A digest of everything that pass counts belong to; tenants never share one."""
-    encoded = json.dumps([tenant, policy_version, sorted(providers), fingerprint]).encode()
-    return hashlib.sha256(encoded).hexdigest()
 
 
 def in_exploration_sample(decision_key: str, share: float) -> bool:
     """True if a request starts in the lower tier all the same: a fair draw over different requests.
 
-    The draw depends on the request's content, not on its id: `/v1/route` shows what a call would
-    do.
+    The draw follows the request's content, not its id: `/v1/route` shows what a call would do.
     """
-    return int(decision_key[:_DRAW_DIGITS], 16) < share * _DRAWS
-
-
-def pass_count_update(
-    pass_history: PassHistory | None, outcome: CascadeOutcome
-) -> PassCountUpdate | None:
-    """The pass count update for an outcome; None without a first answer or a pass history."""
-    first = first_attempt(outcome)
-    if pass_history is None or first is None:
-        return None
-    return PassCountUpdate(
-        pass_history.key, first, pass_history.pass_counts.get(first.rank, PassCount())
-    )
+    return int(decision_key[:16], 16) < share * 2**64
 
 
 @dataclass(frozen=True)
@@ -93,6 +66,14 @@ class Routed:
         if self.outcome is None or self.answer is None:
             raise ValueError("only a decision was requested")
         return self.outcome, self.answer
+
+
+def fingerprint_key(
+    tenant: str, policy_version: str, providers: Collection[str], fingerprint: str
+) -> str:
+    """A digest of everything that pass counts belong to; tenants never share one."""
+    encoded = json.dumps([tenant, policy_version, sorted(providers), fingerprint]).encode()
+    return hashlib.sha256(encoded).hexdigest()
 
 
 def decision_key(

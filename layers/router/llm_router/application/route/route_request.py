@@ -28,11 +28,12 @@ from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Purpose
 from llm_router.domain.plan.candidates import NoCandidateError, NoProviderError
+from llm_router.domain.plan.learned_starts import first_attempt
 from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
 from llm_router.domain.policy.calibration_record import guarantee_for
 from llm_router.domain.policy.policy import AUTO, Policy
 from llm_router.domain.policy.prices import from_usd
-from llm_router.domain.policy.threshold_control import advice
+from llm_router.domain.policy.steering import advice
 from llm_router.domain.routing.decision import (
     CachedDecision,
     Decision,
@@ -55,7 +56,6 @@ from .request import (
     decision_key,
     fingerprint_key,
     in_exploration_sample,
-    pass_count_update,
 )
 
 
@@ -137,7 +137,7 @@ class Router:
         )
 
     def _decide(self, request: RouteRequest) -> tuple[Policy, Decision, str]:
-        policy = self.policies.current().with_controlled_thresholds(self.cache.escalation_rates())
+        policy = self.policies.current()
         named = request.model
         model, tier = resolve_alias(named, request.hints.model_tier, policy, request.aliases)
         hints = request.hints.model_copy(update={"model_tier": tier})
@@ -253,9 +253,9 @@ class Router:
         if satisfied and by_estimate and beyond_pass_rates:
             cached = CachedDecision(tier=outcome.tier, rank=outcome.satisfying_rank)
             entry = (key, cached, policy.cache.ttl_seconds)
-        self.cache.record(
-            outcome.tier, counts, entry, pass_count_update(decision.pass_history, outcome)
-        )
+        first, history = first_attempt(outcome), decision.pass_history
+        update = history.observe(*first) if history and first else None
+        self.cache.record(outcome.tier, counts, entry, update)
         if outcome.status == "answered":
             advice_text = advice(
                 outcome.tier,

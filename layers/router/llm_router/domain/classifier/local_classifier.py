@@ -29,11 +29,10 @@ from .weights_file import Head, Weights, parse_weights
 
 
 class Estimate(Frozen):
-    """A tier, the estimate's confidence in it from 0 to 1, and the `chances` of all tiers."""
+    """A tier, and the estimate's confidence in it from 0 to 1."""
 
     tier: Tier
     confidence: float = Field(ge=0, le=1)
-    chances: tuple[float, float, float]
 
 
 _COST = {
@@ -83,7 +82,7 @@ class LocalClassifier:
         most = min(more, _probability(self._weights.complex, features))
         chances = (1 - more, more - most, most)
         tier = min(_COST, key=lambda candidate: _expected(_COST[candidate], chances))
-        return Estimate(tier=tier, confidence=chances[tier.level], chances=chances)
+        return Estimate(tier=tier, confidence=chances[tier.level])
 
     def was_trained_on(self, conversation: Conversation) -> bool:
         """True if this question was in the training, and by mistake for 1 in 100 of the others."""

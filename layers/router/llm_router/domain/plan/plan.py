@@ -12,8 +12,8 @@ from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.confidence import ConfidenceWeights
 
 from .candidates import Candidate
-from .classifier_choice import choose_classifier, max_classification_nano_usd
-from .learned_starts import LearnedStarts
+from .classifier_choice import choose_classifier
+from .learned_starts import learned_start
 from .tier_plans import TierPlan, TierPlanner, start_within
 
 
@@ -85,17 +85,14 @@ def plan_for(
     planner = TierPlanner(conversation, policy, enabled_providers)
 
     def begin(tier: Tier, decision: Decision) -> TierPlan:
-        return starts.start(tier, decision, budget)
+        return learned_start(
+            tier, decision, conversation, policy, planner.plan, budget_nano_usd=budget
+        )
 
-    starts = LearnedStarts(conversation, policy, planner.plan)
     classifier, decided, budget = None, None, limits.budget_nano_usd
     if decision.tier is None:
-        first = {tier: begin(tier, decision).candidates[0] for tier in TIERS}
-        spare = budget - first[policy.default_tier].minimum_nano_usd
-        worth_nano_usd = max_classification_nano_usd(conversation, decision.chances, policy, first)
-        classifier = choose_classifier(
-            conversation, policy, enabled_providers, spare, worth_nano_usd
-        )
+        spare = budget - begin(policy.default_tier, decision).candidates[0].minimum_nano_usd
+        classifier = choose_classifier(conversation, policy, enabled_providers, spare)
         budget -= classifier.worst_case_nano_usd if classifier else 0
         tiers = {tier: start_within(budget, tier, decision, begin) for tier in TIERS}
     else:

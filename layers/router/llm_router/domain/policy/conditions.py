@@ -70,7 +70,7 @@ class Comparison(Frozen):
             raise ValueError(
                 f"{key}: expected {'a list' if self.operator == 'in' else 'one value'}"
             )
-        expected = int if allowed is _NUMBER else str
+        expected = int if Facts.model_fields[self.field].annotation is int else str
         if not self.values or not all(type(value) is expected for value in self.values):
             raise ValueError(f"{key}: expected {'numbers' if expected is int else 'text'}")
         if self.operator == "regex":

@@ -2,7 +2,6 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -17,9 +16,9 @@ from llm_router.domain.trust.confidence import ConfidenceWeights
 from .calibration_record import CalibrationRecord
 from .formats import FORMATS
 from .models import WIRE_FORMATS, Channel, Endpoint, Model, Provider
+from .retired_keys import without_retired_keys
 from .rules import Rule
-from .threshold_control import EscalationRate, ThresholdControlSettings, controlled_threshold
-from .unreachable_rules import never_matching
+from .steering import SteeringSettings
 
 
 class LearningSettings(Frozen):
@@ -78,13 +77,13 @@ class TierSettings(Frozen):
 class ClassifierSettings(Frozen):
     """Settings for estimating the complexity of a request.
 
-    `weights` names the local classifier's file. `most_of_saving` caps the cost of an LLM
-    classification, as a share of the saving that is expected against the baseline model.
+    `weights` names the local classifier's file. `max_cost_usd` caps the expected cost of an LLM
+    classification.
     """
 
     weights: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
     llm: bool
-    most_of_saving: float = Field(ge=0, le=1)
+    max_cost_usd: Decimal = Field(ge=0)
     decide_above: float = Field(ge=0, le=1)
     max_prompt_characters: int = Field(gt=0)
     max_output_tokens: int = Field(gt=0)
@@ -144,7 +143,7 @@ class Policy(Frozen):
     fallback: FallbackSettings
     limits: Limits
     cache: CacheSettings
-    steering: ThresholdControlSettings
+    steering: SteeringSettings
     shadow: ShadowSettings | None = None
     aliases: dict[str, str] = Field(default_factory=dict)
     learning: LearningSettings | None = None
@@ -178,23 +177,6 @@ class Policy(Frozen):
         """True if some model is stronger than the tier's weakest."""
         weakest = min(model.rank for model in self.models if model.tier == tier)
         return any(model.rank > weakest for model in self.models)
-
-    def with_controlled_thresholds(self, rates: Mapping[Tier, EscalationRate]) -> "Policy":
-        """The policy with each tier's threshold moved towards the target escalation rate."""
-        tiers = {
-            tier: settings.model_copy(
-                update={
-                    "threshold": controlled_threshold(
-                        settings.threshold,
-                        rates.get(tier),
-                        self.steering,
-                        calibrated=self.calibration is not None,
-                    )
-                }
-            )
-            for tier, settings in self.tiers.items()
-        }
-        return self.model_copy(update={"tiers": tiers})
 
     @model_validator(mode="after")
     def _consistent(self) -> "Policy":
@@ -255,15 +237,13 @@ class Policy(Frozen):
         return self
 
     @model_validator(mode="after")
-    def _every_rule_can_match(self) -> "Policy":
+    def _rules_are_named_and_lead_somewhere(self) -> "Policy":
         names = [rule.name for rule in self.rules]
         for rule in self.rules:
             if names.count(rule.name) > 1:
                 raise ValueError(f"rules.{rule.name}: two rules have this name")
             if rule.then.model is not None and rule.then.model not in self.models_by_id:
                 raise ValueError(f"rules.{rule.name}.then.model: no model {rule.then.model!r}")
-        for rule, reason in never_matching(self.rules):
-            raise ValueError(f"rules.{rule.name}.when: can never match: {reason}")
         return self
 
 
@@ -277,7 +257,7 @@ def parse_policy(text: str, source: str) -> Policy:
         raise PolicyError(f"{source}: version: is computed from the file, leave it out")
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
     try:
-        return Policy.model_validate({**content, "version": version})
+        return Policy.model_validate({**without_retired_keys(content), "version": version})
     except ValidationError as error:
         reasons = (_reason(item["loc"], item["msg"], content) for item in error.errors())
         raise PolicyError(f"{source}: {'; '.join(reasons)}") from error

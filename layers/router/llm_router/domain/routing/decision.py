@@ -54,16 +54,14 @@ class Decision(Frozen):
     """The tier to plan for, and what chose it.
 
     `tier` is None while the LLM classifier still has to choose it. `confidence` is the decision's
-    own, from 0 to 1; None if nothing was estimated. `chances` are the local classifier's
-    probabilities of the tiers, lowest first, if it was too unsure to decide. `pass_history` may
-    raise the start; an override, a rule and a cached decision have none.
+    own, from 0 to 1; None if nothing was estimated. `pass_history` may raise the start; an
+    override, a rule and a cached decision have none.
     """
 
     tier: Tier | None
     strategy: Strategy | None
     rule: str | None = None
     confidence: float | None = None
-    chances: tuple[float, float, float] | None = None
     model: str | None = None
     least_rank: int = 0
     skip_cascade: bool = False
@@ -154,5 +152,5 @@ def decide_by_estimate(
             tier=estimate.tier, strategy="local_classifier", confidence=estimate.confidence
         )
     if policy.classifier.llm:
-        return Decision(tier=None, strategy=None, chances=estimate.chances)
+        return Decision(tier=None, strategy=None)
     return Decision(tier=policy.default_tier, strategy="default")

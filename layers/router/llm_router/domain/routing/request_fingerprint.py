@@ -24,13 +24,14 @@ def request_fingerprint(conversation: Conversation, hints: RouterHints) -> str:
     many formulas. Hints are hashed, since they may hold anything. Of a turn longer than 800
     characters only the first 200 and the last 600 are analysed.
     """
-    question = conversation.question
-    read = question
+    read = question = conversation.question
     if len(question) > _HEAD + _TAIL:
         read = f"{question[:_HEAD]}\n{question[-_TAIL:]}"
     counts = count_marks(read, read)
-    scripts = [name for name, found in zip(SCRIPTS, scripts_in(read), strict=True) if found]
     features = {
+        f"type:{_digest(hints.request_type)}": hints.request_type is not None,
+        f"feature:{_digest(hints.feature)}": hints.feature is not None,
+        answer_kind(read): True,
         "code": counts["code"] > 0,
         # In code the same marks are assignments.
         "formulas": counts["formulas"] >= _MANY_FORMULAS and not counts["code"],
@@ -38,22 +39,12 @@ def request_fingerprint(conversation: Conversation, hints: RouterHints) -> str:
         "schema": conversation.response_schema is not None,
         "images": conversation.images > 0,
     }
-    hashed_hints = [
-        f"{name}:{_digest(value)}"
-        for name, value in (("type", hints.request_type), ("feature", hints.feature))
-        if value is not None
-    ]
-    present = [feature for feature, is_present in features.items() if is_present]
-    return " ".join(
-        [*hashed_hints, answer_kind(read), *present, *scripts[:1], f"{_length(question)}+"]
-    )
+    words = [word for word, is_present in features.items() if is_present]
+    scripts = [name for name, found in zip(SCRIPTS, scripts_in(read), strict=True) if found]
+    # The largest power of four that is not above the number of characters, at least 1.
+    length = 4 ** ((max(1, len(question)).bit_length() - 1) // 2)
+    return " ".join([*words, *scripts[:1], f"{length}+"])
 
 
-def _digest(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()[:_HASH_DIGITS]
-
-
-def _length(question: str) -> int:
-    """The largest power of four that is not above the number of characters, at least 1."""
-    power = (max(1, len(question)).bit_length() - 1) // 2
-    return int(4**power)
+def _digest(value: str | None) -> str:
+    return hashlib.sha256((value or "").encode()).hexdigest()[:_HASH_DIGITS]

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import product
 
-from .conditions import OPERATORS, OPERATORS_OF, Combined, Comparison
-from .rules import Rule
+from llm_router.domain.policy.conditions import OPERATORS, Combined, Comparison
+from llm_router.domain.policy.rules import Rule
 
 Literal = tuple[Comparison, bool]
 """A comparison, with True if it must hold and False if it must fail."""
@@ -13,23 +13,41 @@ Case = frozenset[Literal]
 """One way to satisfy a condition: all its literals at once."""
 
 _MAX_CASES = 512
-_HIGHEST = {"hour": 23}
+_ANALYSED = frozenset({"equals", "in", "regex", "gte", "lte"})
+"""Operators that the analysis knows; a comparison with another one counts as always possible."""
+
+_RANGES = {
+    "prompt_tokens": (0, None),
+    "messages": (0, None),
+    "images": (0, None),
+    "tools": (0, None),
+    "hour": (0, 23),
+}
+"""The least and the greatest value of the numbers; nothing is concluded about other numbers."""
 
 
 def never_matching(rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, str]]:
     """Yield each rule that can never match, with the reason.
 
-    Everything reported is certain; a contradiction between two regular expressions goes unnoticed.
+    Everything reported is certain. A contradiction between two regular expressions goes unnoticed,
+    and so does whatever depends on an operator that is not analysed, or on too many combinations.
     """
     earlier: list[tuple[Rule, list[Case]]] = []
     for rule in rules:
-        cases = [case for case in _cases(rule.when, True) if not _contradictory(case)]
+        try:
+            cases = [case for case in _cases(rule.when, True) if not _contradictory(case)]
+        except _TooManyCasesError:
+            continue
         shadow = next((e for e in earlier if _covers(e[1], cases)), None)
         if not cases:
             yield rule, "its conditions contradict each other"
         elif shadow is not None:
             yield rule, f"rule {shadow[0].name!r} before it matches whatever it would match"
         earlier.append((rule, cases))
+
+
+class _TooManyCasesError(Exception):
+    """A condition has more cases than are looked at."""
 
 
 def _covers(general: list[Case], special: list[Case]) -> bool:
@@ -52,7 +70,7 @@ def _cases(condition: Comparison | Combined, wanted: bool) -> list[Case]:
         for cases in of_parts:
             joined = [a | b for a, b in product(joined, cases)]
             if len(joined) > _MAX_CASES:
-                raise ValueError(f"when: more than {_MAX_CASES} combinations; split the rule")
+                raise _TooManyCasesError
         return joined
     return [case for cases in of_parts for case in cases]
 
@@ -74,17 +92,18 @@ def _impossible(field: str, literals: list[Literal]) -> bool:
     """True if no value of the field satisfies all the literals."""
     if any((test, not wanted) in literals for test, wanted in literals):
         return True
-    numeric = "gte" in OPERATORS_OF[field]
+    literals = [(test, wanted) for test, wanted in literals if test.operator in _ANALYSED]
     listed = [set(t.values) for t, wanted in literals if wanted and t.operator in ("equals", "in")]
     values: set[str | int]
     if listed:
         values = set.intersection(*listed)
-    elif numeric:
+    elif field in _RANGES:
         values = _corners(literals)
     else:
         return False
-    if numeric:
-        values = {v for v in values if 0 <= int(v) <= _HIGHEST.get(field, int(v))}
+    if field in _RANGES:
+        low, high = _RANGES[field]
+        values = {v for v in values if low <= int(v) and (high is None or int(v) <= high)}
     return not any(_allows(literals, value) for value in values)
 
 

@@ -1,4 +1,4 @@
-"""Moves a threshold to keep its tier's escalation rate near a target; advises where that fails."""
+"""Advice on a tier whose escalation rate is off its target; nothing here changes a threshold."""
 
 from pydantic import Field, model_validator
 
@@ -6,24 +6,21 @@ from llm_router.domain.base import Frozen
 from llm_router.domain.tiers import TIERS, Tier
 
 
-class ThresholdControlSettings(Frozen):
-    """The target escalation rate of a tier, and limits on moving its threshold towards it.
+class SteeringSettings(Frozen):
+    """The target escalation rate of a tier, and the band outside of which there is advice.
 
-    Nothing moves between `target_from` and `target_to` or below `band_from`. Outside of `band_from`
-    to `band_to` the tiers or the classifier do not fit the traffic, so advice is given.
+    There the tiers or the classifier do not fit the traffic. Nothing is said of a rate of fewer
+    than `min_requests` requests.
     """
 
-    enabled: bool
     target_from: float = Field(ge=0, le=1)
     target_to: float = Field(ge=0, le=1)
     band_from: float = Field(ge=0, le=1)
     band_to: float = Field(ge=0, le=1)
-    most_below: float = Field(ge=0, le=1)
-    most_above: float = Field(ge=0, le=1)
     min_requests: int = Field(gt=0)
 
     @model_validator(mode="after")
-    def _nested(self) -> "ThresholdControlSettings":
+    def _nested(self) -> "SteeringSettings":
         order = [self.band_from, self.target_from, self.target_to, self.band_to]
         if order != sorted(order):
             raise ValueError("expected band_from <= target_from <= target_to <= band_to")
@@ -42,32 +39,10 @@ class EscalationRate(Frozen):
         return min(1.0, self.escalated / self.answered) if self.answered else 0.0
 
 
-def controlled_threshold(
-    threshold: float,
-    rate: EscalationRate | None,
-    settings: ThresholdControlSettings,
-    *,
-    calibrated: bool,
-) -> float:
-    """The threshold, moved by the rate's distance from its target.
-
-    A calibrated threshold is never lowered; an uncalibrated one at most by `most_below`.
-    """
-    if not settings.enabled or rate is None or rate.answered < settings.min_requests:
-        return threshold
-    share = rate.escalation
-    if share < settings.band_from or settings.target_from <= share <= settings.target_to:
-        return threshold
-    target = settings.target_to if share > settings.target_to else settings.target_from
-    lowest = threshold if calibrated else max(0.0, threshold - settings.most_below)
-    highest = min(1.0, threshold + settings.most_above)
-    return min(highest, max(lowest, threshold - (share - target)))
-
-
 def advice(
     tier: Tier,
     rate: EscalationRate | None,
-    settings: ThresholdControlSettings,
+    settings: SteeringSettings,
     *,
     can_escalate: bool,
 ) -> str | None:
