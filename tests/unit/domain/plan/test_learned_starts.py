@@ -306,8 +306,8 @@ def test_an_outage_teaches_nothing() -> None:
 def test_a_reply_to_a_judged_request_tells_what_was_learned() -> None:
     judgement = {"complexity": "simple", "reasoning": "short", "estimated_tokens": 9}
     judged = attempt("small-o", 10, "classification")
-    start = {"tier": "moderate", "strategy": "llm_classifier"}
-    world = World(ends=ended(judged, STRONGER | {"reason": "first"}, start=start,
+    judged_start = {"tier": "moderate", "strategy": "llm_classifier"}
+    world = World(ends=ended(judged, STRONGER | {"reason": "first"}, start=judged_start,
                              classification=judgement))  # fmt: skip
     call = replace(asked(1), conversation=UNCLEAR)
     world.know(call, {10: NEVER})
