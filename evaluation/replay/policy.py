@@ -6,9 +6,8 @@ from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, return
 from evaluation.dataset.prices import HISTORIC_AS_OF, prices_of
 from llm_router.domain.conversation.capabilities import Capability
 from llm_router.domain.conversation.conversation import Conversation
-from llm_router.domain.plan.candidates import usable_models
 from llm_router.domain.plan.learned_starts import LearnedStarts
-from llm_router.domain.plan.tier_plans import TierPlan, tier_plan
+from llm_router.domain.plan.tier_plans import TierPlan, TierPlanner
 from llm_router.domain.policy.models import Model, Provider
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import from_usd
@@ -83,15 +82,14 @@ def planned_start(
     `policy` is a replay policy.
     """
     (cheap,) = (m for m in policy.models if m.provider == ENABLED[0])
-    usable = usable_models(conversation, policy, ENABLED)
-
-    def build(tier: Tier, decision: Decision) -> TierPlan:
-        return tier_plan(tier, conversation, decision, usable, policy)
+    planner = TierPlanner(conversation, policy, ENABLED)
 
     decision = Decision(
         tier=cheap.tier, strategy="local_classifier", model=cheap.id, pass_history=pass_history
     )
-    return LearnedStarts(conversation, policy, build).start(cheap.tier, decision, _MOST_NANO_USD)
+    return LearnedStarts(conversation, policy, planner.plan).start(
+        cheap.tier, decision, _MOST_NANO_USD
+    )
 
 
 def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "") -> Model:

@@ -1,14 +1,16 @@
 """A conversation in the router's own types, independent of any wire format."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, Literal, Self
 
 from pydantic import Field
 
 from llm_router.domain.base import Frozen
 
 from .capabilities import Capability
-from .content import Image, Part, Text, ToolResult
+from .content import Part, Text
+from .summary import PromptSummary, summary_of
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 INSTRUCTION_ROLES = frozenset({"system", "developer"})
@@ -30,16 +32,9 @@ class Message(Frozen):
     @property
     def text(self) -> str:
         """The text, without tool results."""
-        return "".join(part.text for part in self.parts if isinstance(part, Text))
-
-    @property
-    def images(self) -> Iterator[Image]:
-        """The images, those in tool results included."""
-        for part in self.parts:
-            if isinstance(part, Image):
-                yield part
-            elif isinstance(part, ToolResult):
-                yield from (item for item in part.content if isinstance(item, Image))
+        if isinstance(self.content, str):
+            return self.content
+        return "".join(part.text for part in self.content if isinstance(part, Text))
 
 
 class Tool(Frozen):
@@ -57,6 +52,10 @@ class ToolChoice(Frozen):
 
     mode: Literal["auto", "none", "required", "named"]
     name: str | None = None
+
+
+_SUMMARISED = frozenset({"messages", "tools", "response_schema"})
+"""The fields that a prompt's summary is made of: `summary_of` is given nothing else."""
 
 
 class Conversation(Frozen):
@@ -91,15 +90,27 @@ class Conversation(Frozen):
     thinking: dict[str, Any] | None = None
     cache_control: dict[str, Any] | None = None
 
+    @cached_property
+    def summary(self) -> PromptSummary:
+        """The prompt's size and contents; computed once, also for copies of the same prompt."""
+        return summary_of(**{name: getattr(self, name) for name in _SUMMARISED})
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy; it keeps the summary unless the update changes something that is summarised."""
+        copied = super().model_copy(update=update, deep=deep)
+        if not _SUMMARISED.isdisjoint(update or ()):
+            copied.__dict__.pop("summary", None)
+        return copied
+
     @property
     def images(self) -> int:
         """The number of images in all turns."""
-        return sum(1 for message in self.messages for _ in message.images)
+        return self.summary.images
 
     @property
     def needs(self) -> frozenset[Capability]:
         """The capabilities that a model must have to honour this request."""
-        part_types = {part.type for message in self.messages for part in message.parts}
+        part_types = self.summary.part_types
         thinks = self.thinking is not None and not self.refuses_thinking
         forced = self.tool_choice is not None and self.tool_choice.mode in ("required", "named")
         needed: dict[Capability, bool] = {
@@ -130,13 +141,10 @@ class Conversation(Frozen):
         return next((message.name for message in self.messages if message.name), None)
 
     @property
-    def cache_controls(self) -> Iterator[dict[str, Any]]:
-        """Yield every `cache_control`: of the request, its tools and its parts."""
-        parts = (part for message in self.messages for part in message.parts)
-        marked: list[Any] = [self, *self.tools]
-        for part in parts:
-            marked += [part, *part.content] if isinstance(part, ToolResult) else [part]
-        yield from (m.cache_control for m in marked if getattr(m, "cache_control", None))
+    def cache_controls(self) -> tuple[dict[str, Any], ...]:
+        """Those of the request, its tools and its parts, one for each lifetime."""
+        own = (self.cache_control,) if self.cache_control else ()
+        return (*own, *self.summary.cache_controls)
 
     @property
     def refuses_thinking(self) -> bool:
@@ -151,8 +159,7 @@ class Conversation(Frozen):
     @property
     def question(self) -> str:
         """The last user turn with text: the question to answer now."""
-        turns = reversed(self.messages)
-        return next((m.text for m in turns if m.role == "user" and m.text), "")
+        return self.summary.question
 
     @property
     def text(self) -> str:

@@ -114,6 +114,14 @@ def usable_models(
     return fitting
 
 
+def candidates_for(
+    conversation: Conversation, policy: Policy, enabled_providers: Collection[str]
+) -> dict[str, Candidate]:
+    """The candidates for all usable models, by their id; `NoCandidateError` if there is none."""
+    usable = usable_models(conversation, policy, enabled_providers)
+    return {model.id: candidate_for(model, conversation, policy) for model in usable}
+
+
 def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> Candidate:
     """Build the candidate for a model; its window must hold the conversation and an answer."""
     channel = policy.channel_of(model)

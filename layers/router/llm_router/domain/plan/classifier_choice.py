@@ -7,7 +7,7 @@ from llm_router.domain.policy.policy import Policy
 from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS, classification_prompt
 from llm_router.domain.tiers import TIERS, Tier
 
-from .candidates import Candidate, NoCandidateError, candidate_for, usable_models
+from .candidates import Candidate, NoCandidateError, candidates_for
 from .tier_plans import expected_nano_usd
 
 _EXPECTED_OUTPUT = 60
@@ -47,11 +47,10 @@ def cheapest_classifier(
 ) -> Candidate | None:
     """The model with the cheapest worst case; None if no model can take the prompt."""
     try:
-        models = usable_models(prompt, policy, enabled_providers)
+        candidates = candidates_for(prompt, policy, enabled_providers)
     except NoCandidateError:
         return None
-    candidates = (candidate_for(model, prompt, policy) for model in models)
-    return min(candidates, key=lambda c: (c.worst_case_nano_usd, c.rank))
+    return min(candidates.values(), key=lambda c: (c.worst_case_nano_usd, c.rank))
 
 
 def max_classification_nano_usd(

@@ -11,10 +11,10 @@ from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.confidence import ConfidenceWeights
 
-from .candidates import Candidate, usable_models
+from .candidates import Candidate
 from .classifier_choice import choose_classifier, max_classification_nano_usd
 from .learned_starts import LearnedStarts
-from .tier_plans import TierPlan, start_within, tier_plan
+from .tier_plans import TierPlan, TierPlanner, start_within
 
 
 class Plan(Frozen):
@@ -82,15 +82,12 @@ def plan_for(
 
     Raises `NoCandidateError` if no model of a needed tier is enabled, able and large enough.
     """
-    usable = usable_models(conversation, policy, enabled_providers)
-
-    def build(tier: Tier, decision: Decision) -> TierPlan:
-        return tier_plan(tier, conversation, decision, usable, policy)
+    planner = TierPlanner(conversation, policy, enabled_providers)
 
     def begin(tier: Tier, decision: Decision) -> TierPlan:
         return starts.start(tier, decision, budget)
 
-    starts = LearnedStarts(conversation, policy, build)
+    starts = LearnedStarts(conversation, policy, planner.plan)
     classifier, decided, budget = None, None, limits.budget_nano_usd
     if decision.tier is None:
         first = {tier: begin(tier, decision).candidates[0] for tier in TIERS}

@@ -1,6 +1,8 @@
 """A tier's ordered candidates and its second opinions' peer; a lower tier if money is short."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic import Field
@@ -18,7 +20,7 @@ from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.agreement import comparable
 
-from .candidates import Candidate, NoCandidateError, candidate_for
+from .candidates import Candidate, NoCandidateError, candidates_for
 
 _CHOSEN = frozenset({"override", "rule"})
 """Strategies that prefer no answer to one of a lower tier."""
@@ -66,62 +68,72 @@ def start_within(
     return start if start == wanted else start.starting(wanted_tier=tier)
 
 
-def tier_plan(
-    tier: Tier,
-    conversation: Conversation,
-    decision: Decision,
-    usable: list[Model],
-    policy: Policy,
-) -> TierPlan:
-    """Order the candidates of a tier for this request, and choose a peer.
+@dataclass(frozen=True)
+class TierPlanner:
+    """Plans the tiers of one request; what the plans share is computed once."""
 
-    Raises `NoCandidateError` if the decision names a model that cannot take the request.
-    """
-    pinned = policy.models_by_id[decision.model] if decision.model else None
-    if pinned is not None and pinned not in usable:
-        raise _unusable(pinned, conversation)
-    least_rank = pinned.rank if pinned else decision.least_rank
-    models = [m for m in usable if m.tier.level >= tier.level and m.rank >= least_rank]
-    if not models:
-        # No model of this tier and rank or above can take it: use the highest tier that can.
-        highest = max(m.tier.level for m in usable)
-        models = [m for m in usable if m.tier.level == highest]
-    by_model = {m.id: candidate_for(m, conversation, policy) for m in models}
-    lowest = min(m.tier.level for m in models)
-    first = (
-        by_model[pinned.id]
-        if pinned
-        else min(
-            (by_model[m.id] for m in models if m.tier.level == lowest),
-            key=lambda c: (c.worst_case_nano_usd, -c.rank),
+    conversation: Conversation
+    policy: Policy
+    enabled_providers: Collection[str]
+
+    @cached_property
+    def usable(self) -> Mapping[str, Candidate]:
+        """The candidates for every model that can take the request, by its id."""
+        return candidates_for(self.conversation, self.policy, self.enabled_providers)
+
+    @cached_property
+    def _answers_compare(self) -> bool:
+        return comparable(self.conversation.question)
+
+    def plan(self, tier: Tier, decision: Decision) -> TierPlan:
+        """Order the candidates of a tier for this request, and choose a peer.
+
+        Raises `NoCandidateError` if the decision names a model that cannot take the request.
+        """
+        policy, usable = self.policy, self.usable
+        pinned = policy.models_by_id[decision.model] if decision.model else None
+        if pinned is not None and pinned.id not in usable:
+            raise _unusable(pinned, self.conversation)
+        least_rank = pinned.rank if pinned else decision.least_rank
+        levels = {name: policy.models_by_id[name].tier.level for name in usable}
+        able = [c for c in usable.values() if levels[c.id] >= tier.level and c.rank >= least_rank]
+        if not able:
+            # No model of this tier and rank or above can take it: use the highest tier that can.
+            highest = max(levels.values())
+            able = [c for c in usable.values() if levels[c.id] == highest]
+        lowest = min(levels[c.id] for c in able)
+        first = (
+            usable[pinned.id]
+            if pinned
+            else min(
+                (c for c in able if levels[c.id] == lowest),
+                key=lambda c: (c.worst_case_nano_usd, -c.rank),
+            )
         )
-    )
-    candidates = [c for c in by_model.values() if c.rank >= first.rank]
-    candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
-    # A second opinion comes from the first model's own tier, so that tier's settings apply.
-    settings = policy.tiers[policy.models_by_id[first.id].tier]
-    # Agreement on tool calls says little about which model is right.
-    without_peer = decision.skip_cascade or "tools" in conversation.needs
-    peer = None if without_peer else _peer(first, candidates, policy)
-    can_escalate = any(c.rank > first.rank for c in candidates)
-    second_opinion = settings.second_opinion
-    # `comparable` takes time on every request and for every tier, so it comes last.
-    if second_opinion != "off" and not (
-        peer and can_escalate and comparable(conversation.question)
-    ):
-        second_opinion = "off"
-    return TierPlan(
-        start=decision.start_in(tier),
-        requirements=settings.model_copy(
-            update={
-                "threshold": 0.0 if decision.skip_cascade else policy.tiers[tier].threshold,
-                "second_opinion": second_opinion,
-            }
-        ),
-        peer=peer,
-        candidates=tuple(candidates),
-        expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
-    )
+        candidates = [c for c in able if c.rank >= first.rank]
+        candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
+        # A second opinion comes from the first model's own tier, so that tier's settings apply.
+        settings = policy.tiers[policy.models_by_id[first.id].tier]
+        # Agreement on tool calls says little about which model is right.
+        without_peer = decision.skip_cascade or "tools" in self.conversation.needs
+        peer = None if without_peer else _peer(first, candidates, policy)
+        can_escalate = any(c.rank > first.rank for c in candidates)
+        second_opinion = settings.second_opinion
+        # Comparability takes time, so it comes last.
+        if second_opinion != "off" and not (peer and can_escalate and self._answers_compare):
+            second_opinion = "off"
+        return TierPlan(
+            start=decision.start_in(tier),
+            requirements=settings.model_copy(
+                update={
+                    "threshold": 0.0 if decision.skip_cascade else policy.tiers[tier].threshold,
+                    "second_opinion": second_opinion,
+                }
+            ),
+            peer=peer,
+            candidates=tuple(candidates),
+            expected_output_tokens=EXPECTED_OUTPUT_TOKENS[tier],
+        )
 
 
 def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:

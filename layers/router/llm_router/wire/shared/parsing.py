@@ -145,7 +145,7 @@ def _check_messages(messages: Sequence[Message]) -> None:
         )
     called: set[str] = set()
     for message in messages:
-        for part in message.parts:
+        for part in () if isinstance(message.content, str) else message.content:
             if isinstance(part, ToolCall):
                 called.add(part.id)
             elif isinstance(part, ToolResult) and part.call_id not in called:
