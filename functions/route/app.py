@@ -20,6 +20,7 @@ from llm_router.application.errors import (
 from llm_router.application.ports import KeyRecord
 from llm_router.application.route.request import Routed, RouteRequest
 from llm_router.bootstrap import epoch_ms, feedback_service, idempotency, new_request_id, router
+from llm_router.domain.policy.policy import Limits
 from llm_router.settings import RouteSettings
 from llm_router.wire.anthropic.reply import count_reply, message_reply, message_stream
 from llm_router.wire.anthropic.request import parse_count, parse_messages
@@ -64,7 +65,7 @@ def chat_completions() -> Response[str]:
 @app.post("/v1/messages", middlewares=[once])
 def messages() -> Response[str]:
     """Answer a conversation in Anthropic's format."""
-    body = parse_messages(_raw_body())
+    body = parse_messages(_raw_body(), _limits())
     routed = _answered(body)
     headers = routed_headers(routed)
     if body.stream:
@@ -75,7 +76,7 @@ def messages() -> Response[str]:
 @app.post("/v1/messages/count_tokens")
 def count_tokens() -> Response[str]:
     """Estimate the size of a prompt in Anthropic's format."""
-    counted = count_reply(parse_count(_raw_body()).conversation)
+    counted = count_reply(parse_count(_raw_body(), _limits()).conversation)
     return _json(200, counted, {"x-router-estimated": "true"})
 
 
@@ -186,7 +187,11 @@ def _answered(body: ParsedBody) -> Routed:
 
 
 def _body() -> wire.ChatBody:
-    return wire.parse_chat(_raw_body())
+    return wire.parse_chat(_raw_body(), _limits())
+
+
+def _limits() -> Limits:
+    return use_case.policies.current().limits
 
 
 def _raw_body() -> str | None:

@@ -8,9 +8,11 @@ from llm_router.application.ports import KeyRecord
 from llm_router.wire.openai.request import parse_chat
 from llm_router.wire.shared.router_options import to_route_request
 from tests.support.case_tables import Case, for_each, table
+from tests.support.policies import POLICY
 
 BODY: dict[str, Any] = {"model": "auto", "messages": [{"role": "user", "content": "hi"}]}
 ASKED = BODY["messages"]
+LIMITS = POLICY.limits
 KEY = KeyRecord("key-1", "tenant", "free", may_set_user_tier=False, created_at=0)
 TRUSTED = KeyRecord("key-2", "tenant", "free", may_set_user_tier=True, created_at=0)
 
@@ -25,7 +27,7 @@ class RefusedField(Case):
 @for_each(table(RefusedField, "refused_chat_fields"))
 def test_a_bad_field_is_refused_by_name(case: RefusedField) -> None:
     with pytest.raises(InvalidRequestError) as refused:
-        parse_chat(json.dumps({**BODY, **case.change}))
+        parse_chat(json.dumps({**BODY, **case.change}), LIMITS)
     assert refused.value.status == 400
     assert refused.value.param == case.param
     assert refused.value.message.startswith(f"{case.param}: ")
@@ -34,7 +36,7 @@ def test_a_bad_field_is_refused_by_name(case: RefusedField) -> None:
 @pytest.mark.parametrize("raw", [None, "", "{", "[]", '"hi"', "nul"])
 def test_a_body_that_is_no_json_object_is_refused(raw: str | None) -> None:
     with pytest.raises(InvalidRequestError):
-        parse_chat(raw)
+        parse_chat(raw, LIMITS)
 
 
 def test_text_parts_are_joined_and_limits_kept() -> None:
@@ -48,7 +50,8 @@ def test_text_parts_are_joined_and_limits_kept() -> None:
                 "stop": "end",
                 "router": {"max_latency_ms": 900, "max_cost_usd": 0.002, "model_tier": "complex"},
             }
-        )
+        ),
+        LIMITS,
     )
     call = to_route_request(body, KEY, "r", 1)
     assert call.conversation.question == "ab"
@@ -61,16 +64,19 @@ def test_text_parts_are_joined_and_limits_kept() -> None:
 @pytest.mark.parametrize("content", [None, ""])
 def test_an_earlier_refusal_stays_in_the_conversation(content: str | None) -> None:
     refusal = {"role": "assistant", "content": content, "refusal": "I will not."}
-    body = parse_chat(json.dumps({**BODY, "messages": [*ASKED, refusal, *ASKED]}))
+    body = parse_chat(json.dumps({**BODY, "messages": [*ASKED, refusal, *ASKED]}), LIMITS)
     assert body.conversation.messages[1].text == "I will not."
 
 
 def test_the_user_tier_comes_from_the_key() -> None:
-    assert to_route_request(parse_chat(json.dumps(BODY)), KEY, "r", 1).hints.user_tier == "free"
+    assert (
+        to_route_request(parse_chat(json.dumps(BODY), LIMITS), KEY, "r", 1).hints.user_tier
+        == "free"
+    )
 
 
 def test_the_callers_word_counts_only_if_the_key_says_so() -> None:
-    body = parse_chat(json.dumps({**BODY, "router": {"user_tier": "pro"}}))
+    body = parse_chat(json.dumps({**BODY, "router": {"user_tier": "pro"}}), LIMITS)
     assert to_route_request(body, TRUSTED, "r", 1).hints.user_tier == "pro"
     with pytest.raises(InvalidRequestError) as refused:
         to_route_request(body, KEY, "r", 1)

@@ -53,6 +53,7 @@ BOUNDS: list[tuple[type[Frozen], dict[str, Any], Mapping[str, tuple[Any, Any]]]]
         {
             "max_cost_usd": MONEY, "default_max_output_tokens": COUNT, "min_output_tokens": COUNT,
             "attempt_share": ((0.001, 1), (0, 1.001)),
+            "max_messages": COUNT, "max_parts": COUNT, "max_tools": COUNT,
         },
     ),
     (CacheSettings, {}, {"ttl_seconds": COUNT}),

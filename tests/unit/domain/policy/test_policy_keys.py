@@ -20,6 +20,7 @@ from llm_router.domain.tiers import TIERS
 from llm_router.domain.trust.confidence import SignalWeights
 from llm_router.wire.openai.models import models_reply
 from llm_router.wire.openai.reply import chat_reply
+from llm_router.wire.openai.request import parse_chat
 from local.settings import ROOT
 from tests.support.fakes import DictCache
 from tests.support.in_process_router import router
@@ -110,6 +111,7 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
         except RouterError:
             continue
     models_reply(policies[0], tuple(policies[0].providers))
+    parse_chat('{"model": "auto", "messages": [{"role": "user", "content": "hi"}]}', POLICY.limits)
     monkeypatch.undo()
     unread = {key for key, field in FIELD_OF.items() if field not in read}
     assert unread == CHECKED_AT_LOAD

@@ -109,12 +109,18 @@ class FallbackSettings(Frozen):
 
 
 class Limits(Frozen):
-    """Bounds for one request over all its calls."""
+    """Bounds for one request: for all its calls together, and for its messages, parts and tools.
+
+    Parts are counted over all messages, those in tool results included; plain text is one part.
+    """
 
     max_cost_usd: Decimal = Field(gt=0)
     default_max_output_tokens: int = Field(gt=0)
     min_output_tokens: int = Field(gt=0)
     attempt_share: float = Field(gt=0, le=1)
+    max_messages: int = Field(default=10_000, gt=0)
+    max_parts: int = Field(default=20_000, gt=0)
+    max_tools: int = Field(default=1_000, gt=0)
 
 
 class CacheSettings(Frozen):

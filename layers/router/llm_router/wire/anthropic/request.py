@@ -7,11 +7,13 @@ from pydantic import Field
 
 from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.conversation import Conversation, Message
+from llm_router.domain.policy.policy import Limits
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.wire.shared.parsing import (
     NotSupported,
     Strict,
     check_conversation,
+    check_counts,
     field_error,
     parse,
 )
@@ -105,9 +107,10 @@ class MessagesBody(CountBody):
         return super().to_conversation().model_copy(update=sampling)
 
 
-def parse_messages(raw: str | None) -> MessagesBody:
+def parse_messages(raw: str | None, limits: Limits) -> MessagesBody:
     """Parse the body of a message request; `InvalidRequestError` names the invalid field."""
     body = parse(MessagesBody, raw)
+    check_counts(limits, body.messages, body.tools, body.system)
     thinking = body.thinking
     if isinstance(thinking, EnabledThinking) and thinking.budget_tokens >= body.max_tokens:
         raise field_error("thinking.budget_tokens", "must be less than max_tokens")
@@ -115,8 +118,9 @@ def parse_messages(raw: str | None) -> MessagesBody:
     return body
 
 
-def parse_count(raw: str | None) -> CountBody:
+def parse_count(raw: str | None, limits: Limits) -> CountBody:
     """Parse the body of a token count; `InvalidRequestError` names the invalid field."""
     body = parse(CountBody, raw)
+    check_counts(limits, body.messages, body.tools, body.system)
     check_conversation(body.conversation)
     return body

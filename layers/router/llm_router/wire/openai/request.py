@@ -7,12 +7,14 @@ from pydantic import AfterValidator, Field
 
 from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.conversation import Conversation, Effort
+from llm_router.domain.policy.policy import Limits
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.wire.shared.parsing import (
     NotSupported,
     OnlyFalse,
     Strict,
     check_conversation,
+    check_counts,
     field_error,
     parse,
 )
@@ -114,9 +116,10 @@ class ChatBody(Strict):
         return bool(self.stream_options and self.stream_options.include_usage)
 
 
-def parse_chat(raw: str | None) -> ChatBody:
+def parse_chat(raw: str | None, limits: Limits) -> ChatBody:
     """Parse the body of a chat request; `InvalidRequestError` names the invalid field."""
     body = parse(ChatBody, raw)
+    check_counts(limits, body.messages, body.tools)
     if len({body.max_tokens, body.max_completion_tokens} - {None}) > 1:
         raise field_error("max_tokens", "is not the same as max_completion_tokens")
     if body.top_logprobs is not None and not body.logprobs:

@@ -24,6 +24,7 @@ from llm_router.domain.conversation.conversation import (
     Tool,
     ToolChoice,
 )
+from llm_router.domain.policy.policy import Limits
 
 _WEB = re.compile(r"https?://\S+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
@@ -126,6 +127,37 @@ def _fields(error: ErrorDetails, body: Any) -> Sequence[str]:
     if error["type"].startswith("union_tag"):
         fields.append(str(error["ctx"]["discriminator"]).strip("'"))
     return fields
+
+
+def check_counts(
+    limits: Limits, messages: Sequence[Any], tools: Sequence[Any] | None, system: Any = None
+) -> None:
+    """Reject a body with more messages, parts or tools than the policy allows.
+
+    They are counted in the caller's format, before anything is converted.
+    """
+    parts = _parts_in(system) + sum(
+        _parts_in(message.content) + len(getattr(message, "tool_calls", None) or ())
+        for message in messages
+    )
+    for field, things, count, most in (
+        ("messages", "messages", len(messages), limits.max_messages),
+        ("messages", "parts of content", parts, limits.max_parts),
+        ("tools", "tools", len(tools or ()), limits.max_tools),
+    ):
+        if count > most:
+            raise InvalidRequestError(
+                f"{field}: {count} {things} are too many: the policy allows {most}",
+                param=field,
+                code="too_many_items",
+            )
+
+
+def _parts_in(content: str | Sequence[Any] | None) -> int:
+    """The parts of content, those in tool results included; plain text is one."""
+    if isinstance(content, str):
+        return 1
+    return sum(1 + _parts_in(getattr(part, "content", None)) for part in content or ())
 
 
 def check_conversation(conversation: Conversation) -> None:
