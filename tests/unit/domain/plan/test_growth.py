@@ -138,3 +138,21 @@ def test_a_prompt_is_summarised_once(policy: Policy, monkeypatch: pytest.MonkeyP
     request = to_route_request(with_messages(200), KEY, "r", 1)
     router({}, policy).decide(request, classify=False)
     assert summarised.count(201) == 1
+
+
+def test_a_model_is_one_candidate_in_all_tiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[tuple[str, int]] = []
+    candidate_for = candidates.candidate_for
+
+    def noting(model: Model, asked: Conversation, policy: Policy) -> candidates.Candidate:
+        built.append((model.id, len(asked.messages)))
+        return candidate_for(model, asked, policy)
+
+    monkeypatch.setattr(candidates, "candidate_for", noting)
+    conversation = with_messages(20).conversation
+    undecided = Decision(tier=None, strategy=None)
+    terms = RequestLimits(
+        request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**12
+    )
+    plan_for(conversation, undecided, POLICY, tuple(POLICY.providers), terms)
+    assert sorted(name for name, turns in built if turns == 21) == sorted(POLICY.models_by_id)
