@@ -52,6 +52,9 @@ lock: install ## resolve the dependencies anew into requirements.lock and, from 
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade --no-header --no-annotate pyproject.toml -o requirements.lock
 	@printf '%s\n' rich typer | $(BIN)/uv pip compile --quiet --python-platform linux --python-version 3.13 --excludes - --constraints requirements.lock --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml -o layers/dependencies/requirements.txt
 
+benchmark: install ## print the CPU time of routing by the size of a request
+	@PYTHONPATH=. $(BIN)/python scripts/benchmark.py
+
 docs-cost: install ## write docs/cost.md and its plot anew from the prices
 	@PYTHONPATH=. $(BIN)/python scripts/cost_page.py
 
@@ -63,4 +66,4 @@ $(INSTALLED): requirements.lock pyproject.toml scripts/find-python
 	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $(INSTALLED)
 
-.PHONY: help up down invoke status test test-fast test-evaluation test-containers fuzz mutate lint install lock docs-cost
+.PHONY: help up down invoke status test test-fast test-evaluation test-containers fuzz mutate lint install lock benchmark docs-cost

@@ -107,7 +107,9 @@ def _json_bytes(text: str) -> int:
 
 def _attached(tools: "Sequence[Tool]", response_schema: dict[str, Any] | None) -> str:
     """The tools and the response schema as they are sent."""
-    attached: list[object] = [tool.model_dump(exclude={"cache_control"}) for tool in tools]
+    attached: list[object] = [
+        {name: value for name, value in tool if name != "cache_control"} for tool in tools
+    ]
     if response_schema is not None:
         attached.append(response_schema)
     return _ENCODER.encode(attached) if attached else ""
