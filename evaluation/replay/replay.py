@@ -4,61 +4,27 @@ Only the adapters differ: the provider returns the recorded answer, nothing is c
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from evaluation.asl_interpreter import NOW_MS, StateMachine
 from evaluation.dataset.cascade_model import CascadeSettings, ModelRoles, SimulatedOutcome
 from evaluation.dataset.observations import as_answered, text_of
 from evaluation.dataset.prices import estimated_usage
 from evaluation.dataset.recordings import Row
-from llm_router.adapters.null import (
-    FixedPolicy,
-    InlinePayloads,
-    NoCache,
-    NoLedger,
-    NoMetrics,
-    NoShadowQueue,
-)
-from llm_router.adapters.policy_files import packaged_classifier
-from llm_router.application.invoke.invocations import INVOCATION
-from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import Json, ProviderAnswer
 from llm_router.application.route.request import RouteRequest
-from llm_router.application.route.route_request import Router
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.learned_starts import first_attempt
-from llm_router.domain.plan.machine_input import machine_input
-from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.hints import RouterHints
 
+from .local_router import local_router
 from .policy import ABOVE, ENABLED, replay_policy
 from .starts import StartSimulator
-
-
-@dataclass
-class LocalCascade:
-    """Runs plans on the local state machine; `plans` holds those that were run."""
-
-    invoker: ModelInvoker
-    machine: StateMachine = field(default_factory=StateMachine)
-    plans: list[Plan] = field(default_factory=list)
-
-    def run(self, plan: Plan, payload: Json) -> CascadeOutcome:
-        """Run the state machine on a plan to its end."""
-        self.plans.append(plan)
-        execution = self.machine.run(
-            machine_input(plan, payload),
-            lambda event: self.invoker.run(INVOCATION.validate_python(event)),
-        )
-        return CascadeOutcome.from_machine(execution.output)
-
-
-_DEADLINE_MS = 25_000
 
 
 @dataclass(frozen=True)
@@ -110,28 +76,9 @@ def replay(
 def _replayed(
     row: Row, machine: StateMachine, policy: Policy, hints: RouterHints
 ) -> CascadeOutcome:
-    payloads, recorded = InlinePayloads(), _Recorded(row)
-    invoker = ModelInvoker(
-        providers=dict.fromkeys(WIRE_FORMATS, recorded),
-        payloads=payloads,
-        clock=lambda: NOW_MS,
-        sleep=lambda _: None,
-    )
-    router = Router(
-        policies=FixedPolicy(policy),
-        classifiers=packaged_classifier,
-        cache=NoCache(),
-        cascade=LocalCascade(invoker, machine),
-        payloads=payloads,
-        metrics=NoMetrics(),
-        archive=NoLedger(),
-        shadow=NoShadowQueue(),
-        clock=lambda: NOW_MS,
-        enabled_providers=ENABLED,
-        deadline_ms=_DEADLINE_MS,
-    )
+    providers = dict.fromkeys(WIRE_FORMATS, _Recorded(row))
     request = RouteRequest(row.id, "replay", row.conversation, hints, NOW_MS)
-    outcome, _ = router.answer(request).answered
+    outcome, _ = local_router(providers, policy, ENABLED, machine).answer(request).answered
     return outcome
 
 

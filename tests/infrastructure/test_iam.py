@@ -26,7 +26,6 @@ from llm_router.adapters.redis.iam_auth import ElastiCacheIamCredentials
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.machine_input import machine_input
-from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.routing.decision import Decision, Start
 from llm_router.domain.shadow_check import ShadowJob, ShadowResult, ShadowSpend
 from llm_router.domain.tiers import Tier
@@ -39,10 +38,10 @@ from llm_router.settings import (
 from tests.support.aws_account import Account, role_policies
 from tests.support.cascade_fixtures import WEIGHTS, candidate, invoking
 from tests.support.cloudformation import ACCOUNT, REGION, Stack, created
-from tests.support.fakes import PROVIDERS, asking
+from tests.support.fakes import asking
 from tests.support.iam import Call, Json, actions, is_allowed, matches, resources, statements
 from tests.support.parameter_values import EXISTING
-from tests.support.policies import POLICY
+from tests.support.plans import plan_of
 from tests.support.stack_requests import eventually
 
 REQUEST_ID = "20260101-0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f"
@@ -124,10 +123,13 @@ def route(account: Account) -> None:
     assert eventually(lambda: len(account.calls) > before, 30)
     decision = Decision(tier=Tier.SIMPLE, strategy="rule")
     deadline = bootstrap.epoch_ms() + 60_000
-    limits = RequestLimits(
-        request_id=REQUEST_ID, purpose="answer", deadline_epoch_ms=deadline, budget_nano_usd=10**9
+    plan = plan_of(
+        asking("Why?"),
+        decision,
+        request_id=REQUEST_ID,
+        deadline_epoch_ms=deadline,
+        budget_nano_usd=10**9,
     )
-    plan = plan_for(asking("Why?"), decision, POLICY, PROVIDERS, limits)
     payload = {"inline": asking("Why?").model_dump(mode="json", exclude_none=True)}
     # By the interpreter's clock the deadline is over: the machine returns without a call.
     account.execution_output = StateMachine().run(machine_input(plan, payload), invoking({})).output

@@ -31,7 +31,6 @@ from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.machine_input import machine_input
-from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.policy.prices import LongPrompt, Rates
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import TIERS
@@ -49,6 +48,7 @@ from tests.support.cloudformation import (
 )
 from tests.support.fakes import PROVIDERS, asking
 from tests.support.parameter_values import EVERYTHING, longest
+from tests.support.plans import plan_of
 from tests.support.route_function import load_app
 
 Json = dict[str, Any]
@@ -306,18 +306,13 @@ def packaged_plans() -> dict[str, Json]:
     for choice, tier in itertools.product(("always", "when_unsure"), TIERS):
         text = packaged_policy_text("default")
         changed = re.sub(r'second_opinion = "\w+"', f'second_opinion = "{choice}"', text)
-        limits = RequestLimits(
-            request_id="r",
-            purpose="answer",
-            deadline_epoch_ms=NOW_MS + 10**6,
-            budget_nano_usd=10**15,
-        )
-        plan = plan_for(
+        plan = plan_of(
             asking("How many are 6 times 7?"),
             Decision(tier=tier, strategy="rule"),
             checked_policy(changed, choice),
             PROVIDERS,
-            limits,
+            deadline_epoch_ms=NOW_MS + 10**6,
+            budget_nano_usd=10**15,
         )
         plans[f"{choice}-{tier}"] = machine_input(plan, {})["plan"]
     return plans

@@ -31,7 +31,7 @@ from llm_router.adapters.redis.decision_cache import RedisDecisionCache
 from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.errors import CascadeNotStartedError
 from llm_router.domain.outcome.ledger import Label
-from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
+from llm_router.domain.plan.plan import Plan
 from llm_router.domain.routing.decision import CachedDecision, Decision
 from llm_router.domain.tiers import Tier
 from llm_router.settings import (
@@ -44,7 +44,8 @@ from tests.support.fake_aws_server import AwsServer, aws_server
 from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.support.fakes import PROVIDERS, asking
 from tests.support.network import Fate, Network, network
-from tests.support.policies import POLICY, POLICY_TEXT
+from tests.support.plans import plan_of
+from tests.support.policies import POLICY_TEXT
 from tests.support.provider_adapters import candidate, keys
 from tests.support.stack_requests import eventually
 
@@ -105,14 +106,14 @@ def aws_client(service: Any, url: str, clock: Clock, config: Config = ONCE) -> A
 
 
 def plan() -> Plan:
-    limits = RequestLimits(
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    return plan_of(
+        asking("hi"),
+        decision,
         request_id="r-1",
-        purpose="answer",
         deadline_epoch_ms=time.time_ns() // 1_000_000 + DEADLINE_SECONDS * 1_000,
         budget_nano_usd=10**9,
     )
-    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
-    return plan_for(asking("hi"), decision, POLICY, PROVIDERS, limits)
 
 
 def cascade(url: str, clock: Clock) -> Callable[[], object]:

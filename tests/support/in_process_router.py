@@ -1,24 +1,16 @@
 """The whole router in one process: the real use cases around the shipped state machine."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from evaluation.asl_interpreter import NOW_MS, StateMachine
-from evaluation.replay.replay import LocalCascade
-from llm_router.adapters.policy_files import packaged_classifier
-from llm_router.application.invoke.invoke_model import ModelInvoker
+from evaluation.asl_interpreter import StateMachine
+from evaluation.replay.local_router import local_router
 from llm_router.application.ports import ModelProvider
 from llm_router.application.route.route_request import Router
 from llm_router.domain.policy.models import WIRE_FORMATS, Provider, WireFormat
 from llm_router.domain.policy.policy import Policy
 from tests.support.fake_provider_server import ProviderServer
-from tests.support.fakes import (
-    DictCache,
-    DictLedger,
-    FixedPolicy,
-    InlinePayloads,
-    MetricLog,
-    ShadowLog,
-)
+from tests.support.fakes import DictCache, DictLedger
 from tests.support.policies import POLICY
 from tests.support.provider_adapters import keys, provider
 
@@ -41,19 +33,6 @@ def real_adapters() -> dict[WireFormat, ModelProvider]:
 
 
 def router(providers: Mapping[WireFormat, ModelProvider], policy: Policy) -> Router:
-    """A router whose providers are the given ones; its clock stands still."""
-    payloads = InlinePayloads()
-    invoking = ModelInvoker(providers, payloads, lambda: NOW_MS, lambda _: None)
-    return Router(
-        policies=FixedPolicy(policy),
-        classifiers=packaged_classifier,
-        cache=DictCache(),
-        cascade=LocalCascade(invoking, MACHINE),
-        payloads=payloads,
-        metrics=MetricLog(),
-        archive=DictLedger(),
-        shadow=ShadowLog(),
-        clock=lambda: NOW_MS,
-        enabled_providers=tuple(policy.providers),
-        deadline_ms=25_000,
-    )
+    """A router whose providers are the given ones, with a cache and ledgers in memory."""
+    keeping_nothing = local_router(providers, policy, tuple(policy.providers), MACHINE)
+    return replace(keeping_nothing, cache=DictCache(), archive=DictLedger())

@@ -16,14 +16,15 @@ from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.ledger import LedgerRecord
 from llm_router.domain.plan.candidates import Candidate
-from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
+from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.decision import CachedDecision, Decision
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
-from tests.support.fakes import PROVIDERS, DictCache, DictLedger, asking
+from tests.support.fakes import DictCache, DictLedger, asking
 from tests.support.in_process_router import router
+from tests.support.plans import plan_of
 from tests.support.policies import POLICY
 
 Json = dict[str, Any]
@@ -64,10 +65,7 @@ def call(question: str, cap_nano_usd: int, model: str | None = None, **hints: An
 
 
 def planned(question: str, decision: Decision) -> Plan:
-    frame = RequestLimits(
-        request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**10
-    )
-    return plan_for(asking(question), decision, POLICY, PROVIDERS, frame)
+    return plan_of(asking(question), decision, budget_nano_usd=10**10)
 
 
 def least(question: str, tier: Tier) -> int:

@@ -18,15 +18,15 @@ from llm_router.application.shadow_check import CALL_MS, CHECK_RESULTS, ShadowCh
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
-from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
+from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.policy import ShadowSettings
 from llm_router.domain.policy.prices import cost_nano_usd
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.shadow_check import ShadowJob, ShadowResult, ShadowSpend, is_sampled, job_for
 from llm_router.domain.tiers import Tier
 from tests.support.fake_s3 import FakeS3
-from tests.support.fakes import PROVIDERS, ScriptedProvider, asking
-from tests.support.policies import POLICY
+from tests.support.fakes import ScriptedProvider, asking
+from tests.support.plans import plan_of
 
 NOW = 1_800_000_000_000
 DAY = "20270115"
@@ -37,10 +37,12 @@ CHEAP = Answer(text="SECRETANSWER: the answer is 42", finish_reason="stop")
 
 
 def planned(request_id: str = ID) -> Plan:
-    frame = RequestLimits(
-        request_id=request_id, purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**9
+    return plan_of(
+        QUESTION,
+        Decision(tier=Tier.SIMPLE, strategy="rule"),
+        request_id=request_id,
+        budget_nano_usd=10**9,
     )
-    return plan_for(QUESTION, Decision(tier=Tier.SIMPLE, strategy="rule"), POLICY, PROVIDERS, frame)
 
 
 def ended(model: str, *reasons: str, **changes: object) -> CascadeOutcome:

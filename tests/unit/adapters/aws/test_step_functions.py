@@ -19,12 +19,12 @@ from llm_router.application.errors import (
     CascadeTimeoutError,
 )
 from llm_router.domain.plan.machine_input import machine_input
-from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
+from llm_router.domain.plan.plan import Plan
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import Tier
 from tests.support.cascade_fixtures import MACHINE, invoking
-from tests.support.fakes import PROVIDERS, asking
-from tests.support.policies import POLICY
+from tests.support.fakes import asking
+from tests.support.plans import plan_of
 
 NOW = 1_800_000_000_000
 
@@ -47,14 +47,14 @@ class Machine:
 
 
 def plan(allowed_ms: int = 1_000) -> Plan:
-    frame = RequestLimits(
+    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
+    return plan_of(
+        asking("hi"),
+        decision,
         request_id="r-1",
-        purpose="answer",
         deadline_epoch_ms=NOW + allowed_ms,
         budget_nano_usd=10**9,
     )
-    decision = Decision(tier=Tier.SIMPLE, strategy="rule")
-    return plan_for(asking("hi"), decision, POLICY, PROVIDERS, frame)
 
 
 def run(machine: Machine, allowed_ms: int = 1_000, payload: Any = None) -> Any:

@@ -12,16 +12,12 @@ from llm_router.domain.plan.classifier_choice import (
     choose_classifier,
     classifier_prompt,
 )
-from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.plan.tier_plans import expected_nano_usd
 from llm_router.domain.policy.prices import from_usd
 from llm_router.domain.routing.decision import Decision
 from tests.support.fakes import PROVIDERS, asking
+from tests.support.plans import plan_of
 from tests.support.policies import POLICY
-
-FRAME = RequestLimits(
-    request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=2_000_000_000
-)
 
 
 def classifies(conversation: Conversation, max_cost_usd: Decimal | None = None) -> bool:
@@ -31,7 +27,7 @@ def classifies(conversation: Conversation, max_cost_usd: Decimal | None = None) 
         capped = POLICY.classifier.model_copy(update={"max_cost_usd": max_cost_usd})
         policy = POLICY.model_copy(update={"classifier": capped})
     decision = Decision(tier=None, strategy=None)
-    return plan_for(conversation, decision, policy, PROVIDERS, FRAME).classifier is not None
+    return plan_of(conversation, decision, policy, PROVIDERS).classifier is not None
 
 
 @pytest.mark.parametrize("question", ["How do magnets work?", "x" * 3_000, "\u6f22" * 9_000])

@@ -13,7 +13,6 @@ from llm_router.application.route.request import RouteRequest, decision_key, in_
 from llm_router.application.route.route_request import Router
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.learned_starts import first_attempt
-from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.policy.policy import LearningSettings, Policy
 from llm_router.domain.routing.decision import CachedDecision, Decision
 from llm_router.domain.routing.hints import RouterHints
@@ -31,6 +30,7 @@ from tests.support.fakes import (
     ShadowLog,
     asking,
 )
+from tests.support.plans import plan_of
 from tests.support.policies import POLICY
 
 NOW = 1_800_000_000_000
@@ -331,13 +331,10 @@ def test_no_experience_ever_starts_a_request_lower(
         in_exploration_sample=explored,
         time_ms=25_000,
     )
-    frame = RequestLimits(
-        request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**10
-    )
     starts = []
     for known in (None, experience):
         decision = Decision(tier=tier, strategy="local_classifier", pass_history=known)
-        plan = plan_for(asked(1).conversation, decision, POLICY, PROVIDERS, frame)
+        plan = plan_of(asked(1).conversation, decision, budget_nano_usd=10**10)
         assert plan.tier is not None
         starts.append((plan.tier.level, plan.tiers[plan.tier].candidates[0].rank))
     assert starts[0] <= starts[1]

@@ -10,20 +10,17 @@ from llm_router.domain.conversation.capabilities import Capability
 from llm_router.domain.conversation.content import Image, Text
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
 from llm_router.domain.plan.candidates import NoCandidateError, candidate_for
-from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
+from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.prices import cost_nano_usd, from_usd
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import TIERS, Tier
 from tests.support.fakes import PROVIDERS, asking
+from tests.support.plans import plan_of
 from tests.support.policies import POLICY
-
-FRAME = RequestLimits(
-    request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=2_000_000_000
-)
 
 
 def planned(decision: Decision, providers: tuple[str, ...] = PROVIDERS, text: str = "hi") -> Plan:
-    return plan_for(asking(text), decision, POLICY, providers, FRAME)
+    return plan_of(asking(text), decision, POLICY, providers)
 
 
 @given(
@@ -72,8 +69,7 @@ def test_an_open_decision_gets_the_cheapest_model_as_classifier_and_all_tiers() 
 def test_the_classifier_is_left_out_rather_than_the_answer() -> None:
     open_decision = Decision(tier=None, strategy=None)
     first = planned(open_decision).tiers[Tier.MODERATE].candidates[0]
-    tight = FRAME.model_copy(update={"budget_nano_usd": first.minimum_nano_usd})
-    plan = plan_for(asking("hi"), open_decision, POLICY, PROVIDERS, tight)
+    plan = plan_of(asking("hi"), open_decision, budget_nano_usd=first.minimum_nano_usd)
     assert plan.classifier is None
 
 
@@ -105,18 +101,17 @@ def test_a_model_never_gets_what_it_cannot_honour(request_: dict[str, Any], need
     ]
     policy = POLICY.model_copy(update={"models": tuple(models)})
     open_decision = Decision(tier=None, strategy=None)
-    plan = plan_for(conversation, open_decision, policy, PROVIDERS, FRAME)
+    plan = plan_of(conversation, open_decision, policy, PROVIDERS)
     planned_ids = {c.id for tier in plan.tiers.values() for c in tier.candidates}
     assert planned_ids
     assert not planned_ids & unable
     nobody = [m.model_copy(update={"capabilities": frozenset()}) for m in POLICY.models]
     with pytest.raises(NoCandidateError, match=needs):
-        plan_for(
+        plan_of(
             conversation,
             open_decision,
             POLICY.model_copy(update={"models": tuple(nobody)}),
             PROVIDERS,
-            FRAME,
         )
 
 
@@ -138,7 +133,7 @@ def test_where_no_model_of_the_tier_can_the_best_that_can_is_asked() -> None:
     ]
     policy = POLICY.model_copy(update={"models": tuple(models)})
     decision = Decision(tier=Tier.COMPLEX, strategy="local_classifier")
-    plan = plan_for(asking("word " * 240_000), decision, policy, PROVIDERS, FRAME)
+    plan = plan_of(asking("word " * 240_000), decision, policy, PROVIDERS)
     assert plan.tiers[Tier.COMPLEX].candidates[0].id == "small-o"
 
 
@@ -157,7 +152,7 @@ def test_token_probabilities_are_asked_of_models_that_tell_them_if_the_policy_wa
     policy = POLICY.model_copy(update={"confidence": wanting})
     decision = Decision(tier=Tier.SIMPLE, strategy="rule")
     for chosen, asked in ((POLICY, set()), (policy, {"logprobs"})):
-        plan = plan_for(asking("hi"), decision, chosen, PROVIDERS, FRAME)
+        plan = plan_of(asking("hi"), decision, chosen, PROVIDERS)
         for candidate in plan.tiers[Tier.SIMPLE].candidates:
             offers = POLICY.models_by_id[candidate.id].capabilities & asked
             assert candidate.ask_logprobs is bool(offers)
@@ -175,7 +170,7 @@ def test_the_output_of_a_schema_is_never_cut_to_fit_a_cap() -> None:
     plain = planned(decision).tiers[Tier.SIMPLE].candidates[0]
     assert plain.min_output_tokens == POLICY.limits.min_output_tokens
     schema = asking("hi", response_schema={"type": "object"})
-    strict = plan_for(schema, decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE].candidates[0]
+    strict = plan_of(schema, decision).tiers[Tier.SIMPLE].candidates[0]
     assert strict.min_output_tokens == strict.max_output_tokens
 
 
@@ -186,7 +181,7 @@ def test_the_output_of_a_schema_is_never_cut_to_fit_a_cap() -> None:
 )
 def test_a_bounded_call_stays_within_its_budget(budget: int, text: str, output: int) -> None:
     decision = Decision(tier=Tier.SIMPLE, strategy="rule")
-    plan = plan_for(asking(text, max_output_tokens=output), decision, POLICY, PROVIDERS, FRAME)
+    plan = plan_of(asking(text, max_output_tokens=output), decision)
     for candidate in plan.tiers[Tier.SIMPLE].candidates:
         bounded = candidate.capped_at(budget)
         assert bounded.min_output_tokens <= bounded.max_output_tokens <= output
@@ -213,17 +208,17 @@ def test_money_is_exact_and_rounded_against_the_caller_only_below_a_nano() -> No
 def test_where_tools_are_given_nobody_else_is_asked_for_an_opinion() -> None:
     decision = Decision(tier=Tier.SIMPLE, strategy="rule")
     question = "How many are 6 times 7?"
-    plain = plan_for(asking(question), decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE]
+    plain = plan_of(asking(question), decision).tiers[Tier.SIMPLE]
     given = asking(question, tools=(TOOL,))
-    acting = plan_for(given, decision, POLICY, PROVIDERS, FRAME).tiers[Tier.SIMPLE]
+    acting = plan_of(given, decision).tiers[Tier.SIMPLE]
     assert plain.requirements.second_opinion == "always"
     assert (acting.requirements.second_opinion, acting.peer) == ("off", None)
 
 
 def test_a_picture_counts_with_what_its_model_may_bill_for_it() -> None:
     pinned = Decision(tier=Tier.SIMPLE, strategy="override", model="old-mini-o")
-    plain = plan_for(asking("hi"), pinned, POLICY, PROVIDERS, FRAME)
-    seeing = plan_for(Conversation.model_validate(SEEING), pinned, POLICY, PROVIDERS, FRAME)
+    plain = plan_of(asking("hi"), pinned)
+    seeing = plan_of(Conversation.model_validate(SEEING), pinned)
     words, pictures = (
         {c.id: c.most_input_tokens for c in plan.tiers[Tier.SIMPLE].candidates}
         for plan in (plain, seeing)
@@ -239,7 +234,7 @@ def test_what_anthropic_is_asked_to_cache_may_cost_more() -> None:
         wish = {"type": "ephemeral", **({"ttl": ttl} if ttl else {})}
         words = Text(text="x" * 1_000, cache_control=wish if ttl != "none" else None)
         asked = Conversation(messages=(Message(role="user", content=(words,)),))
-        plan = plan_for(asked, decision, POLICY, PROVIDERS, FRAME)
+        plan = plan_of(asked, decision)
         return {
             c.format: c.most_input_tokens
             for c in plan.tiers[Tier.SIMPLE].candidates
@@ -266,7 +261,7 @@ def test_a_named_model_that_cannot_is_refused_by_the_field(
 ) -> None:
     pinned = Decision(tier=Tier.COMPLEX, strategy="override", model="large-a")
     with pytest.raises(NoCandidateError, match="large-a") as refused:
-        plan_for(asking("hi", **more), pinned, POLICY, PROVIDERS, FRAME)
+        plan_of(asking("hi", **more), pinned)
     assert refused.value.param == param
 
 
@@ -345,9 +340,7 @@ def test_what_no_model_can_do_is_named_and_nothing_else() -> None:
     policy = POLICY.model_copy(update={"models": tuple(blind)})
     conversation = asking("hi").model_copy(update={**SEEING, "tools": (TOOL,)})
     with pytest.raises(NoCandidateError, match=r"the request needs: vision$") as refused:
-        plan_for(
-            conversation, Decision(tier=Tier.SIMPLE, strategy="rule"), policy, PROVIDERS, FRAME
-        )
+        plan_of(conversation, Decision(tier=Tier.SIMPLE, strategy="rule"), policy, PROVIDERS)
     assert refused.value.param == "messages"
 
 

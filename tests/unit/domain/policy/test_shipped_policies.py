@@ -14,7 +14,6 @@ import pytest
 from llm_router.adapters.policy_files import PackagedPolicy, packaged_policy, packaged_policy_text
 from llm_router.adapters.providers.endpoints import endpoint_of
 from llm_router.application.invoke.invocations import INVOCATION
-from llm_router.domain.plan.plan import RequestLimits, plan_for
 from llm_router.domain.policy.models import Model
 from llm_router.domain.policy.policy import Policy, parse_policy
 from llm_router.domain.policy.prices import Rates, from_usd
@@ -23,6 +22,7 @@ from llm_router.domain.tiers import TIERS, Tier
 from local.settings import ROOT
 from operations.files import policy_in
 from tests.support.fakes import asking
+from tests.support.plans import plan_of
 
 NAMES = ("default", "local")
 POLICIES = {name: parse_policy(packaged_policy_text(name), name) for name in NAMES}
@@ -107,11 +107,10 @@ def test_the_classifiers_weights_are_packaged(policy: Policy) -> None:
 def test_where_a_second_opinion_is_asked_there_is_somebody_to_give_it(
     policy: Policy, tier: Tier
 ) -> None:
-    frame = RequestLimits(
-        request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=10**12
-    )
     decision = Decision(tier=tier, strategy="rule")
-    plan = plan_for(COMPARABLE, decision, policy, tuple(policy.providers), frame).tiers[tier]
+    plan = plan_of(
+        COMPARABLE, decision, policy, tuple(policy.providers), budget_nano_usd=10**12
+    ).tiers[tier]
     assert plan.requirements.second_opinion == policy.tiers[tier].second_opinion
     assert plan.requirements.second_opinion == "off" or plan.peer is not None
 
@@ -120,15 +119,12 @@ def test_where_a_second_opinion_is_asked_there_is_somebody_to_give_it(
 @pytest.mark.parametrize("tier", TIERS)
 def test_the_cost_cap_allows_for_an_answer_in_every_tier(policy: Policy, tier: Tier) -> None:
     cap = from_usd(policy.limits.max_cost_usd)
-    frame = RequestLimits(
-        request_id="r", purpose="answer", deadline_epoch_ms=1, budget_nano_usd=cap
-    )
-    plan = plan_for(
+    plan = plan_of(
         COMPARABLE,
         Decision(tier=tier, strategy="local_classifier"),
         policy,
         tuple(policy.providers),
-        frame,
+        budget_nano_usd=cap,
     )
     assert plan.tier == tier
 

@@ -29,7 +29,7 @@ from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.ledger import Purpose
 from llm_router.domain.plan.candidates import NoCandidateError, NoProviderError
 from llm_router.domain.plan.learned_starts import first_attempt
-from llm_router.domain.plan.plan import Plan, RequestLimits, plan_for
+from llm_router.domain.plan.plan import Plan, plan_for
 from llm_router.domain.policy.calibration_record import guarantee_for
 from llm_router.domain.policy.policy import AUTO, Policy
 from llm_router.domain.policy.prices import from_usd
@@ -191,20 +191,23 @@ class Router:
     ) -> Plan:
         hints, rule_limits = request.hints, decision.limits
         cap = _tightest(hints.max_cost_usd, rule_limits.max_cost_usd, policy.limits.max_cost_usd)
-        request_limits = RequestLimits(
-            request_id=request.request_id,
-            purpose=purpose,
-            deadline_epoch_ms=request.received_epoch_ms
-            + _tightest(hints.max_latency_ms, rule_limits.max_latency_ms, self.deadline_ms),
-            budget_nano_usd=from_usd(cap),
-        )
         max_output_tokens = request.conversation.max_output_tokens
         conversation = request.conversation
         if rule_limits.max_output_tokens is not None:
             output = _tightest(max_output_tokens, None, rule_limits.max_output_tokens)
             conversation = conversation.model_copy(update={"max_output_tokens": output})
         try:
-            return plan_for(conversation, decision, policy, self.enabled_providers, request_limits)
+            return plan_for(
+                conversation,
+                decision,
+                policy,
+                self.enabled_providers,
+                request_id=request.request_id,
+                purpose=purpose,
+                deadline_epoch_ms=request.received_epoch_ms
+                + _tightest(hints.max_latency_ms, rule_limits.max_latency_ms, self.deadline_ms),
+                budget_nano_usd=from_usd(cap),
+            )
         except NoProviderError as error:
             raise NotConfiguredError(str(error)) from error
         except NoCandidateError as error:

@@ -62,21 +62,16 @@ class Plan(Frozen):
         return min(self.budget_nano_usd, most + (answers if self.purpose == "answer" else 0))
 
 
-class RequestLimits(Frozen):
-    """The terms of one request: its id, its purpose, its deadline and its budget."""
-
-    request_id: str
-    purpose: Purpose
-    deadline_epoch_ms: int
-    budget_nano_usd: int
-
-
-def plan_for(
+def plan_for(  # noqa: PLR0913
     conversation: Conversation,
     decision: Decision,
     policy: Policy,
     enabled_providers: Collection[str],
-    limits: RequestLimits,
+    *,
+    request_id: str,
+    purpose: Purpose,
+    deadline_epoch_ms: int,
+    budget_nano_usd: int,
 ) -> Plan:
     """Order the candidates so that every later one is at least as strong.
 
@@ -89,7 +84,7 @@ def plan_for(
             tier, decision, conversation, policy, planner.plan, budget_nano_usd=budget
         )
 
-    classifier, decided, budget = None, None, limits.budget_nano_usd
+    classifier, decided, budget = None, None, budget_nano_usd
     if decision.tier is None:
         spare = budget - begin(policy.default_tier, decision).candidates[0].minimum_nano_usd
         classifier = choose_classifier(conversation, policy, enabled_providers, spare)
@@ -102,7 +97,10 @@ def plan_for(
         decided = chosen.start.tier
         tiers = {decided: chosen}
     return Plan(
-        **limits.model_dump(),
+        request_id=request_id,
+        purpose=purpose,
+        deadline_epoch_ms=deadline_epoch_ms,
+        budget_nano_usd=budget_nano_usd,
         attempt_share=policy.limits.attempt_share,
         ask_self_rating=policy.confidence.self_rating,
         weights=policy.confidence.weights,
