@@ -16,8 +16,13 @@ from llm_router.application.ports import Json, KeyRecord
 from llm_router.application.route.request import RouteRequest
 from llm_router.application.route.route_request import Router
 from llm_router.domain.conversation import conversation, summary
+from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.summary import PromptSummary
+from llm_router.domain.plan import candidates
+from llm_router.domain.plan.plan import plan_for
+from llm_router.domain.policy.models import Model
 from llm_router.domain.policy.policy import Policy
+from llm_router.domain.routing.decision import Decision
 from llm_router.wire.anthropic.request import parse_messages
 from llm_router.wire.openai.request import parse_chat
 from llm_router.wire.shared.router_options import ParsedBody, to_route_request
@@ -142,3 +147,25 @@ def test_a_prompt_is_summarised_once(policy: Policy, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(conversation, "summary_of", noting)
     router({}, policy).decide(unclassified(with_messages(200)))
     assert summarised.count(201) == 1
+
+
+def test_a_model_is_one_candidate_in_all_tiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[tuple[str, int]] = []
+    candidate_for = candidates.candidate_for
+
+    def noting(model: Model, asked: Conversation, policy: Policy) -> candidates.Candidate:
+        built.append((model.id, len(asked.messages)))
+        return candidate_for(model, asked, policy)
+
+    monkeypatch.setattr(candidates, "candidate_for", noting)
+    plan_for(
+        with_messages(20).conversation,
+        Decision(tier=None, strategy=None),
+        POLICY,
+        tuple(POLICY.providers),
+        request_id="r",
+        purpose="answer",
+        deadline_epoch_ms=1,
+        budget_nano_usd=10**12,
+    )
+    assert sorted(name for name, turns in built if turns == 21) == sorted(POLICY.models_by_id)
