@@ -20,6 +20,7 @@ from llm_router.domain.shadow_check import ShadowResult
 from llm_router.domain.tiers import TIERS, Tier
 
 from .ledgers import Traffic
+from .threshold_advice import ThresholdAdvice, threshold_advice
 
 Kept = TypeVar("Kept", Label, ShadowResult)
 
@@ -122,7 +123,8 @@ class Checks:
 class Certificate:
     """The figures of one page. Each bound holds by itself with `confidence`.
 
-    `unfinished` counts requests that the platform did not finish; `decisions` counts classify-only
+    `other_policies` counts requests that were decided under another version of the policy,
+    `unfinished` those that the platform did not finish; `decisions` counts classify-only
     requests, which `requests` excludes.
     """
 
@@ -137,6 +139,8 @@ class Certificate:
     cost_by_part_nano_usd: dict[str, int]
     cost_by_day_nano_usd: dict[str, tuple[int, int]]
     tiers: list[TierRates]
+    thresholds: list[ThresholdAdvice]
+    other_policies: int
     target_escalation: tuple[float, float]
     checks: Checks
     quality: dict[str, Bound]
@@ -166,6 +170,8 @@ def certify(traffic: Traffic, policy: Policy, confidence: float) -> Certificate:
         cost_by_part_nano_usd=_by_part(whole),
         cost_by_day_nano_usd=_by_day(whole),
         tiers=[_rates(tier, records, policy) for tier in TIERS],
+        thresholds=[threshold_advice(tier, records, policy) for tier in TIERS],
+        other_policies=sum(record.policy_version != policy.version for record in records),
         target_escalation=(settings.target_from, settings.target_to),
         checks=Checks(
             accepted=len(accepted),

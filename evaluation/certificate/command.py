@@ -19,11 +19,13 @@ from .ledgers import AT_ONCE, Traffic, read_traffic
 from .text import (
     COST_COLUMNS,
     QUALITY_COLUMNS,
+    THRESHOLD_COLUMNS,
     TIER_COLUMNS,
     cost_rows,
     quality_rows,
     remarks,
     summary,
+    threshold_rows,
     tier_rows,
 )
 
@@ -52,10 +54,11 @@ def certificate_command(  # noqa: PLR0913
     report: ReportOut = None,
     json_out: JsonOut = None,
 ) -> None:
-    """Print a period's saving, escalation rates and lower bound of quality.
+    """Print a period's saving, escalation rates, lower bound of quality and advice on thresholds.
 
-    Give it the policy in force, for its target rates. Credentials, region and endpoint come from
-    the environment, as for the AWS CLI. Exits with 1 if there are no requests in that time.
+    Give it the policy in force, for its thresholds and target rates. Credentials, region and
+    endpoint come from the environment, as for the AWS CLI. Exits with 1 if there are no requests in
+    that time.
     """
     length = since_in(since)
     out = output(json_out, report, beside=[policy])
@@ -91,6 +94,7 @@ def _traffic(bucket: str, since: timedelta) -> Traffic:
 def _show(certificate: Certificate, out: Output) -> None:
     out.say(*summary(certificate))
     out.show(table_of(TIER_COLUMNS, tier_rows(certificate)))
+    out.show(table_of(THRESHOLD_COLUMNS, threshold_rows(certificate)))
     out.show(table_of(COST_COLUMNS, cost_rows(certificate)))
     out.show(table_of(QUALITY_COLUMNS, quality_rows(certificate)))
     out.say(*remarks(certificate))

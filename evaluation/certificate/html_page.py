@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 from .text import (
     COST_COLUMNS,
     QUALITY_COLUMNS,
+    THRESHOLD_COLUMNS,
     TIER_COLUMNS,
     cost_rows,
     percent,
     quality_rows,
     remarks,
     summary,
+    threshold_rows,
     tier_rows,
     usd,
 )
@@ -146,7 +148,9 @@ def page(certificate: Certificate) -> str:
 {_figure(money_by_part(certificate), "What was paid for")}
 </div>
 {_table(TIER_COLUMNS, tier_rows(certificate))}
-<p></p>
+<h2>Thresholds that would meet the target</h2>
+{_table(THRESHOLD_COLUMNS, threshold_rows(certificate))}
+<h2>What was paid for</h2>
 {_table(COST_COLUMNS, cost_rows(certificate))}
 <h2>What these figures cover</h2>
 <ul>{"".join(f"<li>{escape(remark)}</li>" for remark in remarks(certificate))}</ul>

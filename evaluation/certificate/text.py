@@ -1,8 +1,9 @@
 """A certificate as sentences and tables, shared by the terminal and the HTML page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .certificate import AGREES_FROM, Bound, Certificate
+from .threshold_advice import ThresholdAdvice, Verdict
 
 Rows = list[tuple[str, ...]]
 
@@ -10,6 +11,21 @@ TIER_COLUMNS = (
     "tier", "requests", "escalated %", "against the target", "degraded %", "fell back %",
 )  # fmt: skip
 COST_COLUMNS = ("what was paid for", "USD", "share %")
+THRESHOLD_COLUMNS = (
+    "tier", "threshold", "closest to the target", "would escalate %", "paid per 1,000",
+    "would add", "advice",
+)  # fmt: skip
+VERDICTS: Mapping[Verdict, str] = {
+    "keep": "keep it",
+    "raise": "raise it",
+    "raise_certified": "may be raised; calibrate again for the rate and the saving",
+    "lower": "lower it",
+    "forbidden": "no: it is certified, and must not be lowered",
+    "unreachable": "none: no threshold reaches the target",
+    "too_few": "none: too few answers",
+    "nothing_stronger": "none: nothing stronger to escalate to",
+    "no_confidence": "none: no threshold decided on these answers",
+}
 QUALITY_COLUMNS = ("accepted first answers", "cases", "observed %", "at least %", "enough cases?")
 
 
@@ -60,6 +76,25 @@ def tier_rows(certificate: Certificate) -> Rows:
     ]
 
 
+def threshold_rows(certificate: Certificate) -> Rows:
+    """One row of advice for each tier."""
+    return [_threshold_row(advice) for advice in certificate.thresholds]
+
+
+def _threshold_row(advice: ThresholdAdvice) -> tuple[str, ...]:
+    known = advice.suggested is not None
+    paid, added = advice.spent_nano_usd_per_1000, advice.added_nano_usd_per_1000
+    return (
+        advice.tier.value,
+        f"{advice.threshold:g}",
+        f"{advice.suggested:g}" if known else "–",
+        percent(advice.would_escalate),
+        "–" if paid is None else usd(paid),
+        usd(added) if added is not None else "unknown" if known else "–",
+        VERDICTS[advice.verdict],
+    )
+
+
 def cost_rows(certificate: Certificate) -> Rows:
     """One row for each part of the cost."""
     whole = certificate.money.cost_nano_usd
@@ -97,6 +132,7 @@ def remarks(certificate: Certificate) -> Iterator[str]:
     for tier in certificate.tiers:
         if tier.advice:
             yield f"{tier.tier.value}: {tier.advice}."
+    yield from _on_thresholds(certificate)
     yield (
         f"Of {checks.accepted:,} accepted first answers {checks.compared:,} were compared with the "
         f"strong model's; {checks.failed:,} checks failed."
@@ -134,4 +170,23 @@ def remarks(certificate: Certificate) -> Iterator[str]:
         yield (
             f"Left out: {certificate.unreadable:,} unreadable objects, {certificate.unmatched:,} "
             "labels and checks whose request left no ledger in this time."
+        )
+
+
+def _on_thresholds(certificate: Certificate) -> Iterator[str]:
+    advised = [advice for advice in certificate.thresholds if advice.suggested is not None]
+    if not advised:
+        return
+    yield (
+        f"Thresholds: the one below which {100 * advised[0].target:g} % of these answers were, or "
+        "as close as equal confidences allow. Its cost takes new escalations to cost what the "
+        "recorded ones did on average, where there are any. Not observed: whether the answers in "
+        "question were right, whether time and money would have allowed each new escalation, and "
+        "what a stronger model would have said. Answers for which no threshold decided stay as "
+        "they were."
+    )
+    if certificate.other_policies:
+        yield (
+            f"{certificate.other_policies:,} of the requests were decided under another version "
+            "of the policy; if its confidence weights differ, so do their confidences."
         )
