@@ -94,6 +94,7 @@ def test_an_escalation_is_told_apart_from_a_fallback(page: Page, mock: LLMock) -
     page.get_by_label("Tier").select_option("moderate")
     press(page, "Answer")
     calls = page.get_by_role("listitem").filter(has_text="rank")
+    expect(calls.nth(0)).to_contain_text(re.compile("next: below threshold.*below the threshold"))
     expect(calls.nth(1)).to_contain_text("the answer before was not trusted")
     expect(page.get_by_text("degraded", exact=True)).to_be_visible()
 

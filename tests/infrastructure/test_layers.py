@@ -41,15 +41,16 @@ AWS = (
     "aws_lambda_powertools boto3 botocore dateutil jmespath s3transfer six urllib3 "
     "annotated_types pydantic pydantic_core typing_extensions typing_inspection"
 )
+SDKS = "anthropic anyio docstring_parser httpx2 idna jiter openai opentelemetry sniffio"
 AT_START = {
     "AuthorizeFunction": AWS,
     "RouteFunction": f"{AWS} cryptography opentelemetry redis",
-    "InvokeModelFunction": f"{AWS} httpx2 idna",
+    "InvokeModelFunction": f"{AWS} {SDKS}",
     "ShadowFunction": f"{AWS} httpx2 idna",
 }
 """The packages that each function imports at a cold start; one that is missing here costs time.
 
-A provider's SDK is imported when its endpoint is first called.
+`shadow`, for which nobody waits, imports a provider's SDK when its endpoint is first called.
 """
 VALUES = {
     **ROUTE_ENVIRONMENT, "LOG_LEVEL": "INFO", "CACHE_HOST": "127.0.0.1", "CACHE_PORT": "9",

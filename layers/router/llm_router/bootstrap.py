@@ -167,16 +167,19 @@ def _redis(settings: RouteSettings, **options: Any) -> "redis.Redis":
 def model_invoker(settings: InvokeModelSettings) -> "ModelInvoker":
     """Build the use case of `invoke_model`: provider keys and payloads, no cache or ledger."""
     from .adapters.aws.s3_payloads import ANSWER_BYTES, S3Payloads
+    from .adapters.providers.endpoints import ENDPOINTS
     from .application.invoke.invoke_model import ModelInvoker
-    from .domain.policy.models import WIRE_FORMATS
+    from .domain.policy.models import ENDPOINT_KINDS, WIRE_FORMATS
 
-    provider = _provider(settings)
+    # Lambda gives a starting function more of a processor than a running one, so the SDKs are not
+    # left for the first request to import.
+    for kind in ENDPOINT_KINDS:
+        ENDPOINTS[kind].sdk()
     return ModelInvoker(
-        providers=dict.fromkeys(WIRE_FORMATS, provider),
+        providers=dict.fromkeys(WIRE_FORMATS, _provider(settings)),
         payloads=S3Payloads(_s3(settings.aws_endpoint_url), settings.payload_bucket, ANSWER_BYTES),
         clock=epoch_ms,
         sleep=time.sleep,
-        prepare=provider.load,
     )
 
 

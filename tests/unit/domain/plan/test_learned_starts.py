@@ -219,8 +219,8 @@ def test_what_was_learned_is_told_and_the_decision_alone_says_the_same(explore: 
     learning = LEARNING.model_copy(update={"explore": explore})
     world = knowing({10: NEVER}, POLICY.model_copy(update={"learning": learning}))
     decided = decision_object(world.routing.decide(asked(2)))
-    world.ends = PASSED if explore else ended(STRONGER | {"reason": "first"}, tier="moderate",
-                                              strategy="cache")  # fmt: skip
+    higher = {"tier": "moderate", "strategy": "cache"}
+    world.ends = PASSED if explore else ended(STRONGER | {"reason": "first"}, start=higher)
     told = router_object(world.routing.answer(asked(2)))
     assert told["learned"] == {
         "kind": "number 16+", "tier": "simple", "tried": 60, "passed": 0, "explored": explore == 1,

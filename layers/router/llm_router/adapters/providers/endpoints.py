@@ -1,6 +1,6 @@
 """The kinds of endpoints: URL, key, signing and transport of each, one row per kind.
 
-A row imports its vendor's SDK only when it is first called.
+A row imports its vendor's SDK when `sdk` is first called.
 """
 
 from __future__ import annotations

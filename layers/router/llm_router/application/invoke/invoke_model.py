@@ -16,7 +16,7 @@ from llm_router.domain.outcome.failures import (
     ProviderFailure,
 )
 from llm_router.domain.outcome.ledger import Attempt
-from llm_router.domain.plan.candidates import RETURN_MARGIN_MS, Candidate
+from llm_router.domain.plan.candidates import RETURN_MARGIN_MS
 from llm_router.domain.policy.models import WireFormat
 from llm_router.domain.policy.prices import cost_nano_usd
 from llm_router.domain.routing.llm_classifier import (
@@ -64,13 +64,12 @@ _REASON_CHARACTERS = 2_000
 
 @dataclass(frozen=True)
 class ModelInvoker:
-    """The use case of `invoke_model` and its ports; `prepare` gets ready for the first call."""
+    """The use case of `invoke_model` and its ports."""
 
     providers: Mapping[WireFormat, ModelProvider]
     payloads: PayloadStore
     clock: Callable[[], int]
     sleep: Callable[[float], None]
-    prepare: Callable[[Candidate], None] = lambda _candidate: None
 
     def run(self, invocation: AnswerInvocation | ClassifyInvocation | CompareInvocation) -> Json:
         """Run an invocation; a provider's failure is part of the result, never raised."""
@@ -79,7 +78,6 @@ class ModelInvoker:
             return compare(invocation, conversation, self.payloads)
         candidate = invocation.candidate.capped_at(invocation.budget_nano_usd)
         invocation = invocation.model_copy(update={"candidate": candidate})
-        self.prepare(candidate)
         self.sleep(max(0, invocation.not_before_epoch_ms - self.clock()) / 1000)
         started = self.clock()
         try:
