@@ -1,6 +1,7 @@
 """The advised threshold, on ledgers of which the answer is known."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -82,7 +83,7 @@ def test_a_certified_threshold_must_not_be_lowered_and_may_be_raised() -> None:
 
 
 def test_the_confidence_after_a_comparison_counts_and_not_the_answers_own() -> None:
-    verdict = {"comparison": {"agreement": 0, "confidence": 0.1}}
+    verdict: dict[str, Any] = {"comparison": {"agreement": 0, "confidence": 0.1}}
     disagreeing = [escalated(0.9, **verdict)] * 30
     found = advised([*disagreeing, *[returned(0.9)] * 170])
     assert (found.verdict, found.would_escalate) == ("keep", 0.15)
