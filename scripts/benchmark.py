@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from llm_router.application.ports import KeyRecord
 from llm_router.application.route.route_request import Router
-from llm_router.domain.plan.plan import RequestLimits, plan_for
+from llm_router.domain.plan.plan import plan_for
 from llm_router.domain.policy.policy import Policy, parse_policy
 from llm_router.domain.routing.decision import Decision
 from llm_router.wire.anthropic.request import parse_messages
@@ -25,6 +25,7 @@ from tests.support.in_process_router import router
 
 POLICY_FILE = ROOT / "layers" / "router" / "llm_router" / "policy" / "default.toml"
 UNBOUNDED = {"max_messages": 10**9, "max_parts": 10**9, "max_tools": 10**9}
+UNASKED = {"classify": False}
 RUNS = 5
 KEY = KeyRecord("key", "tenant", "standard", may_set_user_tier=False, created_at=0)
 LAST = {"role": "user", "content": "Why?"}
@@ -108,7 +109,7 @@ def _rows(shape: Callable[[int], Json], sizes: tuple[int, ...], policy: Policy) 
     before: tuple[int, float] | None = None
     routing = router({}, policy)
     for size in sizes:
-        body: Json = {"model": "auto", "max_tokens": 500, **shape(size)}
+        body: Json = {"model": "auto", "max_tokens": 500, **shape(size), "router": UNASKED}
         raw = json.dumps(body)
         parse = parse_chat if shape is messages else parse_messages
         runs = [_run(raw, parse, policy, routing) for _ in range(RUNS)]
@@ -126,15 +127,21 @@ def _run(
     """The CPU milliseconds of each of `STEPS`."""
     parsing, body = _timed(lambda: parse(raw, policy.limits))
     converting, request = _timed(lambda: to_route_request(body, KEY, "request", 0))
-    deciding, _ = _timed(lambda: routing.decide(request, classify=False))
+    deciding, _ = _timed(lambda: routing.decide(request))
     conversation = request.conversation
     dumping, _ = _timed(lambda: json.dumps(conversation.model_dump(mode="json", exclude_none=True)))
-    terms = RequestLimits(
-        request_id="request", purpose="answer", deadline_epoch_ms=25_000, budget_nano_usd=10**12
-    )
     undecided = Decision(tier=None, strategy=None)
     planning, _ = _timed(
-        lambda: plan_for(conversation, undecided, policy, tuple(policy.providers), terms)
+        lambda: plan_for(
+            conversation,
+            undecided,
+            policy,
+            tuple(policy.providers),
+            request_id="request",
+            purpose="answer",
+            deadline_epoch_ms=25_000,
+            budget_nano_usd=10**12,
+        )
     )
     return parsing + converting, deciding, dumping, planning
 
