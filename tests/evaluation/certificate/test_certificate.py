@@ -178,7 +178,7 @@ def test_rates_are_by_tier_and_judged_by_the_target_once_there_are_enough() -> N
 
 
 def test_a_tier_with_nothing_above_it_is_neither_judged_nor_advised() -> None:
-    found = certified([r.model_copy(update={"tier": "complex"}) for r in many(300)])
+    found = certified([record(f"20270115-{n:04}", tier="complex") for n in range(300)])
     highest = found.tiers[2]
     assert (highest.answered, highest.on_target, highest.advice) == (300, "nothing above it", None)
     lowest = certified(many(300)).tiers[0]
