@@ -83,18 +83,10 @@ def planned_start(
     """
     (cheap,) = (m for m in policy.models if m.provider == ENABLED[0])
     planner = TierPlanner(conversation, policy, ENABLED)
-
     decision = Decision(
         tier=cheap.tier, strategy="local_classifier", model=cheap.id, pass_history=pass_history
     )
-    return learned_start(
-        cheap.tier,
-        decision,
-        conversation,
-        policy,
-        planner.plan,
-        budget_nano_usd=_MOST_NANO_USD,
-    )
+    return learned_start(planner, cheap.tier, decision, _MOST_NANO_USD)
 
 
 def _model(name: str, provider: str, tier: Tier, policy: Policy, suffix: str = "") -> Model:

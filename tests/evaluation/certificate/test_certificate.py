@@ -13,7 +13,6 @@ from evaluation.certificate.ledgers import Traffic, read_traffic
 from evaluation.certificate.text import remarks, summary, usd
 from evaluation.cli import app
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
-from llm_router.domain.routing.decision import Start
 from llm_router.domain.shadow_check import ShadowResult, ShadowSpend
 from llm_router.domain.tiers import Tier
 from tests.support.fake_s3 import FakeS3
@@ -179,7 +178,7 @@ def test_rates_are_by_tier_and_judged_by_the_target_once_there_are_enough() -> N
 
 
 def test_a_tier_with_nothing_above_it_is_neither_judged_nor_advised() -> None:
-    found = certified([r.model_copy(update={"start": Start(tier=Tier.COMPLEX)}) for r in many(300)])
+    found = certified([record(f"20270115-{n:04}", tier="complex") for n in range(300)])
     highest = found.tiers[2]
     assert (highest.answered, highest.on_target, highest.advice) == (300, "nothing above it", None)
     lowest = certified(many(300)).tiers[0]

@@ -1,32 +1,23 @@
 """Skips the cheap first call for requests where it almost never succeeds."""
 
-from collections.abc import Callable
-
-from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
-from llm_router.domain.policy.policy import Policy
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.routing.pass_rates import PassCount, SkippedTier
 from llm_router.domain.tiers import Tier
 
-from .tier_plans import TierPlan, expected_first_nano_usd, expected_nano_usd
+from .tier_plans import TierPlan, TierPlanner, expected_first_nano_usd, expected_nano_usd
 
 
-def learned_start(  # noqa: PLR0913
-    tier: Tier,
-    decision: Decision,
-    conversation: Conversation,
-    policy: Policy,
-    build: Callable[[Tier, Decision], TierPlan],
-    *,
-    budget_nano_usd: int,
+def learned_start(
+    planner: TierPlanner, tier: Tier, decision: Decision, budget_nano_usd: int
 ) -> TierPlan:
-    """The tier's plan by `build`, or the lowest above it whose first attempts may still pay.
+    """The tier's plan, or the lowest above it whose first attempts may still pay.
 
     A higher plan is taken only if its call fits the budget and the time. Ranks only rise, so the
     answer is never worse.
     """
-    plan = build(tier, decision)
+    conversation, policy = planner.conversation, planner.policy
+    plan = planner.plan(tier, decision)
     while (history := decision.pass_history) and policy.learning:
         first, tokens = plan.candidates[0], plan.expected_output_tokens
         stronger = next((c for c in plan.candidates if c.rank > first.rank), None)
@@ -48,7 +39,7 @@ def learned_start(  # noqa: PLR0913
         if explored:
             return plan.starting(learned=learned)
         from_rank = decision.model_copy(update={"model": None, "least_rank": stronger.rank})
-        above = build(policy.models_by_id[stronger.id].tier, from_rank)
+        above = planner.plan(policy.models_by_id[stronger.id].tier, from_rank)
         call = above.candidates[0]
         if call.minimum_nano_usd > budget_nano_usd or call.minimum_ms > history.time_ms:
             break

@@ -80,9 +80,7 @@ def plan_for(  # noqa: PLR0913
     planner = TierPlanner(conversation, policy, enabled_providers)
 
     def begin(tier: Tier, decision: Decision) -> TierPlan:
-        return learned_start(
-            tier, decision, conversation, policy, planner.plan, budget_nano_usd=budget
-        )
+        return learned_start(planner, tier, decision, budget)
 
     classifier, decided, budget = None, None, budget_nano_usd
     if decision.tier is None:
