@@ -99,9 +99,16 @@ class Execution:
 
 
 class StateMachine:
-    """A state machine in JSONata."""
+    """A state machine in JSONata.
 
-    def __init__(self, definition: Json | None = None) -> None:
+    Values are bounded as by the service, unless `max_value_bytes` is None: where conversations and
+    answers are never stored elsewhere, they may be of any size.
+    """
+
+    def __init__(
+        self, definition: Json | None = None, *, max_value_bytes: int | None = MAX_VALUE_BYTES
+    ) -> None:
+        self.max_value_bytes = max_value_bytes
         self.definition = definition or json.loads(ASL.read_text())
         _require(set(self.definition) <= _TOP_FIELDS, "unknown fields of the machine")
         _require(self.definition["QueryLanguage"] == "JSONata", "not in JSONata")
@@ -109,7 +116,7 @@ class StateMachine:
 
     def start(self, state_input: Json) -> Execution:
         """Run up to the first task, or to the end."""
-        _require_size(state_input, "the input")
+        self._require_size(state_input, "the input")
         return self._to_next_task(Execution(self.definition["StartAt"], state_input, {}))
 
     def resume(self, waiting: Execution, result: Result, took_ms: int = 0) -> Execution:
@@ -123,7 +130,7 @@ class StateMachine:
             caught = {"Error": result.name, "Cause": str(result)}
             states = {"input": waiting.value, "errorOutput": caught}
             return self._to_next_task(self._finish(now, catcher, states, caught, catcher["Next"]))
-        _require_size(result, f"the result of {waiting.state}")
+        self._require_size(result, f"the result of {waiting.state}")
         lambda_result = {"Payload": json.loads(json.dumps(result))}
         states = {"input": waiting.value, "result": lambda_result}
         return self._to_next_task(
@@ -168,7 +175,7 @@ class StateMachine:
             if state["Type"] == "Task":
                 _require(state["Resource"] == _LAMBDA, f"{name}: another resource")
                 arguments = self._value(state["Arguments"], states, execution)
-                _require_size(arguments, f"the arguments of {name}")
+                self._require_size(arguments, f"the arguments of {name}")
                 payload = json.loads(json.dumps(arguments["Payload"]))
                 return replace(execution, calls=(*execution.calls, payload))
             if state["Type"] == "Map":
@@ -202,7 +209,7 @@ class StateMachine:
             start, item = state["ItemProcessor"]["StartAt"], iteration.items[len(outputs)]
             return replace(execution, state=start, value=item, iteration=iteration)
         result = list(outputs)
-        _require_size(result, f"the result of {iteration.state}")
+        self._require_size(result, f"the result of {iteration.state}")
         states = {"input": iteration.input, "result": result}
         return self._finish(
             replace(execution, iteration=None), state, states, result, state.get("Next")
@@ -224,11 +231,16 @@ class StateMachine:
         """Apply output and assignments, which both read the variables from before."""
         output = self._value(part["Output"], states, execution) if "Output" in part else default
         assigned = self._value(part.get("Assign", {}), states, execution)
-        _require_size(assigned, f"what {execution.state} assigns")
+        self._require_size(assigned, f"what {execution.state} assigns")
         if "Output" in part:
-            _require_size(output, f"the output of {execution.state}")
+            self._require_size(output, f"the output of {execution.state}")
         variables = {**execution.variables, **assigned}
         return replace(execution, state=follows, value=output, variables=variables)
+
+    def _require_size(self, value: Any, what: str) -> None:
+        if self.max_value_bytes is not None:
+            size, most = len(json.dumps(value).encode()), self.max_value_bytes
+            _require(size <= most, f"{what} holds {size} bytes, at most {most}")
 
     def compiled(self, source: str) -> jsonata.Jsonata:
         """Parse an expression."""
@@ -280,11 +292,6 @@ def _catcher(catchers: list[Json], error: str) -> Json:
         if error in catcher["ErrorEquals"] or catcher["ErrorEquals"] == ["States.ALL"]:
             return catcher
     raise StateMachineError(f"nothing catches {error}")
-
-
-def _require_size(value: Any, what: str) -> None:
-    size = len(json.dumps(value).encode())
-    _require(size <= MAX_VALUE_BYTES, f"{what} holds {size} bytes, at most {MAX_VALUE_BYTES}")
 
 
 def _require(holds: bool, otherwise: str) -> None:

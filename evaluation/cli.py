@@ -59,7 +59,7 @@ COMMANDS: Mapping[str, Lazy] = {
     ),
     "certificate": Lazy(
         "evaluation.certificate.command",
-        "Print a period's saving, escalation rates and lower bound of quality.",
+        "Print a period's saving, escalation, bound of quality and advice on thresholds.",
         "certificate_command",
         (
             "llm-router eval certificate --bucket my-ledgers --since 7d",

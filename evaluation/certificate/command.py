@@ -54,7 +54,7 @@ def certificate_command(  # noqa: PLR0913
     report: ReportOut = None,
     json_out: JsonOut = None,
 ) -> None:
-    """Print a period's saving, escalation rates, lower bound of quality and advice on thresholds.
+    """Print a period's saving, escalation, bound of quality and advice on thresholds.
 
     Give it the policy in force, for its thresholds and target rates. Credentials, region and
     endpoint come from the environment, as for the AWS CLI. Exits with 1 if there are no requests in

@@ -31,7 +31,7 @@ class LocalCascade:
     """Runs plans on the local state machine; `plans` holds those that were run."""
 
     invoker: ModelInvoker
-    machine: StateMachine = field(default_factory=StateMachine)
+    machine: StateMachine
     plans: list[Plan] = field(default_factory=list)
 
     def run(self, plan: Plan, payload: Json) -> CascadeOutcome:

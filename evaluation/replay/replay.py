@@ -59,7 +59,7 @@ def replay(
     are the policy's, or historic ones for models that it does not know. Caps and deadlines have no
     effect. First attempts of a request fingerprint change the starts of its later rows.
     """
-    machine, adapted = StateMachine(), replay_policy(roles, setting, policy)
+    machine, adapted = StateMachine(max_value_bytes=None), replay_policy(roles, setting, policy)
     starts = StartSimulator(roles, setting, policy)
     simulated_outcomes = []
     for row in rows:

@@ -313,7 +313,8 @@ def test_no_name_is_taken_by_a_stack_of_another_name_or_in_another_region() -> N
 def test_every_partition_of_aws_will_do(template: Template) -> None:
     machine = (ROOT / "statemachine" / "cascade.asl.json").read_text()
     assert "arn:aws" not in json.dumps(template) + machine
-    assert machine.count("arn:${Partition}:states:::lambda:invoke") == 5
+    resources = machine.count('"Resource": ')
+    assert machine.count('"Resource": "arn:${Partition}:states:::lambda:invoke"') == resources > 0
 
 
 def test_what_cannot_be_made_again_outlives_the_stack_but_not_a_failed_first_deployment() -> None:

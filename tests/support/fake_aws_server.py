@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-OUTCOME = {"status": "failed", "tier": "simple", "attempts": []}
+from tests.support.cascade_fixtures import MACHINE, invoking, ranked, state_input
+
+OUTCOME = MACHINE.run(state_input(ranked((1,)), left_ms=0), invoking({})).output
+"""What the machine hands back if there is no time for a call."""
 KEY_ITEM = {
     "key_hash": {"S": "h"}, "key_id": {"S": "k"}, "tenant": {"S": "t"}, "user_tier": {"S": "u"},
     "may_set_user_tier": {"BOOL": False}, "created_at": {"N": "1"},

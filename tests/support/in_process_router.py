@@ -14,7 +14,7 @@ from tests.support.fakes import DictCache, DictLedger
 from tests.support.policies import POLICY
 from tests.support.provider_adapters import keys, provider
 
-MACHINE = StateMachine()
+MACHINE = StateMachine(max_value_bytes=None)
 
 
 def policy_at(server: ProviderServer) -> Policy:

@@ -1,49 +1,29 @@
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from evaluation.certificate.certificate import COST_PARTS, Certificate, bound, certify, is_accepted
+from evaluation.certificate.certificate import COST_PARTS, bound, is_accepted
 from evaluation.certificate.command import as_json, since_in
 from evaluation.certificate.html_page import page
-from evaluation.certificate.ledgers import Traffic, read_traffic
+from evaluation.certificate.ledgers import read_traffic
 from evaluation.certificate.text import remarks, summary, usd
 from evaluation.cli import app
 from llm_router.domain.outcome.ledger import Label, LedgerRecord
 from llm_router.domain.shadow_check import ShadowResult, ShadowSpend
 from llm_router.domain.tiers import Tier
 from tests.support.fake_s3 import FakeS3
-from tests.support.policies import POLICY
-
-UNTIL = datetime(2027, 1, 15, 12, tzinfo=UTC)
-SINCE = UNTIL - timedelta(days=7)
-NOW_MS = int(UNTIL.timestamp() * 1000)
-
-
-def attempt(
-    model: str, reason: str, cost: int = 100, outcome: str = "answered"
-) -> dict[str, object]:
-    return {
-        "model": model, "provider": "p", "rank": 10, "reason": reason, "outcome": outcome,
-        "latency_ms": 5, "cost_nano_usd": cost, "cost_estimated": outcome != "answered",
-    }  # fmt: skip
-
-
-def record(request_id: str, *attempts: dict[str, object], **changes: object) -> LedgerRecord:
-    made = attempts or (attempt("cheap", "first"),)
-    return LedgerRecord.model_validate(
-        {
-            "request_id": request_id, "tenant": "t", "received_epoch_ms": NOW_MS - 1,
-            "policy_version": "v", "tier": "simple", "strategy": "rule", "status": "answered",
-            "answered_by": made[-1]["model"], "confidence": 0.9, "agreement": None,
-            "degraded": False, "attempts": made,
-            "cost_nano_usd": sum(int(str(a["cost_nano_usd"])) for a in made),
-            "baseline_nano_usd": 1_000, **changes,
-        }
-    )  # fmt: skip
+from tests.support.ledger_records import (
+    NOW_MS,
+    SINCE,
+    UNTIL,
+    attempt,
+    certified,
+    record,
+)
 
 
 def result(request_id: str, agreement: float | None = 1.0, **changes: object) -> ShadowResult:
@@ -75,20 +55,6 @@ DECIDED = record(
     attempt("cheap", "classification", 7),
     purpose="classify", status="decided", answered_by=None, baseline_nano_usd=None,
 )  # fmt: skip
-
-
-def traffic(
-    records: list[LedgerRecord], results: list[ShadowResult], labels: list[Label] | None = None
-) -> Traffic:
-    return Traffic(SINCE, UNTIL, records, labels or [], results, [], 0, 0)
-
-
-def certified(
-    records: list[LedgerRecord],
-    results: list[ShadowResult] | None = None,
-    labels: list[Label] | None = None,
-) -> Certificate:
-    return certify(traffic(records, results or [], labels), POLICY, 0.95)
 
 
 def many(n: int) -> list[LedgerRecord]:
@@ -178,7 +144,7 @@ def test_rates_are_by_tier_and_judged_by_the_target_once_there_are_enough() -> N
 
 
 def test_a_tier_with_nothing_above_it_is_neither_judged_nor_advised() -> None:
-    found = certified([record(f"20270115-{n:04}", tier="complex") for n in range(300)])
+    found = certified([record(f"20270115-{n:04}", start={"tier": "complex"}) for n in range(300)])
     highest = found.tiers[2]
     assert (highest.answered, highest.on_target, highest.advice) == (300, "nothing above it", None)
     lowest = certified(many(300)).tiers[0]

@@ -16,7 +16,7 @@ from evaluation.certificate.threshold_advice import (
 from llm_router.domain.outcome.ledger import LedgerRecord
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.tiers import Tier
-from tests.evaluation.certificate.test_certificate import attempt, certified, record
+from tests.support.ledger_records import attempt, certified, record
 from tests.support.policies import POLICY, POLICY_TEXT, read
 
 REQUIRED = {"threshold": 0.5, "second_opinion": "off"}
