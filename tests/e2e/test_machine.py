@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from evaluation.asl_interpreter import Execution, Result
+from evaluation.asl_interpreter import MAX_VALUE_BYTES, Execution, Result
+from llm_router.adapters.aws.s3_payloads import ANSWER_BYTES, PROMPT_BYTES
 from llm_router.domain.policy.policy import SecondOpinion
 from local.stack import LocalStack
 from tests.support.cascade_fixtures import (
@@ -26,6 +27,7 @@ from tests.support.cascade_fixtures import (
     state_input,
 )
 from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer, serving
+from tests.support.fakes import asking
 
 Json = dict[str, Any]
 ALONE, OPINIONS, BROKEN = 26, 12, 2
@@ -63,7 +65,7 @@ def kind_of(attempt: Json) -> str | None:
 
 def essence(output: Json) -> Json:
     """An outcome without what differs from run to run."""
-    told = {k: v for k, v in output.items() if k not in ("attempts", "best", "rejection")}
+    told = {k: v for k, v in output.items() if k not in ("attempts", "best", "ending")}
     return told | {
         "attempts": [
             {
@@ -129,6 +131,41 @@ def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
         outputs = list(pool.map(deployed, range(PATHS), paths, modes))
     for path, output in zip(paths, outputs, strict=True):
         assert essence(output) == essence(path.output)
+
+
+def test_no_state_of_the_deployed_machine_holds_more_than_the_service_allows(
+    stack: LocalStack, server: ProviderServer
+) -> None:
+    """Nobody is trusted, and the prompt and each answer are as large as they may be inline."""
+    refusal = TEXTS["refusing"] + " It is so." * (ANSWER_BYTES // 11)
+    server.respond = lambda call: answer(call, refusal, USAGE.input_tokens, USAGE.output_tokens)
+    models = [
+        {**model, "base_url": server.base_url("openai"), "max_output_tokens": 100_000}
+        for model in ranked((2, 1, 1, 1))
+    ]
+    now_ms = time.time_ns() // 1_000_000
+    given = state_input(models, now_ms=now_ms, left_ms=110_000, second_opinion="always")
+    asked = asking("Why? " + "And why? " * (PROMPT_BYTES // 10))
+    given["payload"] = {"inline": asked.model_dump(mode="json", exclude_none=True)}
+    machine = stack.client("stepfunctions")
+    execution = machine.start_sync_execution(
+        stateMachineArn=stack.outputs["StateMachineArn"], input=json.dumps(given)
+    )
+    assert execution["status"] == "SUCCEEDED", execution
+    output = json.loads(execution["output"])
+    assert len(output["attempts"]) == 5
+    assert len(output["best"]["answer"]["inline"]["text"]) > 0.9 * ANSWER_BYTES
+    events = machine.get_execution_history(
+        executionArn=execution["executionArn"], maxResults=1_000, includeExecutionData=True
+    )["events"]
+    told = [detail for event in events for detail in event.values() if isinstance(detail, dict)]
+    sizes = [
+        len(detail[side].encode())
+        for detail in told
+        for side in ("input", "output", "parameters")
+        if side in detail
+    ]
+    assert PROMPT_BYTES < max(sizes) <= MAX_VALUE_BYTES
 
 
 def with_opinions(models: list[Json], mode: SecondOpinion) -> Iterator[Execution]:

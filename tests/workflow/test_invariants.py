@@ -135,8 +135,8 @@ def test_random_plans_within_random_limits_keep_the_promises(
 
 OPINION_MUTATIONS = {
     "an escalation to the peer's own rank": (
-        "($calls.candidate^(>rank))[0]",
-        "$calls[0].candidate",
+        "$peer.rank > $current.rank ? $peer : $current",
+        "$current",
     ),
     "a verdict that is not heard": ("$states.result.Payload.opinion", "$best"),
     "a peer that is left out of the ledger": (

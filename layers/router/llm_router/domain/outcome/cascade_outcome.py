@@ -54,11 +54,12 @@ class CascadeOutcome(Frozen):
         Raises `pydantic.ValidationError` or `KeyError` if the output is not the machine's.
         """
         best = output["best"] if output["best"]["confidence"] >= 0 else None
-        start, threshold = output["start"], output["requirements"]["threshold"]
+        tier, ending = output["tier"], output["ending"]
+        start, requirements = tier["start"], tier["requirements"]
         classification = output["classification"] or None
         by_classifier = "llm_classifier" if classification else "default"
         unanswered = "decided" if output["purpose"] == "classify" else "failed"
-        answered: dict[str, Any] = {"status": "rejected" if output["rejection"] else unanswered}
+        answered: dict[str, Any] = {"status": "rejected" if "rejection" in ending else unanswered}
         if best is not None:
             answered = {
                 "status": "answered",
@@ -66,18 +67,18 @@ class CascadeOutcome(Frozen):
                 "answered_by": best["model"],
                 "rank": best["rank"],
                 "confidence": best["confidence"],
-                "degraded": best["confidence"] < threshold or "wanted_tier" in start,
+                "degraded": best["confidence"] < requirements["threshold"]
+                or "wanted_tier" in start,
             }
         outcome = cls.model_validate(
             {
                 **answered,
                 "start": {"strategy": by_classifier, **start},
-                "requirements": output["requirements"],
+                "requirements": requirements,
                 "classification": classification,
                 "attempts": output["attempts"],
                 "comparison": output["comparison"] or None,
-                "rejection": output["rejection"] or None,
-                "stopped_by": output["stopped_by"] or None,
+                **ending,
                 "stored": output["stored"],
             }
         )
