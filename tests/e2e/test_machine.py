@@ -165,7 +165,7 @@ def test_no_state_of_the_deployed_machine_holds_more_than_the_service_allows(
         for side in ("input", "output", "parameters")
         if side in detail
     ]
-    assert PROMPT_BYTES < max(sizes) <= MAX_VALUE_BYTES
+    assert 0.9 * PROMPT_BYTES < max(sizes) <= MAX_VALUE_BYTES
 
 
 def with_opinions(models: list[Json], mode: SecondOpinion) -> Iterator[Execution]:

@@ -5,9 +5,8 @@ from itertools import pairwise
 
 from llm_router.domain.policy.policy import TierSettings
 
+from .failures import Failure, FailureKind
 from .ledger import Attempt, Comparison, Following
-
-_AGREES_FROM = 0.5
 
 
 def explained(
@@ -58,9 +57,9 @@ def _after_classification(attempt: Attempt, *, classified: bool) -> Following:
             because="classified", explanation=f"{attempt.model} classified the request."
         )
     if attempt.failure is None:
-        said = f"{attempt.model} returned no valid classification: the default tier applies."
+        said = f"{attempt.model} returned no valid classification: the default tier's plan applies."
         return Following(because="not_classified", explanation=said)
-    said = f"{_failed(attempt)} The default tier applies."
+    said = f"{_failed(attempt)} The default tier's plan applies."
     return Following(because=attempt.failure.kind, explanation=said)
 
 
@@ -80,25 +79,27 @@ def _before_escalation(
     answered: Sequence[Attempt], best: float, threshold: float, compared: Comparison | None
 ) -> Following:
     alone = max((attempt.confidence or 0.0 for attempt in answered), default=0.0)
-    if compared is not None and (compared.agreement < _AGREES_FROM or alone >= threshold):
-        names = " and ".join(attempt.model for attempt in answered)
-        return Following(
-            because="disagreement",
-            explanation=f"The answers of {names} have the agreement {compared.agreement}, so the "
-            f"better one's confidence is {best}, below the threshold {threshold}.",
-        )
-    said = f"The confidence {best} is below the threshold {threshold}."
+    if compared is None:
+        said = f"The confidence {best} is below the threshold {threshold}."
+        return Following(because="below_threshold", explanation=said)
+    names = " and ".join(attempt.model for attempt in answered)
+    said = (
+        f"The answers of {names} have the agreement {compared.agreement}; compared, the better "
+        f"one's confidence is {best}, below the threshold {threshold}."
+    )
+    if alone >= threshold:
+        return Following(because="disagreement", explanation=said)
     return Following(because="below_threshold", explanation=said)
 
 
 def _after_failure(attempt: Attempt, follower: Attempt) -> Following:
-    assert attempt.failure is not None  # noqa: S101 (only a failed call is retried or replaced)
-    if follower.reason == "retry":
-        wait = attempt.failure.retry_after_ms
+    failure = attempt.failure or Failure(kind=FailureKind.UNKNOWN)
+    if follower.model == attempt.model:
+        wait = failure.retry_after_ms
         said = f"{_failed(attempt)} It is asked again after {wait} ms, as it said."
     else:
         said = f"{_failed(attempt)} A model of equal or higher rank is asked instead."
-    return Following(because=attempt.failure.kind, explanation=said)
+    return Following(because=failure.kind, explanation=said)
 
 
 def _failed(attempt: Attempt) -> str:

@@ -67,7 +67,7 @@ def _classification(plan: Plan) -> Json:
     """The classification that may come first, with a deadline that leaves time for an answer."""
     if plan.classifier is None:
         return {}
-    answer_ms = plan.tiers[plan.default_tier].candidates[0].minimum_ms
+    answer_ms = max(tier.candidates[0].minimum_ms for tier in plan.tiers.values())
     return {
         "classify": {
             "action": "classify",
