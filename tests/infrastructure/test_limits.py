@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -28,8 +27,6 @@ from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import PayloadStore, ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
-from llm_router.domain.conversation.conversation import Conversation
-from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.machine_input import machine_input
 from llm_router.domain.policy.prices import LongPrompt, Rates
 from llm_router.domain.routing.decision import Decision
@@ -46,7 +43,7 @@ from tests.support.cloudformation import (
     source_template,
     transformed,
 )
-from tests.support.fakes import PROVIDERS, asking
+from tests.support.fakes import PROVIDERS, ScriptedProvider, asking
 from tests.support.parameter_values import EVERYTHING, longest
 from tests.support.plans import plan_of
 from tests.support.route_function import load_app
@@ -259,7 +256,9 @@ def doubted() -> Iterator[Callable[[Json, float], Json]]:
                 mode="json", exclude_none=True
             ),
         )
-        provider = OneAnswer(Answer.model_validate(answer))
+        provider = ScriptedProvider(
+            ProviderAnswer(Answer.model_validate(answer), Usage(input_tokens=1, output_tokens=1))
+        )
         use_case = ModelInvoker(
             {"openai": provider, "anthropic": provider}, payloads, lambda: NOW_MS, lambda _: None
         )
@@ -278,22 +277,6 @@ def session_of(function: str) -> Iterator[Account]:
     account = Account(created(CacheMode="none"), function)
     with account.called():
         yield account
-
-
-@dataclass(frozen=True)
-class OneAnswer:
-    """A provider that always gives the same answer."""
-
-    whole: Answer
-
-    def answer(
-        self,
-        candidate: Candidate,
-        conversation: Conversation,
-        timeout_seconds: float,
-        schema: Json | None = None,
-    ) -> ProviderAnswer:
-        return ProviderAnswer(self.whole, Usage(input_tokens=1, output_tokens=1))
 
 
 def size(value: Any) -> int:

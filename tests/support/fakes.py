@@ -1,6 +1,6 @@
 """Stand-ins for the ports, checked against them by mypy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from llm_router.application.errors import CascadeFailedError, PayloadLostError, ReplyStoreDownError
@@ -10,6 +10,7 @@ from llm_router.application.ports import (
     KeyRecord,
     ProviderAnswer,
 )
+from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.failures import ProviderFailure
@@ -231,6 +232,26 @@ class ScriptedProvider:
         if isinstance(self.gives, ProviderFailure):
             raise self.gives
         return self.gives
+
+
+@dataclass
+class AnsweringProvider:
+    """Answers each call with the text for its number, from 1, and its schema; notes the models."""
+
+    says: Callable[[int, Json | None], str]
+    usage: Usage
+    asked: list[str] = field(default_factory=list)
+
+    def answer(
+        self,
+        candidate: Candidate,
+        conversation: Conversation,
+        timeout_seconds: float,
+        schema: Json | None = None,
+    ) -> ProviderAnswer:
+        self.asked.append(candidate.id)
+        text = self.says(len(self.asked), schema)
+        return ProviderAnswer(Answer(text=text, finish_reason="stop"), self.usage)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Where a request starts whose tier is too dear: the use cases around the shipped machine."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,20 +9,17 @@ import pytest
 
 from evaluation.asl_interpreter import NOW_MS
 from llm_router.application.errors import BudgetExceededError
-from llm_router.application.ports import ProviderAnswer
 from llm_router.application.route.request import RouteRequest, decision_key
 from llm_router.application.route.route_request import Router
-from llm_router.domain.conversation.answer import Answer, Usage
-from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.outcome.ledger import LedgerRecord
-from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.decision import CachedDecision, Decision
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
-from tests.support.fakes import DictCache, DictLedger, asking
+from tests.support.fakes import AnsweringProvider, DictCache, DictLedger, asking
 from tests.support.in_process_router import router
 from tests.support.plans import plan_of
 from tests.support.policies import POLICY
@@ -32,25 +29,13 @@ HARD = "Design an algorithm for a distributed lock and prove that it is correct"
 UNCLEAR = "How do magnets work?"
 
 
-@dataclass
-class Judging:
-    """A provider that finds every question complex and answers all of them well."""
-
-    asked: list[str] = field(default_factory=list)
-
-    def answer(
-        self,
-        candidate: Candidate,
-        conversation: Conversation,
-        timeout_seconds: float,
-        schema: Json | None = None,
-    ) -> ProviderAnswer:
-        self.asked.append(candidate.id)
-        found = {"complexity": "complex", "reasoning": "a proof", "estimated_tokens": 20}
-        text = json.dumps(found) if schema else "A plain answer of the length to be expected. " * 4
-        return ProviderAnswer(
-            Answer(text=text, finish_reason="stop"), Usage(input_tokens=5, output_tokens=5)
-        )
+def judging_provider() -> AnsweringProvider:
+    """Finds every question complex and answers all of them well."""
+    found = json.dumps({"complexity": "complex", "reasoning": "a proof", "estimated_tokens": 20})
+    text = "A plain answer of the length to be expected. " * 4
+    return AnsweringProvider(
+        lambda _, schema: found if schema else text, Usage(input_tokens=5, output_tokens=5)
+    )
 
 
 def call(question: str, cap_nano_usd: int, model: str | None = None, **hints: Any) -> RouteRequest:
@@ -80,7 +65,7 @@ def judging(question: str) -> int:
     return classifier.worst_case_nano_usd
 
 
-def routing(provider: Judging) -> Router:
+def routing(provider: AnsweringProvider) -> Router:
     return router({"openai": provider, "anthropic": provider}, POLICY)
 
 
@@ -100,7 +85,7 @@ def test_a_request_starts_at_the_highest_tier_that_the_money_allows_for(
     extra = judging(question) if strategy == "llm_classifier" else 0
     # An answer in the default tier has to fit beside a classification, or none is asked for.
     cap = least(question, start) + extra
-    here = routing(Judging())
+    here = routing(judging_provider())
     routed = here.answer(call(question, cap))
     told = router_object(routed)
     if strategy == "llm_classifier" and start == Tier.SIMPLE:
@@ -121,7 +106,7 @@ def test_a_request_starts_at_the_highest_tier_that_the_money_allows_for(
 @pytest.mark.parametrize("question", [HARD, UNCLEAR])
 def test_with_enough_money_nothing_is_lowered(question: str) -> None:
     cap = least(question, Tier.COMPLEX) + judging(question)
-    told = router_object(routing(Judging()).answer(call(question, cap)))
+    told = router_object(routing(judging_provider()).answer(call(question, cap)))
     assert (told["tier"], told["wanted_tier"], told["degraded"]) == ("complex", None, False)
 
 
@@ -129,7 +114,7 @@ def test_with_enough_money_nothing_is_lowered(question: str) -> None:
     "hints", [{"model_tier": "complex"}, {"model": "large-a"}, {"request_type": "proof"}]
 )
 def test_what_the_caller_or_a_rule_chose_is_not_lowered(hints: Json) -> None:
-    provider = Judging()
+    provider = judging_provider()
     with pytest.raises(BudgetExceededError):
         routing(provider).answer(call(HARD, least(HARD, Tier.MODERATE), **hints))
     assert provider.asked == []
@@ -137,7 +122,7 @@ def test_what_the_caller_or_a_rule_chose_is_not_lowered(hints: Json) -> None:
 
 @pytest.mark.parametrize("question", [HARD, UNCLEAR])
 def test_if_nothing_fits_the_error_says_what_the_cheapest_call_may_cost(question: str) -> None:
-    cheapest, provider = least(question, Tier.SIMPLE), Judging()
+    cheapest, provider = least(question, Tier.SIMPLE), judging_provider()
     with pytest.raises(BudgetExceededError, match=f"up to {to_usd(cheapest)} USD"):
         routing(provider).answer(call(question, cheapest - 1))
     assert provider.asked == []
@@ -146,7 +131,7 @@ def test_if_nothing_fits_the_error_says_what_the_cheapest_call_may_cost(question
 
 def test_a_remembered_rank_that_is_too_dear_is_not_insisted_on() -> None:
     asked = call(HARD, least(HARD, Tier.SIMPLE))
-    here = routing(Judging())
+    here = routing(judging_provider())
     key = decision_key(asked, POLICY.version, here.enabled_providers)
     remembered = CachedDecision(tier=Tier.SIMPLE, rank=20)
     here = replace(here, cache=DictCache(decisions={key: remembered}))
@@ -157,7 +142,7 @@ def test_a_remembered_rank_that_is_too_dear_is_not_insisted_on() -> None:
 
 
 def test_a_lowered_start_is_not_remembered() -> None:
-    here = routing(Judging())
+    here = routing(judging_provider())
     here.answer(call(HARD, least(HARD, Tier.SIMPLE)))
     assert isinstance(here.cache, DictCache)
     assert here.cache.decisions == {}
@@ -167,7 +152,7 @@ def test_a_lowered_start_is_not_remembered() -> None:
 @pytest.mark.parametrize("tier", list(Tier))
 def test_the_decision_alone_starts_where_the_answer_does(question: str, tier: Tier) -> None:
     asked = call(question, least(question, tier) + judging(question))
-    decided = decision_object(routing(Judging()).decide(asked))
-    real = router_object(routing(Judging()).answer(asked))
+    decided = decision_object(routing(judging_provider()).decide(asked))
+    real = router_object(routing(judging_provider()).answer(asked))
     same = ("tier", "wanted_tier", "strategy")
     assert [decided[name] for name in same] == [real[name] for name in same]

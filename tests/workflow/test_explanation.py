@@ -1,25 +1,21 @@
 """Why did this escalate? The reply, the ledger and the decision alone answer it."""
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from evaluation.asl_interpreter import NOW_MS
-from llm_router.application.ports import ProviderAnswer
 from llm_router.application.route.request import RouteRequest
 from llm_router.application.route.route_request import Router
-from llm_router.domain.conversation.answer import Answer, Usage
-from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.outcome.ledger import LedgerRecord
-from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.policy import Policy, SecondOpinion
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
 from llm_router.wire.shared.router_object import decision_object, router_object
-from tests.support.fakes import DictLedger, asking
+from tests.support.fakes import AnsweringProvider, DictLedger, asking
 from tests.support.in_process_router import router
 from tests.support.policies import POLICY
 
@@ -29,26 +25,16 @@ SURE = "It is {}, without any doubt and after some thought about it."
 LIMITED = Failure(kind=FailureKind.RATE_LIMITED, status=429)
 
 
-@dataclass
-class Scripted:
-    """A provider that answers or fails as told, call by call."""
+def scripted(*script: str | Failure) -> AnsweringProvider:
+    """Answers or fails as told, call by call."""
 
-    script: list[str | Failure]
-    asked: list[str] = field(default_factory=list)
+    def said(number: int, _schema: Json | None) -> str:
+        told = script[number - 1]
+        if isinstance(told, Failure):
+            raise ProviderFailure(told, "no")
+        return told
 
-    def answer(
-        self,
-        candidate: Candidate,
-        conversation: Conversation,
-        timeout_seconds: float,
-        schema: Json | None = None,
-    ) -> ProviderAnswer:
-        self.asked.append(candidate.id)
-        said = self.script.pop(0)
-        if isinstance(said, Failure):
-            raise ProviderFailure(said, "no")
-        usage = Usage(input_tokens=20, output_tokens=20)
-        return ProviderAnswer(Answer(text=said, finish_reason="stop"), usage)
+    return AnsweringProvider(said, Usage(input_tokens=20, output_tokens=20))
 
 
 def policy(second_opinion: SecondOpinion) -> Policy:
@@ -67,7 +53,7 @@ def request(tier: Tier = Tier.SIMPLE) -> RouteRequest:
 
 
 def routing(second_opinion: SecondOpinion, *script: str | Failure) -> Router:
-    provider = Scripted(list(script))
+    provider = scripted(*script)
     return router({"openai": provider, "anthropic": provider}, policy(second_opinion))
 
 

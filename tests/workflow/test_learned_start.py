@@ -1,23 +1,20 @@
 """Starts that were learned, through the use cases around the shipped machine."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from evaluation.asl_interpreter import NOW_MS
-from llm_router.application.ports import ProviderAnswer
 from llm_router.application.route.request import RouteRequest
 from llm_router.application.route.route_request import Router
-from llm_router.domain.conversation.answer import Answer, Usage
-from llm_router.domain.conversation.conversation import Conversation
-from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.policy.policy import LearningSettings
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.wire.shared.router_object import decision_object, router_object
-from tests.support.fakes import DictCache, asking
+from tests.support.fakes import AnsweringProvider, DictCache, asking
 from tests.support.in_process_router import router
 from tests.support.policies import POLICY
 
@@ -28,38 +25,26 @@ CLEAR, UNCLEAR = "How many legs do {} spiders have?", "How do magnets work?"
 NEVER = {10: PassCount(tried=100)}
 
 
-@dataclass
-class Disagreeing:
+def disagreeing() -> AnsweringProvider:
     """Finds every question simple and answers it with another number each time."""
-
-    asked: list[str] = field(default_factory=list)
-
-    def answer(
-        self,
-        candidate: Candidate,
-        conversation: Conversation,
-        timeout_seconds: float,
-        schema: Json | None = None,
-    ) -> ProviderAnswer:
-        self.asked.append(candidate.id)
-        found = {"complexity": "simple", "reasoning": "short", "estimated_tokens": 20}
-        text = json.dumps(found) if schema else f"The answer is {len(self.asked)}."
-        return ProviderAnswer(
-            Answer(text=text, finish_reason="stop"), Usage(input_tokens=30, output_tokens=60)
-        )
+    found = json.dumps({"complexity": "simple", "reasoning": "short", "estimated_tokens": 20})
+    return AnsweringProvider(
+        lambda number, schema: found if schema else f"The answer is {number}.",
+        Usage(input_tokens=30, output_tokens=60),
+    )
 
 
 def call(question: str) -> RouteRequest:
     return RouteRequest("r", "t", asking(question), RouterHints(), NOW_MS)
 
 
-def routing(provider: Disagreeing, passing: dict[int, PassCount]) -> Router:
+def routing(provider: AnsweringProvider, passing: dict[int, PassCount]) -> Router:
     here = router({"openai": provider, "anthropic": provider}, POLICY)
     return replace(here, cache=DictCache(known_passing=passing))
 
 
 def test_first_tries_that_always_escalate_are_given_up() -> None:
-    provider = Disagreeing()
+    provider = disagreeing()
     here = routing(provider, {})
     calls = []
     for number in range(2, 62):
@@ -76,7 +61,7 @@ def test_first_tries_that_always_escalate_are_given_up() -> None:
     [(CLEAR.format(8), "cache", 0), (UNCLEAR, "llm_classifier", 1)],
 )
 def test_what_was_learned_decides_and_is_told(question: str, strategy: str, asked: int) -> None:
-    provider = Disagreeing()
+    provider = disagreeing()
     told = router_object(routing(provider, NEVER).answer(call(question)))
     assert (told["tier"], told["strategy"]) == ("moderate", strategy)
     assert (told["learned"]["tier"], told["learned"]["tried"]) == ("simple", 100)

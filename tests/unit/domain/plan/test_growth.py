@@ -19,7 +19,6 @@ from llm_router.domain.conversation import conversation, summary
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.summary import PromptSummary
 from llm_router.domain.plan import candidates
-from llm_router.domain.plan.plan import plan_for
 from llm_router.domain.policy.models import Model
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.routing.decision import Decision
@@ -27,6 +26,7 @@ from llm_router.wire.anthropic.request import parse_messages
 from llm_router.wire.openai.request import parse_chat
 from llm_router.wire.shared.router_options import ParsedBody, to_route_request
 from tests.support.in_process_router import router
+from tests.support.plans import plan_of
 from tests.support.policies import POLICY, POLICY_TEXT, read
 
 KEY = KeyRecord("key-1", "tenant", "free", may_set_user_tier=False, created_at=0)
@@ -158,14 +158,5 @@ def test_a_model_is_one_candidate_in_all_tiers(monkeypatch: pytest.MonkeyPatch) 
         return candidate_for(model, asked, policy)
 
     monkeypatch.setattr(candidates, "candidate_for", noting)
-    plan_for(
-        with_messages(20).conversation,
-        Decision(tier=None, strategy=None),
-        POLICY,
-        tuple(POLICY.providers),
-        request_id="r",
-        purpose="answer",
-        deadline_epoch_ms=1,
-        budget_nano_usd=10**12,
-    )
+    plan_of(with_messages(20).conversation, Decision(tier=None, strategy=None))
     assert sorted(name for name, turns in built if turns == 21) == sorted(POLICY.models_by_id)

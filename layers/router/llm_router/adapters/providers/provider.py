@@ -17,7 +17,7 @@ from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.plan.candidates import Candidate
 
-from .endpoints import Endpoint, endpoint_of, kind_of
+from .endpoints import ENDPOINTS, Endpoint, kind_of
 from .formats import TRANSLATIONS
 from .keys import ProviderKeys
 from .sdk_errors import parse_body, translate_errors
@@ -35,10 +35,6 @@ class SdkProvider:
     def __init__(self, keys: ProviderKeys, clock: Callable[[], float] = time.time) -> None:
         self._clients = _Clients(keys, clock)
 
-    def load(self, candidate: Candidate) -> None:
-        """Import the candidate's SDK, which may take seconds; the call's time starts afterwards."""
-        endpoint_of(candidate.format).sdk()
-
     def answer(
         self,
         candidate: Candidate,
@@ -47,17 +43,18 @@ class SdkProvider:
         schema: Json | None = None,
     ) -> ProviderAnswer:
         """Call the model once, without retries; raises `ProviderFailure` for every error."""
-        self.load(candidate)
+        kind, translation = kind_of(candidate.format), TRANSLATIONS[candidate.format]
+        endpoint = ENDPOINTS[kind]
+        # Importing the SDK may take seconds: the call's time starts afterwards.
+        sdk = endpoint.sdk()
         time_budget = TimeBudget(timeout_seconds)
-        translation, kind = TRANSLATIONS[candidate.format], kind_of(candidate.format)
-        endpoint = endpoint_of(candidate.format)
         client = self._clients.client_for(candidate, endpoint, time_budget)
         send = translation.method_of(client)
         request = translation.request_of(
             candidate, conversation, schema or conversation.response_schema
         )
         timeout = _timeout_of(time_budget.remaining_seconds)
-        with translate_errors(endpoint.sdk().module, kind):
+        with translate_errors(sdk.module, kind):
             raw = time_budget.run(lambda: send(**request, timeout=timeout))
             parse_body(kind, raw.status_code, raw.headers, raw.http_response.text)
             return translation.answer_of(raw.parse())

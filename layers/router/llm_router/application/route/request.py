@@ -14,13 +14,17 @@ from llm_router.domain.policy.rules import RuleEvaluation
 from llm_router.domain.routing.decision import Start
 from llm_router.domain.routing.hints import RouterHints
 
+_DRAW_DIGITS = 16
+"""Hexadecimal digits of a decision key that are one of `_DRAWS` numbers."""
+_DRAWS = 2**64
+
 
 def in_exploration_sample(decision_key: str, share: float) -> bool:
     """True if a request starts in the lower tier all the same: a fair draw over different requests.
 
     The draw follows the request's content, not its id: `/v1/route` shows what a call would do.
     """
-    return int(decision_key[:16], 16) < share * 2**64
+    return int(decision_key[:_DRAW_DIGITS], 16) < share * _DRAWS
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class CascadeOutcome(Frozen):
         """
         best = output["best"] if output["best"]["confidence"] >= 0 else None
         tier, ending = output["tier"], output["ending"]
-        start, requirements = tier["start"], tier["requirements"]
+        start, requirements = tier["start"], TierSettings.model_validate(tier["requirements"])
         classification = output["classification"] or None
         by_classifier = "llm_classifier" if classification else "default"
         unanswered = "decided" if output["purpose"] == "classify" else "failed"
@@ -67,8 +67,7 @@ class CascadeOutcome(Frozen):
                 "answered_by": best["model"],
                 "rank": best["rank"],
                 "confidence": best["confidence"],
-                "degraded": best["confidence"] < requirements["threshold"]
-                or "wanted_tier" in start,
+                "degraded": best["confidence"] < requirements.threshold or "wanted_tier" in start,
             }
         outcome = cls.model_validate(
             {
@@ -82,10 +81,9 @@ class CascadeOutcome(Frozen):
                 "stored": output["stored"],
             }
         )
-        assert outcome.requirements is not None  # noqa: S101
         attempts = explained(
             outcome.attempts,
-            outcome.requirements,
+            requirements,
             outcome.comparison,
             classified=outcome.classification is not None,
         )

@@ -6,7 +6,7 @@ from itertools import pairwise
 from llm_router.domain.policy.policy import TierSettings
 
 from .failures import Failure, FailureKind
-from .ledger import Attempt, Comparison, Following
+from .ledger import Attempt, Because, Comparison, Following
 
 
 def explained(
@@ -59,7 +59,7 @@ def _after_classification(attempt: Attempt, *, classified: bool) -> Following:
     if attempt.failure is None:
         said = f"{attempt.model} returned no valid classification: the default tier's plan applies."
         return Following(because="not_classified", explanation=said)
-    said = f"{_failed(attempt)} The default tier's plan applies."
+    said = f"{_failed(attempt, attempt.failure)} The default tier's plan applies."
     return Following(because=attempt.failure.kind, explanation=said)
 
 
@@ -78,7 +78,6 @@ def _before_second_opinion(first: Attempt, requirements: TierSettings) -> Follow
 def _before_escalation(
     answered: Sequence[Attempt], best: float, threshold: float, compared: Comparison | None
 ) -> Following:
-    alone = max((attempt.confidence or 0.0 for attempt in answered), default=0.0)
     if compared is None:
         said = f"The confidence {best} is below the threshold {threshold}."
         return Following(because="below_threshold", explanation=said)
@@ -87,24 +86,21 @@ def _before_escalation(
         f"The answers of {names} have the agreement {compared.agreement}; compared, the better "
         f"one's confidence is {best}, below the threshold {threshold}."
     )
-    if alone >= threshold:
-        return Following(because="disagreement", explanation=said)
-    return Following(because="below_threshold", explanation=said)
+    trusted_alone = any((attempt.confidence or 0.0) >= threshold for attempt in answered)
+    because: Because = "disagreement" if trusted_alone else "below_threshold"
+    return Following(because=because, explanation=said)
 
 
 def _after_failure(attempt: Attempt, follower: Attempt) -> Following:
     failure = attempt.failure or Failure(kind=FailureKind.UNKNOWN)
     if follower.model == attempt.model:
         wait = failure.retry_after_ms
-        said = f"{_failed(attempt)} It is asked again after {wait} ms, as it said."
+        said = f"{_failed(attempt, failure)} It is asked again after {wait} ms, as it said."
     else:
-        said = f"{_failed(attempt)} A model of equal or higher rank is asked instead."
+        said = f"{_failed(attempt, failure)} A model of equal or higher rank is asked instead."
     return Following(because=failure.kind, explanation=said)
 
 
-def _failed(attempt: Attempt) -> str:
-    failure = attempt.failure
-    if failure is None:
-        return f"{attempt.model} gave no answer."
+def _failed(attempt: Attempt, failure: Failure) -> str:
     status = f", status {failure.status}" if failure.status else ""
     return f"{attempt.model} failed ({failure.kind.replace('_', ' ')}{status})."

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from llm_router.domain.base import Frozen
 from llm_router.domain.outcome.failures import Failure, FailureKind
 from llm_router.domain.outcome.ledger import Attempt, Reason
 
@@ -34,7 +35,12 @@ def machine_input(plan: Plan, payload: Json) -> Json:
             "tiers": {name: _tier(tier) for name, tier in plan.tiers.items()},
             "candidates": {name: _json(c) for name, c in candidates.items()},
             "unanswered": {name: _unanswered(c, "first") for name, c in candidates.items()},
-            "call": {"action": "answer", **_terms(plan), **_answer_terms(plan)},
+            "call": {
+                "action": "answer",
+                **_terms(plan),
+                "ask_self_rating": plan.ask_self_rating,
+                "weights": _json(plan.weights),
+            },
             **_classification(plan),
         },
     }
@@ -46,11 +52,6 @@ def _terms(plan: Plan) -> Json:
         "deadline_epoch_ms": plan.deadline_epoch_ms,
         "content_policy": plan.content_policy,
     }
-
-
-def _answer_terms(plan: Plan) -> Json:
-    weights = plan.weights.model_dump(mode="json")
-    return {"ask_self_rating": plan.ask_self_rating, "weights": weights}
 
 
 def _tier(tier: TierPlan) -> Json:
@@ -96,6 +97,6 @@ def _unanswered(candidate: Candidate, reason: Reason) -> Json:
     return _json(attempt)
 
 
-def _json(value: Candidate | Attempt | Any) -> Json:
+def _json(value: Frozen) -> Json:
     dumped: Json = value.model_dump(mode="json", exclude_none=True)
     return dumped
