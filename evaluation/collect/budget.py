@@ -138,7 +138,7 @@ class MeteredCalls:
         """The candidate for a call; `ProviderFailure` if the model cannot take the conversation."""
         model = self.policy.models_by_id[model_id]
         if not conversation.needs <= model.capabilities:
-            raise ProviderFailure(Failure(kind=FailureKind.INVALID_REQUEST, code="not_capable"))
+            raise ProviderFailure(Failure(kind=FailureKind.NOT_SUPPORTED, code="not_capable"))
         try:
             usable = usable_models(conversation, self.policy, (model.provider,))
         except NoCandidateError:

@@ -42,7 +42,7 @@ def test_an_answer_arrives_with_its_usage(
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (400, FailureKind.INVALID_REQUEST),
+        (400, FailureKind.NOT_ACCEPTED),
         (401, FailureKind.CREDENTIALS),
         (403, FailureKind.CREDENTIALS),
         (404, FailureKind.MODEL_GONE),

@@ -13,7 +13,10 @@ from llm_router.domain.trust.signals import Signals
 
 
 class CallInvocation(Frozen):
-    """One call of one candidate, within the time and budget that are left."""
+    """One call of one candidate, within the time and budget that are left.
+
+    `attempt_share` is the share of the time that it has at least.
+    """
 
     request_id: str
     deadline_epoch_ms: int
@@ -30,6 +33,8 @@ class AnswerInvocation(CallInvocation):
 
     action: Literal["answer"]
     reason: Reason
+    reserved_ms: int = Field(default=0, ge=0)
+    """Time to leave for another model's call, if this one's share allows it."""
     expected_output_tokens: int = Field(gt=0)
     ask_self_rating: bool
     weights: ConfidenceWeights

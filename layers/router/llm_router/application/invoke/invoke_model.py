@@ -136,6 +136,7 @@ class ModelInvoker:
             "outcome": "answered",
             "opinion": opinion.model_dump(mode="json", exclude_none=True),
             "window_above": 0,
+            "refused_by": "",
             "attempt": attempt,
         }
 
@@ -171,14 +172,17 @@ class ModelInvoker:
 
 
 def _timeout_ms(invocation: AnswerInvocation | ClassifyInvocation, now: int) -> float:
-    """The attempt's share of the remaining time, at least the candidate's minimum.
+    """The time that the call may take.
 
-    It is all of the remaining time if the rest would be too short for another call.
+    A classification has its share. An answer has all the time that is left except for what another
+    model's call usually needs, or all of it where less than its share would remain.
     """
     left = invocation.deadline_epoch_ms - now - RETURN_MARGIN_MS
-    minimum = invocation.candidate.minimum_ms - RETURN_MARGIN_MS
     share = left * invocation.attempt_share
-    return left if left - share < minimum else max(share, minimum)
+    if isinstance(invocation, ClassifyInvocation):
+        return min(left, max(share, invocation.candidate.minimum_ms - RETURN_MARGIN_MS))
+    cut = left - invocation.reserved_ms
+    return cut if cut >= share else left
 
 
 def _with_text(answer: Answer, text: str) -> Answer:
@@ -213,6 +217,7 @@ def _failed(
 ) -> Json:
     details = failure.failure
     action = ACTIONS[details.kind]
+    asks_another = action.next == "ask another format"
     stops = action.next == "stop" or (
         action.next == "as the policy says" and invocation.content_policy == "stop"
     )
@@ -229,7 +234,8 @@ def _failed(
     else:
         larger = action.needs_larger_window
         result["window_above"] = invocation.candidate.context_window if larger else 0
-    if stops:
+        result["refused_by"] = invocation.candidate.format if asks_another else ""
+    if stops or asks_another:
         result["rejection"] = failure.detail[:_REASON_CHARACTERS] or details.kind
     if details.retry_after_ms is not None:
         result["retry_after_ms"] = details.retry_after_ms

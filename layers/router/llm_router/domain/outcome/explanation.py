@@ -97,7 +97,10 @@ def _after_failure(attempt: Attempt, follower: Attempt) -> Following:
         wait = failure.retry_after_ms
         said = f"{_failed(attempt, failure)} It is asked again after {wait} ms, as it said."
     else:
-        said = f"{_failed(attempt, failure)} A model of equal or higher rank is asked instead."
+        other = " and another format" if failure.kind is FailureKind.NOT_ACCEPTED else ""
+        said = (
+            f"{_failed(attempt, failure)} A model of equal or higher rank{other} is asked instead."
+        )
     return Following(because=failure.kind, explanation=said)
 
 

@@ -40,6 +40,8 @@ class Candidate(Frozen):
     `worst_case_nano_usd` is for `max_output_tokens`. If less money is left, the output limit is
     lowered as far as `min_output_tokens`, which costs `minimum_nano_usd` at most.
     `most_input_tokens` are weighted by price: a token written to a cache counts for more than one.
+    With less than `minimum_ms` left the model is not called; `usual_ms` is what an earlier call
+    leaves for it.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Candidate(Frozen):
     worst_case_nano_usd: int
     minimum_nano_usd: int
     minimum_ms: int
+    usual_ms: int = 0
 
     def conversation_for(self, conversation: Conversation) -> Conversation:
         """The conversation to send to this model, log-probabilities requested if wanted."""
@@ -158,6 +161,7 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
         worst_case_nano_usd=worst_case_nano_usd(most_input, most, prices),
         minimum_nano_usd=worst_case_nano_usd(most_input, least, prices),
         minimum_ms=model.typical_latency_ms // 2 + RETURN_MARGIN_MS,
+        usual_ms=model.typical_latency_ms * 3 // 2 + RETURN_MARGIN_MS,
     )
 
 

@@ -99,7 +99,8 @@ def plan_for(  # noqa: PLR0913
         purpose=purpose,
         deadline_epoch_ms=deadline_epoch_ms,
         budget_nano_usd=budget_nano_usd,
-        attempt_share=policy.limits.attempt_share,
+        # A model that the caller chose is not cut short for another one.
+        attempt_share=1.0 if decision.model else policy.limits.attempt_share,
         ask_self_rating=policy.confidence.self_rating,
         weights=policy.confidence.weights,
         content_policy=policy.fallback.on_content_policy,
