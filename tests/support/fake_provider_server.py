@@ -50,6 +50,8 @@ class Reply:
 
     @property
     def encoded(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
         return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
 
 
@@ -140,7 +142,7 @@ def serving(respond: Callable[[Call], Reply]) -> Iterator[ProviderServer]:
                 return
             body = reply.encoded
             self.send_response_only(reply.status)
-            if not isinstance(reply.body, str):
+            if not isinstance(reply.body, str | bytes):
                 self.send_header("content-type", "application/json")
             for name, value in reply.headers.items():
                 self.send_header(name, value)
