@@ -37,7 +37,7 @@ fuzz: install ## run the property tests on random examples for MINUTES (8), or a
 	@scripts/fuzz
 
 soak: install ## run the router's function against a hostile vendor, 20,000 requests
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --hypothesis-profile=fuzz tests/integration/test_hostile_vendors.py
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --hypothesis-profile=soak tests/integration/test_hostile_vendors.py
 
 mutate: install ## break the core in small ways and list what no test notices (ARGS="--help")
 	@$(BIN)/python scripts/mutate.py $(ARGS)

@@ -4,7 +4,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 from llm_router.domain.policy.policy import Policy
 from tests.support.examples import Seeds
-from tests.support.fake_provider_server import ProviderServer, Reply, serving
+from tests.support.fake_provider_server import Call, ProviderServer, Reply, serving
 from tests.support.hostile_vendor import CANARY, HostileVendor
 from tests.support.in_process_router import policy_at, real_adapters, router
 from tests.support.provider_bills import Bill, prices_of
@@ -39,73 +39,63 @@ EXPECTED_CODES = {
 }
 
 
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[ProviderServer]:
-    """A vendor on loopback; each request brings its replies."""
-    with serving(lambda _: Reply(500)) as server:
-        yield server
+@dataclass(frozen=True)
+class Stage:
+    """The route function around the real adapters, its vendors, and a host that nothing may ask."""
+
+    function: RouteFunction
+    policy: Policy
+    vendor: ProviderServer
+    elsewhere: ProviderServer
+    strayed: list[Call] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
-def elsewhere() -> Iterator[ProviderServer]:
-    """Another host, which nothing may be sent to."""
-    with serving(lambda _: Reply(500)) as server:
-        yield server
+def stage() -> Iterator[Stage]:
+    """One for all requests; models are quick enough for a short deadline."""
+    with serving(lambda _: Reply(500)) as vendor, serving(lambda _: Reply(500)) as elsewhere:
+        policy = policy_at(vendor)
+        quick = tuple(m.model_copy(update={"typical_latency_ms": 100}) for m in policy.models)
+        policy = policy.model_copy(update={"models": quick})
+        function = RouteFunction(router(real_adapters(), policy))
+        stage = Stage(function, policy, vendor, elsewhere)
 
+        def stray(call: Call) -> Reply:
+            stage.strayed.append(call)
+            return Reply(500)
 
-@pytest.fixture(scope="module")
-def policy(vendor: ProviderServer) -> Policy:
-    """The tests' policy, with models that are quick enough for a short deadline."""
-    known = policy_at(vendor)
-    quick = tuple(m.model_copy(update={"typical_latency_ms": 100}) for m in known.models)
-    return known.model_copy(update={"models": quick})
-
-
-@pytest.fixture(scope="module")
-def function(policy: Policy) -> RouteFunction:
-    """The route function around the real adapters."""
-    return RouteFunction(router(real_adapters(), policy))
+        elsewhere.respond = stray
+        yield stage
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_any_reply_of_a_vendor_ends_in_an_answer_or_an_honest_error(
-    part: int,
-    seeds: Seeds,
-    function: RouteFunction,
-    vendor: ProviderServer,
-    elsewhere: ProviderServer,
-    policy: Policy,
-    capsys: pytest.CaptureFixture[str],
+    part: int, seeds: Seeds, stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    strayed: list[object] = []
-    elsewhere.respond = lambda call: strayed.append(call) or Reply(500)  # type: ignore[func-returns-value]
-    statuses = Counter(
-        _examine(seed, function, vendor, elsewhere.url, policy)
-        for seed in seeds(REQUESTS)[part::PARTS]
-    )
+    statuses = Counter(_examine(seed, stage) for seed in seeds(REQUESTS)[part::PARTS])
     assert statuses[200] > sum(statuses.values()) / 4
     assert min(statuses[400], statuses[503]) > 0, statuses
-    assert not strayed, "a redirect to another host was followed"
+    assert not stage.strayed, "a redirect to another host was followed"
     logged = "".join(capsys.readouterr())
     assert CANARY not in logged
     assert SECRET not in logged
 
 
-def _examine(
-    seed: int, function: RouteFunction, server: ProviderServer, elsewhere: str, policy: Policy
-) -> int:
-    """One random request to a hostile vendor; its reply, bill and ledger are checked."""
+def _examine(seed: int, stage: Stage) -> int:
+    """The status of a random request to a hostile vendor; its reply, bill and ledger are checked."""
     chance = random.Random(seed)
     slow = chance.random() < SLOW_SHARE
-    vendor = HostileVendor(chance, Bill(prices_of(policy)), slow=slow, elsewhere=elsewhere)
-    server.respond = vendor.respond
-    routing = function.app.use_case
-    function.app.use_case = replace(routing, deadline_ms=700 if slow else 25_000)
+    bill = Bill(prices_of(stage.policy))
+    vendor = HostileVendor(chance, bill, slow=slow, elsewhere=stage.elsewhere.url)
+    stage.vendor.respond = vendor.respond
+    app = stage.function.app
+    routing = app.use_case
+    app.use_case = replace(routing, deadline_ms=700 if slow else 25_000)
     path, body = _request(chance)
     try:
-        reply = function.post(path, body, {"Content-Type": "application/json"})
+        reply = stage.function.post(path, body, {"Content-Type": "application/json"})
     finally:
-        function.app.use_case = routing
+        app.use_case = routing
     told = f"seed {seed}: {reply.status} {reply.body[:300]} after {vendor.seen}"
     said = json.loads(reply.body.encode().decode(), parse_constant=_no_json)
     json.dumps(said, ensure_ascii=False).encode()
@@ -117,7 +107,7 @@ def _examine(
     record = list(routing.archive.records.values())[-1]
     assert all(not a.failure or a.failure.kind != "platform" for a in record.attempts), told
     cap = Fraction(body["router"]["max_cost_usd"]) * 10**9
-    assert vendor.bill.nano_usd <= record.cost_nano_usd <= cap, told
+    assert bill.nano_usd <= record.cost_nano_usd <= cap, told
     return reply.status
 
 

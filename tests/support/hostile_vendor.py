@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .fake_provider_server import Call, Json, Reply, answer, tool_calls
+from .fake_provider_server import Call, Reply, answer, tool_calls
 from .provider_bills import Bill
 
 DEEP = "[" * 100_000
