@@ -82,7 +82,7 @@ def test_any_reply_of_a_vendor_ends_in_an_answer_or_an_honest_error(
 
 
 def _examine(seed: int, stage: Stage) -> int:
-    """The status of a random request to a hostile vendor; its reply, bill and ledger are checked."""
+    """Send a random request to a hostile vendor and check its end; return the status."""
     chance = random.Random(seed)
     slow = chance.random() < SLOW_SHARE
     bill = Bill(prices_of(stage.policy))

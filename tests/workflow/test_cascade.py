@@ -6,18 +6,30 @@ from typing import Any
 
 import pytest
 
-from evaluation.asl_interpreter import Execution, StateMachine
+from evaluation.asl_interpreter import NOW_MS, Execution, StateMachine
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.invoke.invocations import INVOCATION
+from llm_router.application.invoke.invoke_model import ModelInvoker
+from llm_router.application.ports import ProviderAnswer
+from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.failures import FailureKind
+from llm_router.domain.plan.machine_input import machine_input
+from llm_router.domain.policy.formats import FORMATS
+from llm_router.domain.routing.decision import Decision
+from llm_router.domain.tiers import TIERS, Tier
 from tests.support.cascade_fixtures import (
     COST,
     EXPECTED_TOKENS,
     LEAST,
+    USAGE,
     WORST,
     candidate,
     invoking,
     state_input,
 )
+from tests.support.fakes import InlinePayloads, ScriptedProvider, asking
+from tests.support.plans import plan_of
 
 MACHINE = StateMachine()
 A1 = candidate("a1", "a", 1)
@@ -255,6 +267,29 @@ def test_a_call_leaves_the_time_that_the_quickest_model_after_it_needs() -> None
     b1, b2 = candidate("b1", "b", 1, usual_ms=3_000), candidate("b2", "b", 2, usual_ms=2_000)
     _, run = cascade(dict.fromkeys(["a1", "b1", "b2"], "unavailable"), [A1, b1, b2])
     assert [call["reserved_ms"] for call in run.calls] == [2_000, 2_000, 0]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("model", [None, "claude-opus-5-5"], ids=["auto", "chosen"])
+def test_an_answer_of_seventeen_seconds_is_waited_for_by_default(
+    tier: Tier, model: str | None
+) -> None:
+    asked_for, policy = asking("How many primes are there below 10?"), packaged_policy()
+    decision = Decision(tier=tier, strategy="override", model=model)
+    deadline = NOW_MS + 24_800
+    plan = plan_of(asked_for, decision, policy, policy.providers, deadline_epoch_ms=deadline)
+    answer = Answer(text="There are 4 of them.", finish_reason="stop")
+    provider = ScriptedProvider(ProviderAnswer(answer, USAGE))
+    invoker = ModelInvoker(
+        dict.fromkeys(FORMATS, provider), InlinePayloads(), lambda: NOW_MS, lambda _: None
+    )
+    payload = {"inline": asked_for.model_dump(mode="json", exclude_none=True)}
+    MACHINE.run(
+        machine_input(plan, payload), lambda event: invoker.run(INVOCATION.validate_python(event))
+    )
+    assert all(timeout >= 17 for _, _, timeout, _ in provider.asked)
+    if model is not None:
+        assert [timeout for _, _, timeout, _ in provider.asked] == [24.65]
 
 
 def test_two_calls_at_once_leave_time_for_a_third() -> None:
