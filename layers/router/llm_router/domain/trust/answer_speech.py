@@ -21,6 +21,7 @@ from .speech_phrases import (
 
 _JUDGED = 6_000
 _BODY = 2_000
+_FIRST = 200
 _OPENING = 400
 _START = 80
 _BRIEF = 300
@@ -34,9 +35,25 @@ _SORRY = Phrases(SORRY)
 _NEGATION = Phrases(NEGATIONS)
 _TASK = Phrases(TASK)
 _NEGATED = Phrases(NEGATED_FIRST_PERSON)
-_OUTRIGHT = Phrases("""
-    as an ai, as a language model, as a large language model, i'd rather not, i would rather not, i'd prefer not to, no can do, i ~[must|have to|need to] ~decline, i'm ~going to ~decline, i'll have to pass, i [can't|cannot|can not|won't|will not] ~[help|assist|comply|fulfil*|provide|create|generate|produce|support] ~[you |] ~[with |] [that|this|such|content]
-    als ki*, als sprachmodell, als künstliche, da* lehne ich ~ab, en tant qu'[ia|intelligence|assistant*|modèle], en tant que [modèle|ia], je préfère ne pas, como [modelo de lenguaje|ia|inteligencia|una ia|un modelo|modelo de linguagem|uma ia|inteligência], prefiero no, prefiro não, in quanto [ia|intelligenza|modello], preferisco non, als [ai|taalmodel|kunstmatige], liever niet, jako [model językowy|sztuczna|ai], wolę nie, как [ии|искусственный|языковая|языковой], предпочту не, bir yapay ze*, yapay ze* olarak, 作为[一|一个|一名|]…[ai|人工智能|语言模型], 言語モデル, ai[として|なので|ですので], 언어 모델, [ai|인공지능][로서|이기 때문|이라서], بصفتي, كنموذج, एआई, भाषा मॉडल
+_IDENTITY = Phrases("""
+    as an ai, as a language model, as a large language model, as an artificial intelligence, as a text-based, as an assistant
+    als ki*, als sprachmodell, als künstliche, en tant qu'[ia|intelligence|assistant*|modèle], en tant que [modèle|ia], como [modelo de lenguaje|ia|inteligencia|una ia|un modelo|modelo de linguagem|uma ia|inteligência], in quanto [ia|intelligenza|modello], als [ai|taalmodel|kunstmatige], jako [model językowy|sztuczna|ai], как [ии|искусственный|языковая|языковой], bir yapay ze*, yapay ze* olarak, 作为[一|一个|一名|]…[ai|人工智能|语言模型], 言語モデル, ai[として|なので|ですので], 언어 모델, [ai|인공지능][로서|이기 때문|이라서], بصفتي, كنموذج, एआई, भाषा मॉडल
+""")
+_OUTRIGHT = Phrases(
+    _IDENTITY.tables,
+    """
+    i'd rather not, i would rather not, i'd prefer not to, no can do, i ~[must|have to|need to] ~decline to, i'm ~going to ~decline, i'll have to pass, i [can't|cannot|can not|won't|will not] ~[help|assist|comply|fulfil*|provide|create|generate|produce|support|write|compose|draft|reproduce|roast|mock|impersonat*] ~[you |] ~[with |] [that|this|such|content|a|an|the|anything|any|jokes|texts|messages|someone|people]
+    not something i['ll|'m|'d|] ~[can|will|do|am|produce|write|help|want|comfortable], i'm not comfortable, i am not comfortable, i refuse to, i [can't|won't|cannot] do [that|this], i won't be [doing|writing|helping|producing|creating|making], against my [guidelines|programming|values|principles|policy], i'm ~[unable|not able|not willing|not going] to [write|create|produce|help|provide|generate|draft|compose|assist|do|share|make|draw], i [can't|cannot] give ~advice, i'll skip, hard pass, i'm going to pass
+    da* lehne ich ~ab, je préfère ne pas, je refuse de, prefiero no, me niego a, prefiro não, me recuso a, preferisco non, mi rifiuto di, liever niet, wolę nie, odmawiam, предпочту не, отказываюсь, reddediyorum, 我拒绝, お断りします, 거절하겠
+""",
+)
+_TEXT_WORK = Phrases("""
+    translat*, write, writing, rewrite, rewriting, draft*, compos*, summari*, correct*, edit*, content, text*
+    übersetz*, schreib*, verfass*, formulier*, zusammenfass*, korrigier*, text*, inhalt*
+    tradui*, rédig*, écri*, résum*, corrig*, reformul*, contenu*, text*, traduc*, traduz*, escrib*, redact*, resum*, reescrib*, contenid*, escrev*, redig*, reescrev*, conteúd*
+    tradur*, scriv*, riassum*, corregg*, riscriv*, contenut*, test*, vertal*, vertaal*, schrijv*, schrijf*, samenvat*, tekst*, inhoud
+    tłumacz*, przetłum*, napis*, pisać, streszcz*, tekst*, treści, перев*, напис*, писать, текст*, контент, çevir*, yaz*, özetle*, metin*, içerik*
+    翻译, 撰写, 改写, 编写, 内容, 翻訳, 執筆, 文章, 内容, 번역, 작성, 내용, ترجم*, كتابة, محتو*, अनुवाद, लिख*, सामग्री
 """)
 _CONDITION = Phrases("""
     if [you|your|the|it|they|a|anyone|someone|nobody], when you, whether you, in case, falls, wenn, sofern, wer, si [vous|tu|on|votre], se [non|você|voce|hai|il], si [no|usted|el], als [je|u|de|het|iemand], indien, jeśli, jeżeli, gdy, если, когда, eğer, якщо, pokud, om du, nếu bạn, jika, kalau
@@ -75,22 +92,32 @@ def speech_of(text: str, asked: Asked) -> Speech:
     model that declines if the first sentences name the task, unless the text is about that.
     """
     own = FoldedText(own_words(text[:_JUDGED])[:_BODY])
-    if asked.words in ("own", "edited"):
-        if asked.says_not:
-            return Speech(0, False)
-        return Speech(_doubts(own, asked) if asked.words == "own" else 0, _declines(own, asked))
     if asked.words == "played":
         return Speech(0, _OUTRIGHT.within(FoldedText(own.text[:_OPENING])))
-    return Speech(0, not asked.says_not and _declines_the_task(own.text))
+    if asked.words != "own" and asked.says_not:
+        return Speech(0, _declines_the_task(own.text[:_FIRST], _TEXT_WORK, _IDENTITY))
+    if asked.words == "written":
+        return Speech(0, _declines_the_task(own.text))
+    doubts = _doubts(own, asked)
+    declines = _declines(own, asked)
+    if (doubts or declines) and _speaks_of_not(asked.source):
+        return Speech(0, False)
+    return Speech(doubts, declines)
 
 
-def _declines_the_task(own: str) -> bool:
+def _speaks_of_not(source: str) -> bool:
+    """True if a text that the question quotes declines or doubts itself."""
+    text = FoldedText(source)
+    return _DOUBTS.within(text) or _DECLINES.within(text) or _SORRY.within(text) or _denies_in(text)
+
+
+def _declines_the_task(own: str, task: Phrases = _TASK, outright: Phrases = _OUTRIGHT) -> bool:
     said = without_dialogue(own)[:_OPENING]
     first_line = said.lstrip().partition("\n")[0].rstrip()
     if first_line.endswith((",", "，", "!")) and "\n" in said.strip() and len(first_line) < _START:
         return False
-    return _OUTRIGHT.within(FoldedText(said)) or any(
-        _TASK.within(sentence)
+    return outright.within(FoldedText(said)) or any(
+        task.within(sentence)
         and (_DECLINES.within(sentence) or _regrets(sentence) or _denies_in(sentence))
         for sentence in _sentences(said)
     )
@@ -112,8 +139,9 @@ def _doubts(own: FoldedText, asked: Asked) -> int:
     doubts = [match.start() for match in _DOUBTS.find(own)]
     if doubts:
         return sum(map(partial(_is_the_speakers, own.text), doubts))
-    brief = len(own.text) < _BRIEF and not asked.about_you
-    return int(brief and len({match[0] for match in _TENTATIVE.find(own)}) >= _TENTATIVE_WORDS)
+    if asked.words != "own" or asked.about_you or len(own.text) >= _BRIEF:
+        return 0
+    return int(len({match[0] for match in _TENTATIVE.find(own)}) >= _TENTATIVE_WORDS)
 
 
 def _is_the_speakers(text: str, at: int) -> bool:

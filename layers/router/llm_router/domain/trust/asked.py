@@ -4,9 +4,9 @@ import re
 from typing import Literal, NamedTuple
 
 from llm_router.domain.conversation.content import Text, ToolResult
-from llm_router.domain.conversation.conversation import INSTRUCTION_ROLES, Conversation
+from llm_router.domain.conversation.conversation import INSTRUCTION_ROLES, Conversation, Message
 
-from .own_words import without_quotes
+from .own_words import quoted_source, without_quotes
 from .phrase_patterns import FoldedText, Phrases, folded
 
 Words = Literal["own", "edited", "written", "played"]
@@ -21,29 +21,49 @@ _TOKENS_PER_ITEM = 6.0
 
 _EDITING = Phrases("""
     translat*, correct*, proofread*, proof-read, summar*, tl;dr, tldr, extract*, condense*, shorten*, abridge*, fix ~[the |my |this |]~[grammar|spelling|typos|english|punctuation|wording], grammar only, fix grammar
-    transcribe, transliterat*, subtitle*, [into|in|to] [english|german|french|spanish|italian|portuguese|dutch|polish|russian|turkish|chinese|japanese|korean|arabic|hindi|ukrainian|swedish|czech|latin], pull out, list ~all ~[quotes|phrases|sentences], what's ~[wrong|the error] [with|in] this sentence
-    translation of, mean in [english|german|french|spanish]
-    übersetz*, korrigier*, fass* ~zusammen, zusammenfass*, kürz*, extrahier*, auf [deutsch|englisch|französisch|spanisch|italienisch], ins [deutsche|englische|französische|spanische|italienische|russische|türkische], rechtschreibung, grammatik, tippfehler, in einem satz
-    tradui*, traduc*, corrig*, résum*, extrai*, en [français|anglais|allemand|espagnol|italien], les fautes, l'orthographe
-    tradúc*, traduz*, resum*, resúm*, extra*, al [español|inglés|alemán|francés|italiano], en [español|inglés|alemán|francés|italiano], ortografía
-    para [o |]~[português|inglês|espanhol|alemão], pra [português|inglês|espanhol], em [português|inglês|espanhol], revis*
-    tradur*, traduci, correggi*, correggere, riassum*, sintetizz*, estra*, in [italiano|inglese|tedesco|francese|spagnolo], lingua di questo
-    vertaal*, vertal*, corrigeer*, vat ~samen, samenvat*, naar het [nederlands|engels|duits|frans], in het [nederlands|engels|duits|frans], spelling, nakijken, verbeter ~[de |]~[tekst|zin*|spelling]
-    przetłumacz*, tłumacz*, popraw*, przepisz, streść*, streszcz*, podsumuj*, na [polski|angielski|niemiecki|francuski], po [polsku|angielsku|niemiecku|francusku], skróć, wyciągnij
-    перевед*, перевод*, перевест*, исправь*, исправит*, кратко изложи, резюмируй, сократи*, на [русский|английский|немецкий|французский|испанский|украинский], ошибки, одним предложением, перескажи, извлеки, подытож*
+    transcribe, transliterat*, subtitle*, pull out, list ~all ~[quotes|phrases|sentences], what's ~[wrong|the error] [with|in] this sentence
+    translation of
+    übersetz*, korrigier*, fass* ~zusammen, zusammenfass*, kürz*, extrahier*, rechtschreibung, grammatik, tippfehler, in einem satz
+    tradui*, traduc*, corrig*, résum*, extrai*, les fautes, l'orthographe
+    tradúc*, traduz*, resum*, resúm*, extra*, ortografía
+    para [o |]~[português|inglês|espanhol|alemão], revis*
+    tradur*, traduci, correggi*, correggere, riassum*, sintetizz*, estra*, lingua di questo
+    vertaal*, vertal*, corrigeer*, vat ~samen, samenvat*, spelling, nakijken, verbeter ~[de |]~[tekst|zin*|spelling]
+    przetłumacz*, tłumacz*, popraw*, przepisz, streść*, streszcz*, podsumuj*, skróć, wyciągnij
+    перевед*, перевод*, перевест*, исправь*, исправит*, кратко изложи, резюмируй, сократи*, ошибки, одним предложением, перескажи, извлеки, подытож*
     переклад*, виправ*, стисло, přelož*, oprav*, shrň, översätt*, rätta, sammanfatta, oversett, oversæt, dịch*, sửa lỗi, terjemahkan, terjemah*, perbaiki, ringkas*, traduceți, tradu, μετάφρασ*, תרגם, תרגמי, fordítsd, fordíts
-    [çevir*|tercüme et*|düzelt*|özetle*|özet*|kısalt*], [türkçeye|ingilizceye|almancaya|türkçesi|ingilizcesi], tek cümlede, yazım hata*, anlamı ne
-    翻译, 翻譯, 译成, 译为, 纠正, 病句, 错别字, 概括, 总结, 缩写, 摘录, 提取, 成英文, 成中文
-    翻訳, 訳し, 和訳, 英訳, 添削, 校正, 要約, まとめて, 抜き出, 抜粋, 誤字, 日本語に, 英語に
-    번역, 옮겨, 고쳐, 교정, 요약, 줄여, 발췌, 뽑아, 영어로, 한국어로, 우리말로, 맞춤법, 한 줄 요약
-    ترجم*, ترجمة, صحح*, صححي, تصحيح, لخص*, تلخيص, اختصر*, استخرج*, الي [العربية|الانجليزية|الفرنسية], للعربية, بالعربية, للانجليزية, بالانجليزية, الاخطاء
-    अनुवाद*, सुधार*, ठीक करो, शुद्ध कर*, सारांश, संक्षेप*, [हिंदी|हिन्दी|अंग्रेज़ी|अंग्रेजी] में, translate kar*, hindi me*, english me*
+    [çevir*|tercüme et*|düzelt*|özetle*|özet*|kısalt*], tek cümlede, yazım hata*, anlamı ne
+    翻译, 翻譯, 译成, 译为, 纠正, 病句, 错别字, 概括, 总结, 缩写, 摘录, 提取
+    翻訳, 訳し, 和訳, 英訳, 添削, 校正, 要約, まとめて, 抜き出, 抜粋, 誤字
+    번역, 옮겨, 고쳐, 교정, 요약, 줄여, 발췌, 뽑아, 맞춤법, 한 줄 요약
+    ترجم*, ترجمة, صحح*, صححي, تصحيح, لخص*, تلخيص, اختصر*, استخرج*, الاخطاء
+    अनुवाद*, सुधार*, ठीक करो, शुद्ध कर*, सारांश, संक्षेप*, translate kar*
     แปล, สรุป, แก้ไข
+""")
+_INTO_LANGUAGE = Phrases("""
+    [into|in|to] [english|german|french|spanish|italian|portuguese|dutch|polish|russian|turkish|chinese|japanese|korean|arabic|hindi|ukrainian|swedish|czech|latin]
+    mean in [english|german|french|spanish]
+    auf [deutsch|englisch|französisch|spanisch|italienisch], ins [deutsche|englische|französische|spanische|italienische|russische|türkische]
+    en [français|anglais|allemand|espagnol|italien]
+    al [español|inglés|alemán|francés|italiano], en [español|inglés|alemán|francés|italiano]
+    pra [português|inglês|espanhol], em [português|inglês|espanhol]
+    in [italiano|inglese|tedesco|francese|spagnolo]
+    naar het [nederlands|engels|duits|frans], in het [nederlands|engels|duits|frans]
+    na [polski|angielski|niemiecki|francuski], po [polsku|angielsku|niemiecku|francusku]
+    на [русский|английский|немецкий|французский|испанский|украинский]
+    [türkçeye|ingilizceye|almancaya|türkçesi|ingilizcesi]
+    成英文, 成中文
+    日本語に, 英語に
+    영어로, 한국어로, 우리말로
+    الي [العربية|الانجليزية|الفرنسية], للعربية, بالعربية, للانجليزية, بالانجليزية
+    [हिंदी|हिन्दी|अंग्रेज़ी|अंग्रेजी] में
+    hindi me*, english me*
 """)
 _CITING = Phrases("""
     rewrite, rewrit*, rephras*, paraphras*, reword*, simplify this, improve ~[wording|text|sentence|english], polish ~[this|my|the|up], quote*, quotes, quotation, [put|turn|convert|change|transform] ~[this|that|it|the following|these] ~[in|into|to], make ~[this|it|that] ~[more|less|sound|polite*|formal*|shorter|longer|nicer|friendlier|better], [more|less] [formal|polite|casual|friendly|direct|diplomatic]
     [how|what] ~[do|does|would|can|could|should|to|is|'s] …[say|write|put|phrase|express|call*|reply|respond], [title|name|lyrics|line|lines] of ~[that|the|a|this] ~[song|film|movie|book|poem|play|quote], [that|the|a|which|what] ~[song|line|saying|proverb|idiom|motto|catchphrase|quote] ~, line [when|where|that|from], famous [line|quote|words], catchphrase*, songs, sayings, proverbs, idioms, titles, phrases, slang, synonyms, expressions, [which|what] [sentence|line|phrase]
     formulier*, umformulier*, schreib* ~um, zitier*, zitat*, wie [sagt|schreibt|heißt|nennt|lautet|sage] …, was [sagt|sagte|antwortet*|sage ich|schreibe ich] …, höflicher, förmlicher, [lied|song|titel|spruch|sprichwort|redewendung|satz aus]
+    netter, freundlicher, diplomatischer, professioneller, anders [sagen|ausdrücken|formuliert], sag* das, autrement, diplomat*, mieux dit, suaviza, más suave, de otra forma, mais suave, de outro jeito, in modo più, diversamente, grzecznie*, uprzejmie*, oficjalnie*, łagodnie*, inaczej, przerób, zmień, ubierz, ładniej, kulturaln*, vriendelijker, netter, anders zeggen, помягче, мягче, вежливее, по-другому, иначе, kibarca, resmi bir dille, 委婉, 客气, 正式一点, 優しく, やわらかく, ビジネス, 柔らかく, 부드럽게, 공손, 격식, بلطف, بشكل رسمي, बेहतर ढंग
     reformul*, réécri*, paraphras*, cite, citation*, [comment|qu'est-ce qu*] …[dit|dire|écri*], que [dit|répond] …, quelle est la [réplique|phrase|citation] …, plus [poli*|formel*|soutenu*|court*], [chanson|proverbe|dicton|expression|réplique]
     reescrib*, parafras*, cita, citas, [cómo|como] …[dice*|decir*|digo|escribe*], qué [dice|dijo|frase*|respond*] …, más [educad*|formal*|cort*|amable*], [hazlo|ponlo|pásalo], canción, refrán, dicho, frase
     reescrev*, o que [disse|diz|respond*] …, [como se|como] [diz|dizer|escreve*|falo], mais [formal*|educad*|curt*], música, ditado, provérbio, frase
@@ -85,23 +105,27 @@ _CREATING = Phrases("""
     เขียน, แต่ง
 """)
 _REPEATING = Phrases("""
-    repeat*, repeatedly, over and over, again and again, \\d* times, times, ~[copies|rows|lines|records|entries] of, rows, table, log, logs, csv, tsv, sql, yaml, json, inserts, insert statements, seed data, test data, fixture*, dummy*, mock data, sample data, lorem, lyrics, song, chorus, refrain, chant, mantra, litany, count ~[to|from|up|down], counting, from 1 to, numbers from, multiplication, times table, ascii*, pattern, checkerboard, grid, matrix, pixel*, drum*, beat, loop, nursery rhyme, tongue twister, villanelle, pantoum, hundred, thousand, spam, padding, filler, board lines, lines for, identical
-    wiederhol*, mal, tabelle, zeilen, log, logs, protokoll, lied, liedtext, songtext, refrain, zähl*, einmaleins, muster, hundertmal, testdaten, beispieldaten, schachbrett, mantra
-    répèt*, répét*, fois, tableau, lignes, journal, chanson, paroles, refrain, compte*, table de, motif, cent, grille, données, liste yaml, damier, mantra
-    repit*, repet*, veces, tabla, filas, línea*, registros, canción, estribillo, cuenta, contar, cien, patrón, cuadrícula, datos de prueba, letra, mantra
-    repita, repete*, vezes, tabela, tabuada, linhas, música, refrão, conte, conta de, cem, padrão, grade, dados de teste, mantra
-    ripet*, volte, tabella, tabellina, righe, canzone, ritornello, conta, cento, schema, griglia, dati di prova, filastrocca, mantra
-    herhaal*, herhal*, keer, tabel, tafel, regels, lied, liedje, refrein, tel, honderd, patroon, raster, testdata, rijen, mantra
-    powtórz*, powtarz*, razy, tabel*, wiersz*, piosenk*, refren, policz, licz, sto, wzór, siatk*, dane testowe, tabliczk*, mantr*
-    повтор*, раз, таблиц*, строк*, песн*, припев, посчитай, считай, сто, узор, сетк*, тестовы*, лог, логи, мантр*
-    tekrar*, kez, kere, defa, tablo*, satır*, şarkı*, nakarat, say, yüz, desen, ızgara, çarpım tablosu, mantra, test verisi
-    повтори, разів, opakuj, krát, tabulk*, upprepa, gånger, gang, gange, lặp lại, lần, bảng, ulangi, kali, tabel, επανάλαβε, φορές, פעמים
-    遍, 次, 重复, 重複, 百个, 百遍, 表格, 乘法表, 歌词, 副歌, 数到, 从1, 图案, 行数据, 测试数据, 日志, 一百, 口诀, 儿歌, 棋盘, 十个一行, 一行一个
-    回, 繰り返, くりかえ, 連続, 表に, 表を, 九九, 歌詞, 数えて, から100, 並べて, 行の, テストデータ, ログ, 百回, パターン, 模様, 掛け算
-    반복, 번, 표로, 표를, 구구단, 가사, 후렴, 세어, 부터, 줄, 테스트 데이터, 로그, 무늬, 노래
-    كرر*, تكرار, مرة, مرات, جدول, اغنية, عد من, اسطر, سطر, مئة, نمط, بيانات, انشودة
-    दोहरा*, बार, तालिका, पहाड़ा, गाना, गीत, गिन*, पंक्ति*, सौ, टेबल, मंत्र, baar
+    repeat ~[the|this|that|it|after|word|phrase|sentence|everything|each|line], repeat, repeated ~times, over and over, again and again, identical [lines|rows|entries|requests|records|health*], [hundred|twenty|thirty|fifty|ten|dozen|forty|sixty] times, [copies|rows|lines|records|entries] of, rows, access log, log [file|lines|entries|output], logs, csv, tsv, sql, inserts, insert statements, seed data, test data, fixtures, dummy*, mock data, sample data, fake data, lorem, lyrics, song, chorus, refrain, chant, mantra, litany, count ~[to|from|up|down], counting, from 1 to, numbers from, multiplication, times table, ascii*, checkerboard, grid of, matrix of, pixel art, drum pattern, nursery rhyme, tongue twister, villanelle, pantoum, padding, filler text
+    wiederhol* ~[das|den|die|mal|wort|satz|folgende*], wiederhole, [hundert|zehn|zwanzig|fünfzig]mal, zeilen mit, logdatei, lied, liedtext, songtext, refrain, zähl* ~[von|bis], einmaleins, testdaten, beispieldaten, schachbrett, strafarbeit
+    répète, répéter, lignes de, chanson, paroles, refrain, compte ~[de|jusqu*], table de multiplication, table de, grille de, jeu de données, liste yaml, damier, cent fois, dix fois
+    repite, repetir, filas de, líneas de, registros de, canción, estribillo, cuenta [de|desde|hasta], contar hasta, cuadrícula, datos de prueba, letra de, cien veces, tabla del, tabla de multiplicar
+    repita, repete, repetir, tabuada, linhas de, música, refrão, conta [de|até], conte [de|até], dados de teste, cem vezes
+    ripeti, ripetere, tabellina, righe di, canzone, ritornello, conta [da|fino], dati di prova, filastrocca, cento volte
+    herhaal, herhalen, tafel van, regels met, lied, liedje, refrein, tel ~[tot|van], testdata, rijen met, honderd keer
+    powtórz, powtarzaj, tabliczk* mnożenia, piosenk*, refren, policz [do|od], licz [do|od], dane testowe, sto razy
+    повтори*, повторяй*, таблиц* умножения, песн*, припев, посчитай, считай [до|от], тестовы* данны*, логи, сто раз, строк с
+    tekrarla*, tekrar et, çarpım tablosu, şarkı*, nakarat, say ~[kadar|bana], test verisi, yüz [kere|kez|defa], satır
+    повтори, opakuj, upprepa, lặp lại, ulangi, επανάλαβε, multiplikationstabell
+    重复, 重複, 百个, 百遍, 百次, 乘法表, 歌词, 副歌, 数到, 图案, 行数据, 测试数据, 日志, 口诀, 儿歌, 棋盘, 十个一行, 一行一个, 遍“, 遍：
+    繰り返し, くりかえし, 繰り返して, 九九, 歌詞, まで数え, から100, 行の, テストデータ, ログ, 百回, 掛け算
+    반복해, 구구단, 가사, 후렴, 까지 세, 테스트 데이터, 로그, 백 번
+    كرر*, جدول الضرب, اغنية, عد من, اسطر من, بيانات تجريبية, انشودة, مئة مرة
+    दोहरा*, पहाड़ा, गाना, गिनती, पंक्तियाँ, सौ बार
 """)
+_TIMES = re.compile(
+    r"\d\s?(?:[x×]|times|mal\b|fois|veces|vezes|volte|keer|razy|раз\b|kez\b|kere\b|defa\b|krát|gånger|ganger|gange\b|"
+    r"lần|kali|次|遍|回|번|مرة|مرات|बार|rows|lines|copies|zeilen|lignes|filas|líneas|linhas|righe|regels|wierszy|строк|satır|行|줄)"
+)
 _STRICTLY_BRIEF = Phrases("""
     [in |with |only |just |exactly |]~[one|a|1|two|three|2|3|single|few] [word*|sentence*|line|letter|number|char*|emoji|digit|phrase|short]
     [ein|einem|zwei|drei|einen] [wort|satz|worten|sätzen|zeile*]
@@ -222,12 +246,14 @@ _SPEAKS_OF_NOT = Phrases("""
 class Asked(NamedTuple):
     """What the conversation lets an answer be.
 
-    `says_not` is true if the text to write or to edit itself declines or doubts. `tokens` is the
+    `says_not` is true if the text to write or to edit itself declines or doubts, `source` is what
+    the question quotes. `tokens` is the
     length that is asked for by a number, `long` is true if one is asked for without a number.
     """
 
     words: Words = "own"
     says_not: bool = False
+    source: str = ""
     about_you: bool = False
     after_tools: bool = False
     repeats: bool = False
@@ -239,14 +265,19 @@ ANYTHING = Asked()
 """A question of which nothing is known."""
 
 
+def asked_in(question: str) -> Asked:
+    """Read a question that stands alone."""
+    return asked_of(Conversation(messages=(Message(role="user", content=question),)))
+
+
 def asked_of(conversation: Conversation) -> Asked:
     """Read the last user turn, a short one with the turn before it, and the instructions."""
     question = folded(_ends(conversation.question))
-    outside = FoldedText(without_quotes(question))
+    outside, source = FoldedText(without_quotes(question)), quoted_source(question)
     instructions = FoldedText(_instructions(conversation))
     earlier = folded(_ends(_earlier(conversation))) if len(question) < _SHORT_TURN else ""
     words = (
-        _words_of(outside)
+        _words_of(outside, source)
         or _words_of(instructions)
         or _words_of(FoldedText(without_quotes(earlier)))
     )
@@ -254,19 +285,20 @@ def asked_of(conversation: Conversation) -> Asked:
     tokens, long = _wanted_tokens(outside, instructions, words)
     return Asked(
         words=words or "own",
-        says_not=_says_not(words, everything, question, outside),
+        says_not=words is not None and _SPEAKS_OF_NOT.within(everything),
+        source=source,
         about_you=_ABOUT_YOU.within(outside),
         after_tools=_ends_in_tool_results(conversation),
-        repeats=_REPEATING.within(everything),
+        repeats=bool(_TIMES.search(everything.text)) or _REPEATING.within(everything),
         tokens=tokens,
         long=long,
     )
 
 
-def _words_of(text: FoldedText) -> Words | None:
+def _words_of(text: FoldedText, source: str = "") -> Words | None:
     if _PLAYING.within(text):
         return "played"
-    if _EDITING.within(text):
+    if _EDITING.within(text) or (source and _INTO_LANGUAGE.within(text)):
         return "edited"
     if _CITING.within(text):
         return "written"
@@ -281,19 +313,6 @@ def _is_question(text: FoldedText) -> bool:
     return begins or _ASKING.within(FoldedText(text.text[:_BEGINNING]))
 
 
-def _says_not(
-    words: Words | None, everything: FoldedText, question: str, outside: FoldedText
-) -> bool:
-    if words is not None:
-        return _SPEAKS_OF_NOT.within(everything)
-    quoted = len(outside.text) < len(question)
-    return (
-        quoted
-        and _SPEAKS_OF_NOT.within(FoldedText(question))
-        and not _SPEAKS_OF_NOT.within(outside)
-    )
-
-
 def _wanted_tokens(
     outside: FoldedText, instructions: FoldedText, words: Words | None
 ) -> tuple[float, bool]:
@@ -302,6 +321,8 @@ def _wanted_tokens(
         # What follows is the text to edit.
         outside = FoldedText(outside.text.partition("\n")[0].partition(":")[0])
     limited = _LIMITING.within(outside)
+    if _ACKNOWLEDGING.within(outside):
+        return 0, False
     sizes = [_tokens_of(*match.groups()) for match in _LENGTH.finditer(outside.text)]
     if sizes:
         return (0, False) if limited else (max(sizes), False)
@@ -321,6 +342,19 @@ def _wanted_tokens(
     return tokens, _LONG_WORK.within(outside)
 
 
+_ACKNOWLEDGING = Phrases("""
+    from now on, for the rest of, going forward, remember that, remember this, remember my, remember:, keep in mind, note that i, got it, understood, is that clear, clear?, ok?, okay?, alright, sound good, deal, agreed, just say ok, acknowledge, confirm, don't [answer|start|reply|do anything] [yet|until], wait for, i'll [send|paste|give|share] …[next|later|now|then|you], before you [start|begin], ready, are you ready
+    ab jetzt, ab sofort, merk* dir, von nun an, verstanden, alles klar, einverstanden, okay, warte auf, bist du bereit, bestätige
+    à partir de maintenant, désormais, retiens, souviens-toi, compris, d'accord, c'est clair, attends, confirme, prêt
+    a partir de ahora, de ahora en adelante, recuerda, entendido, de acuerdo, vale, espera, confirma, listo
+    a partir de agora, de agora em diante, lembre*, lembra-te, entendido, entendeu, combinado, certo, espera, confirma, pronto
+    d'ora in poi, da ora in poi, ricorda*, capito, d'accordo, va bene, aspetta, conferma, intesi
+    vanaf nu, onthoud, begrepen, akkoord, oké, wacht, bevestig, duidelijk
+    od teraz, zapamiętaj, zrozumiano, rozumiesz, jasne, poczekaj, potwierdź, dobrze
+    с этого момента, отныне, запомни, понял, понятно, договорились, ясно, хорошо, подожди, подтверди, теперь
+    bundan sonra, unutma, hatırla, anladın mı, anlaştık mı, tamam mı, bekle, onayla
+    从现在开始, 从现在起, 记住, 明白了吗, 明白吗, 好吗, 知道了吗, 懂了吗, 先等, 确认, これから, 今後は, 覚えて, いいですか, わかりましたか, 了解, 分かった, 待って, 앞으로, 기억해, 알겠지, 알았지, 이해했, 기다려, 확인해, من الان, تذكر*, مفهوم, اتفقنا, حسنا, انتظر, अब से, याद रख*, समझे, ठीक है
+""")
 _LIMITING = Phrases(
     "max*, at most, no more than, under, up to, less than, fewer than, within, höchstens, maximal, au plus, moins de, como máximo, máximo, no máximo, al massimo, massimo, maximaal, hoogstens, maksymalnie, najwyżej, не более, максимум, en fazla, 不超过, 以内, 最多, 以下, 이내, 이하, لا يزيد, अधिकतम, bis zu, jusqu'à"
 )

@@ -12,6 +12,7 @@ _TYPOGRAPHIC = re.compile(
     r"[“”„‟][^“”„‟]{1,600}[“”‟]|[«»][^«»]{1,600}[«»]|[‹›][^‹›]{1,400}[‹›]|「[^「」]{1,600}」|"
     r"『[^『』]{1,600}』|《[^《》]{1,300}》|‚[^‘’‚]{1,300}[‘’]|‘(?:[^‘’\n]|(?<=\w)’(?=\w)){1,300}’(?!\w)"
 )
+_INTRODUCED = re.compile(r"[:：]\s|\n")
 _SPOKEN_LINE = re.compile(
     r"^[ \t]{0,8}(?:[—–―][ \t]?|-[ \t])\S.*$|^[ \t]{0,8}(?:\*{0,2})[^\s:：*]{1,20}(?: [^\s:：*]{1,20})?(?:\*{0,2})[:：].*$",
     re.MULTILINE,
@@ -64,3 +65,15 @@ def own_words(text: str) -> str:
     """What an answer says itself, in order."""
     text = without_code(without_thoughts(text))
     return without_quotes(_QUOTED_LINE.sub(" ", text) if ">" in text else text)
+
+
+def quoted_source(text: str) -> str:
+    """The parts of a question that are not its own words: quotations, and what a colon or a line
+    break introduces.
+    """
+    outside = without_quotes(text)
+    marked = _INTRODUCED.search(outside)
+    quoted = " ".join(
+        match[0] for pattern in (_PLAIN, _SINGLE, _TYPOGRAPHIC) for match in pattern.finditer(text)
+    )
+    return f"{quoted}\n{outside[marked.end() :]}" if marked else quoted

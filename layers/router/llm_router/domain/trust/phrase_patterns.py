@@ -81,7 +81,7 @@ class Phrases:
 
     def __init__(self, *tables: str) -> None:
         """The tables are read at the first search."""
-        self._tables = tables
+        self.tables = "\n".join(tables)
         self._compiled: dict[str, re.Pattern[str]] = {}
 
     def find(self, text: FoldedText) -> Iterator[re.Match[str]]:
@@ -133,7 +133,7 @@ class Phrases:
 
     @cached_property
     def _phrases(self) -> list[str]:
-        return list(dict.fromkeys(phrase for table in self._tables for phrase in _read(table)))
+        return list(dict.fromkeys(_read(self.tables)))
 
     @cached_property
     def _groups(self) -> Mapping[str, list[str]]:

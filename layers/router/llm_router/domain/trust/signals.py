@@ -127,25 +127,26 @@ def signals(
     self_rating: float | None = None,
     *,
     conversation: Conversation | None = None,
+    max_output_tokens: int | None = None,
     logprobs_asked: bool = False,
 ) -> Signals:
     """Compute all signals of one answer to the last turn of the conversation.
 
     An answer that calls tools may be empty. `expected_tokens` > 0 is the usual length where the
     question asks for a long answer but names no length. `structure` is the fit to the requested
-    form. `logprobs_asked` is true if log-probabilities were requested.
+    form. `max_output_tokens` limits the length that can be wanted. `logprobs_asked` is true if
+    log-probabilities were requested.
     """
     calls_tools = bool(answer.tool_calls)
     asked = ANYTHING if conversation is None else asked_of(conversation)
     speech = speech_of(answer.text, asked)
+    wanted = _wanted_tokens(asked, expected_tokens, max_output_tokens)
     return Signals(
         hedging=0.4**speech.doubts,
         refusal=_REFUSED if answer.refused or speech.declines else 1.0,
         emptiness=1.0 if calls_tools else emptiness(answer.text),
         truncation=truncation(answer),
-        shortness=1.0
-        if calls_tools
-        else shortness(answer.text, _wanted(asked, conversation, expected_tokens)),
+        shortness=1.0 if calls_tools else shortness(answer.text, wanted),
         open_fence=open_fence(answer.text),
         repetition=1.0 if asked.repeats else repetition(answer.text),
         structure=structure,
@@ -154,13 +155,12 @@ def signals(
     )
 
 
-def _wanted(asked: Asked, conversation: Conversation | None, expected_tokens: int) -> float:
-    """The tokens that an answer needs at least by the question, within the caller's limit."""
+def _wanted_tokens(asked: Asked, expected_tokens: int, most: int | None) -> float:
+    """The length that the question wants, within the limit; 0 if a word may do."""
     if asked.after_tools:
         return 0
     wanted = max(asked.tokens, _LONG_TOKENS, expected_tokens) if asked.long else asked.tokens
-    limit = conversation.max_output_tokens if conversation else None
-    return min(wanted, limit or wanted)
+    return wanted if most is None else min(wanted, most)
 
 
 def split_self_rating(text: str) -> tuple[str, float | None]:

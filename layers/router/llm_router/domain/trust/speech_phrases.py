@@ -47,7 +47,10 @@ DECLINING: Mapping[str, str] = {
         provide|comply|answer|fulfil*|complete|continue|process|access], [can't|cannot|won't] [help|assist] you ~with [that|this], no way [of|to] [process*|access*|verify*|check*|see*|open*|know*]
         not ~able to [help|assist], not going to happen, you'll ~[need|have] to [look|ask] elsewhere
         not going to [help|write|do|provide|assist|explain|walk|give], against [the|our] [rules|policy]
-        count me out, leave me out of, i don't do that, hard pass, i * hands are tied, my hands are tied
+        [this|that|your|the|such] ~[request|question|topic|task|subject|content|ask] ~[falls|violates|goes|is|crosses|would] ~[outside|beyond|violat*|against|off-limits|off limits|out of scope|not allowed|prohibited|inappropriate]
+    out of scope, outside the scope, off the table, off limits, off-limits, not touching, nope not, knowledge [cutoff|cut-off], training [data|cutoff] ~[ends|stops|only|doesn't|ended], [only|just] [work with|process|handle|read|understand|deal with|produce|generate] text, text-only, limited to text, no access to ~[real-time|live|the internet|your|that|external|files], [without|lacking] ~[access|browsing|the ability]
+    [sadly|regretfully|alas|afraid] ~[that's|that is|this is|it's|not|no], [i'd|i'll|i will|let's|going to] ~[skip|sit this|sit that|pass on|steer clear|leave that], not [willing|prepared|about|inclined] to [help|write|do|give|share|provide|produce|explain|assist], [refuse|decline|declining|refusing] to, [consider|take] [this|that|it] [a|as a] no, ask ~someone else
+    count me out, leave me out of, i don't do that, hard pass, i * hands are tied, my hands are tied
         i must ~[respectfully|] decline, no [image|audio|file|attachment|document|video|picture] ~came through
     """,
     "de": """
@@ -167,7 +170,7 @@ DECLINING: Mapping[str, str] = {
         [제공|접근|확인|답변|지원|조회|열람|실행|작성|생성|재생|도움|이행|수행|들어|도와|처리|알려]…수[는|가|] [없|가 없], 양해 [부탁|바랍|해]
         언어 모델, [ai|인공지능|챗봇][로서|로써|이기 때문|이라서|라서|이므로|로는|로], 권한이 없, 접근 권한, 기능이 없, 능력이 없
         [거절|사양]…[하|드|할], 도울 수 없, 도와줄 수 없, 해줄 수 없, 해 줄 수 없, 할 수 없는 일, 제 [능력|권한|역할] 밖, 범위를 벗어
-        [지원하지|제공하지|돕지|하지] 않[습|아|기|을], 못 [도와|해|알려|써]
+        [지원하지|제공하지|돕지|하지] 않[습|아|기|을], 못 [도와|해|알려|써], 드리지 [않|못], 드리기 [어렵|곤란|힘들], [제가|저는|전|저로서는|제 쪽에서] …[없|않|못|아닙|아니|불가|어렵|곤란], [접근|확인|조회|제공|지원|답변|처리]…[불가|안 됩|안 돼|안됩|어렵|곤란], 곤란합니다, 삼가, 도와줄 수는
     """,
     "ar": """
         [لا|لن|لم|ولا|فلا] [استطيع|يمكنني|اقدر|يحق لي|اساعد*|اتمكن|يسعني|اقدم|امتلك|املك ~[صلاحي*|القدرة|وصول]|
@@ -383,6 +386,13 @@ class FirstPerson:
 
 
 FIRST_PERSON: Mapping[str, FirstPerson] = {
+    "en": FirstPerson(
+        "i my me mine",
+        "not no t never nothing cannot unable impossible without nor neither beyond outside against",
+        "think believe recommend suggest see advise mean mind worry bother use say start change "
+        "changed found find need agree if let because when that which who notice spot call like "
+        "expect regret doubt wait know sure hesitate forget",
+    ),
     "de": FirstPerson(
         "ich mir mich meine meiner meinen meinem meines",
         "nicht kein keine keinen keiner keinem nichts nie niemals unmöglich",
