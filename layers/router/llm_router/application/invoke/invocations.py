@@ -8,7 +8,7 @@ from llm_router.application.ports import Json
 from llm_router.domain.base import Frozen
 from llm_router.domain.outcome.ledger import Reason
 from llm_router.domain.plan.candidates import Candidate
-from llm_router.domain.trust.confidence import ConfidenceWeights
+from llm_router.domain.trust.confidence import ConfidenceWeights, Doubt
 from llm_router.domain.trust.signals import Signals
 
 
@@ -49,13 +49,14 @@ class ClassifyInvocation(CallInvocation):
 
 
 class Opinion(Frozen):
-    """An answer with its model, its signals and the confidence in it."""
+    """An answer with its model, its signals, the confidence in it and what is doubted."""
 
     model: str
     rank: int
     answer: Json
     confidence: float
     signals: Signals
+    doubt: Doubt = "none"
 
 
 class CompareInvocation(Frozen):

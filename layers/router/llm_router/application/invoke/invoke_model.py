@@ -26,7 +26,7 @@ from llm_router.domain.routing.llm_classifier import (
 )
 from llm_router.domain.trust import signals
 from llm_router.domain.trust.agreement import agreement
-from llm_router.domain.trust.confidence import confidence
+from llm_router.domain.trust.confidence import confidence, doubt_of
 from llm_router.domain.trust.structure import structure_of
 
 from .invocations import AnswerInvocation, ClassifyInvocation, CompareInvocation, Opinion
@@ -92,6 +92,7 @@ class ModelInvoker:
     ) -> Json:
         ignored = invocation.candidate.ignored_parameters(conversation)
         with_self_rating = invocation.ask_self_rating and not conversation.is_structured
+        asked = conversation
         if with_self_rating:
             conversation = _with_self_rating(conversation)
         result = self._call(
@@ -106,9 +107,11 @@ class ModelInvoker:
         max_output_tokens = invocation.candidate.max_output_tokens
         observed = signals.signals(
             answer,
-            min(invocation.expected_output_tokens, max_output_tokens, _LONGEST_EXPECTED_TOKENS),
+            min(invocation.expected_output_tokens, _LONGEST_EXPECTED_TOKENS),
             structure_of(answer, conversation),
             self_rating,
+            conversation=asked,
+            max_output_tokens=max_output_tokens,
             logprobs_asked=invocation.candidate.ask_logprobs,
         )
         if not conversation.logprobs:
@@ -131,9 +134,11 @@ class ModelInvoker:
             answer=self.payloads.offload(answer.model_dump(mode="json", exclude_none=True)),
             confidence=trust,
             signals=observed,
+            doubt=doubt_of(observed, invocation.weights),
         )
         return {
             "outcome": "answered",
+            "doubt": opinion.doubt,
             "opinion": opinion.model_dump(mode="json", exclude_none=True),
             "window_above": 0,
             "refused_by": "",
