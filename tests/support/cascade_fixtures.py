@@ -156,7 +156,8 @@ def state_input(
 
 
 def _valid(candidate: Json) -> Candidate:
-    return Candidate.model_validate({**candidate, "format": "openai"})
+    known = candidate["format"] if candidate["format"] in FORMATS else "openai"
+    return Candidate.model_validate({**candidate, "format": known})
 
 
 class BehaviourProvider:
@@ -242,9 +243,16 @@ MACHINE = StateMachine()
 
 
 def ranked(sizes: tuple[int, ...]) -> list[Json]:
-    """`sizes` candidates of rank 1, 2, …; providers and context windows alternate."""
+    """`sizes` candidates of rank 1, 2, …; providers, formats and context windows alternate."""
+    formats = ("openai", "anthropic")
     return [
-        candidate(f"m{rank}{n}", "ab"[n % 2], rank, context_window=1_000 * (1 + (rank + n) % 2))
+        candidate(
+            f"m{rank}{n}",
+            "ab"[n % 2],
+            rank,
+            format=formats[n % 2],
+            context_window=1_000 * (1 + (rank + n) % 2),
+        )
         for rank, size in enumerate(sizes, start=1)
         for n in range(size)
     ]

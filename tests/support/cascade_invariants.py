@@ -156,7 +156,7 @@ def _check_climb(outcome: CascadeOutcome, run: Execution, steps: list[Step]) -> 
         for call, result in zip(run.calls, run.results, strict=True)
         if call["action"] == "answer" and isinstance(result, dict) and "opinion" in result
     }
-    judged = [{doubts[a.model] for a in s if a.model in doubts} for s in steps]
+    judged = [{doubts[a.model] for a in s if a.outcome == "answered"} for s in steps]
     judged = [each for each in judged if each]
     for earlier, later in pairwise(judged[:-1]):
         assert not earlier == later == {"form"}, "it climbed on form alone"

@@ -158,7 +158,8 @@ def test_the_doubts_of_two_answers_asked_together_count_as_one() -> None:
         state_input(ALL, second_opinion="always"), invoking(script, verdict="disagree")
     )
     outcome = CascadeOutcome.from_machine(run.output)
-    assert [name for name, _ in asked(run)] == ["a1", "b1", "a2"]
+    paid = [call["candidate"]["id"] for call in run.calls if "candidate" in call]
+    assert paid == ["a1", "b1", "a2"]
     assert outcome.degraded_because == "form"
 
 

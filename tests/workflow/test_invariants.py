@@ -195,6 +195,12 @@ MUTATIONS = {
         "$append($attempts, [$states.result.attempt])",
         "$attempts",
     ),
+    "a format that is asked again": ("$not(format in $states.result.refused_by)", "true"),
+    "a climb on form alone": ("$doubts[-1] = 'form' and $doubts[-2] = 'form'", "false"),
+    "a single doubt of form that ends it": (
+        "$doubts[-1] = 'form' and $doubts[-2] = 'form'",
+        "$doubts[-1] = 'form'",
+    ),
     "a rejection that goes on": ("'rejected' in $states.input.outcome", "false"),
     "a failure that is taken for an answer": ("'answered' in $states.input.outcome", "true"),
 }
