@@ -59,7 +59,8 @@ BREAKAGES = {
 """Errors of the platform: the function failed, or Lambda did not run it."""
 
 BEHAVIOURS = (
-    *TEXTS, "unavailable", "short_wait", "window", "not_accepted", "rejected", "broken",
+    "confident", "refusing", "unclosed", "unavailable", "short_wait", "window", "not_accepted",
+    "rejected", "broken",
 )  # fmt: skip
 """Every behaviour that the state machine tells apart; `broken`: the platform fails."""
 
