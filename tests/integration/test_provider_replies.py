@@ -23,6 +23,10 @@ INPUT, OUTPUT = 10, 5
 WORST = 1_000 * 100 + 1_000 * 50
 AS_BILLED = 1_000 * INPUT + 1_000 * OUTPUT
 LOOK = Tool(name="look", parameters={"type": "object", "properties": {"city": {}}})
+ADAPTER = SdkProvider(keys())
+INVOKER = ModelInvoker(
+    {"openai": ADAPTER, "anthropic": ADAPTER}, InlinePayloads(), lambda: 0, lambda _: None
+)
 HALF = "\ud83d"
 """Half an emoji, which no encoder takes."""
 
@@ -64,11 +68,7 @@ def invoke(wire: str, server: ProviderServer, **more: Any) -> Json:
         "ask_self_rating": False, "weights": POLICY.confidence.weights.model_dump(),
         "payload": {"inline": asking("Why?", **more).model_dump(mode="json")},
     }  # fmt: skip
-    adapter = SdkProvider(keys())
-    use_case = ModelInvoker(
-        {"openai": adapter, "anthropic": adapter}, InlinePayloads(), lambda: 0, lambda _: None
-    )
-    result = use_case.run(INVOCATION.validate_python(event))
+    result = INVOKER.run(INVOCATION.validate_python(event))
     # What leaves the function is JSON in UTF-8.
     json.dumps(result, ensure_ascii=False, allow_nan=False).encode()
     return result
@@ -434,7 +434,7 @@ def test_a_faster_mode_than_asked_is_an_estimate(
     assert invoke("anthropic", server)["attempt"]["cost_estimated"] is True
 
 
-WRONG = [None, 5, "x", True, [], {}, [None], [5], [[]], {"a": 1}, ["x"], [{"type": []}]]
+WRONG = [None, 5, "x", [], {}, [None], [[]], {"a": 1}, [{"type": []}]]
 OPENAI_PLACES: dict[str, Callable[[Json, Any], Any]] = {
     "choices": lambda body, wrong: body.update(choices=wrong),
     "choice": lambda body, wrong: body.update(choices=[wrong]),
