@@ -12,6 +12,8 @@ import httpx2
 
 from llm_router.adapters.time_budget import seconds_left
 
+from .sdk_errors import TooLargeError
+
 MOST_BYTES = 8 * 1024 * 1024
 """No longer reply can reach a caller: Lambda returns at most 6 MB.
 
@@ -21,10 +23,6 @@ MOST_ERROR_BYTES = 1024 * 1024
 _MOST_REDIRECTS = 3
 _PIECE_BYTES = 64 * 1024
 _RESTATED = ("content-encoding", "content-length", "content-type", "transfer-encoding")
-
-
-class TooLargeError(httpx2.DecodingError):
-    """A body of more bytes than an answer can have, as sent or decompressed."""
 
 
 class BoundedClient(httpx2.Client):

@@ -22,7 +22,6 @@ from llm_router.domain.plan.candidates import Candidate
 
 from .endpoints import Endpoint, endpoint_of, kind_of
 from .formats import TRANSLATIONS
-from .http_client import BoundedClient
 from .keys import ProviderKeys
 from .replies import expect, without_thoughts
 from .sdk_errors import refuse_error, translate_errors
@@ -165,6 +164,9 @@ class _Clients:
 
 
 def _new_client(endpoint: Endpoint, base_url: str, key: str) -> Any:
+    # It loads what only a call needs.
+    from .http_client import BoundedClient
+
     sdk = endpoint.sdk()
     http_client = BoundedClient(_tls())
     client = sdk.new_client(api_key=key, base_url=base_url, http_client=http_client, max_retries=0)

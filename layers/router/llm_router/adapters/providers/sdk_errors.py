@@ -20,7 +20,10 @@ from llm_router.domain.outcome.failure_classes import ErrorSignature, Transport,
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.policy.models import EndpointKind
 
-from .http_client import TooLargeError
+
+class TooLargeError(httpx2.DecodingError):
+    """A body of more bytes than an answer can have, as sent or decompressed."""
+
 
 _LONGEST_MS = 24 * 3600 * 1000
 
