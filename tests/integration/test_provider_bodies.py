@@ -162,16 +162,19 @@ def test_a_redirect_on_the_same_host_is_followed_a_few_times(wire: str) -> None:
     calls: list[Call] = []
     path = "/v1/chat/completions" if wire == "openai" else "/v1/messages"
 
-    def once(call: Call) -> Reply:
-        calls.append(call)
-        again = Reply(308, headers={"location": f"{path}"})
-        return again if len(calls) < 2 else answer(call, "Because.")
+    def redirecting(times: int) -> Callable[[Call], Reply]:
+        def respond(call: Call) -> Reply:
+            calls.append(call)
+            again = Reply(308, headers={"location": path})
+            return again if len(calls) <= times else answer(call, "Because.")
 
-    with serving(once) as server:
+        return respond
+
+    with serving(redirecting(1)) as server:
         assert call(wire, server.base_url(wire)).answer.text == "Because."
         assert calls[0].body == calls[1].body
-        server.respond = lambda call: calls.append(call) or Reply(308, headers={"location": path})
         calls.clear()
+        server.respond = redirecting(10)
         with pytest.raises(ProviderFailure):
             call(wire, server.base_url(wire))
     assert len(calls) == 4

@@ -84,6 +84,7 @@ def calling(of_function: Json | None = None, **changes: Any) -> Callable[[Json],
 
     def change(body: Json) -> None:
         function = {"name": "look", "arguments": '{"city": "Rome"}', **(of_function or {})}
+        function = {name: value for name, value in function.items() if value is not ...}
         made = {"id": "x1", "type": "function", "function": function, **changes}
         made = {name: value for name, value in made.items() if value is not ...}
         message_of(body).update({"content": None, "tool_calls": [made]})
@@ -140,7 +141,7 @@ def test_a_tool_call_in_the_form_before_tool_calls_is_read(
     assert given.tool_calls[0].id.startswith("call_")
 
 
-NOTHING = ["", " ", "\n", "null", None, ..., [], {}]
+NOTHING: list[Any] = ["", " ", "\n", "null", None, ..., [], {}]
 
 
 @pytest.mark.parametrize("nothing", NOTHING, ids=repr)
@@ -148,18 +149,7 @@ NOTHING = ["", " ", "\n", "null", None, ..., [], {}]
 def test_a_call_without_arguments_has_an_empty_object(
     wire: str, nothing: Any, say: Callable[..., None], server: ProviderServer
 ) -> None:
-    if wire == "openai":
-
-        def change(body: Json) -> None:
-            calling()(body)
-            function = message_of(body)["tool_calls"][0]["function"]
-            function["arguments"] = nothing
-            if nothing is ...:
-                del function["arguments"]
-
-    else:
-        change = using(input=nothing)
-    say(change)
+    say(calling({"arguments": nothing}) if wire == "openai" else using(input=nothing))
     (made,) = call(wire, server.base_url(wire)).answer.tool_calls
     assert made.arguments == "{}"
 
@@ -246,7 +236,9 @@ REASONS = {
 CALLING_REASONS = ["tool_calls", "tool_use", "function_call", "TOOL_CALL", "tool-calls", "stop"]
 
 
-def ending(wire: str, reason: Any, change: Callable[[Json], None] = lambda _: None) -> Any:
+def ending(
+    wire: str, reason: Any, change: Callable[[Json], None] = lambda _: None
+) -> Callable[[Json], None]:
     def ended(body: Json) -> None:
         change(body)
         if wire == "openai":
@@ -293,7 +285,6 @@ def filtered(wire: str) -> Callable[[Json], None]:
             message_of(body)["content"] = None
         else:
             body["content"] = []
-        body["usage"].update({"completion_tokens": 5} if wire == "openai" else {})
 
     return ending(wire, "refusal", change)
 
@@ -303,7 +294,8 @@ def with_error(wire: str) -> Callable[[Json], None]:
 
 
 def without_content(wire: str) -> Callable[[Json], None]:
-    return lambda body: body.update({"choices": []} if wire == "openai" else {"content": 5})
+    changed: Json = {"choices": []} if wire == "openai" else {"content": 5}
+    return lambda body: body.update(changed)
 
 
 def nameless(wire: str) -> Callable[[Json], None]:
@@ -434,7 +426,7 @@ def test_a_faster_mode_than_asked_is_an_estimate(
     assert invoke("anthropic", server)["attempt"]["cost_estimated"] is True
 
 
-WRONG = [None, 5, "x", [], {}, [None], [[]], {"a": 1}, [{"type": []}]]
+WRONG: list[Any] = [None, 5, "x", [], {}, [None], [[]], {"a": 1}, [{"type": []}]]
 OPENAI_PLACES: dict[str, Callable[[Json, Any], Any]] = {
     "choices": lambda body, wrong: body.update(choices=wrong),
     "choice": lambda body, wrong: body.update(choices=[wrong]),
@@ -599,7 +591,7 @@ def test_numbers_that_are_not_json_elsewhere_cost_no_answer(
 ) -> None:
     def respond(call: Call) -> Reply:
         reply = answer(call, "Because it is so.", INPUT, OUTPUT)
-        token = {"token": "x", "logprob": "@", "bytes": None, "top_logprobs": []}
+        token: Json = {"token": "x", "logprob": "@", "bytes": None, "top_logprobs": []}
         reply.body["choices"][0]["logprobs"] = {"content": [{**token, "top_logprobs": [token]}]}
         reply.body["timings"] = {"per_second": "@"}
         return Reply(body=json.dumps(reply.body).replace('"@"', number))

@@ -9,7 +9,7 @@ import pytest
 from llm_router.domain.json_text import DEEPEST, read_json
 
 CHARACTERS = 'ab"\\\n\x00é中\u2028\U0001f600\ud83d\ude00\udfff\ufeff'
-PLAIN = [None, True, False, 0, -1, 2**70, 1.5, -0.0, 1e300, [], {}]
+PLAIN: list[Any] = [None, True, False, 0, -1, 2**70, 1.5, -0.0, 1e300, [], {}]
 
 
 def any_text(chance: random.Random, characters: str) -> str:
@@ -78,3 +78,10 @@ def test_numbers_that_json_does_not_have_are_refused(number: str) -> None:
 )
 def test_text_is_unicode(text: str | bytes, value: Any) -> None:
     assert read_json(text) == value
+
+
+@pytest.mark.parametrize("piece", ["{}", "[]", '"[{"'])
+def test_the_number_of_objects_and_lists_is_bounded(piece: str) -> None:
+    assert len(read_json(f"[{','.join([piece] * 100_000)}]")) == 100_000
+    with pytest.raises(ValueError, match="too many"):
+        read_json(f"[{','.join([piece] * 300_000)}]")

@@ -8,18 +8,22 @@ from typing import Any
 
 DEEPEST = 100
 """Levels of nesting: pydantic writes 255, other parsers read fewer than Python's."""
+_MOST_CONTAINERS = 250_000
+"""Objects and lists: more take seconds to read, and an answer's log-probabilities need fewer."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def read_json(text: str | bytes, *, finite: bool = True) -> Any:
-    """The value of a JSON text; raises `ValueError` if it is not JSON or nested too deeply.
+    """The value of a JSON text; raises `ValueError` if it is not JSON, too deep or too detailed.
 
     Bytes are read as UTF-8. Invalid bytes and lone surrogates, which no encoder accepts, become
     U+FFFD. With `finite`, `NaN`, `Infinity` and numbers too large for a float are refused.
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig", "replace")
+    if text.count("[") + text.count("{") > _MOST_CONTAINERS:
+        raise ValueError("too many objects and lists")
     hooks: dict[str, Any] = {"parse_constant": _refuse, "parse_float": _finite} if finite else {}
     try:
         root = [json.loads(text, **hooks)]

@@ -177,8 +177,9 @@ def _calls(message: Json) -> Iterator[ToolCall]:
     for call in expect(list, calls) if calls is not None else ():
         function = expect(dict, expect(dict, call).get("function"))
         yield tool_call(call.get("id"), function.get("name"), function.get("arguments"))
-    if not calls and (function := message.get("function_call")):
-        yield tool_call(None, expect(dict, function).get("name"), function.get("arguments"))
+    if not calls and message.get("function_call"):
+        function = expect(dict, message["function_call"])
+        yield tool_call(None, function.get("name"), function.get("arguments"))
 
 
 def _logprobs(logprobs: Json) -> Json | None:
