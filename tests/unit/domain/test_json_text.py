@@ -80,8 +80,8 @@ def test_text_is_unicode(text: str | bytes, value: Any) -> None:
     assert read_json(text) == value
 
 
-@pytest.mark.parametrize("piece", ["{}", "[]", '"[{"'])
-def test_the_number_of_objects_and_lists_is_bounded(piece: str) -> None:
-    assert len(read_json(f"[{','.join([piece] * 100_000)}]")) == 100_000
+@pytest.mark.parametrize("piece", ["{}", "0", '"[,"'], ids=["objects", "numbers", "in-words"])
+def test_the_number_of_values_is_bounded(piece: str) -> None:
+    assert len(read_json(f"[{','.join([piece] * 300_000)}]")) == 300_000
     with pytest.raises(ValueError, match="too many"):
-        read_json(f"[{','.join([piece] * 300_000)}]")
+        read_json(f"[{','.join([piece] * 1_000_000)}]")

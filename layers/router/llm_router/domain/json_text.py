@@ -8,8 +8,8 @@ from typing import Any
 
 DEEPEST = 100
 """Levels of nesting: pydantic writes 255, other parsers read fewer than Python's."""
-_MOST_CONTAINERS = 250_000
-"""Objects and lists: more take seconds to read, and an answer's log-probabilities need fewer."""
+_MOST_VALUES = 1_000_000
+"""More take seconds to read; the log-probabilities of a long answer are fewer."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -22,8 +22,8 @@ def read_json(text: str | bytes, *, finite: bool = True) -> Any:
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig", "replace")
-    if text.count("[") + text.count("{") > _MOST_CONTAINERS:
-        raise ValueError("too many objects and lists")
+    if sum(text.count(mark) for mark in "[{,") > _MOST_VALUES:
+        raise ValueError("too many values")
     hooks: dict[str, Any] = {"parse_constant": _refuse, "parse_float": _finite} if finite else {}
     try:
         root = [json.loads(text, **hooks)]

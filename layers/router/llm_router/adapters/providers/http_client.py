@@ -15,10 +15,7 @@ from llm_router.adapters.time_budget import seconds_left
 from .sdk_errors import TooLargeError
 
 MOST_BYTES = 8 * 1024 * 1024
-"""No longer reply can reach a caller: Lambda returns at most 6 MB.
-
-JSON of this size takes about 200 MB as objects; the function has 512.
-"""
+"""No longer answer can reach a caller: Lambda returns at most 6 MB."""
 MOST_ERROR_BYTES = 1024 * 1024
 _MOST_REDIRECTS = 3
 _PIECE_BYTES = 64 * 1024
