@@ -13,10 +13,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Call:
-    """A request as it arrived: its wire format and its raw body."""
+    """A request as it arrived: its wire format, its raw body and its key."""
 
     wire: str
     raw: bytes
+    key: str = ""
 
     @property
     def body(self) -> Json:
@@ -135,7 +136,8 @@ def serving(respond: Callable[[Call], Reply]) -> Iterator[ProviderServer]:
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["content-length"]))
             wire = "openai" if self.path.endswith("/chat/completions") else "anthropic"
-            reply = provider.respond(Call(wire, raw))
+            key = self.headers["x-api-key"] or self.headers["authorization"] or ""
+            reply = provider.respond(Call(wire, raw, key.removeprefix("Bearer ")))
             if reply.hang:
                 provider.closed.wait()
                 self.close_connection = True

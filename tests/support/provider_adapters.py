@@ -12,13 +12,20 @@ SECRET = '{"p": "a-key", "another": "c", "bound": {"api_key": "b", "base_url": "
 
 
 class FakeSecretsManager:
-    """A secrets manager with one secret."""
+    """A secrets manager with one secret, which may become another once it was read.
 
-    def __init__(self, text: str = SECRET) -> None:
+    A secret without text is a binary one.
+    """
+
+    def __init__(self, text: str | None = SECRET) -> None:
         self.text = text
+        self.after_read: str | None = None
+        self.reads = 0
 
     def get_secret_value(self, **_: Any) -> dict[str, str]:
-        return {"SecretString": self.text}
+        self.reads += 1
+        text, self.text = self.text, self.text if self.after_read is None else self.after_read
+        return {"SecretBinary": ""} if text is None else {"SecretString": text}
 
 
 def keys(text: str = SECRET) -> ProviderKeys:

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from anthropic.types import Message as AnthropicMessage
 
-from llm_router.adapters.providers.anthropic import answer_of, request_of
+from llm_router.adapters.providers.anthropic import answer_of, request_of, usage_of
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
@@ -26,14 +25,12 @@ BUDGET = {"type": "enabled", "budget_tokens": 2_000}
 SHORT, LONG = {"type": "ephemeral"}, {"type": "ephemeral", "ttl": "1h"}
 
 
-def message(content: list[dict[str, Any]], reason: str = "end_turn", **more: Any) -> Any:
+def message(content: list[dict[str, Any]], reason: str = "end_turn", **more: Any) -> dict[str, Any]:
     usage = {"input_tokens": 5, "output_tokens": 2, **more.pop("usage", {})}
-    return AnthropicMessage.model_validate(
-        {
-            "id": "m", "type": "message", "role": "assistant", "model": "m", "content": content,
-            "stop_reason": reason, "stop_sequence": None, "usage": usage, **more,
-        }
-    )  # fmt: skip
+    return {
+        "id": "m", "type": "message", "role": "assistant", "model": "m", "content": content,
+        "stop_reason": reason, "stop_sequence": None, "usage": usage, **more,
+    }  # fmt: skip
 
 
 def sent(*turns: Message, **more: Any) -> dict[str, Any]:
@@ -96,7 +93,7 @@ def test_wishes_to_cache_stay_where_they_were() -> None:
 
 def test_thinking_goes_back_byte_for_byte() -> None:
     blocks = [REDACTED, SEALED, {"type": "text", "text": "Yes"}]
-    given = answer_of(message(blocks)).answer
+    given = answer_of(message(blocks))
     assert (given.text, [part.type for part in given.all_parts]) == (
         "Yes", ["thinking", "thinking", "text"],
     )  # fmt: skip
@@ -182,7 +179,7 @@ def test_empty_words_are_left_out_for_they_would_be_refused() -> None:
 
 def test_calls_are_read_with_their_ids_and_arguments() -> None:
     call = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"city": "Paris"}}
-    answer = answer_of(message([{"type": "text", "text": "I look."}, call], "tool_use")).answer
+    answer = answer_of(message([{"type": "text", "text": "I look."}, call], "tool_use"))
     assert answer.tool_calls == (
         ToolCall(id="toolu_1", name="weather", arguments='{"city": "Paris"}'),
     )
@@ -201,8 +198,8 @@ def test_calls_are_read_with_their_ids_and_arguments() -> None:
 )
 def test_reasons_are_read(reason: str, read: str) -> None:
     given = message([{"type": "text", "text": "x"}], reason, stop_sequence="END")
-    assert answer_of(given).answer.finish_reason == read
-    assert answer_of(given).answer.stop_sequence == "END"
+    assert answer_of(given).finish_reason == read
+    assert answer_of(given).stop_sequence == "END"
 
 
 def test_cached_and_written_tokens_are_told_apart() -> None:
@@ -211,8 +208,8 @@ def test_cached_and_written_tokens_are_told_apart() -> None:
         "cache_creation_input_tokens": 9,
         "cache_creation": {"ephemeral_5m_input_tokens": 4, "ephemeral_1h_input_tokens": 5},
     }
-    given = answer_of(message([{"type": "text", "text": "x"}], usage=usage))
-    assert given.usage == Usage(
+    given = message([{"type": "text", "text": "x"}], usage=usage)
+    assert usage_of(given) == Usage(
         input_tokens=21, cached_input_tokens=7, cache_write_tokens=4, long_cache_write_tokens=5,
         output_tokens=2,
     )  # fmt: skip

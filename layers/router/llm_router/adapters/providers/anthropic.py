@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from llm_router.application.ports import Json, ProviderAnswer
-from llm_router.domain.conversation.answer import Answer, FinishReason, Usage
+from llm_router.application.ports import Json
+from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.content import (
     AnswerPart,
     Image,
@@ -28,20 +28,20 @@ from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.trust.structure import arguments_of
 
 from .json_schemas import to_anthropic_schema
-from .sdk_errors import finish_reason_of, parse_usage
+from .replies import (
+    answer_with,
+    expect,
+    is_standard_service,
+    is_type,
+    parse_usage,
+    tokens,
+    tool_call,
+    with_own_ids,
+)
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
-    from anthropic.types import Message as AnthropicMessage
-    from anthropic.types import Usage as AnthropicUsage
 
-_FINISH_REASONS: dict[str, FinishReason] = {
-    **dict.fromkeys(["end_turn", "stop_sequence", "pause_turn"], "stop"),
-    "tool_use": "tool_calls",
-    "max_tokens": "length",
-    "model_context_window_exceeded": "length",
-    "refusal": "content_filter",
-}
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "named": "tool"}
 _DATA_URL = re.compile(r"data:(?P<type>[^;,]+);base64,(?P<data>.*)", re.DOTALL)
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_-]")
@@ -83,34 +83,37 @@ def method_of(client: Anthropic) -> Callable[..., Any]:
     return client.messages.with_raw_response.create
 
 
-def answer_of(message: AnthropicMessage) -> ProviderAnswer:
+def answer_of(message: Json) -> Answer:
     """The answer in a message; thinking blocks are kept unchanged."""
-    parts = tuple(_answer_parts(message))
-    text = "".join(part.text for part in parts if isinstance(part, Text))
-    has_calls = any(isinstance(part, ToolCall) for part in parts)
-    answer = Answer(
-        text=text,
-        finish_reason=finish_reason_of(
-            _FINISH_REASONS, message.stop_reason, text or "acts" * has_calls
-        ),
-        parts=() if all(isinstance(part, Text) for part in parts) else parts,
-        stop_sequence=message.stop_sequence,
+    sequence = message.get("stop_sequence")
+    return answer_with(
+        with_own_ids(_answer_parts(message.get("content"))),
+        message.get("stop_reason"),
+        stop_sequence=sequence if isinstance(sequence, str) else None,
     )
-    return ProviderAnswer(answer, parse_usage(usage_of, message.usage))
 
 
-def usage_of(usage: AnthropicUsage) -> Usage:
-    """The billed tokens; Anthropic counts cached ones separately from `input_tokens`."""
-    cached = usage.cache_read_input_tokens or 0
-    written = usage.cache_creation_input_tokens or 0
-    split = usage.cache_creation
-    for_an_hour = split.ephemeral_1h_input_tokens if split else 0
+def usage_of(message: Json) -> Usage | None:
+    """The billed tokens; None if they are not known, or by prices other than the usual ones."""
+    usage = message.get("usage")
+    if isinstance(usage, dict) and not is_standard_service(
+        usage.get("service_tier"), usage.get("speed")
+    ):
+        return None
+    return parse_usage(_usage, usage)
+
+
+def _usage(usage: Json) -> Usage:
+    """The counted tokens; Anthropic counts cached ones separately from `input_tokens`."""
+    cached = tokens(usage, "cache_read_input_tokens")
+    written = tokens(usage, "cache_creation_input_tokens")
+    for_an_hour = tokens(usage.get("cache_creation") or {}, "ephemeral_1h_input_tokens")
     return Usage(
-        input_tokens=usage.input_tokens + cached + written,
+        input_tokens=tokens(usage, "input_tokens") + cached + written,
         cached_input_tokens=cached,
         cache_write_tokens=written - for_an_hour,
         long_cache_write_tokens=for_an_hour,
-        output_tokens=usage.output_tokens,
+        output_tokens=tokens(usage, "output_tokens"),
     )
 
 
@@ -241,12 +244,13 @@ def _tool(tool: Tool) -> Json:
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def _answer_parts(message: AnthropicMessage) -> Iterator[AnswerPart]:
-    for block in message.content:
-        if block.type == "text":
-            yield Text(text=block.text)
-        elif block.type == "tool_use":
-            arguments = json.dumps(block.input, ensure_ascii=False)
-            yield ToolCall(id=block.id, name=block.name, arguments=arguments)
-        elif block.type in ("thinking", "redacted_thinking"):
-            yield Thinking(block=block.to_dict(mode="json"))
+def _answer_parts(content: Any) -> Iterator[AnswerPart]:
+    for block in expect(list, content):
+        kind = expect(dict, block).get("type")
+        if kind == "tool_use" or (is_type(kind, "tool_use") and "input" in block):
+            yield tool_call(block.get("id"), block.get("name"), block.get("input"))
+        elif is_type(kind, "text"):
+            yield Text(text=expect(str, block.get("text")))
+        elif kind in ("thinking", "redacted_thinking"):
+            json.dumps(block, allow_nan=False)
+            yield Thinking(block=block)

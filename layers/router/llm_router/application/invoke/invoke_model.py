@@ -18,7 +18,6 @@ from llm_router.domain.outcome.failures import (
 from llm_router.domain.outcome.ledger import Attempt
 from llm_router.domain.plan.candidates import RETURN_MARGIN_MS
 from llm_router.domain.policy.models import WireFormat
-from llm_router.domain.policy.prices import cost_nano_usd
 from llm_router.domain.routing.llm_classifier import (
     CLASSIFICATION_SCHEMA,
     classification_prompt,
@@ -122,7 +121,7 @@ class ModelInvoker:
         trust = confidence(observed, invocation.weights)
         attempt = _answered(
             invocation,
-            result.usage,
+            result,
             **self._timing(started),
             confidence=trust,
             signals=observed,
@@ -150,7 +149,7 @@ class ModelInvoker:
     ) -> Json:
         prompt = classification_prompt(conversation, invocation.max_prompt_characters)
         result = self._call(invocation, prompt, CLASSIFICATION_SCHEMA, started)
-        attempt = _answered(invocation, result.usage, **self._timing(started))
+        attempt = _answered(invocation, result, **self._timing(started))
         classification = parse_classification(result.answer.text)
         classified = classification.model_dump() if classification else {}
         return {"outcome": "answered", "attempt": attempt, "classification": classified}
@@ -205,14 +204,26 @@ def _with_self_rating(conversation: Conversation) -> Conversation:
 
 
 def _answered(
-    invocation: AnswerInvocation | ClassifyInvocation, usage: Usage | None, **fields: Any
+    invocation: AnswerInvocation | ClassifyInvocation, result: ProviderAnswer, **fields: Any
 ) -> Json:
-    candidate = invocation.candidate
+    answer = result.answer
+    answered = bool(answer.text.strip() or answer.tool_calls)
+    billed = _billed(invocation, result.usage, answered=answered)
+    return _attempt(invocation, "answered", {**fields, **(billed or _worst_case(invocation))})
+
+
+def _billed(
+    invocation: AnswerInvocation | ClassifyInvocation, usage: Usage | None, *, answered: bool
+) -> dict[str, Any] | None:
+    """The cost by the reported usage; None if the call cannot have used just that."""
     if usage is None:
-        fields |= {"cost_nano_usd": candidate.worst_case_nano_usd, "cost_estimated": True}
-    else:
-        fields |= {"cost_nano_usd": cost_nano_usd(usage, candidate.prices), "usage": usage}
-    return _attempt(invocation, "answered", fields)
+        return None
+    cost = invocation.candidate.cost_nano_usd(usage, answered=answered)
+    return None if cost is None else {"cost_nano_usd": cost, "usage": usage}
+
+
+def _worst_case(invocation: AnswerInvocation | ClassifyInvocation) -> dict[str, Any]:
+    return {"cost_nano_usd": invocation.candidate.worst_case_nano_usd, "cost_estimated": True}
 
 
 def _failed(
@@ -227,12 +238,10 @@ def _failed(
         action.next == "as the policy says" and invocation.content_policy == "stop"
     )
     outcome: Outcome = "rejected" if stops else "unavailable"
-    fields = {
-        "failure": details,
-        **timing,
-        "cost_nano_usd": invocation.candidate.worst_case_nano_usd if failure.maybe_billed else 0,
-        "cost_estimated": failure.maybe_billed,
-    }
+    booked = _billed(invocation, failure.usage, answered=False)
+    if booked is None:
+        booked = _worst_case(invocation) if failure.maybe_billed else {"cost_nano_usd": 0}
+    fields = {"failure": details, **timing, **booked}
     result: Json = {"outcome": outcome, "attempt": _attempt(invocation, outcome, fields)}
     if isinstance(invocation, ClassifyInvocation):
         result["classification"] = {}

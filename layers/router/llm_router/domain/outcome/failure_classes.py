@@ -7,7 +7,15 @@ from llm_router.domain.policy.models import EndpointKind
 
 from .failures import FailureKind
 
-Transport = Literal["not_connected", "timed_out_connecting", "timed_out", "cut_off", "undecodable"]
+Transport = Literal[
+    "not_sent",
+    "not_connected",
+    "timed_out_connecting",
+    "timed_out",
+    "cut_off",
+    "undecodable",
+    "too_large",
+]
 
 
 class ErrorSignature(Frozen):
@@ -45,6 +53,8 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ClassificationRule(K.TIMEOUT, transport="timed_out"),
     ClassificationRule(K.TRUNCATED_OUTPUT, transport="cut_off"),
     ClassificationRule(K.MALFORMED_OUTPUT, transport="undecodable"),
+    ClassificationRule(K.MALFORMED_OUTPUT, transport="too_large"),
+    ClassificationRule(K.UNKNOWN, transport="not_sent"),
     # Statuses with a single meaning, whatever the body says.
     ClassificationRule(K.CONTEXT_WINDOW, status=(413,)),
     ClassificationRule(K.REGION, status=(451,)),

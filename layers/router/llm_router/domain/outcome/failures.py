@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.answer import Usage
 
 Outcome = Literal["answered", "unavailable", "rejected"]
 
@@ -84,13 +85,22 @@ class Failure(Frozen):
 
 
 class ProviderFailure(Exception):
-    """A call that produced no answer; `detail` may quote the request: never log it."""
+    """A call that produced no answer; `detail` may quote the request: never log it.
+
+    `usage` is what the provider reported nevertheless.
+    """
 
     def __init__(
-        self, failure: Failure, detail: str = "", *, maybe_billed: bool | None = None
+        self,
+        failure: Failure,
+        detail: str = "",
+        *,
+        maybe_billed: bool | None = None,
+        usage: Usage | None = None,
     ) -> None:
         super().__init__(failure.kind.value)
         self.failure = failure
         self.detail = detail
         by_kind = ACTIONS[failure.kind].maybe_billed
         self.maybe_billed = by_kind if maybe_billed is None else maybe_billed
+        self.usage = usage

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from pydantic import Field
 
 from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.capabilities import REQUEST_FIELD_OF, Capability
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens, most_input_tokens
@@ -15,6 +16,7 @@ from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import (
     Prices,
     affordable_output_tokens,
+    cost_nano_usd,
     worst_case_nano_usd,
 )
 
@@ -88,6 +90,20 @@ class Candidate(Frozen):
         bound = max(self.min_output_tokens, min(self.max_output_tokens, fitting))
         worst = worst_case_nano_usd(self.most_input_tokens, bound, self.prices)
         return self.model_copy(update={"max_output_tokens": bound, "worst_case_nano_usd": worst})
+
+    def cost_nano_usd(self, usage: Usage, *, answered: bool) -> int | None:
+        """The cost of a call with this usage; None if it cannot be this call's.
+
+        No prompt has no tokens, no answer either, and neither exceeds its bound. Reasoning counts
+        towards the output limit.
+        """
+        cost = cost_nano_usd(usage, self.prices)
+        possible = (
+            0 < usage.input_tokens <= self.most_input_tokens
+            and answered <= usage.output_tokens <= self.max_output_tokens
+            and cost <= self.worst_case_nano_usd
+        )
+        return cost if possible else None
 
 
 def usable_models(

@@ -1,11 +1,11 @@
 """Checks that an answer has the requested form: calls of known tools, JSON, a schema."""
 
-import json
 from typing import Any
 
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.conversation.content import ToolCall
 from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.json_text import read_json
 
 from .json_schema import fits
 
@@ -20,8 +20,8 @@ def structure(text: str, schema: dict[str, Any] | None) -> float | None:
     if schema is None:
         return None
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = read_json(text)
+    except ValueError:
         return 0.0
     expected = {"object": dict, "array": list, "string": str, "boolean": bool}
     expected_type = expected.get(str(schema.get("type")))
@@ -52,7 +52,7 @@ def _of_call(call: ToolCall, conversation: Conversation) -> float:
 def arguments_of(call: ToolCall) -> dict[str, Any] | None:
     """The arguments of a tool call; None if they are not a JSON object."""
     try:
-        arguments = json.loads(call.arguments or "{}")
-    except (ValueError, RecursionError):
+        arguments = read_json(call.arguments or "{}")
+    except ValueError:
         return None
     return arguments if isinstance(arguments, dict) else None
