@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx2
+from aws_lambda_powertools import Logger
 
 from llm_router.adapters.fresh_connections import FreshConnections
 from llm_router.adapters.time_budget import TimeBudget
@@ -20,12 +22,15 @@ from llm_router.domain.plan.candidates import Candidate
 from .endpoints import ENDPOINTS, Endpoint, kind_of
 from .formats import TRANSLATIONS
 from .keys import ProviderKeys
+from .repairs import check_sendable
 from .sdk_errors import parse_body, translate_errors
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
 _CONNECT_SECONDS = 5.0
+logger = Logger(child=True)
+_NOT_SENDABLE = Failure(kind=FailureKind.PLATFORM, code="request_not_sendable")
 _KEY_TOO_LATE = Failure(kind=FailureKind.TIMEOUT, code="key_too_late")
 
 
@@ -50,14 +55,26 @@ class SdkProvider:
         time_budget = TimeBudget(timeout_seconds)
         client = self._clients.client_for(candidate, endpoint, time_budget)
         send = translation.method_of(client)
-        request = translation.request_of(
-            candidate, conversation, schema or conversation.response_schema
-        )
+        with _errors_of_ours(candidate):
+            request = translation.request_of(
+                candidate, conversation, schema or conversation.response_schema
+            )
+            check_sendable(request)
         timeout = _timeout_of(time_budget.remaining_seconds)
         with translate_errors(sdk.module, kind):
             raw = time_budget.run(lambda: send(**request, timeout=timeout))
             parse_body(kind, raw.status_code, raw.headers, raw.http_response.text)
             return translation.answer_of(raw.parse())
+
+
+@contextmanager
+def _errors_of_ours(candidate: Candidate) -> Iterator[None]:
+    """Fail without cost if no request can be made of a conversation: nothing has left yet."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        logger.error("request not sendable", model=candidate.id, reason=type(error).__name__)
+        raise ProviderFailure(_NOT_SENDABLE, maybe_billed=False) from error
 
 
 def _timeout_of(seconds: float) -> httpx2.Timeout:
