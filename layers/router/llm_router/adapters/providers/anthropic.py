@@ -164,7 +164,7 @@ def _turns(messages: Iterable[Message]) -> list[Json]:
     role = "user"
     for message in messages:
         role = "assistant" if message.role == "assistant" else "user"
-        if not _blocks(message.parts):
+        if all(_is_blank(part) for part in message.parts):
             continue
         if turns and turns[-1][0] == role:
             turns[-1][1].append(message)
@@ -196,10 +196,11 @@ def _without_last_space(turn: Json) -> Json:
 
 
 def _blocks(parts: Iterable[Part]) -> list[Json]:
-    """The parts as blocks, without blank text."""
-    return [
-        _block(part) for part in parts if not (isinstance(part, Text) and not part.text.strip())
-    ]
+    return [_block(part) for part in parts if not _is_blank(part)]
+
+
+def _is_blank(part: Part) -> bool:
+    return isinstance(part, Text) and not part.text.strip()
 
 
 def _block(part: Part) -> Json:
