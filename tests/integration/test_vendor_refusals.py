@@ -72,7 +72,9 @@ BY_NULLABLE = {"type": "json_schema", "json_schema": {"name": "x", "schema": NUL
 ASKED = user("Warm in A and B?")
 EITHER, AUTO, O, A = ("old-o", "old-a", "auto"), ("auto",), ("old-o", "auto"), ("old-a", "auto")
 CASES: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
-    "call-0-in-each-turn": (chat(ASKED, *called("call_0"), *called("call_0"), tools=[LOOK]), EITHER),
+    "call-0-in-each-turn": (
+        chat(ASKED, *called("call_0"), *called("call_0"), tools=[LOOK]), EITHER,
+    ),
     "id-of-46-characters": (messages(ASKED, *used(VLLM), tools=[LOOK_A]), EITHER),
     "id-of-96-characters": (messages(ASKED, *used("x" * 96), tools=[LOOK_A]), EITHER),
     "user-id-of-159-characters": (messages(ASKED, metadata={"user_id": USER}), EITHER),

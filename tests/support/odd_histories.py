@@ -68,9 +68,7 @@ class OddHistories:
     def _round(self) -> list[tuple[str, str, int]]:
         """Calls of one turn: the id, the arguments, and their number."""
         count = self._chance.randint(0, 3)
-        return [
-            (self._chance.choice(IDS), self._arguments(), self._calls) for _ in range(count)
-        ]
+        return [(self._chance.choice(IDS), self._arguments(), self._calls) for _ in range(count)]
 
     def _picture(self) -> tuple[str, str]:
         label = self._chance.choice(LABELS)
@@ -96,8 +94,8 @@ class OddHistories:
             {"role": "tool", "tool_call_id": call_id, "content": f"result {number}"}
             for call_id, _, number in calls
         ]
-        return [{"role": "user", "content": asked, "name": chance.choice(["ann", "A. <b>"])},
-                turn, *results]  # fmt: skip
+        name = chance.choice(["ann", "A. <b>"])
+        return [{"role": "user", "content": asked, "name": name}, turn, *results]
 
     def _anthropic_round(self) -> list[Json]:
         chance, calls = self._chance, self._round()
@@ -123,5 +121,5 @@ class OddHistories:
             for call_id, _, number in calls
         ]  # fmt: skip
         after = [{"role": "user", "content": results}] if results else []
-        return [{"role": "user", "content": asked}, {"role": "assistant", "content": [*parts, *used]},
-                *after]  # fmt: skip
+        answered = {"role": "assistant", "content": [*parts, *used]}
+        return [{"role": "user", "content": asked}, answered, *after]

@@ -29,7 +29,7 @@ _BEGINNINGS = {
 
 
 def objections(wire: str, raw: bytes) -> list[str]:
-    """The reasons why the vendor of this format refuses the body; the first is its 400's message."""
+    """The vendor's reasons to refuse the body; the first is the message of its 400."""
 
     def refuse(word: str) -> None:
         raise ValueError(word)
@@ -153,7 +153,10 @@ def _openai(body: Json) -> Iterator[str]:
             yield f"Invalid 'tools[{number}].function.name': string too long"
         if not function["parameters"].keys() >= {"type", "properties"}:
             yield f"Invalid schema for function '{function['name']}': missing properties"
-        if function.get("strict") and function["parameters"].get("additionalProperties") is not False:
+        if (
+            function.get("strict")
+            and function["parameters"].get("additionalProperties") is not False
+        ):
             yield "Invalid schema: 'additionalProperties' is required to be false"
     yield from _openai_turns(body["messages"])
 

@@ -180,10 +180,9 @@ PREFILL = (ASKED, said("assistant", "Yes, \n"))
 def test_blank_turns_are_not_sent_to_anthropic(turns: tuple[Message, ...], sent: list[Any]) -> None:
     told: list[Any] = []
     for turn in at_anthropic(*turns)["messages"]:
-        blocks = turn["content"]
-        for block in [{"text": blocks}] if isinstance(blocks, str) else blocks:
-            inner = block.get("content", [block])[0]
-            told.append(inner.get("text", block))
+        content = turn["content"]
+        blocks: list[Any] = [{"text": content}] if isinstance(content, str) else content
+        told += [block.get("content", [block])[0].get("text", block) for block in blocks]
     assert told == sent
 
 
@@ -233,7 +232,13 @@ def test_arguments_in_the_history_are_sent_as_the_vendor_takes_them(
 @pytest.mark.parametrize("wire", ["openai", "anthropic"])
 def test_whatever_holds_half_an_emoji_or_no_number_can_be_encoded(wire: str) -> None:
     cut, endless = "cut \ud83d", {"type": "object", "properties": {"a": {"default": float("inf")}}}
-    turns = (said("system", cut), said("user", (Text(text=cut),)), calling(cut), results(cut), ASKED)
+    turns = (
+        said("system", cut),
+        said("user", (Text(text=cut),)),
+        calling(cut),
+        results(cut),
+        ASKED,
+    )
     conversation = Conversation(
         messages=turns, user=cut * 100, stop=(cut,),
         tools=(Tool(name="look", description=cut, parameters=endless),),

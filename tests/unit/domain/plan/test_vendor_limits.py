@@ -40,8 +40,8 @@ def test_only_the_vendor_that_takes_the_request_is_in_the_plan(
 ) -> None:
     plan = plan_of(conversation, Decision(tier=None, strategy=None), POLICY, PROVIDERS)
     assert {c.format for tier in plan.tiers.values() for c in tier.candidates} == {vendor}
+    others = tuple(name for name in PROVIDERS if name != vendor)
     with pytest.raises(NoCandidateError) as refused:
-        others = tuple(name for name in PROVIDERS if name != vendor)
         plan_of(conversation, Decision(tier=Tier.SIMPLE, strategy="rule"), POLICY, others)
     assert refused.value.param == field
 

@@ -151,7 +151,7 @@ def _table(schema: Json, name: str) -> Json:
 
 def _literals(schema: Json) -> Json:
     """The literal values; a type beside them says nothing more."""
-    literals = {name: schema[name] for name in ("enum", "const") if name in schema}
+    literals: Json = {name: schema[name] for name in ("enum", "const") if name in schema}
     listed = literals.get("enum", [])
     values = [*(listed if isinstance(listed, list) else [listed]), literals.get("const")]
     if any(isinstance(value, dict | list) for value in values):
