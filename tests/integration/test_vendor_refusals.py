@@ -70,7 +70,8 @@ NULLABLE = {
 BY_MAP = {"type": "json_schema", "json_schema": {"name": "x", "schema": MAP}}
 BY_NULLABLE = {"type": "json_schema", "json_schema": {"name": "x", "schema": NULLABLE}}
 ASKED = user("Warm in A and B?")
-EITHER, AUTO, O, A = ("old-o", "old-a", "auto"), ("auto",), ("old-o", "auto"), ("old-a", "auto")
+EITHER, AUTO = ("old-o", "old-a", "auto"), ("auto",)
+NOT_ANTHROPIC, NOT_OPENAI = ("old-o", "auto"), ("old-a", "auto")
 CASES: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "call-0-in-each-turn": (
         chat(ASKED, *called("call_0"), *called("call_0"), tools=[LOOK]), EITHER,
@@ -80,13 +81,13 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "user-id-of-159-characters": (messages(ASKED, metadata={"user_id": USER}), EITHER),
     "user-of-400-characters": (chat(ASKED, user="u" * 400), EITHER),
     "tool-name-of-68-characters": (
-        messages(user("hi"), tools=[{"name": LONG_NAME, "input_schema": {"type": "object"}}]), A,
+        messages(user("hi"), tools=[{"name": LONG_NAME, "input_schema": {"type": "object"}}]), NOT_OPENAI,
     ),
     "blank-answer": (chat(user("Hi"), assistant("\n\n"), user("Go on")), EITHER),
     "blank-question": (chat(user(" "), assistant("Yes?"), user("Go on")), EITHER),
     "blank-system": (chat({"role": "system", "content": " "}, ASKED), EITHER),
     "blank-last-question": (chat(user("Hi"), assistant("Hello"), user(" ")), EITHER),
-    "map-in-a-schema": (chat(ASKED, response_format=BY_MAP), O),
+    "map-in-a-schema": (chat(ASKED, response_format=BY_MAP), NOT_ANTHROPIC),
     "map-in-a-schema-on-the-moderate-tier": (
         chat(ASKED, response_format=BY_MAP, router={"model_tier": "moderate"}), AUTO,
     ),

@@ -1,5 +1,7 @@
 """JSON schemas as the vendors' structured outputs take them, or not at all."""
 
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -129,6 +131,16 @@ def test_what_anthropic_counts_is_counted() -> None:
             to_anthropic_schema(holding(TEXT, **wrong, required=required))
 
 
+@pytest.fixture
+def usual_recursion_limit() -> Iterator[None]:
+    """Python's own limit; other tests' libraries raise it."""
+    raised = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000)
+    yield
+    sys.setrecursionlimit(raised)
+
+
+@pytest.mark.usefixtures("usual_recursion_limit")
 def test_a_schema_too_deep_to_follow_is_told() -> None:
     deep: dict[str, Any] = TEXT
     for _ in range(2_000):
