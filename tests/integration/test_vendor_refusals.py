@@ -81,7 +81,8 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "user-id-of-159-characters": (messages(ASKED, metadata={"user_id": USER}), EITHER),
     "user-of-400-characters": (chat(ASKED, user="u" * 400), EITHER),
     "tool-name-of-68-characters": (
-        messages(user("hi"), tools=[{"name": LONG_NAME, "input_schema": {"type": "object"}}]), NOT_OPENAI,
+        messages(user("hi"), tools=[{"name": LONG_NAME, "input_schema": {"type": "object"}}]),
+        NOT_OPENAI,
     ),
     "blank-answer": (chat(user("Hi"), assistant("\n\n"), user("Go on")), EITHER),
     "blank-question": (chat(user(" "), assistant("Yes?"), user("Go on")), EITHER),

@@ -112,6 +112,9 @@ def _anthropic_turns(messages: list[Json]) -> Iterator[str]:
             yield f"messages.{number}.content: `tool_use` ids must be unique"
         known |= set(now)
         before = now
+        for block in blocks:
+            if block.get("is_error") and not block.get("content"):
+                yield f"messages.{number}.content: content cannot be empty if `is_error` is true"
         inside = [b for block in blocks for b in block.get("content", []) if isinstance(b, dict)]
         for block in [*blocks, *inside]:
             yield from _block(block, f"messages.{number}.content")

@@ -191,6 +191,13 @@ def test_a_blank_system_prompt_is_not_sent_to_anthropic() -> None:
         assert "system" not in at_anthropic(said("system", blank), ASKED)
 
 
+def test_an_error_without_words_has_some_at_anthropic() -> None:
+    for content in ((), (Text(text=" "),)):
+        failed = (ToolResult(call_id="c", content=content, is_error=True),)
+        sent = at_anthropic(ASKED, calling("c"), Message(role="tool", content=failed))["messages"]
+        assert sent[2]["content"][0]["content"] == [{"type": "text", "text": "Error"}]
+
+
 def test_openai_gets_blank_turns_as_they_are() -> None:
     sent = at_openai(said("system", " "), said("user", "Hi"), said("assistant", "\n\n"), ASKED)
     assert [turn["content"] for turn in sent] == [" ", "Hi", "\n\n", "Go"]

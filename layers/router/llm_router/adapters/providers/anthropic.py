@@ -221,9 +221,13 @@ def _block(part: Part) -> Json:
 
 def _result(result: ToolResult) -> Json:
     block: Json = {"type": "tool_result", "tool_use_id": result.call_id}
-    if content := _blocks(result.content):
+    content = _blocks(result.content)
+    if result.is_error:
+        # Anthropic refuses an error without words.
+        block |= {"is_error": True, "content": content or [{"type": "text", "text": "Error"}]}
+    elif content:
         block["content"] = content
-    return {**block, "is_error": True} if result.is_error else block
+    return block
 
 
 def _source(url: str) -> Json:
