@@ -171,6 +171,12 @@ def test_a_schema_keeps_to_what_structured_outputs_know() -> None:
     }
 
 
+def test_a_schema_without_a_form_there_is_not_sent() -> None:
+    schema = {"type": "object", "additionalProperties": {"type": "string"}}
+    request = request_of(MODEL, asking("?", response_schema=schema), schema)
+    assert "output_config" not in request
+
+
 def test_empty_words_are_left_out_for_they_would_be_refused() -> None:
     request = sent(
         Message(role="user", content="?"),

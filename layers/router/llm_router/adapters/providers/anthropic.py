@@ -141,7 +141,9 @@ def _output_config(
 ) -> Json | None:
     config: Json = {"effort": conversation.effort} if conversation.effort else {}
     if schema is not None and candidate.json_schema:
-        config["format"] = {"type": "json_schema", "schema": to_anthropic_schema(schema)}
+        # Planning asks no model here for a schema without a form; its answer would be checked.
+        with suppress(InexpressibleError):
+            config["format"] = {"type": "json_schema", "schema": to_anthropic_schema(schema)}
     return config or None
 
 
