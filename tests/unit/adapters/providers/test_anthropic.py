@@ -18,7 +18,11 @@ CALLS = (
     ToolCall(id="call_1", name="weather", arguments='{"city": "Paris"}'),
     ToolCall(id="functions.weather:2", name="weather", arguments="{}"),
 )
-TOOL = Tool(name="weather", description="Tells it", parameters={"type": "object"}, strict=True)
+CITY: dict[str, Any] = {
+    "type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"],
+    "additionalProperties": False,
+}  # fmt: skip
+TOOL = Tool(name="weather", description="Tells it", parameters=CITY, strict=True)
 SEALED = {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}
 REDACTED = {"type": "redacted_thinking", "data": "eHg="}
 BUDGET = {"type": "enabled", "budget_tokens": 2_000}
@@ -62,7 +66,7 @@ def test_all_results_of_a_turns_calls_come_in_one_turn() -> None:
     assert calls[0] == {
         "type": "tool_use", "id": "call_1", "name": "weather", "input": {"city": "Paris"},
     }  # fmt: skip
-    assert calls[1]["id"] == results[1]["tool_use_id"] == "functions_weather_2"
+    assert calls[1]["id"] == results[1]["tool_use_id"] == "functions_weather_2_c63d8fbb68f5"
     assert results[0]["content"] == [{"type": "text", "text": "sun"}]
     assert results[1]["is_error"] is True
     assert results[2] == {"type": "text", "text": "And?"}
@@ -124,8 +128,7 @@ def test_tools_are_sent_with_the_choice_among_them(
     request = request_of(MODEL, conversation, None)
     assert request["tools"] == [
         {
-            "name": "weather", "description": "Tells it", "input_schema": {"type": "object"},
-            "strict": True,
+            "name": "weather", "description": "Tells it", "input_schema": CITY, "strict": True,
         }
     ]  # fmt: skip
     assert request.get("tool_choice") == expected
@@ -146,7 +149,7 @@ def test_a_schema_keeps_to_what_structured_outputs_know() -> None:
         "type": "object",
         "properties": {
             "minimum": {"type": "integer", "minimum": 1, "description": "least"},
-            "kind": {"oneOf": [{"enum": [{"maxLength": 1}]}, {"type": "null"}]},
+            "kind": {"oneOf": [{"enum": ["maxLength"]}, {"type": "null"}]},
         },
         "required": ["minimum"],
     }
@@ -157,12 +160,18 @@ def test_a_schema_keeps_to_what_structured_outputs_know() -> None:
             "type": "object",
             "properties": {
                 "minimum": {"type": "integer", "description": "least"},
-                "kind": {"anyOf": [{"enum": [{"maxLength": 1}]}, {"type": "null"}]},
+                "kind": {"anyOf": [{"enum": ["maxLength"]}, {"type": "null"}]},
             },
             "required": ["minimum"],
             "additionalProperties": False,
         },
     }
+
+
+def test_a_schema_without_a_form_there_is_not_sent() -> None:
+    schema = {"type": "object", "additionalProperties": {"type": "string"}}
+    request = request_of(MODEL, asking("?", response_schema=schema), schema)
+    assert "output_config" not in request
 
 
 def test_empty_words_are_left_out_for_they_would_be_refused() -> None:
@@ -171,10 +180,8 @@ def test_empty_words_are_left_out_for_they_would_be_refused() -> None:
         Message(role="assistant", content=""),
         Message(role="user", content=(Text(text=""), Text(text="!"))),
     )
-    assert request["messages"] == [
-        {"role": "user", "content": "?"},
-        {"role": "user", "content": [{"type": "text", "text": "!"}]},
-    ]
+    parts = [{"type": "text", "text": "?"}, {"type": "text", "text": "!"}]
+    assert request["messages"] == [{"role": "user", "content": parts}]
 
 
 def test_calls_are_read_with_their_ids_and_arguments() -> None:

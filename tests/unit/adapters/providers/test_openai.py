@@ -19,7 +19,11 @@ CALLS = (
     ToolCall(id="call_1", name="weather", arguments='{"city": "Paris"}'),
     ToolCall(id="call_2", name="weather", arguments='{"city": "Rome"}'),
 )
-TOOL = Tool(name="weather", description="Tells it", parameters={"type": "object"}, strict=True)
+CITY: dict[str, Any] = {
+    "type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"],
+    "additionalProperties": False,
+}  # fmt: skip
+TOOL = Tool(name="weather", description="Tells it", parameters=CITY, strict=True)
 
 
 def completion(message: dict[str, Any], finish_reason: Any = "stop", **more: Any) -> dict[str, Any]:
@@ -87,8 +91,7 @@ def test_tools_are_sent_with_the_choice_among_them(choice: ToolChoice, sent: Any
         {
             "type": "function",
             "function": {
-                "name": "weather", "description": "Tells it", "parameters": {"type": "object"},
-                "strict": True,
+                "name": "weather", "description": "Tells it", "parameters": CITY, "strict": True,
             },
         }
     ]  # fmt: skip

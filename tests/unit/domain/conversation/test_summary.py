@@ -73,7 +73,7 @@ def test_what_is_inside_a_tool_result_counts() -> None:
 
 
 def test_the_question_is_the_last_user_turn_with_text() -> None:
-    assert WHOLE.question == "What is this?"
+    assert WHOLE.question == "What is \nthis?"
     silent = Conversation(messages=(Message(role="user", content=(PICTURE,)),))
     assert silent.question == ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from llm_router.application.ports import Json
@@ -25,9 +26,10 @@ from llm_router.domain.conversation.conversation import (
     Tool,
 )
 from llm_router.domain.plan.candidates import Candidate
-from llm_router.domain.trust.structure import arguments_of
+from llm_router.domain.policy.formats import FORMATS
+from llm_router.domain.policy.vendor_schemas import InexpressibleError, to_anthropic_schema
 
-from .json_schemas import to_anthropic_schema
+from .repairs import arguments_of, fitting_user, sendable, with_fitting_calls
 from .replies import (
     answer_with,
     expect,
@@ -44,8 +46,11 @@ if TYPE_CHECKING:
 
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "named": "tool"}
 _DATA_URL = re.compile(r"data:(?P<type>[^;,]+);base64,(?P<data>.*)", re.DOTALL)
-_NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_-]")
 _ANY_OBJECT = {"type": "object"}
+_LIMITS = FORMATS["anthropic"].limits
+_MOST_STRICT_TOOLS = 20
+_NO_WORDS = "(empty message)"
+"""Sent for a question of white space alone, which Anthropic refuses."""
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
@@ -54,6 +59,9 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     Sampling parameters go into `extra_body`: the SDK has no arguments for them any more. Current
     models refuse them, earlier models accept them.
     """
+    messages = tuple(with_fitting_calls(conversation.messages, _LIMITS))
+    conversation = conversation.model_copy(update={"messages": messages})
+    user = fitting_user(conversation.user, _LIMITS)
     # OpenAI's temperature ends at 2, Anthropic's at 1.
     temperature = None if conversation.temperature is None else min(1.0, conversation.temperature)
     sampling = {
@@ -67,7 +75,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         "system": _system(conversation),
         "max_tokens": conversation.max_output_tokens,
         "stop_sequences": list(conversation.stop) or None,
-        "metadata": {"user_id": conversation.user} if conversation.user else None,
+        "metadata": {"user_id": user} if user else None,
         "thinking": _thinking(candidate, conversation.thinking),
         "output_config": _output_config(candidate, conversation, schema),
         "cache_control": conversation.cache_control,
@@ -75,7 +83,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         or None,
         **_tools(conversation),
     }
-    return {name: value for name, value in request.items() if value is not None}
+    return {name: sendable(value) for name, value in request.items() if value is not None}
 
 
 def method_of(client: Anthropic) -> Callable[..., Any]:
@@ -136,31 +144,44 @@ def _output_config(
 ) -> Json | None:
     config: Json = {"effort": conversation.effort} if conversation.effort else {}
     if schema is not None and candidate.json_schema:
-        config["format"] = {"type": "json_schema", "schema": to_anthropic_schema(schema)}
+        # Planning asks no model here for a schema without a form; its answer would be checked.
+        with suppress(InexpressibleError):
+            config["format"] = {"type": "json_schema", "schema": to_anthropic_schema(schema)}
     return config or None
 
 
 def _system(conversation: Conversation) -> str | list[Json] | None:
-    """All instructions, whatever their position."""
+    """All instructions, whatever their position; blocks where the caller sent several."""
     instructions = [m for m in conversation.messages if m.role in INSTRUCTION_ROLES]
     parts = [part for message in instructions for part in message.parts]
-    if any(isinstance(part, Text) and part.cache_control for part in parts):
-        return _blocks(parts)
-    return "\n\n".join(message.text for message in instructions) or None
+    with_cache = any(isinstance(part, Text) and part.cache_control for part in parts)
+    if with_cache or any(len(message.parts) > 1 for message in instructions):
+        return _blocks(parts) or None
+    return "\n\n".join(m.text for m in instructions if m.text.strip()) or None
 
 
 def _turns(messages: Iterable[Message]) -> list[Json]:
-    """The turns, with neighbours of one role joined: results of one turn's calls share a turn."""
+    """The turns, with neighbours of one role joined: results of one turn's calls share a turn.
+
+    Anthropic refuses blank text and white space at the end of an answer to be continued.
+    """
     turns: list[tuple[str, list[Message]]] = []
+    role = "user"
     for message in messages:
         role = "assistant" if message.role == "assistant" else "user"
+        if all(_is_blank(part) for part in message.parts):
+            continue
         if turns and turns[-1][0] == role:
             turns[-1][1].append(message)
         else:
             turns.append((role, [message]))
     shown = [{"role": role, "content": _content(joined)} for role, joined in turns]
-    # Anthropic refuses an empty turn.
-    return [turn for turn in shown if turn["content"]] or shown
+    if not shown or (role == "user" and shown[-1]["role"] == "assistant"):
+        # Without a question, the answer before it would be continued.
+        shown.append({"role": "user", "content": _NO_WORDS})
+    elif shown[-1]["role"] == "assistant":
+        shown[-1] = _without_last_space(shown[-1])
+    return shown
 
 
 def _content(messages: list[Message]) -> str | list[Json]:
@@ -170,8 +191,21 @@ def _content(messages: list[Message]) -> str | list[Json]:
     return _blocks(part for message in messages for part in message.parts)
 
 
+def _without_last_space(turn: Json) -> Json:
+    content = turn["content"]
+    if isinstance(content, str):
+        return {**turn, "content": content.rstrip()}
+    *others, last = content
+    ended = {**last, "text": last["text"].rstrip()} if last["type"] == "text" else last
+    return {**turn, "content": [*others, ended]}
+
+
 def _blocks(parts: Iterable[Part]) -> list[Json]:
-    return [_block(part) for part in parts if not (isinstance(part, Text) and not part.text)]
+    return [_block(part) for part in parts if not _is_blank(part)]
+
+
+def _is_blank(part: Part) -> bool:
+    return isinstance(part, Text) and not part.text.strip()
 
 
 def _block(part: Part) -> Json:
@@ -183,24 +217,22 @@ def _block(part: Part) -> Json:
     elif isinstance(part, Image):
         block = {"type": "image", "source": _source(part.url)}
     elif isinstance(part, ToolCall):
-        parsed = arguments_of(part)
-        arguments = {"arguments": part.arguments} if parsed is None else parsed
-        block = {"type": "tool_use", "id": _id(part.id), "name": part.name, "input": arguments}
+        arguments = arguments_of(part)
+        block = {"type": "tool_use", "id": part.id, "name": part.name, "input": arguments}
     else:
         block = _result(part)
     return {**block, "cache_control": part.cache_control} if part.cache_control else block
 
 
 def _result(result: ToolResult) -> Json:
-    block: Json = {"type": "tool_result", "tool_use_id": _id(result.call_id)}
-    if content := _blocks(result.content):
+    block: Json = {"type": "tool_result", "tool_use_id": result.call_id}
+    content = _blocks(result.content)
+    if result.is_error:
+        # Anthropic refuses an error without words.
+        block |= {"is_error": True, "content": content or [{"type": "text", "text": "Error"}]}
+    elif content:
         block["content"] = content
-    return {**block, "is_error": True} if result.is_error else block
-
-
-def _id(call_id: str) -> str:
-    """The id with `_` for every character that Anthropic refuses."""
-    return _NOT_IN_AN_ID.sub("_", call_id)
+    return block
 
 
 def _source(url: str) -> Json:
@@ -217,7 +249,7 @@ def _tools(conversation: Conversation) -> Json:
     """
     tools, choice = conversation.tools, conversation.tool_choice
     if not tools:
-        parts = (part for message in conversation.messages for part in message.parts)
+        parts = conversation.parts
         called = dict.fromkeys(part.name for part in parts if isinstance(part, ToolCall))
         declared = [{"name": name, "input_schema": _ANY_OBJECT} for name in called]
         return {"tools": declared, "tool_choice": {"type": "none"}} if declared else {}
@@ -230,15 +262,29 @@ def _tools(conversation: Conversation) -> Json:
             chosen["name"] = choice.name
         if one_at_a_time and mode != "none":
             chosen["disable_parallel_tool_use"] = True
-    return {"tools": [_tool(tool) for tool in tools], "tool_choice": chosen}
+    strict = _strict_schemas(tools)
+    return {"tools": [_tool(tool, strict.get(tool.name)) for tool in tools], "tool_choice": chosen}
 
 
-def _tool(tool: Tool) -> Json:
+def _strict_schemas(tools: Iterable[Tool]) -> dict[str, Json]:
+    """The schemas of the strict tools, as far as Anthropic can be strict about them.
+
+    Calls are checked against the whole schema afterwards, so nothing else depends on it.
+    """
+    schemas: dict[str, Json] = {}
+    for tool in tools:
+        if tool.strict:
+            with suppress(InexpressibleError):
+                schemas[tool.name] = to_anthropic_schema({**_ANY_OBJECT, **tool.parameters})
+    return schemas if len(schemas) <= _MOST_STRICT_TOOLS else {}
+
+
+def _tool(tool: Tool, strict_schema: Json | None) -> Json:
     shown = {
         "name": tool.name,
         "description": tool.description or None,
-        "input_schema": tool.parameters or _ANY_OBJECT,
-        "strict": tool.strict,
+        "input_schema": strict_schema or {**_ANY_OBJECT, **tool.parameters},
+        "strict": strict_schema is not None if tool.strict else tool.strict,
         "cache_control": tool.cache_control,
     }
     return {name: value for name, value in shown.items() if value is not None}

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from llm_router.application.ports import Json
 from llm_router.domain.conversation.answer import Answer, Usage
-from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolResult
+from llm_router.domain.conversation.content import (
+    Image,
+    Part,
+    Text,
+    ToolCall,
+    ToolResult,
+)
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
 from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.policy.formats import FORMATS
+from llm_router.domain.policy.vendor_schemas import is_openai_strict
 
-from .json_schemas import is_openai_strict
+from .repairs import fitting_user, sendable, with_fitting_calls
 from .replies import (
     answer_with,
     expect,
@@ -35,14 +44,19 @@ _MAX_TOKENS, _MAX_TOKENS_COMPATIBLE = "max_completion_tokens", "max_tokens"
 """Compatible servers know the earlier name; some silently ignore the newer one."""
 _ROLES = {"developer": "system"}
 """Roles that only OpenAI's own API knows, with their replacement."""
+_LIMITS = FORMATS["openai"].limits
+_NOT_IN_A_SPEAKER, _LONGEST_SPEAKER = re.compile(r"[\s<|\\/>]"), 64
+_NO_PARAMETERS: Json = {"type": "object", "properties": {}}
+"""OpenAI refuses parameters that lack one of these keys."""
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
     """Build the keyword arguments of `chat.completions.create`."""
     on_openai = candidate.base_url is None
+    messages = with_fitting_calls(conversation.messages, _LIMITS)
     request: dict[str, Any] = {
         "model": candidate.name,
-        "messages": list(_messages(conversation.messages, on_openai=on_openai)),
+        "messages": list(_messages(messages, on_openai=on_openai)),
         _MAX_TOKENS if on_openai else _MAX_TOKENS_COMPATIBLE: conversation.max_output_tokens,
         "temperature": conversation.temperature,
         "top_p": conversation.top_p,
@@ -50,7 +64,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         "presence_penalty": conversation.presence_penalty,
         "seed": conversation.seed,
         "stop": list(conversation.stop) or None,
-        "user": conversation.user,
+        "user": fitting_user(conversation.user, _LIMITS),
         "reasoning_effort": conversation.effort,
         "logprobs": conversation.logprobs or None,
         "top_logprobs": conversation.top_logprobs,
@@ -62,7 +76,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
             "tool_choice": _tool_choice(conversation.tool_choice),
             "parallel_tool_calls": conversation.parallel_tool_calls,
         }
-    return {name: value for name, value in request.items() if value is not None}
+    return {name: sendable(value) for name, value in request.items() if value is not None}
 
 
 def method_of(client: OpenAI) -> Callable[..., Any]:
@@ -114,44 +128,58 @@ def _messages(messages: Iterable[Message], *, on_openai: bool) -> Iterator[Json]
     for are_results, turns in groupby(messages, key=lambda message: message.role == "tool"):
         if are_results:
             parts = (part for turn in turns for part in turn.parts)
-            yield from _results([part for part in parts if isinstance(part, ToolResult)])
+            results = [part for part in parts if isinstance(part, ToolResult)]
+            yield from _results(results, on_openai=on_openai)
             continue
         for turn in turns:
             role = turn.role if on_openai else _ROLES.get(turn.role, turn.role)
-            shown: Json = {"role": role, "content": _content(turn)}
+            content = _content(turn.parts, on_openai=on_openai)
+            shown: Json = {"role": role, "content": content}
             calls = [_call(part) for part in turn.parts if isinstance(part, ToolCall)]
             if calls:
-                shown |= {"content": turn.text or None, "tool_calls": calls}
-            yield {**shown, "name": turn.name} if turn.name else shown
+                shown |= {"content": content or None, "tool_calls": calls}
+            if turn.name:
+                shown["name"] = _NOT_IN_A_SPEAKER.sub("_", turn.name)[:_LONGEST_SPEAKER]
+            yield shown
 
 
-def _results(results: list[ToolResult]) -> Iterator[Json]:
+def _results(results: list[ToolResult], *, on_openai: bool) -> Iterator[Json]:
     """A text message for each result, then one message with the images of all results."""
     all_images: list[Json] = []
     for result in results:
-        text = "".join(item.text for item in result.content if isinstance(item, Text))
+        texts = [item.text for item in result.content if isinstance(item, Text)]
         images = [_image(item) for item in result.content if isinstance(item, Image)]
         if images:
             all_images += [
                 {"type": "text", "text": f"Pictures of result {result.call_id}:"},
                 *images,
             ]
-        content = f"Error: {text}" if result.is_error else text
+        if result.is_error:
+            texts = [f"Error: {''.join(texts[:1])}", *texts[1:]]
+        content = _texts(texts, on_openai=on_openai)
         yield {"role": "tool", "tool_call_id": result.call_id, "content": content}
     if all_images:
         yield {"role": "user", "content": all_images}
 
 
-def _content(turn: Message) -> str | list[Json]:
-    if not any(isinstance(part, Image) for part in turn.parts):
-        return turn.text
+def _content(parts: Sequence[Part], *, on_openai: bool) -> str | list[Json]:
+    if not any(isinstance(part, Image) for part in parts):
+        return _texts([p.text for p in parts if isinstance(p, Text)], on_openai=on_openai)
     shown: list[Json] = []
-    for part in turn.parts:
+    for part in parts:
         if isinstance(part, Text):
             shown.append({"type": "text", "text": part.text})
         elif isinstance(part, Image):
             shown.append(_image(part))
     return shown
+
+
+def _texts(texts: Iterable[str], *, on_openai: bool) -> str | list[Json]:
+    """Several texts stay apart: as parts at OpenAI, as lines for servers that may know no parts."""
+    kept = [text for text in texts if text]
+    if on_openai and len(kept) > 1:
+        return [{"type": "text", "text": text} for text in kept]
+    return "\n".join(kept)
 
 
 def _image(image: Image) -> Json:
@@ -196,11 +224,12 @@ def _logprobs(logprobs: Json) -> Json | None:
 
 
 def _tool(tool: Tool) -> Json:
-    function: Json = {"name": tool.name, "parameters": tool.parameters}
+    function: Json = {"name": tool.name, "parameters": {**_NO_PARAMETERS, **tool.parameters}}
     if tool.description:
         function["description"] = tool.description
     if tool.strict is not None:
-        function["strict"] = tool.strict
+        # Calls are checked against the schema afterwards, strict or not.
+        function["strict"] = tool.strict and is_openai_strict(tool.parameters)
     return {"type": "function", "function": function}
 
 

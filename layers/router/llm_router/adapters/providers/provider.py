@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx2
+from aws_lambda_powertools import Logger
 
 from llm_router.adapters.fresh_connections import FreshConnections
 from llm_router.adapters.time_budget import TimeBudget
@@ -23,6 +25,7 @@ from llm_router.domain.plan.candidates import Candidate
 from .endpoints import Endpoint, endpoint_of, kind_of
 from .formats import TRANSLATIONS
 from .keys import ProviderKeys
+from .repairs import check_sendable
 from .replies import expect, without_thoughts
 from .sdk_errors import refuse_error, translate_errors
 
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
 _CONNECT_SECONDS = 5.0
+logger = Logger(child=True)
+_NOT_SENDABLE = Failure(kind=FailureKind.PLATFORM, code="request_not_sendable")
 _KEY_TOO_LATE = Failure(kind=FailureKind.TIMEOUT, code="key_too_late")
 _MALFORMED = Failure(kind=FailureKind.MALFORMED_OUTPUT)
 
@@ -81,9 +86,11 @@ class SdkProvider:
         kind, translation = kind_of(call.candidate.format), TRANSLATIONS[call.candidate.format]
         client = self._clients.client_for(call.endpoint, call.base_url, key)
         send = translation.method_of(client)
+        with _errors_of_ours(call.candidate):
+            request = translation.request_of(call.candidate, call.conversation, call.schema)
+            check_sendable(request)
         timeout = _timeout_of(call.time_budget.remaining_seconds)
         with translate_errors(call.endpoint.sdk().module, kind):
-            request = translation.request_of(call.candidate, call.conversation, call.schema)
             raw = call.time_budget.run(lambda: send(**request, timeout=timeout))
         usage: Usage | None = None
         try:
@@ -124,6 +131,16 @@ class _Call:
     def base_url(self) -> str:
         """The endpoint's URL, the vendor's own by default."""
         return self.candidate.base_url or self.endpoint.vendor.base_url
+
+
+@contextmanager
+def _errors_of_ours(candidate: Candidate) -> Iterator[None]:
+    """Fail without cost if no request can be made of a conversation: nothing has left yet."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        logger.error("request not sendable", model=candidate.id, reason=type(error).__name__)
+        raise ProviderFailure(_NOT_SENDABLE, maybe_billed=False) from error
 
 
 def _timeout_of(seconds: float) -> httpx2.Timeout:

@@ -1,6 +1,6 @@
 """A conversation in the router's own types, independent of any wire format."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, Self
 
@@ -31,10 +31,11 @@ class Message(Frozen):
 
     @property
     def text(self) -> str:
-        """The text, without tool results."""
+        """The text, a line for each part; without tool results."""
         if isinstance(self.content, str):
             return self.content
-        return "".join(part.text for part in self.content if isinstance(part, Text))
+        texts = (part.text for part in self.content if isinstance(part, Text))
+        return "\n".join(text for text in texts if text)
 
 
 class Tool(Frozen):
@@ -101,6 +102,11 @@ class Conversation(Frozen):
         if not _SUMMARISED.isdisjoint(update or ()):
             copied.__dict__.pop("summary", None)
         return copied
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """The parts of all turns."""
+        return (part for message in self.messages for part in message.parts)
 
     @property
     def images(self) -> int:

@@ -10,7 +10,7 @@ from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.capabilities import REQUEST_FIELD_OF, Capability
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens, most_input_tokens
-from llm_router.domain.policy.formats import dearest_input, ignored_parameters
+from llm_router.domain.policy.formats import dearest_input, ignored_parameters, refusal
 from llm_router.domain.policy.models import Model, WireFormat
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import (
@@ -61,6 +61,9 @@ class Candidate(Frozen):
     json_schema: bool
     ask_logprobs: bool = False
     effort: bool = False
+    effort_none: bool = False
+    effort_minimal: bool = False
+    stop: bool = True
     adaptive_thinking: bool = False
     thinking_off: bool = False
     prices: Prices
@@ -109,10 +112,10 @@ class Candidate(Frozen):
 def usable_models(
     conversation: Conversation, policy: Policy, enabled_providers: Collection[str]
 ) -> list[Model]:
-    """The enabled models with the needed capabilities and a large enough context window.
+    """The enabled models that can take the request, with a large enough context window.
 
-    Raises `NoCandidateError` if there is none; the message names the missing capability or the size
-    of the prompt.
+    A model needs the capabilities, and its format must be able to express the request. Raises
+    `NoCandidateError` if there is none; the message names the reason or the size of the prompt.
     """
     enabled = [m for m in policy.models if m.provider in enabled_providers]
     if not enabled:
@@ -120,6 +123,12 @@ def usable_models(
     able = [m for m in enabled if conversation.needs <= m.capabilities]
     if not able:
         raise _unable(conversation, enabled)
+    formats = {m.id: policy.channel_of(m).format for m in able}
+    refused = {wire: refusal(wire, conversation) for wire in set(formats.values())}
+    able = [m for m in able if refused[formats[m.id]] is None]
+    if not able:
+        beyond = min(filter(None, refused.values()))
+        raise NoCandidateError(f"no model enabled here can take {beyond.part}", beyond.param)
     size = _window_needed(conversation, policy)
     fitting = [m for m in able if m.context_window >= size]
     if not fitting:
@@ -171,6 +180,9 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
         json_schema="json_schema" in model.capabilities,
         ask_logprobs=policy.confidence.token_probability and "logprobs" in model.capabilities,
         effort="effort" in model.capabilities,
+        effort_none="effort_none" in model.capabilities,
+        effort_minimal="effort_minimal" in model.capabilities,
+        stop=model.stop,
         adaptive_thinking="adaptive_thinking" in model.capabilities,
         thinking_off="thinking_off" in model.capabilities,
         prices=prices,

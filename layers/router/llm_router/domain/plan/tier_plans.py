@@ -12,6 +12,7 @@ from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.capabilities import REQUEST_FIELD_OF, Capability
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
+from llm_router.domain.policy.formats import refusal
 from llm_router.domain.policy.models import Model
 from llm_router.domain.policy.policy import Policy, TierSettings
 from llm_router.domain.policy.prices import Prices, cost_nano_usd
@@ -93,7 +94,7 @@ class TierPlanner:
         policy, usable = self.policy, self.usable
         pinned = policy.models_by_id[decision.model] if decision.model else None
         if pinned is not None and pinned.id not in usable:
-            raise _unusable(pinned, self.conversation)
+            raise _unusable(pinned, policy, self.conversation)
         least_rank = pinned.rank if pinned else decision.least_rank
         levels = {name: policy.models_by_id[name].tier.level for name in usable}
         able = [c for c in usable.values() if levels[c.id] >= tier.level and c.rank >= least_rank]
@@ -136,8 +137,11 @@ class TierPlanner:
         )
 
 
-def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:
+def _unusable(model: Model, policy: Policy, conversation: Conversation) -> NoCandidateError:
     missing: list[Capability] = sorted(conversation.needs - model.capabilities)
+    beyond = refusal(policy.channel_of(model).format, conversation)
+    if not missing and beyond is not None:
+        return NoCandidateError(f"model {model.id!r} cannot take {beyond.part}", beyond.param)
     if not missing:
         return NoCandidateError(f"model {model.id!r} is not enabled here or too small", "model")
     return NoCandidateError(

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from llm_router.domain.conversation.conversation import Tool, ToolChoice
 from llm_router.domain.policy.formats import LEAST_THINKING_TOKENS
-from llm_router.wire.shared.parsing import Name, NotSupported, OnlyFalse, Strict
+from llm_router.wire.shared.parsing import NotSupported, OnlyFalse, Strict, ToolName
 
 from .messages import CacheControl
 
@@ -17,7 +17,7 @@ class CustomTool(Strict):
     """A tool that the caller runs; tools that Anthropic runs are not supported."""
 
     type: Literal["custom"] | None = None
-    name: Name
+    name: ToolName
     description: str | None = None
     input_schema: Json
     strict: bool | None = None
@@ -59,7 +59,7 @@ class ToolNamed(_Choice):
     """The model must call the named tool."""
 
     type: Literal["tool"]
-    name: Name
+    name: ToolName
 
 
 class NoChoice(Strict):

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from llm_router.domain.conversation.conversation import Tool, ToolChoice
-from llm_router.wire.shared.parsing import Name, Strict
+from llm_router.wire.shared.parsing import Name, Strict, ToolName
 
 Json = dict[str, Any]
 
 
 class _Function(Strict):
-    name: Name
+    name: ToolName
     description: str | None = None
     parameters: Json | None = None
     strict: bool | None = None
@@ -35,7 +35,7 @@ class FunctionTool(Strict):
 
 
 class _Named(Strict):
-    name: Name
+    name: ToolName
 
 
 class NamedChoice(Strict):
