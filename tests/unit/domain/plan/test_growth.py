@@ -140,9 +140,9 @@ def test_a_prompt_is_summarised_once(policy: Policy, monkeypatch: pytest.MonkeyP
     summarised: list[int] = []
     summary_of = summary.summary_of
 
-    def noting(messages: Any, tools: Any, response_schema: Any) -> PromptSummary:
-        summarised.append(len(messages))
-        return summary_of(messages, tools, response_schema)
+    def noting(whole: Conversation) -> PromptSummary:
+        summarised.append(len(whole.messages))
+        return summary_of(whole)
 
     monkeypatch.setattr(conversation, "summary_of", noting)
     router({}, policy).decide(unclassified(with_messages(200)))

@@ -20,6 +20,7 @@ from llm_router.domain.plan.candidates import Candidate
 from .endpoints import ENDPOINTS, Endpoint, kind_of
 from .formats import TRANSLATIONS
 from .keys import ProviderKeys
+from .request_size import check_size
 from .sdk_errors import parse_body, translate_errors
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class SdkProvider:
         request = translation.request_of(
             candidate, conversation, schema or conversation.response_schema
         )
+        check_size(candidate, conversation, request)
         timeout = _timeout_of(time_budget.remaining_seconds)
         with translate_errors(sdk.module, kind):
             raw = time_budget.run(lambda: send(**request, timeout=timeout))

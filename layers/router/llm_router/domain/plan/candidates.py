@@ -8,7 +8,11 @@ from pydantic import Field
 from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.capabilities import REQUEST_FIELD_OF, Capability
 from llm_router.domain.conversation.conversation import Conversation
-from llm_router.domain.conversation.tokens import estimated_input_tokens, most_input_tokens
+from llm_router.domain.conversation.tokens import (
+    estimated_input_tokens,
+    most_input_tokens,
+    most_text_tokens,
+)
 from llm_router.domain.policy.formats import dearest_input, ignored_parameters
 from llm_router.domain.policy.models import Model, WireFormat
 from llm_router.domain.policy.policy import Policy
@@ -40,6 +44,7 @@ class Candidate(Frozen):
     `worst_case_nano_usd` is for `max_output_tokens`. If less money is left, the output limit is
     lowered as far as `min_output_tokens`, which costs `minimum_nano_usd` at most.
     `most_input_tokens` are weighted by price: a token written to a cache counts for more than one.
+    `most_text_tokens` are those of them that are not images', before that weighting.
     """
 
     id: str
@@ -53,6 +58,7 @@ class Candidate(Frozen):
     max_output_tokens: int = Field(gt=0)
     min_output_tokens: int = Field(gt=0)
     most_input_tokens: int = Field(ge=0)
+    most_text_tokens: int | None = Field(default=None, ge=0)
     sampling: bool
     json_schema: bool
     ask_logprobs: bool = False
@@ -73,6 +79,12 @@ class Candidate(Frozen):
     def ignored_parameters(self, conversation: Conversation) -> tuple[str, ...]:
         """The parameters that the caller set and this model does not accept."""
         return ignored_parameters(self.format, self, conversation)
+
+    def allows(self, text_bytes: int) -> bool:
+        """True if a request with this many bytes, images apart, cannot cost more than estimated."""
+        most_text = self.most_text_tokens
+        weighted = self.most_input_tokens
+        return text_bytes <= (weighted if most_text is None else min(most_text, weighted))
 
     def capped_at(self, budget_nano_usd: int) -> "Candidate":
         """A copy with its output limited so that it cannot cost more than the budget.
@@ -148,6 +160,7 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
         max_output_tokens=most,
         min_output_tokens=least,
         most_input_tokens=most_input,
+        most_text_tokens=most_text_tokens(conversation),
         sampling="sampling" in model.capabilities,
         json_schema="json_schema" in model.capabilities,
         ask_logprobs=policy.confidence.token_probability and "logprobs" in model.capabilities,
