@@ -1,7 +1,7 @@
 """Models that can take a request, with the cost and the time that a call to each may need."""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from pydantic import Field
 
@@ -99,20 +99,40 @@ class Candidate(Frozen):
         return self.model_copy(update={"max_output_tokens": bound, "worst_case_nano_usd": worst})
 
 
+def cheapest_first(asked: int | None, policy: Policy) -> Callable[[Candidate], tuple[int, int]]:
+    """A sorting key: the fewest output tokens short of what is asked first, then the cheapest.
+
+    Costs are compared at one output limit. With its own, a model that can give only short answers
+    would look cheap.
+    """
+    wanted = asked or policy.limits.default_max_output_tokens
+
+    def key(candidate: Candidate) -> tuple[int, int]:
+        missing = max(0, (asked or 0) - candidate.max_output_tokens)
+        cost = worst_case_nano_usd(candidate.most_input_tokens, wanted, candidate.prices)
+        return missing, cost
+
+    return key
+
+
 def usable_models(
-    conversation: Conversation, policy: Policy, enabled_providers: Collection[str]
+    conversation: Conversation,
+    policy: Policy,
+    enabled_providers: Collection[str],
+    named: str | None = None,
 ) -> list[Model]:
     """The enabled models with the needed capabilities and a large enough context window.
 
-    Raises `NoCandidateError` if there is none; the message names the missing capability or the size
-    of the prompt.
+    Of those that are `only_if_named` it may be the `named` one. Raises `NoCandidateError` if there
+    is none; the message names the missing capability or the size of the prompt.
     """
     enabled = [m for m in policy.models if m.provider in enabled_providers]
     if not enabled:
         raise NoProviderError("none of the policy's providers is enabled here", "model")
-    able = [m for m in enabled if conversation.needs <= m.capabilities]
+    capable = [m for m in enabled if conversation.needs <= m.capabilities]
+    able = [m for m in capable if not m.only_if_named or m.id == named]
     if not able:
-        raise _unable(conversation, enabled)
+        raise _unable(conversation, enabled, [repr(m.id) for m in capable])
     size = _window_needed(conversation, policy)
     fitting = [m for m in able if m.context_window >= size]
     if not fitting:
@@ -127,10 +147,13 @@ def usable_models(
 
 
 def candidates_for(
-    conversation: Conversation, policy: Policy, enabled_providers: Collection[str]
+    conversation: Conversation,
+    policy: Policy,
+    enabled_providers: Collection[str],
+    named: str | None = None,
 ) -> dict[str, Candidate]:
     """The candidates for all usable models, by their id; `NoCandidateError` if there is none."""
-    usable = usable_models(conversation, policy, enabled_providers)
+    usable = usable_models(conversation, policy, enabled_providers, named)
     return {model.id: candidate_for(model, conversation, policy) for model in usable}
 
 
@@ -184,11 +207,19 @@ def _window_needed(conversation: Conversation, policy: Policy) -> int:
     return estimated_input_tokens(conversation) + _least_output(conversation, policy)
 
 
-def _unable(conversation: Conversation, enabled: Iterable[Model]) -> NoCandidateError:
-    known = [m.capabilities for m in enabled]
+def _unable(
+    conversation: Conversation, enabled: Iterable[Model], capable: Sequence[str]
+) -> NoCandidateError:
+    known = [m.capabilities for m in enabled if not m.only_if_named]
+    if not known:
+        names = ", ".join(capable)
+        return NoCandidateError(f"no model is called here unless it is named: {names}", "model")
     missing: list[Capability] = sorted(
         n for n in conversation.needs if not any(n in c for c in known)
     )
     needed = ", ".join(missing or sorted(conversation.needs))
     param = REQUEST_FIELD_OF[missing[0]] if missing else "model"
-    return NoCandidateError(f"no model enabled here can do what the request needs: {needed}", param)
+    hint = f"; only if named: {', '.join(capable)}" if capable else ""
+    return NoCandidateError(
+        f"no model enabled here can do what the request needs: {needed}{hint}", param
+    )

@@ -72,7 +72,8 @@ class Model(Prices):
     """One model of one provider; a higher rank is a better model.
 
     `fallback` names the models to try first when a call to this one fails. Models with the same
-    `weights` are one model under two names: neither gives a second opinion on the other.
+    `weights` are one model under two names: neither gives a second opinion on the other. With
+    `only_if_named` it is called if a request, an alias or a rule names it, and never otherwise.
     """
 
     id: str = Field(min_length=1)
@@ -88,6 +89,7 @@ class Model(Prices):
     most_tokens_per_image: int = Field(default=10_000, gt=0)
     fallback: tuple[str, ...] = ()
     weights: str | None = None
+    only_if_named: bool = False
 
     @property
     def family(self) -> str:
