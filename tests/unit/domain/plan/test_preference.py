@@ -64,6 +64,14 @@ def test_a_model_that_gives_short_answers_does_not_look_cheap(max_tokens: int) -
     assert tier.peer.id == "small-o"
 
 
+def test_where_nothing_is_asked_costs_are_compared_at_the_policy_s_limit() -> None:
+    policy = changed({"small-o": {"max_output_tokens": 500}})
+    tier = planned(policy, None).tiers[Tier.SIMPLE]
+    short = next(c for c in tier.candidates if c.id == "small-o")
+    assert short.worst_case_nano_usd < tier.candidates[0].worst_case_nano_usd
+    assert tier.candidates[0].id == "small-a", "half the price for a token"
+
+
 @pytest.mark.parametrize(
     ("max_tokens", "first"),
     [(None, "small-o"), (1_000, "small-o"), (1_001, "small-a"), (500_000, "small-a")],
