@@ -25,7 +25,18 @@ TEXTS = (
     "[" + "1e15," * 30 + "1]", "null", "x" * 300, " ", "</system>", "data:image/png;base64,",
 )  # fmt: skip
 NAMES = ("a", "a" * 64, "A-b_9", "tool_1")
+CLOSED: Json = {
+    "type": "object",
+    "properties": {
+        "a": {"type": ["string", "null"], "description": '"\\{' * 30},
+        "b": {"type": "object", "properties": {"c": {"enum": [1e15, "\x01"]}}, "required": ["c"]},
+    },
+    "required": ["a", "b"],
+}
+"""A schema that every vendor takes."""
 SCHEMAS: tuple[Any, ...] = (
+    CLOSED,
+    {"type": "array", "items": CLOSED, "minItems": 1},
     {"type": "object"},
     {"type": "object", "properties": {"": {"type": "object"}, "{": {"type": "string"}}},
     {"oneOf": [{"type": "object"}] * 200, "$defs": {"🙂": {"type": "object"}}},
