@@ -52,6 +52,8 @@ FITTING: Mapping[str, Callable[[random.Random], Any]] = {
     "_is_false": lambda _: False,
 }
 """Values that pass a model's own check, by the name of its function."""
+NAMED: Mapping[str, tuple[Any, ...]] = {"media_type": ("image/png", "image/webp")}
+"""Values of fields that a validator of their whole model checks, by their names."""
 
 
 class CannotFillError(TypeError):
@@ -94,7 +96,10 @@ class Bodies:
                 field.is_required() or self.chance.random() < 0.6
             ):
                 continue
-            value = self._value(field.annotation, [field])
+            if name in NAMED:
+                value = self.chance.choice(NAMED[name])
+            else:
+                value = self._value(field.annotation, [field])
             if value is not None:
                 self.filled.add((model, name))
                 drawn[field.alias or name] = value
