@@ -139,7 +139,7 @@ class MeteredCalls:
         if not conversation.needs <= model.capabilities:
             raise ProviderFailure(Failure(kind=FailureKind.NOT_SUPPORTED, code="not_capable"))
         try:
-            usable = usable_models(conversation, self.policy, (model.provider,))
+            usable = usable_models(conversation, self.policy, (model.provider,), model.id)
         except NoCandidateError:
             usable = []
         if model not in usable:

@@ -43,7 +43,7 @@ def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
         {
             "id": "m", "provider": "p", "format": wire, "base_url": base_url, "name": "model-1",
             "rank": 1, "context_window": 1_000, "max_output_tokens": 50, "min_output_tokens": 10,
-            "most_input_tokens": 100, "sampling": True, "json_schema": True,
+            "most_input_tokens": 100_000, "sampling": True, "json_schema": True,
             "prices": {
                 "input_usd_per_mtok": 1, "cached_input_usd_per_mtok": 1, "output_usd_per_mtok": 1,
             },

@@ -119,7 +119,8 @@ def job_for(
     if tier is None or outcome.status != "answered" or escalated_or_degraded:
         return None
     first = tier.candidates[0]
-    strongest = max(tier.candidates, key=lambda c: (c.rank, -c.worst_case_nano_usd))
+    # The first of the highest rank, which the plan prefers.
+    strongest = max(tier.candidates, key=lambda c: c.rank)
     needs_tools = "tools" in conversation.needs
     if needs_tools or outcome.answered_by != first.id or strongest.rank <= first.rank:
         return None

@@ -27,6 +27,7 @@ from .formats import TRANSLATIONS
 from .keys import ProviderKeys
 from .repairs import check_sendable
 from .replies import expect, without_thoughts
+from .request_size import check_size
 from .sdk_errors import refuse_error, translate_errors
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class SdkProvider:
         with _errors_of_ours(call.candidate):
             request = translation.request_of(call.candidate, call.conversation, call.schema)
             check_sendable(request)
+        check_size(call.candidate, call.conversation, request)
         timeout = _timeout_of(call.time_budget.remaining_seconds)
         with translate_errors(call.endpoint.sdk().module, kind):
             raw = call.time_budget.run(lambda: send(**request, timeout=timeout))

@@ -10,7 +10,7 @@ from llm_router.domain.base import Frozen
 
 from .capabilities import Capability
 from .content import Part, Text
-from .summary import PromptSummary, summary_of
+from .summary import UNWEIGHED, PromptSummary, summary_of
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 INSTRUCTION_ROLES = frozenset({"system", "developer"})
@@ -55,10 +55,6 @@ class ToolChoice(Frozen):
     name: str | None = None
 
 
-_SUMMARISED = frozenset({"messages", "tools", "response_schema"})
-"""The fields that a prompt's summary is made of: `summary_of` is given nothing else."""
-
-
 class Conversation(Frozen):
     """The messages of a request, with its tools and sampling parameters.
 
@@ -93,13 +89,13 @@ class Conversation(Frozen):
 
     @cached_property
     def summary(self) -> PromptSummary:
-        """The prompt's size and contents; computed once, also for copies of the same prompt."""
-        return summary_of(**{name: getattr(self, name) for name in _SUMMARISED})
+        """The request's size and contents; computed once, also for copies that keep both."""
+        return summary_of(self)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy; it keeps the summary unless the update changes something that is summarised."""
+        """A copy; it keeps the summary unless the update changes something that is weighed."""
         copied = super().model_copy(update=update, deep=deep)
-        if not _SUMMARISED.isdisjoint(update or ()):
+        if not UNWEIGHED.issuperset(update or ()):
             copied.__dict__.pop("summary", None)
         return copied
 
@@ -149,8 +145,7 @@ class Conversation(Frozen):
     @property
     def cache_controls(self) -> tuple[dict[str, Any], ...]:
         """Those of the request, its tools and its parts, one for each lifetime."""
-        own = (self.cache_control,) if self.cache_control else ()
-        return (*own, *self.summary.cache_controls)
+        return self.summary.cache_controls
 
     @property
     def refuses_thinking(self) -> bool:

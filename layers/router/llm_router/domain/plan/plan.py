@@ -77,7 +77,7 @@ def plan_for(  # noqa: PLR0913
 
     Raises `NoCandidateError` if no model of a needed tier is enabled, able and large enough.
     """
-    planner = TierPlanner(conversation, policy, enabled_providers)
+    planner = TierPlanner(conversation, policy, enabled_providers, decision.model)
 
     def begin(tier: Tier, decision: Decision) -> TierPlan:
         return learned_start(planner, tier, decision, budget)

@@ -72,8 +72,9 @@ class Model(Prices):
     """One model of one provider; a higher rank is a better model.
 
     `stop` is false for a model that refuses stop sequences. `fallback` names the models to try
-    first when a call to this one fails. Models with the same
-    `weights` are one model under two names: neither gives a second opinion on the other.
+    first when a call to this one fails. Models with the same `weights` are one model under two
+    names: neither gives a second opinion on the other. With `only_if_named` it is called if a
+    request, an alias or a rule names it, and never otherwise.
     """
 
     id: str = Field(min_length=1)
@@ -90,6 +91,7 @@ class Model(Prices):
     most_tokens_per_image: int = Field(default=10_000, gt=0)
     fallback: tuple[str, ...] = ()
     weights: str | None = None
+    only_if_named: bool = False
 
     @property
     def family(self) -> str:

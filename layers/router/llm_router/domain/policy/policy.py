@@ -175,8 +175,9 @@ class Policy(Frozen):
 
     def can_escalate(self, tier: Tier) -> bool:
         """True if some model is stronger than the tier's weakest."""
-        weakest = min(model.rank for model in self.models if model.tier == tier)
-        return any(model.rank > weakest for model in self.models)
+        choosable = [model for model in self.models if not model.only_if_named]
+        weakest = min(model.rank for model in choosable if model.tier == tier)
+        return any(model.rank > weakest for model in choosable)
 
     @model_validator(mode="after")
     def _consistent(self) -> "Policy":
@@ -188,8 +189,11 @@ class Policy(Frozen):
         for tier in TIERS:
             if tier not in self.tiers:
                 raise ValueError(f"tiers.{tier}: missing")
-            if not any(model.tier == tier for model in self.models):
+            members = [model for model in self.models if model.tier == tier]
+            if not members:
                 raise ValueError(f"tiers.{tier}: no model belongs to it")
+            if all(model.only_if_named for model in members):
+                raise ValueError(f"tiers.{tier}: all its models are only_if_named")
         for lower, higher in pairwise(TIERS):
             strongest = max(m.rank for m in self.models if m.tier == lower)
             weakest = min(m.rank for m in self.models if m.tier == higher)
@@ -222,6 +226,10 @@ class Policy(Frozen):
                     raise ValueError(
                         f"{key}: {name!r} has rank {target.rank}, below this model's {model.rank}; "
                         "a fallback never leads to a weaker model"
+                    )
+                if target.only_if_named:
+                    raise ValueError(
+                        f"{key}: {name!r} is only_if_named, so a failed call never leads to it"
                     )
         return self
 
