@@ -43,7 +43,7 @@ _FINISH_REASONS: dict[str, FinishReason] = {
     "refusal": "content_filter",
 }
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "named": "tool"}
-_DATA_URL = re.compile(r"data:(?P<type>[^;,]+);base64,(?P<data>.*)", re.DOTALL)
+_DATA_URL = re.compile(r"\Adata:(?P<type>[^;,]+);base64,(?P<data>.*)", re.DOTALL)
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_-]")
 _ANY_OBJECT = {"type": "object"}
 
