@@ -1,13 +1,25 @@
 """Limits on CPU time that hold on slow and busy machines too: measured against known work."""
 
 import re
+import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from math import inf
 
 _WORD = re.compile(r"\w+")
 _TEXT = "The tenant says that the landlord, who lives abroad, kept 40 % of the deposit. " * 40
 _TRIES = 20
+_NEGLIGIBLE_MS = 2.0
+_ENDLESS_SECONDS = 0.5
+_ENOUGH_MS = 200.0
+_NOISE = 2.0
+
+
+class RanAwayError(BaseException):
+    """The work was interrupted, since it took half a second."""
 
 
 def takes_less_than(milliseconds: float, action: Callable[[], object]) -> bool:
@@ -20,6 +32,55 @@ def takes_less_than(milliseconds: float, action: Callable[[], object]) -> bool:
         if taken < milliseconds or taken < milliseconds * _milliseconds(_known_work):
             return True
     return False
+
+
+def grows_linearly(
+    action: Callable[[str], object], small: str, large: str, milliseconds: float
+) -> bool:
+    """Check that the work on `large` is no more than linear beside that on `small`, its beginning.
+
+    It must also take less CPU time than so many milliseconds, as in `takes_less_than`. Work that
+    takes next to none is not compared; work that takes half a second is interrupted: `RanAwayError`.
+    """
+    with _interrupted_after(_ENDLESS_SECONDS):
+        if _elapsed(partial(action, large)) < _NEGLIGIBLE_MS:
+            return True
+    # The least time of several tries, by the clock: what interrupts a try only makes it longer, and
+    # the processor's own clock may be too coarse to compare.
+    least_small = least_large = inf
+    spent = 0.0
+    for _ in range(_TRIES):
+        times = range(round(len(large) / len(small)))
+        least_small = min(least_small, _elapsed(lambda: [action(small) for _ in times]))
+        least_large = min(least_large, _elapsed(partial(action, large)))
+        if least_large <= max(_NEGLIGIBLE_MS, _NOISE * least_small):
+            return takes_less_than(milliseconds, partial(action, large))
+        spent += least_large
+        if spent > _ENOUGH_MS:
+            break
+    return False
+
+
+@contextmanager
+def _interrupted_after(seconds: float) -> Iterator[None]:
+    """Raise `RanAwayError` after so much CPU time, also inside of a regular expression."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise RanAwayError
+
+    before = signal.signal(signal.SIGVTALRM, interrupt)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _elapsed(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    action()
+    return (time.perf_counter() - started) * 1_000
 
 
 def _milliseconds(action: Callable[[], object]) -> float:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from random import Random
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -18,25 +17,32 @@ _IN_CATEGORY = {
 }
 _REPEATS = frozenset({sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT})
 _OUTSIDERS = "x7 -\n"
+_SPOILER = "\x7f"
 _PARTS_PER_MIX = 12
 _LONGEST_PIECE = 60
 
 
-def hostile_texts(pattern: re.Pattern[str], length: int, mixes: int, seed: int) -> list[str]:
-    """Texts of this length: each piece of the pattern over and over, and `mixes` of the pieces.
+def hostile_texts(
+    pattern: re.Pattern[str], length: int, mixes: int, most: int, seed: int
+) -> list[str]:
+    """At most so many texts of this length, the same for the same arguments.
 
-    A piece is something that a part of the pattern matches, alone or after all that the pattern
-    wants before it. The same arguments give the same texts.
+    Each is a piece of the pattern over and over, alone or after all that the pattern wants before
+    it, or one of `mixes` of the pieces. A piece is something that a part of the pattern matches.
     """
     random = Random(seed)
     tree = _parser.parse(pattern.pattern, pattern.flags)
-    units = list(dict.fromkeys(unit for unit in _pieces(tree, "", random) if unit))
-    for _ in range(mixes):
-        units.append("".join(random.choices(units, k=random.randint(2, _PARTS_PER_MIX))))
-    prefixed = list(dict.fromkeys(_pumped(tree, "", random)))
-    repeated = [(unit * (length // len(unit) + 1))[:length] for unit in units]
-    return repeated + [
-        prefix + (body * (length // len(body) + 1))[:length] for prefix, body in prefixed if body
+    pieces = list(dict.fromkeys(filter(None, (p for _ in range(2) for p in _pieces(tree, "", random)))))
+    mixed = (
+        "".join(random.choices(pieces, k=random.randint(2, _PARTS_PER_MIX))) for _ in range(mixes)
+    )
+    units = [("", unit) for unit in (*pieces, *mixed)]
+    starts = list(dict.fromkeys([*_pumped(tree, "", random), *units]))
+    chosen = starts if len(starts) <= most else random.sample(starts, most)
+    return [
+        (start + unit * (length // len(unit) + 1))[: length - 1] + _SPOILER
+        for start, unit in chosen
+        if unit
     ]
 
 
