@@ -18,9 +18,9 @@ PATTERNS = {
 }
 OUR_OWN_TEXT = {"llm_router.wire.api.page._INLINE[0]": "reads the page that ships with the router"}
 """Patterns that never meet a caller's or a model's text."""
-SMALL, LARGE = 1_000, 4_000
-MOST_MS = 60
-MIXES, TEXTS = 6, 24
+SMALL, LARGE = 500, 2_000
+MOST_MS = 30
+MIXES, TEXTS = 5, 18
 
 
 def is_linear(pattern: re.Pattern[str]) -> bool:

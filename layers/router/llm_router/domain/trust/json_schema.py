@@ -10,7 +10,7 @@ from typing import Any
 
 Json = dict[str, Any]
 _DEEPEST = 60
-_MOST_STEPS = 50_000
+_MOST_STEPS = 20_000
 _CHARACTERS_PER_STEP = 1_000
 _REFERENCE_PER_STEP = 10
 
