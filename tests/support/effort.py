@@ -49,9 +49,9 @@ def grows_linearly(
     # the processor's own clock may be too coarse to compare.
     least_small = least_large = inf
     spent = 0.0
+    small_ones = [small] * round(len(large) / len(small))
     for _ in range(_TRIES):
-        times = range(round(len(large) / len(small)))
-        least_small = min(least_small, _elapsed(lambda: [action(small) for _ in times]))
+        least_small = min(least_small, _elapsed(lambda: [action(text) for text in small_ones]))
         least_large = min(least_large, _elapsed(partial(action, large)))
         if least_large <= max(_NEGLIGIBLE_MS, _NOISE * least_small):
             return takes_less_than(milliseconds, partial(action, large))

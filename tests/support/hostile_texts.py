@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from random import Random
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
+from re import _constants as sre
+from re import _parser
 from typing import Any
 
 _IN_CATEGORY = {
@@ -32,7 +32,9 @@ def hostile_texts(
     """
     random = Random(seed)
     tree = _parser.parse(pattern.pattern, pattern.flags)
-    pieces = list(dict.fromkeys(filter(None, (p for _ in range(2) for p in _pieces(tree, "", random)))))
+    pieces = list(
+        dict.fromkeys(filter(None, (p for _ in range(2) for p in _pieces(tree, "", random))))
+    )
     mixed = (
         "".join(random.choices(pieces, k=random.randint(2, _PARTS_PER_MIX))) for _ in range(mixes)
     )

@@ -1,6 +1,7 @@
 """Every regular expression takes time linear in the text, whoever writes the text."""
 
 import re
+from types import ModuleType
 
 import pytest
 
@@ -38,9 +39,7 @@ def is_linear(pattern: re.Pattern[str]) -> bool:
         return False
 
 
-@pytest.mark.parametrize(
-    "pattern", [pytest.param(p, id=name) for name, p in PATTERNS.values()]
-)
+@pytest.mark.parametrize("pattern", [pytest.param(p, id=name) for name, p in PATTERNS.values()])
 def test_a_pattern_takes_time_linear_in_the_text(pattern: re.Pattern[str]) -> None:
     if PATTERNS[pattern.pattern, pattern.flags][0] not in OUR_OWN_TEXT:
         assert is_linear(pattern)
@@ -71,7 +70,9 @@ def test_a_pattern_that_runs_away_is_found(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
-def test_no_pattern_hides_from_this_test(module: object) -> None:
+def test_no_pattern_hides_from_this_test(module: ModuleType) -> None:
     on_import, in_functions = compiling_lines(module)
     assert in_functions == [], "compile patterns where the module is imported"
-    assert len(held_patterns(module)) >= len(on_import), "a pattern is kept where none is looked for"
+    assert len(held_patterns(module)) >= len(on_import), (
+        "a pattern is kept where none is looked for"
+    )

@@ -72,7 +72,15 @@ class SpendConflictError(Exception):
     """Another run has booked on the same day since the spend was read."""
 
 
-CHECK_RESULTS = ("compared", "not_comparable", "failed", "over_cap", "unreadable", "conflict", "left")
+CHECK_RESULTS = (
+    "compared",
+    "not_comparable",
+    "failed",
+    "over_cap",
+    "unreadable",
+    "conflict",
+    "left",
+)
 """The results of a job in a run.
 
 A `conflict` ends the run: another one is active, and the job is dropped without a call. `left` jobs

@@ -1,7 +1,7 @@
 """Checks a JSON value against a JSON schema, for the keywords that tools and answers use.
 
-Other keywords forbid nothing. No regular expression of a caller is ever run, and the work is bounded:
-with references or nested alternatives a short schema can ask for more steps than there is time.
+Other keywords forbid nothing. No regular expression of a caller is ever run, and the work is
+bounded: with references to itself a short schema can ask for more steps than there is time.
 """
 
 from collections.abc import Callable, Mapping
