@@ -14,8 +14,9 @@ _TEXT = "The tenant says that the landlord, who lives abroad, kept 40 % of the d
 _TRIES = 20
 _NEGLIGIBLE_MS = 1.0
 _ENDLESS_SECONDS = 0.3
-_ENOUGH_MS = 100.0
-_NOISE = 2.0
+_NOISE = 2.5
+_CERTAIN = 1.3
+_CERTAIN_TRIES = 4
 
 
 class RanAwayError(BaseException):
@@ -48,15 +49,14 @@ def grows_linearly(
     # The least time of several tries, by the clock: what interrupts a try only makes it longer, and
     # the processor's own clock may be too coarse to compare.
     least_small = least_large = inf
-    spent = 0.0
     small_ones = [small] * round(len(large) / len(small))
-    for _ in range(_TRIES):
+    for tried in range(_TRIES):
         least_small = min(least_small, _elapsed(lambda: [action(text) for text in small_ones]))
         least_large = min(least_large, _elapsed(partial(action, large)))
-        if least_large <= max(_NEGLIGIBLE_MS, _NOISE * least_small):
+        most = max(_NEGLIGIBLE_MS, _NOISE * least_small)
+        if least_large <= most:
             return takes_less_than(milliseconds, partial(action, large))
-        spent += least_large
-        if spent > _ENOUGH_MS:
+        if tried >= _CERTAIN_TRIES and least_large > _CERTAIN * most:
             break
     return False
 
