@@ -10,9 +10,8 @@ from types import ModuleType
 from typing import Any
 
 _DEEPEST = 6
-_COMPILING = frozenset(
-    {"compile", "search", "match", "fullmatch", "finditer", "findall", "split", "sub", "subn"}
-)
+_SEARCHING = frozenset({"search", "finditer", "findall", "split", "sub", "subn"})
+_COMPILING = _SEARCHING | {"compile", "match", "fullmatch"}
 
 
 def modules_of(package: ModuleType) -> list[ModuleType]:
@@ -21,31 +20,46 @@ def modules_of(package: ModuleType) -> list[ModuleType]:
     return [package, *(importlib.import_module(module.name) for module in found)]
 
 
-def held_patterns(module: ModuleType) -> dict[str, re.Pattern[str]]:
-    """The patterns over text that a module's names hold, in containers and objects too."""
+def held_patterns(module: ModuleType) -> dict[str, re.Pattern[Any]]:
+    """The patterns that a module's names hold, in containers and objects too."""
     found = {}
     for name, value in vars(module).items():
         for place, pattern in enumerate(_in(value, module, 0)):
-            if isinstance(pattern.pattern, str):
-                found[f"{module.__name__}.{name}[{place}]"] = pattern
+            alone = isinstance(value, re.Pattern)
+            found[f"{module.__name__}.{name}" + ("" if alone else f"[{place}]")] = pattern
     return found
 
 
-def compiling_lines(module: ModuleType) -> tuple[list[int], list[int]]:
-    """The lines that compile a pattern when the module is imported, and those in functions."""
-    tree = ast.parse(Path(module.__file__ or "").read_text())
-    in_functions = {
-        id(node)
+def only_matched(module: ModuleType) -> set[str]:
+    """The names of patterns that the module matches from a text's beginning, and never searches."""
+    used: dict[str, set[str]] = {}
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            used.setdefault(node.value.id, set()).add(node.attr)
+    return {
+        f"{module.__name__}.{name}"
+        for name, methods in used.items()
+        if name.startswith("_") and methods and methods <= {"match", "fullmatch"}
+    }
+
+
+def compiling(module: ModuleType) -> tuple[int, set[str]]:
+    """The number of calls that compile a pattern on import, and the functions that do so too."""
+    tree = _tree(module)
+    within = {
+        id(node): function.name
         for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        for part in ([function.body] if isinstance(function, ast.Lambda) else function.body)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for part in function.body
         for node in ast.walk(part)
     }
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _compiles(node)]
-    return (
-        [call.lineno for call in calls if id(call) not in in_functions],
-        [call.lineno for call in calls if id(call) in in_functions],
-    )
+    functions = {within[id(call)] for call in calls if id(call) in within}
+    return sum(id(call) not in within for call in calls), functions
+
+
+def _tree(module: ModuleType) -> ast.Module:
+    return ast.parse(Path(module.__file__ or "").read_text())
 
 
 def _compiles(call: ast.Call) -> bool:

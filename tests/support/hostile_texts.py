@@ -23,7 +23,7 @@ _LONGEST_PIECE = 60
 
 
 def hostile_texts(
-    pattern: re.Pattern[str], length: int, mixes: int, most: int, seed: int
+    pattern: re.Pattern[Any], length: int, mixes: int, most: int, seed: int
 ) -> list[str]:
     """At most so many texts of this length, the same for the same arguments.
 

@@ -161,7 +161,7 @@ PATTERNS = list(
 
 
 @pytest.mark.parametrize(
-    ("step", "share"), [(compared, 2), (answered, 3), (decided, 4), (graded, 4)]
+    ("step", "share"), [(compared, 3), (answered, 3), (decided, 4), (graded, 4)]
 )
 def test_texts_made_for_one_pattern_meet_all_others(step: Step, share: int) -> None:
     for number, pattern in enumerate(PATTERNS[::share]):

@@ -96,7 +96,9 @@ _INSTRUCTIONS = re.compile(
 )
 _ANSWER_FIELD = re.compile(r"[\"'`](?:final[ _])?answer[\"'`]\s{0,9}:", re.IGNORECASE)
 _ASSERTION = re.compile(
-    r"\[PYTHON\]|\bassert\b[^\n]{0,500}(?:==\s{0,9}(?:\?\?|_{2,}|\.\.\.)|\?\?[^\n]{0,99}==)"
+    # Between two words only up to the next such word: each place is read once, not once for each.
+    r"\[PYTHON\]|\bassert\b(?:(?!\bassert\b)[^\n]){0,500}?"
+    r"(?:==\s{0,9}(?:\?\?|_{2}|\.\.\.)|\?\?(?:(?!\?\?)[^\n]){0,99}?==)"
 )
 _RUN_THIS = re.compile(
     r"\b(?:output|prints?|printed|returns?|returned|evaluates? to|result of|value of)\b",
