@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from anthropic import Anthropic
 
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "named": "tool"}
-_DATA_URL = re.compile(r"data:(?P<type>[^;,]+);base64,(?P<data>.*)", re.DOTALL)
+_DATA_URL = re.compile(r"\Adata:(?P<type>[^;,]+);base64,(?P<data>.*)", re.DOTALL)
 _ANY_OBJECT = {"type": "object"}
 _LIMITS = FORMATS["anthropic"].limits
 _MOST_STRICT_TOOLS = 20

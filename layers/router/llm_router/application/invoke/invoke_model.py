@@ -15,7 +15,7 @@ from llm_router.domain.outcome.failures import (
     Outcome,
     ProviderFailure,
 )
-from llm_router.domain.outcome.ledger import Attempt
+from llm_router.domain.outcome.ledger import Attempt, Comparison
 from llm_router.domain.plan.candidates import RETURN_MARGIN_MS
 from llm_router.domain.policy.models import WireFormat
 from llm_router.domain.routing.llm_classifier import (
@@ -24,10 +24,10 @@ from llm_router.domain.routing.llm_classifier import (
     parse_classification,
 )
 from llm_router.domain.trust import signals
-from llm_router.domain.trust.agreement import agreement
 from llm_router.domain.trust.confidence import confidence, doubt_of
 from llm_router.domain.trust.structure import structure_of
 
+from .agreement_in_time import agreement_in_time
 from .invocations import AnswerInvocation, ClassifyInvocation, CompareInvocation, Opinion
 
 
@@ -36,22 +36,26 @@ def compare(
 ) -> Json:
     """Return the opinion with the higher compared confidence, the first one if they are equal.
 
-    A compared confidence follows from the opinion's own signals and from the agreement of both.
+    A compared confidence follows from the opinion's own signals and from the agreement of both. If
+    the answers are not comparable in time, each keeps its own confidence and there is no agreement.
     """
     texts = [Answer.model_validate(payloads.resolve(o.answer)).text for o in invocation.opinions]
-    agreed = agreement(conversation.question, *texts)
+    agreed = agreement_in_time(conversation.question, *texts)
 
     def trust(opinion: Opinion) -> float:
+        if agreed is None:
+            return opinion.confidence
         signals = opinion.signals.model_copy(update={"agreement": agreed})
         return confidence(signals, invocation.weights)
 
     chosen = max(invocation.opinions, key=trust)
     compared = trust(chosen)
     opinion = chosen.model_copy(update={"confidence": compared})
+    comparison = Comparison(agreement=agreed, confidence=compared)
     return {
         "outcome": "compared",
         "opinion": opinion.model_dump(mode="json", exclude_none=True),
-        "comparison": {"agreement": agreed, "confidence": compared},
+        "comparison": comparison.model_dump(mode="json", exclude_none=True),
     }
 
 

@@ -82,6 +82,12 @@ def _before_escalation(
         said = f"The confidence {best} is below the threshold {threshold}."
         return Following(because="below_threshold", explanation=said)
     names = " and ".join(attempt.model for attempt in answered)
+    if compared.agreement is None:
+        said = (
+            f"The answers of {names} were not comparable in time; the better one's own confidence "
+            f"{best} is below the threshold {threshold}."
+        )
+        return Following(because="below_threshold", explanation=said)
     said = (
         f"The answers of {names} have the agreement {compared.agreement}; compared, the better "
         f"one's confidence is {best}, below the threshold {threshold}."

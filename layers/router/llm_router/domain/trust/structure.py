@@ -1,5 +1,6 @@
 """Checks that an answer has the requested form: calls of known tools, JSON, a schema."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from llm_router.domain.conversation.answer import Answer
@@ -7,7 +8,7 @@ from llm_router.domain.conversation.content import ToolCall
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.json_text import read_json
 
-from .json_schema import fits
+from .json_schema import Steps, fits
 
 _NOT_FITTING = 0.2
 
@@ -33,7 +34,9 @@ def structure(text: str, schema: dict[str, Any] | None) -> float | None:
 def structure_of(answer: Answer, conversation: Conversation) -> float | None:
     """The fit of an answer to the requested form, from 0 to 1; None if no form was requested."""
     if answer.tool_calls:
-        return min(_of_call(call, conversation) for call in answer.tool_calls)
+        schemas = {tool.name: tool.parameters for tool in reversed(conversation.tools)}
+        steps = Steps()
+        return min(_of_call(call, schemas, steps) for call in answer.tool_calls)
     choice = conversation.tool_choice
     if choice is not None and choice.mode in ("required", "named"):
         return 0.0
@@ -41,12 +44,11 @@ def structure_of(answer: Answer, conversation: Conversation) -> float | None:
     return structure(answer.text, wanted)
 
 
-def _of_call(call: ToolCall, conversation: Conversation) -> float:
-    tool = next((tool for tool in conversation.tools if tool.name == call.name), None)
+def _of_call(call: ToolCall, schemas: Mapping[str, Any], steps: Steps) -> float:
     arguments = arguments_of(call)
-    if tool is None or arguments is None:
+    if call.name not in schemas or arguments is None:
         return 0.0
-    return 1.0 if fits(arguments, tool.parameters) else _NOT_FITTING
+    return 1.0 if fits(arguments, schemas[call.name], steps) else _NOT_FITTING
 
 
 def arguments_of(call: ToolCall) -> dict[str, Any] | None:

@@ -39,6 +39,7 @@ REPLAY_HEADERS = {
 _WITH_A_KEY = (401, 403, 429)
 _WITH_A_BODY = (400, 413)
 _WITH_AN_IDEMPOTENCY_KEY = (409, 422)
+_WORD = re.compile(r"\w+")
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 _REF = "#/components/schemas/{model}"
 _Mode = Literal["validation", "serialization"]
@@ -97,7 +98,7 @@ def document() -> Json:
 
 
 def _operation(endpoint: Endpoint, refs: _Refs) -> Json:
-    words = re.findall(r"\w+", endpoint.path.removeprefix("/v1")) or ["page"]
+    words = _WORD.findall(endpoint.path.removeprefix("/v1")) or ["page"]
     operation: Json = {
         "summary": endpoint.summary,
         "operationId": "_".join([endpoint.method.lower(), *words]),
