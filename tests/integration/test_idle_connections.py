@@ -27,6 +27,7 @@ from llm_router.adapters.policy_files import S3Policy
 from llm_router.adapters.providers.endpoints import Vendor
 from llm_router.adapters.providers.keys import ProviderKeys
 from llm_router.adapters.providers.provider import SdkProvider
+from llm_router.adapters.redis.connection import BackgroundConnection
 from llm_router.adapters.redis.decision_cache import RedisDecisionCache
 from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.errors import CascadeNotStartedError
@@ -187,8 +188,9 @@ def claim(port: int, clock: Clock) -> Callable[[], object]:
 
 
 def decision(port: int, clock: Clock) -> Callable[[], object]:
-    client = redis.Redis(port=port, decode_responses=True, socket_timeout=DEADLINE_SECONDS)
-    cache = RedisDecisionCache(client, "s", clock, read_seconds=5, write_seconds=5)
+    client = redis.Redis(port=port, socket_timeout=DEADLINE_SECONDS)
+    connection = BackgroundConnection(client, clock)
+    cache = RedisDecisionCache(connection, "s", read_seconds=5, write_seconds=5)
     entry = ("key", CachedDecision(tier=Tier.MODERATE, rank=20), 60)
 
     def call() -> object:
@@ -321,7 +323,7 @@ def test_a_service_that_cannot_be_reached_is_named_in_the_log(
 def test_a_redis_that_cannot_be_reached_is_named_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    cache = RedisDecisionCache(redis.Redis(port=closed_port()), "s")
+    cache = RedisDecisionCache(BackgroundConnection(redis.Redis(port=closed_port())), "s")
     assert cache.lookup("key", None).decision is None
     assert eventually(lambda: bool(unreachable(caplog)), 10)
     assert unreachable(caplog) == [{"service": "redis", "reason": "ConnectionError"}]

@@ -133,8 +133,13 @@ class ReplyStore(Protocol):
     A claim is a unique value that identifies the holder of a slot.
     """
 
-    def claim(self, slot: str, claim: bytes, milliseconds: int) -> bytes | None:
-        """Claim a free slot, or return its value; raises `ReplyStoreDownError` on failure."""
+    def claim(
+        self, slot: str, claim: bytes, milliseconds: int, unreadable: bytes = b""
+    ) -> bytes | None:
+        """Claim a free slot, or return its value; raises `ReplyStoreDownError` on failure.
+
+        A slot that holds the value `unreadable` is as good as free.
+        """
         ...
 
     def keep(self, slot: str, claim: bytes, value: bytes, milliseconds: int) -> bool:
@@ -143,6 +148,18 @@ class ReplyStore(Protocol):
 
     def release(self, slot: str, claim: bytes) -> None:
         """Release the slot if the claim still holds it; never fails."""
+        ...
+
+
+class FailedRequests(Protocol):
+    """Remembers for some seconds which requests just failed; a failure of its own is a miss."""
+
+    def refused_for_ms(self, digest: str) -> int | None:
+        """The milliseconds for which the request is still refused; None if it is not known."""
+        ...
+
+    def refuse(self, digest: str, milliseconds: int) -> None:
+        """Refuse the request for so long; never fails."""
         ...
 
 

@@ -28,17 +28,17 @@ class S3Ledger:
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
-        self._writer = S3Writer(client, bucket)
+        self._writer = S3Writer(client, bucket, "ledger")
 
     def prepare(self) -> None:
         """Open the connection for `keep` in the background."""
         self._writer.connect(_NO_LEDGER)
 
     def keep(self, record: LedgerRecord) -> None:
-        """Store a record; waits at most 500 ms and logs a failure."""
+        """Store a record; waits at most 500 ms and logs the first of several failures."""
         body = record.model_dump_json(exclude_none=True).encode()
         key = _key("ledger", record.request_id)
-        self._writer.write(key, body, "ledger", record.request_id)
+        self._writer.write(key, body, record.request_id)
 
     def find(self, request_id: str) -> LedgerRecord | None:
         """The record of a request; None if it cannot be read or does not exist (any more)."""
