@@ -79,8 +79,9 @@ class S3Policy:
 
     A missing or forbidden object or an invalid policy is refused: the last good policy stays in
     force, the reason is logged and `on_refused` is called. While S3 does not answer it stays too,
-    which is logged alone and once. Each good version is copied to `kept_copy` (bucket and key), from which a
-    function starts while the object is bad. Without a copy, the constructor raises `PolicyError`.
+    which is logged alone and once. Each good version is copied to `kept_copy` (bucket and key),
+    from which a function starts while the object is bad. Without a copy, the constructor raises
+    `PolicyError`.
     """
 
     def __init__(

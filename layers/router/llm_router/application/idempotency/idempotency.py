@@ -147,5 +147,5 @@ def _decrypted(cipher: ReplyCipher, value: bytes) -> _Record | None:
     """The record in a value; None if this version did not write it for this slot."""
     try:
         return _Record.model_validate(json.loads(cipher.decrypt(value)))
-    except (DecryptionError, ValueError):
+    except (DecryptionError, ValueError, RecursionError):
         return None
