@@ -210,3 +210,24 @@ def test_without_redis_nothing_is_refused(cache: str, provider: ScriptedProvider
             assert ask(function).code != "just_failed"
         ask_once(function, provider)
         assert ask(function).status == 200
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        ("ACL", "SETUSER", "default", "resetkeys", "~*:decision:*"),
+        ("CONFIG", "SET", "maxmemory", "1"),
+    ],
+    ids=["no-permission", "out-of-memory"],
+)
+def test_a_redis_that_keeps_no_failures_is_still_a_cache(
+    refuse: tuple[str, ...], function: RouteFunction, provider: ScriptedProvider, store: Any
+) -> None:
+    try:
+        store.execute_command(*refuse)
+        ask_once(function, provider)
+        assert function.app.use_case.cache.status() == "up"
+        assert ask(function).status == 200
+    finally:
+        store.execute_command("ACL", "SETUSER", "default", "allkeys")
+        store.execute_command("CONFIG", "SET", "maxmemory", "0")

@@ -4,10 +4,11 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
+from redis.client import Pipeline
 from redis.retry import Retry
 
 from llm_router.adapters.fresh_connections import FreshConnections
@@ -18,8 +19,6 @@ FAILURES = (TimeoutError, redis.RedisError, OSError)
 """Everything by which a call of Redis can fail."""
 
 _REST_SECONDS = 2.0
-
-_T = TypeVar("_T")
 
 
 def without_backoff(client: redis.Redis, retries: int) -> redis.Redis:
@@ -42,7 +41,7 @@ class BackgroundConnection:
 
     def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.time) -> None:
         # A repetition would only hold up the next attempt.
-        self.client = without_backoff(client, 0)
+        self._client = without_backoff(client, 0)
         self._lock = threading.Lock()
         self._fresh = FreshConnections(self._drop, clock)
         self._connected: Future[bool] | None = None
@@ -64,28 +63,37 @@ class BackgroundConnection:
         except TimeoutError:
             return False
 
-    def run(self, operation: Callable[[], _T], seconds: float) -> _T | None:
-        """The operation's result; None if Redis does not give it within `seconds`."""
+    def send(self, commands: Callable[[Pipeline], object], seconds: float) -> list[Any] | None:
+        """The replies to the commands, in one round trip; None if they do not come in time.
+
+        A command that Redis refuses has its error as reply.
+        """
         budget = TimeBudget(seconds)
         if not self.is_open(budget.remaining_seconds):
             return None
+
+        def execute() -> list[Any]:
+            pipeline = self._client.pipeline(transaction=False)
+            commands(pipeline)
+            return list(pipeline.execute(raise_on_error=False))
+
         try:
-            result = budget.run(operation)
+            replies = budget.run(execute)
         except FAILURES as error:
             self._failed(error)
             return None
         self._outage.succeeded()
-        return result
+        return replies
 
     def _failed(self, error: Exception) -> None:
         self._outage.failed(type(error).__name__)
         with self._lock:
             self._connected = None
-        close_idle(self.client)
+        close_idle(self._client)
 
     def _connect(self, connected: "Future[bool]") -> None:
         try:
-            self.client.ping()
+            self._client.ping()
         # Signing in has errors of its own, and none may leave this attempt open for ever.
         except Exception as error:  # noqa: BLE001
             self._failed(error)
@@ -97,4 +105,4 @@ class BackgroundConnection:
         with self._lock:
             if self._connected is not None and self._connected.done():
                 self._connected = None
-        close_idle(self.client)
+        close_idle(self._client)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from itertools import chain
-from typing import Any
 
 from redis.client import Pipeline
 
@@ -80,14 +79,12 @@ class RedisDecisionCache:
     def lookup(self, key: str, fingerprint_key: str | None) -> CacheLookup:
         """Look up the decision and the pass counts; empty if Redis does not answer in time."""
 
-        def read() -> list[Any]:
-            pipeline = self._pipeline()
+        def read(pipeline: Pipeline) -> None:
             pipeline.get(DECISION.key(self._stack, key))
             if fingerprint_key is not None:
                 pipeline.hgetall(PASSING.key(self._stack, fingerprint_key))
-            return list(pipeline.execute(raise_on_error=False))
 
-        decision, *passing = self._connection.run(read, self._read_seconds) or [None]
+        decision, *passing = self._connection.send(read, self._read_seconds) or [None]
         return CacheLookup(
             values.read(values.decision, decision),
             values.read(values.pass_counts, passing[0] if passing else None) or {},
@@ -107,8 +104,7 @@ class RedisDecisionCache:
         now = int(time.time()) // _SECONDS_PER_HOUR
         hours = [COUNTS.key(self._stack, tier, hour) for hour in (now, now - 1)]
 
-        def write() -> list[Any]:
-            pipeline = self._pipeline()
+        def write(pipeline: Pipeline) -> None:
             if entry is not None:
                 key, decision, seconds = entry
                 value = decision.model_dump_json()
@@ -120,9 +116,8 @@ class RedisDecisionCache:
                 self._add_pass_count(pipeline, update, now)
             for hour in hours:
                 pipeline.hgetall(hour)
-            return list(pipeline.execute(raise_on_error=False))
 
-        replies = self._connection.run(write, self._write_seconds)
+        replies = self._connection.send(write, self._write_seconds)
         if replies is None:
             return
         written, by_hour = replies[: -len(hours)], replies[-len(hours) :]
@@ -157,15 +152,9 @@ class RedisDecisionCache:
 
     def status(self) -> str:
         """`up` if Redis answers a ping in time, else `down`."""
-        return (
-            "up"
-            if self._connection.run(self._connection.client.ping, self._read_seconds)
-            else "down"
-        )
+        replies = self._connection.send(lambda pipeline: pipeline.ping(), self._read_seconds)
+        return "up" if replies == [True] else "down"
 
     def connect(self, seconds: float) -> None:
         """Open the connection before the first request; waits at most `seconds`."""
         self._connection.is_open(seconds)
-
-    def _pipeline(self) -> Pipeline:
-        return self._connection.client.pipeline(transaction=False)

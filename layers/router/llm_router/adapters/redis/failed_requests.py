@@ -29,19 +29,16 @@ class RedisFailedRequests:
     def refused_for_ms(self, digest: str) -> int | None:
         """The milliseconds for which the request is still refused; None if it is not."""
         key = FAILED.key(self._stack, digest)
-        client = self._connection.client
-        reply = self._connection.run(
-            lambda: client.pipeline(transaction=False).get(key).execute(raise_on_error=False),
-            self._seconds,
-        )
-        until_ms = values.read(values.number, reply[0] if reply else None)
+        replies = self._connection.send(lambda pipeline: pipeline.get(key), self._seconds)
+        until_ms = values.read(values.number, replies[0] if replies else None)
         return None if until_ms is None else until_ms - self._now_ms()
 
     def refuse(self, digest: str, milliseconds: int) -> None:
         """Refuse the request for so long; never fails."""
         key, until_ms = FAILED.key(self._stack, digest), self._now_ms() + milliseconds
-        client = self._connection.client
-        self._connection.run(lambda: client.set(key, until_ms, px=milliseconds), self._seconds)
+        self._connection.send(
+            lambda pipeline: pipeline.set(key, until_ms, px=milliseconds), self._seconds
+        )
 
     def _now_ms(self) -> int:
         return int(self._clock() * 1000)
