@@ -23,7 +23,8 @@ RouterError
 ├── IdempotencyKeyReusedError 422  the key belongs to another request
 ├── RequestInProgressError      409  the key's first request is still running
 ├── ReplyNotStoredError         409  the key's request was answered, its reply is lost
-└── ReplyStoreDownError       503  the store of the keys cannot be read
+├── ReplyStoreDownError       503  the store of the keys cannot be read
+└── LedgersDownError          503  ledgers cannot be read, or a label not be stored
 """
 
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
@@ -208,3 +209,9 @@ class ReplyStoreDownError(_RetrySoonError):
     """The store of idempotent replies cannot be read; nothing was billed."""
 
     status, type, code = 503, "api_error", "idempotency_unavailable"
+
+
+class LedgersDownError(_RetrySoonError):
+    """Ledgers cannot be read, or a label cannot be stored; nothing was billed."""
+
+    status, type, code = 503, "api_error", "ledgers_unavailable"

@@ -119,11 +119,14 @@ class LedgerArchive(Protocol):
         ...
 
     def find(self, request_id: str) -> LedgerRecord | None:
-        """The record of a request; None if it does not exist (any more)."""
+        """The record of a request; None if it does not exist (any more).
+
+        Raises `LedgersDownError` if ledgers cannot be read now.
+        """
         ...
 
     def label(self, label: Label) -> None:
-        """Store a user's score; a later one overwrites it."""
+        """Store a user's score; a later one overwrites it. Raises `LedgersDownError` on failure."""
         ...
 
 
