@@ -29,7 +29,7 @@ ERRORS = {
     413: "The body is over the limit.",
     422: "The `Idempotency-Key` belongs to another request.",
     429: "Every model that could be asked is rate limited, or this endpoint is throttled.",
-    503: "Every model that could be asked failed.",
+    503: "Every model that could be asked failed or just did, or a store is down.",
     504: "No answer could be had in time.",
 }
 REPLAY_HEADERS = {
