@@ -42,8 +42,8 @@ _TOKENS_PER_ITEM = 6.0
 
 _REPETITIONS = (
     "x × times mal fois veces vezes volte keer razy раз kez kere defa krát gånger ganger lần kali "
-    "次 遍 回 번 مرة مرات बार rows lines copies zeilen lignes filas líneas linhas righe regels wierszy "
-    "строк satır 行 줄"
+    "次 遍 回 번 مرة مرات बार rows lines copies zeilen lignes filas líneas linhas righe regels "
+    "wierszy строк satır 行 줄"
 )
 _TIMES = re.compile(rf"\d\s?(?:{'|'.join(_REPETITIONS.split())})")
 _JOINING = re.compile(r"\W{0,9}(?:(?:so|and|but|also|hey|hi|ok|und|et|y|e|en|и|a),? )?")

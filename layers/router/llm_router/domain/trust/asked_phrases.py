@@ -471,9 +471,10 @@ INTERROGATIVE = Phrases("""
     """)
 """Beginnings of a question that asks for a fact."""
 
-ASKING = Phrases(
-    "谁, 哪年, 哪一年, 哪里, 什么时候, 多少, 几年, 誰が, 誰の, いつ, どこ, 누가, 누구, 몇 년, 언제, 어디, कब, कौन, किसने, कहाँ, ne zaman, kim"
-)
+ASKING = Phrases("""
+    谁, 哪年, 哪一年, 哪里, 什么时候, 多少, 几年, 誰が, 誰の, いつ, どこ, 누가, 누구, 몇 년, 언제,
+    어디, कब, कौन, किसने, कहाँ, ne zaman, kim
+""")
 """Words of such a question in languages where they stand anywhere."""
 
 ABOUT_YOU = Phrases("""
@@ -559,7 +560,10 @@ LISTING = Phrases("""
 """)
 """Requests for a number of things."""
 
-LIMITING = Phrases(
-    "max*, at most, no more than, under, up to, less than, fewer than, within, höchstens, maximal, au plus, moins de, como máximo, máximo, no máximo, al massimo, massimo, maximaal, hoogstens, maksymalnie, najwyżej, не более, максимум, en fazla, 不超过, 以内, 最多, 以下, 이내, 이하, لا يزيد, अधिकतम, bis zu, jusqu'à"
-)
+LIMITING = Phrases("""
+    max*, at most, no more than, under, up to, less than, fewer than, within, höchstens, maximal,
+    au plus, moins de, como máximo, máximo, no máximo, al massimo, massimo, maximaal, hoogstens,
+    maksymalnie, najwyżej, не более, максимум, en fazla, 不超过, 以内, 最多, 以下, 이내, 이하,
+    لا يزيد, अधिकतम, bis zu, jusqu'à
+""")
 """Upper limits of a length."""

@@ -13,10 +13,8 @@ _TYPOGRAPHIC = re.compile(
     r"『[^『』]{1,600}』|《[^《》]{1,300}》|‚[^‘’‚]{1,300}[‘’]|‘(?:[^‘’\n]|(?<=\w)’(?=\w)){1,300}’(?!\w)"
 )
 _INTRODUCED = re.compile(r"[:：]\s|\n")
-_SPOKEN_LINE = re.compile(
-    r"^[ \t]{0,8}(?:[—–―][ \t]?|-[ \t])\S.*$|^[ \t]{0,8}(?:\*{0,2})[^\s:：*]{1,20}(?: [^\s:：*]{1,20})?(?:\*{0,2})[:：].*$",
-    re.MULTILINE,
-)
+_SPEAKER = r"\*{0,2}[^\s:：*]{1,20}(?: [^\s:：*]{1,20})?\*{0,2}[:：]"
+_SPOKEN_LINE = re.compile(rf"^[ \t]{{0,8}}(?:(?:[—–―][ \t]?|-[ \t])\S|{_SPEAKER}).*$", re.MULTILINE)
 
 
 def without_thoughts(text: str) -> str:
