@@ -1,6 +1,5 @@
 """Pairs of a question and an answer, by hand: which answers are doubtful by their form."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -85,19 +84,20 @@ def is_doubted(pair: Pair) -> bool:
     return confidence(seen, WEIGHTS) < THRESHOLD
 
 
-def of_each_writer() -> Iterator[Any]:
-    for writer in sorted({pair.writer for pair in PAIRS}):
-        yield pytest.param([pair for pair in PAIRS if pair.writer == writer], id=writer)
+OF_EACH_WRITER = [
+    pytest.param([pair for pair in PAIRS if pair.writer == writer], id=writer)
+    for writer in sorted({pair.writer for pair in PAIRS})
+]
 
 
-@pytest.mark.parametrize("pairs", of_each_writer())
+@pytest.mark.parametrize("pairs", OF_EACH_WRITER)
 def test_good_answers_are_hardly_ever_doubted_by_their_form(pairs: list[Pair]) -> None:
     good = [pair for pair in pairs if not pair.doubtful]
     doubted = [pair.id for pair in good if is_doubted(pair)]
     assert len(doubted) <= FALSE_ALARMS * len(good), doubted
 
 
-@pytest.mark.parametrize("pairs", of_each_writer())
+@pytest.mark.parametrize("pairs", OF_EACH_WRITER)
 def test_refusals_doubts_fragments_and_loops_are_caught(pairs: list[Pair]) -> None:
     bad = [pair for pair in pairs if pair.doubtful]
     missed = [pair.id for pair in bad if not is_doubted(pair)]
