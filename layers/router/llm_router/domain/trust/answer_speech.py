@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import NamedTuple
 
 from .asked import Asked
@@ -61,7 +60,7 @@ _OUTRIGHT = Phrases(
     against my [guidelines|programming|values|principles|policy], i'm ~[unable|not able|
     not willing|not going] to [write|create|produce|help|provide|generate|draft|compose|assist|do|
     share|make|draw], i [can't|cannot] give ~advice, i'll skip, hard pass, i'm going to pass,
-    da* lehne ich ~ab, je préfère ne pas, je refuse de, prefiero no, me niego a, prefiro não,
+    [das|dies|so etwas|sowas] [möchte|will|werde] ich ~nicht, da* lehne ich ~ab, je préfère ne pas, je refuse de, prefiero no, me niego a, prefiro não,
     me recuso a, preferisco non, mi rifiuto di, liever niet, wolę nie, odmawiam, предпочту не,
     отказываюсь, reddediyorum, 我拒绝, お断りします, 거절하겠
 """,
@@ -111,7 +110,7 @@ _CONDOLENCE = Phrases("""
 _IDIOM = Phrases("""
     i ~[can't|cannot] [think of|wait|stress|emphasi*|overstate|imagine|say enough|complain|
     recommend * enough|help but],
-    i don't [think|see|believe], i didn't [find|change|touch|see]
+    i don't [think|believe], i didn't [find|change|touch|see]
 """)
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|[。！？؟।\n]+")
 _CLAUSE = re.compile(r"[.!?;:,()\n…—–。！？；：，、؟،।]+")
@@ -163,39 +162,40 @@ def _declines_the_task(own: str, task: Phrases = _TASK, outright: Phrases = _OUT
 
 
 def _declines(own: FoldedText, asked: Asked) -> bool:
+    opening = own if len(own.text) <= _OPENING else FoldedText(own.text[:_OPENING])
     if asked.about_you:
-        return _declines_the_task(own.text)
+        return _regrets(opening)
     declining = _DECLINES.starts(own)
     if declining and declining - _IDIOM.starts(own):
         return True
     if asked.after_tools:
         return False
-    opening = own if len(own.text) <= _OPENING else FoldedText(own.text[:_OPENING])
     return _regrets(opening) or _denies_in(opening)
 
 
 def _doubts(own: FoldedText, asked: Asked) -> int:
-    doubts = [match.start() for match in _DOUBTS.find(own)]
+    doubts = list(_DOUBTS.find(own))
     if doubts:
-        return sum(map(partial(_is_the_speakers, own.text), doubts))
+        return sum(map(_is_the_speakers, doubts))
     if asked.words != "own" or asked.about_you or len(own.text) >= _BRIEF:
         return 0
     return int(len({match[0] for match in _TENTATIVE.find(own)}) >= _TENTATIVE_WORDS)
 
 
-def _is_the_speakers(text: str, at: int) -> bool:
+def _is_the_speakers(doubt: re.Match[str]) -> bool:
     """False if the clause is about others, or a condition: "if you are not sure"."""
-    clause = FoldedText(_clause_at(text, at))
-    if _SPEAKER.within(clause):
+    before, after = _around(doubt)
+    if _SPEAKER.within(FoldedText(f"{before}{doubt[0]}{after}")):
         return True
-    return not (_OTHERS.within(clause) or _CONDITION.within(clause))
+    rest = FoldedText(f"{before} {after}")
+    return not (_OTHERS.within(rest) or _CONDITION.within(rest))
 
 
-def _clause_at(text: str, at: int) -> str:
-    """The clause around a place, at most 120 characters to either side."""
-    before = _CLAUSE.split(text[max(0, at - _CLAUSE_CHARACTERS) : at])[-1]
-    after = _CLAUSE.split(text[at : at + _CLAUSE_CHARACTERS], maxsplit=1)[0]
-    return before + after
+def _around(match: re.Match[str]) -> tuple[str, str]:
+    """What stands before and after a phrase in its clause, at most 120 characters of each."""
+    before = match.string[max(0, match.start() - _CLAUSE_CHARACTERS) : match.start()]
+    after = match.string[match.end() : match.end() + _CLAUSE_CHARACTERS]
+    return _CLAUSE.split(before)[-1], _CLAUSE.split(after, maxsplit=1)[0]
 
 
 def _regrets(text: FoldedText) -> bool:
@@ -210,7 +210,7 @@ def _regrets(text: FoldedText) -> bool:
 
 def _denies_in(text: FoldedText) -> bool:
     """True if the speaker says what he does not do, and it is no doubt or advice."""
-    denied = [_clause_at(text.text, match.start()) for match in _NEGATED.find(text)]
+    denied = [match[0].join(_around(match)) for match in _NEGATED.find(text)]
     denied += [clause for clause in _CLAUSE.split(text.text) if _denies(clause)]
     return any(not _DOUBTS.within(FoldedText(clause)) for clause in denied)
 

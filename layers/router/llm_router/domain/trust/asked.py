@@ -26,6 +26,7 @@ from .asked_phrases import (
     REPEATING,
     SPEAKS_OF_NOT,
     STRICTLY_BRIEF,
+    WHO_OR_WHEN,
 )
 from .own_words import quoted_source, without_quotes
 from .phrase_patterns import FoldedText, folded
@@ -136,7 +137,7 @@ def _words_of(text: FoldedText, source: str = "") -> Words | None:
         return "played"
     if EDITING.within(text) or (source and INTO_LANGUAGE.within(text)):
         return "edited"
-    if CITING.within(text):
+    if CITING.within(text) and not WHO_OR_WHEN.begins(FoldedText(text.text[:_BEGINNING])):
         return "written"
     return "written" if CREATING.within(text) and not _is_question(text) else None
 
@@ -174,14 +175,11 @@ def _wanted_tokens(
         return 0, False
     items = [_number(a or b) for a, b in _ITEMS.findall(demand)]
     tokens = _TOKENS_PER_ITEM * max(items, default=0)
+    if BRIEF_TASKS.within(FoldedText(outside.text[:_FIRST_WORDS])):
+        return tokens, False
     if DETAILED.within(outside):
         return tokens, True
-    brief = BRIEF.within(outside) or BRIEF.within(instructions)
-    if (
-        brief
-        or BRIEF_TASKS.within(FoldedText(outside.text[:_FIRST_WORDS]))
-        or _is_question(outside)
-    ):
+    if BRIEF.within(outside) or BRIEF.within(instructions) or _is_question(outside):
         return tokens, False
     return tokens, LONG_WORK.within(outside)
 

@@ -62,6 +62,8 @@ INTO_LANGUAGE = Phrases("""
 """Languages to answer in: a translation if the question quotes a text."""
 
 CITING = Phrases("""
+    what [should|do|can|would|could|must] [i|we|you|one|he|she|they|a|the] …[say|answer|reply|
+    respond|tell|write],
     rewrite, rewrit*, rephras*, paraphras*, reword*, simplify this,
     improve ~[wording|text|sentence|english], polish ~[this|my|the|up], quote*, quotes, quotation,
     [put|turn|convert|change|transform] ~[this|that|it|the following|these] ~[in|into|to],
@@ -159,8 +161,9 @@ CREATING = Phrases("""
     tell ~[me|us|] ~a ~[story|joke|tale|riddle|lie], joke, dialogue, dialog, monologue, [polite|
     short|quick|brief|formal] ~[decline|rejection|refusal|text|mail|email|message|reply|note|
     excuse],
-    template*, canned, auto-reply, autoreply, out of office, out-of-office, [text|message|email|
-    mail|letter|note|sms|whatsapp|dm|reply|excuse] [to|for|message|that|saying|from], lyrics,
+    template*, canned, messages, replies, greeting*, voicemail, fallback*, captions, auto-reply,
+    autoreply, out of office, out-of-office, [text|message|email|mail|letter|note|sms|whatsapp|dm|
+    reply|excuse] [to|for|message|that|saying|from], lyrics,
     chorus, regex, sql query, i18n, error messages*, [python|bash|js|sql|java|html|css|yaml|json|
     csv|openapi|shell|typescript|rust|go|php] [func|function|script|snippet|code|for|to|with|that|
     which|example|program|keys|file|list], bash:, what should …[say|write|reply|answer],
@@ -398,20 +401,25 @@ LONG_WORK = Phrases("""
     anleitung, ratgeber, bericht, artikel, referat, businessplan, trainingsplan, reiseplan,
     ernährungsplan, lernplan, erörterung, kurzgeschichte, hausarbeit, kapitel, komplett*,
     tutorial, handbuch, bewerbungsschreiben, vergleiche,
-    en détail, détaill*, approfondi*, exhausti*, complet*, complète*, étape par étape, pas à pas,
+    en détail, détaill*, approfondi*, exhausti*, completo, completa, completos, completas,
+    complète*, étape par étape, pas à pas,
     dissertation, essai, rapport, article, guide, tutoriel, nouvelle de, implément*,
     avec exemples, avec des exemples, lettre de motivation, plan d'entraînement, plan de,
     programme de, exposé, chapitre, avantages et inconvénients, compare*, pour chaque,
     chacun avec,
     en detalle, detallad*, exhaustiv*, a fondo, profund*, paso a paso, ensayo, informe, artículo,
     guía, tutorial, implementa*, con ejemplos, plan de, redacción, carta de presentación,
-    capítulo, ventajas y desventajas, complet*, itinerario, compara*, extens*, cada uno,
+    capítulo, ventajas y desventajas, completo, completa, completos, completas, itinerario,
+    compara*, extens*, cada uno,
     detalhad*, detalhe, detalhes, aprofundad*, passo a passo, ensaio, redação, relatório, artigo,
-    guia, tutorial, implement*, com exemplos, plano de, plano semanal, capítulo, complet*,
+    guia, tutorial, implement*, com exemplos, plano de, plano semanal, capítulo, completo,
+    completa, completos, completas,
     roteiro, compare, vantagens e desvantagens, extens*, minucios*, dissertação,
-    dettagli*, dettagliat*, approfondit*, esaustiv*, passo passo, passo dopo passo, saggio, tema,
+    dettagli*, dettagliat*, approfondit*, esaustiv*, passo passo, passo dopo passo, saggio,
+    un tema su,
     relazione, articolo, guida, tutorial, implementa*, con esempi, piano di, piano settimanale,
-    capitolo, complet*, itinerario, l'intera, intera, gestione errori, vantaggi e svantaggi,
+    capitolo, completo, completa, completos, completas, itinerario, l'intera, intera,
+    gestione errori, vantaggi e svantaggi,
     lettera di presentazione, confronta, funzione …, per filo e per segno,
     uitgebreid*, gedetailleerd*, grondig*, stap voor stap, essay, opstel, verslag, artikel,
     handleiding, tutorial, implementeer, met voorbeelden, plan van, hoofdstuk, volledig*,
@@ -425,7 +433,7 @@ LONG_WORK = Phrases("""
     отчет, статью, статья, руководство, инструкци*, реализуй*, с примерами, план тренировок,
     план на, глав*, полн*, реферат, курсов*, сравни*, плюсы и минусы, исчерпывающ*, бизнес-план,
     ayrıntı*, detaylı*, kapsamlı*, adım adım, deneme, makale, rapor, kılavuz, rehber, örneklerle,
-    örnek config, plan*, bölüm, eksiksiz, kompozisyon, karşılaştır*, artıları ve eksileri,
+    örnek config, planı*, bölüm, eksiksiz, kompozisyon, karşılaştır*, artıları ve eksileri,
     uzun uzun, tamamını,
     детально, докладно, покроково, есе, podrobně, podrobn*, krok za krokem, esej, utförlig*,
     detaljerad*, steg för steg, uppsats, detaljert, udførlig, chi tiết, từng bước, bài luận,
@@ -447,6 +455,16 @@ LONG_WORK = Phrases("""
     อย่างละเอียด, เรียงความ
 """)
 """Works that are long, unless the question asks about them."""
+
+WHO_OR_WHEN = Phrases("""
+    who, whose, when, where, how many, how old, wer, wann, wo, qui, quand, où, combien, quién,
+    cuándo,
+    dónde, cuántos, quem, quando, onde, chi, dove, wanneer, waar, kto, kiedy, gdzie, кто, когда,
+    где,
+    kim, ne zaman, nerede, хто, коли, من, متي, اين, कब, कौन, किसने, 谁, 什么时候, 誰, いつ, 누가,
+    언제
+""")
+"""Questions about persons and times, not about the words of a text."""
 
 INTERROGATIVE = Phrases("""
     who, whose, whom, when, where, why, which, what, what's,

@@ -8,6 +8,11 @@ from collections.abc import Mapping
 
 DECLINING: Mapping[str, str] = {
     "en": """
+        i ~[don't|do not|can't] see ~[attachment*|file*|image*|document*|link*|video*|picture*|
+        photo*|audio],
+        i wouldn't be able, [can't|cannot|won't] recommend specific,
+        i'm not [a|an|your|] ~[doctor|lawyer|advisor|adviser|therapist|attorney|accountant|
+        pharmacist],
         i ~[can't|cannot|can not|couldn't|could not|won't|will not] [help|assist|provide|answer|
         do that|do this|give|offer|tell|access|open|view|see|browse|read|hear|listen|watch|play|
         draw|comply|fulfil*|complete|process|generate|create|write|compose|produce|support|discuss|
@@ -159,6 +164,7 @@ DECLINING: Mapping[str, str] = {
         niet kunnen helpen
     """,
     "pl": """
+        nie [rozpozna*|identyfiku*|prowadz*|wykonuj*|oferuj*|świadcz*|tworz*|generuj*],
         jako [model*|sztuczna|ai|asystent*], nie [mogę|potrafię|umiem|podam|pomogę|będę|zamierzam|
         chcę|jestem w stanie|mam dostępu|mam możliwości|mam wglądu|mam uprawnień|dysponuję|
         udzielam|udostępniam|zrobię|napiszę|udzielę|wolno mi|zajmuję się|obsługuję|jest to możliwe|
@@ -231,7 +237,7 @@ DECLINING: Mapping[str, str] = {
         対応していません, [お断り|ご遠慮|遠慮させ|控えさせ|差し控え|辞退], 力になれ[ません|ない],
         言語モデル,
         ai[として|なので|ですので|であるため|のため], 人工知能として,
-        [能力|機能|権限|手段|術|すべ]…[ありません|ございません|持って],
+        [能力|機能|権限|手段]…[ありません|ございません|持って],
         [アクセス|閲覧|検索|確認|取得|再生|視聴|実行|提供|作成|生成|執筆|回答|お答え]…[できません|
         できない|できかね],
         持ち合わせて[いません|おりません|いない], 無理です, 手伝え[ません|ない], 教えられません,
@@ -276,6 +282,7 @@ DECLINING: Mapping[str, str] = {
 
 DOUBTING: Mapping[str, str] = {
     "en": """
+        [couldn't|can't|cannot] tell you, wouldn't like to say,
         i'm not ~[sure|certain|confident|positive|familiar|aware of|an expert],
         i am not ~[sure|certain|confident|positive|familiar], [not|never] [entirely|completely|
         totally|100%|absolutely|fully|quite|really|very|at all|too] [sure|certain|confident],
@@ -631,7 +638,8 @@ TASK = """
     story, poem, letter, essay, script, joke*, image*, pdf, file*, attachment*, link*, document,
     guidelines, policy, as an ai, language model, answer, continue, code, this task, this one,
     [anyone|someone|people], harmful, illegal, misinformation, impersonat*, copyright*, lyrics,
-    helfe*, hilf*, behilflich, anfrage, bitte nicht, inhalt*, schreiben, verfassen, erstellen,
+    helfe*, hilf*, *brief, *briefe, *gedichte, witze, behilflich, anfrage, bitte nicht, inhalt*,
+    schreiben, verfassen, erstellen,
     übersetz*, zusammenfass*, formulieren, text*, unterstütz*, dabei, witz*, gedicht*, brief*,
     beantworten, mitmachen, ki, sprachmodell,
     aider, aide, demande, requête, contenu*, écrire, rédig*, générer, créer, traduire, résumer,
@@ -655,7 +663,8 @@ TASK = """
     fıkra*, mesaj*, karşıla*, yerine,
     帮, 协助, 请求, 要求, 内容, 写, 撰写, 编写, 创作, 生成, 提供, 翻译, 总结, 满足, 这类, 此类,
     文章, 诗, 故事, 笑话, 幫, 協助, 寫,
-    お手伝い, リクエスト, ご依頼, 依頼, ご要望, ご質問, 内容, コンテンツ, 書く, 作成, 作る, 作れ,
+    お手伝い, 冗談, ジョーク, 詩, 手紙, 物語, 小説, メール, ことはできません, ことはできない,
+    リクエスト, ご依頼, 依頼, ご要望, ご質問, 内容, コンテンツ, 書く, 作成, 作る, 作れ,
     執筆, 生成, 翻訳, 要約, お応え, お答え, 応じ, 文章,
     対応, 協力,
     도와, 도움, 요청, 요구, 내용, 콘텐츠, 작성, 만들, 생성, 번역, 요약, 제공, 글을, 시를, 이야기,
@@ -687,8 +696,8 @@ FIRST_PERSON: Mapping[str, FirstPerson] = {
         "not no t never nothing cannot unable impossible without nor neither beyond outside "
         "against",
         "think believe recommend suggest see advise mean mind worry bother use say start change "
-        "changed found find need agree if let because when that which who notice spot call like "
-        "expect regret doubt wait know sure hesitate forget",
+        "changed found find need agree if let because when which who notice advice opinion view objections problem notice spot call like "
+        "expect regret doubt wait know sure hesitate forget wouldn",
     ),
     "de": FirstPerson(
         "ich mir mich meine meiner meinen meinem meines",
