@@ -108,7 +108,7 @@ _CONDOLENCE = Phrases("""
     tut mir leid *, entschuldig* für
 """)
 _IDIOM = Phrases("""
-    i ~[can't|cannot] [think of|wait|stress|emphasi*|overstate|imagine|say enough|complain|
+    i ~[can't|cannot] [think of|decide|make that|wait|stress|emphasi*|overstate|imagine|say enough|complain|
     recommend * enough|help but],
     i don't [think|believe], i didn't [find|change|touch|see]
 """)

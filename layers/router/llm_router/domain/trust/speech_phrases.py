@@ -696,8 +696,8 @@ FIRST_PERSON: Mapping[str, FirstPerson] = {
         "not no t never nothing cannot unable impossible without nor neither beyond outside "
         "against",
         "think believe recommend suggest see advise mean mind worry bother use say start change "
-        "changed found find need agree if let because when which who notice advice opinion view objections problem notice spot call like "
-        "expect regret doubt wait know sure hesitate forget wouldn",
+        "changed found find need agree if let because when which who notice spot call like expect "
+        "regret doubt wait know sure hesitate forget wouldn advice opinion view objections problem",
     ),
     "de": FirstPerson(
         "ich mir mich meine meiner meinen meinem meines",
