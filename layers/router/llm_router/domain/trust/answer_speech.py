@@ -60,7 +60,8 @@ _OUTRIGHT = Phrases(
     against my [guidelines|programming|values|principles|policy], i'm ~[unable|not able|
     not willing|not going] to [write|create|produce|help|provide|generate|draft|compose|assist|do|
     share|make|draw], i [can't|cannot] give ~advice, i'll skip, hard pass, i'm going to pass,
-    [das|dies|so etwas|sowas] [möchte|will|werde] ich ~nicht, da* lehne ich ~ab, je préfère ne pas, je refuse de, prefiero no, me niego a, prefiro não,
+    [das|dies|so etwas|sowas] [möchte|will|werde] ich ~nicht, da* lehne ich ~ab,
+    je préfère ne pas, je refuse de, prefiero no, me niego a, prefiro não,
     me recuso a, preferisco non, mi rifiuto di, liever niet, wolę nie, odmawiam, предпочту не,
     отказываюсь, reddediyorum, 我拒绝, お断りします, 거절하겠
 """,
@@ -108,8 +109,8 @@ _CONDOLENCE = Phrases("""
     tut mir leid *, entschuldig* für
 """)
 _IDIOM = Phrases("""
-    i ~[can't|cannot] [think of|decide|make that|wait|stress|emphasi*|overstate|imagine|say enough|complain|
-    recommend * enough|help but],
+    i ~[can't|cannot] [think of|decide|make that|wait|stress|emphasi*|overstate|imagine|say enough|
+    complain|recommend * enough|help but],
     i don't [think|believe], i didn't [find|change|touch|see]
 """)
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|[。！？؟।\n]+")
@@ -212,7 +213,8 @@ def _denies_in(text: FoldedText) -> bool:
     """True if the speaker says what he does not do, and it is no doubt or advice."""
     denied = [match[0].join(_around(match)) for match in _NEGATED.find(text)]
     denied += [clause for clause in _CLAUSE.split(text.text) if _denies(clause)]
-    return any(not _DOUBTS.within(FoldedText(clause)) for clause in denied)
+    clauses = map(FoldedText, denied)
+    return any(not (_DOUBTS.within(clause) or _IDIOM.within(clause)) for clause in clauses)
 
 
 def _denies(clause: str) -> bool:

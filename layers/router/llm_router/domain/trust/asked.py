@@ -77,6 +77,7 @@ _ITEMS = re.compile(
     rf"(?:{'|'.join(_ITEMS_BEFORE.split())})"
     r"|(\d{1,3}|[两三四五六七八九十]{1,3})(?:个|個|条|種|种|つ|개|가지|件|点|天|日|泊)"
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|[。！？؟।\n]+")
 _NUMERALS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 
@@ -164,27 +165,24 @@ def _wanted_tokens(
     if words == "edited":
         # What follows is the text to edit.
         outside = FoldedText(outside.text.partition("\n")[0].partition(":")[0])
-    limited = LIMITING.within(outside)
-    if ACKNOWLEDGING.within(outside):
-        return 0, False
     demand = _demanding(outside)
     sizes = [_tokens_of(*match.groups()) for match in _LENGTH.finditer(demand)]
-    if sizes:
-        return (0, False) if limited else (max(sizes), False)
-    if limited or STRICTLY_BRIEF.within(outside) or STRICTLY_BRIEF.within(instructions):
+    brief = STRICTLY_BRIEF.within(outside) or STRICTLY_BRIEF.within(instructions)
+    if ACKNOWLEDGING.within(outside) or LIMITING.within(outside) or (brief and not sizes):
         return 0, False
+    if sizes:
+        return max(sizes), False
     items = [_number(a or b) for a, b in _ITEMS.findall(demand)]
-    tokens = _TOKENS_PER_ITEM * max(items, default=0)
+    return _TOKENS_PER_ITEM * max(items, default=0), _is_long(outside, instructions)
+
+
+def _is_long(outside: FoldedText, instructions: FoldedText) -> bool:
     if BRIEF_TASKS.within(FoldedText(outside.text[:_FIRST_WORDS])):
-        return tokens, False
+        return False
     if DETAILED.within(outside):
-        return tokens, True
-    if BRIEF.within(outside) or BRIEF.within(instructions) or _is_question(outside):
-        return tokens, False
-    return tokens, LONG_WORK.within(outside)
-
-
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|[。！？؟।\n]+")
+        return True
+    brief = BRIEF.within(outside) or BRIEF.within(instructions) or _is_question(outside)
+    return not brief and LONG_WORK.within(outside)
 
 
 def _tokens_of(number: str, unit: str) -> float:
