@@ -31,7 +31,7 @@ def expected_endings(
     for row, of_row in zip(rows, evidence, strict=True):
         start = starting.of(row.conversation)
         strong = as_answered(row.answers[roles.strong])
-        seen = signals(strong, EXPECTED_TOKENS_ABOVE, conversation=row.conversation)
+        seen = signals(strong, EXPECTED_TOKENS_ABOVE, row.conversation)
         above = replace(of_row.strong, signals=seen) if start.above else None
         ending = simulate(replace(of_row, above=above), setting)
         starting.learn(start, _first_try(of_row, ending))

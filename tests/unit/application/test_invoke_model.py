@@ -65,6 +65,20 @@ def test_an_answer_comes_with_confidence_and_its_exact_cost() -> None:
     assert result["attempt"]["cost_estimated"] is False
 
 
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("Because it is so.", "none"),
+        ("I'm sorry, but I can't help with that.", "form"),
+        ("```python\nprint(1)", "structure"),
+    ],
+    ids=["faultless", "refusal", "open-fence"],
+)
+def test_an_answer_names_what_is_doubted(text: str, doubt: str) -> None:
+    result = run(ScriptedProvider(given(text)))
+    assert (result["doubt"], result["opinion"]["doubt"]) == (doubt, doubt)
+
+
 def test_an_answer_without_usage_is_booked_at_its_worst_case() -> None:
     attempt = run(ScriptedProvider(given("Because it is so.")))["attempt"]
     assert (attempt["cost_nano_usd"], attempt["cost_estimated"]) == (999_000, True)

@@ -111,12 +111,10 @@ class ModelInvoker:
         observed = signals.signals(
             answer,
             min(invocation.expected_output_tokens, _LONGEST_EXPECTED_TOKENS),
-            structure_of(answer, conversation),
+            asked.model_copy(update={"max_output_tokens": max_output_tokens}),
             self_rating,
-            conversation=asked,
-            max_output_tokens=max_output_tokens,
             logprobs_asked=invocation.candidate.ask_logprobs,
-        )
+        ).model_copy(update={"structure": structure_of(answer, conversation)})
         if not conversation.logprobs:
             answer = answer.model_copy(update={"logprobs": None})
         if answer.finish_reason == "length" and conversation.max_output_tokens is not None:

@@ -13,9 +13,9 @@ _TYPOGRAPHIC = re.compile(
     r"『[^『』]{1,600}』|《[^《》]{1,300}》|‚[^‘’‚]{1,300}[‘’]|‘(?:[^‘’\n]|(?<=\w)’(?=\w)){1,300}’(?!\w)"
 )
 _INTRODUCED = re.compile(r"[:：]\s|\n")
+_SPEAKER = r"\*{0,2}[^\s:：*]{1,20}(?: [^\s:：*]{1,20})?\*{0,2}[:：]"
 _SPOKEN_LINE = re.compile(
-    r"^[ \t]{0,8}(?:[—–―][ \t]?|-[ \t])\S.*$|^[ \t]{0,8}(?:\*{0,2})[^\s:：*]{1,20}(?: [^\s:：*]{1,20})?(?:\*{0,2})[:：].*$",
-    re.MULTILINE,
+    rf"^[ \t]{{0,8}}(?:(?:[—–―][ \t]?|-[ \t]|\d{{1,3}}[.)][ \t])\S|{_SPEAKER}).*$", re.MULTILINE
 )
 
 
@@ -57,7 +57,7 @@ def without_quotes(text: str) -> str:
 
 
 def without_dialogue(text: str) -> str:
-    """The text without lines that a dash or a speaker's name marks as spoken."""
+    """The text without lines that a dash, a number or a speaker's name marks as spoken."""
     return _SPOKEN_LINE.sub(" ", text)
 
 

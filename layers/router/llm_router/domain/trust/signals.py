@@ -23,6 +23,7 @@ _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9ff
 _SHINGLE_WORDS = 6
 _TABLE_LINES = 8
 _LONG_TOKENS = 200
+_MOST_WANTED_TOKENS = 1_000
 _FENCE = "```"
 _REFUSED = 0.2
 _TRUNCATION = {"stop": 1.0, "tool_calls": 1.0, "length": 0.4, "content_filter": 0.2}
@@ -123,24 +124,22 @@ def token_probability(answer: Answer) -> float:
 def signals(
     answer: Answer,
     expected_tokens: int,
-    structure: float | None = None,
+    conversation: Conversation | None = None,
     self_rating: float | None = None,
     *,
-    conversation: Conversation | None = None,
-    max_output_tokens: int | None = None,
     logprobs_asked: bool = False,
 ) -> Signals:
-    """Compute all signals of one answer to the last turn of the conversation.
+    """Compute the signals of one answer, with regard to the conversation that it ends.
 
-    An answer that calls tools may be empty. `expected_tokens` > 0 is the usual length where the
-    question asks for a long answer but names no length. `structure` is the fit to the requested
-    form. `max_output_tokens` limits the length that can be wanted. `logprobs_asked` is true if
-    log-probabilities were requested.
+    `structure` is none of them. An answer that calls tools may be empty. `expected_tokens` > 0 is
+    the usual length where the question asks for a long answer without a number. `logprobs_asked`
+    is true if log-probabilities were requested.
     """
     calls_tools = bool(answer.tool_calls)
     asked = ANYTHING if conversation is None else asked_of(conversation)
     speech = speech_of(answer.text, asked)
-    wanted = _wanted_tokens(asked, expected_tokens, max_output_tokens)
+    limit = conversation.max_output_tokens if conversation else None
+    wanted = _wanted_tokens(asked, expected_tokens, limit)
     return Signals(
         hedging=0.4**speech.doubts,
         refusal=_REFUSED if answer.refused or speech.declines else 1.0,
@@ -149,7 +148,6 @@ def signals(
         shortness=1.0 if calls_tools else shortness(answer.text, wanted),
         open_fence=open_fence(answer.text),
         repetition=1.0 if asked.repeats else repetition(answer.text),
-        structure=structure,
         self_rating=self_rating,
         token_probability=token_probability(answer) if logprobs_asked and not calls_tools else None,
     )
@@ -160,7 +158,7 @@ def _wanted_tokens(asked: Asked, expected_tokens: int, most: int | None) -> floa
     if asked.after_tools:
         return 0
     wanted = max(asked.tokens, _LONG_TOKENS, expected_tokens) if asked.long else asked.tokens
-    return wanted if most is None else min(wanted, most)
+    return min(wanted, _MOST_WANTED_TOKENS, most or _MOST_WANTED_TOKENS)
 
 
 def split_self_rating(text: str) -> tuple[str, float | None]:
