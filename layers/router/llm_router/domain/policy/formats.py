@@ -61,8 +61,9 @@ class Format:
     caches_for_an_hour: bool
 
 
-def _nothing_more(_model: Abilities, _conversation: Conversation) -> Iterable[str]:
-    return ()
+def _refused_by_openai(model: Abilities, _conversation: Conversation) -> Iterator[str]:
+    if not model.effort:
+        yield "verbosity"
 
 
 def _refused_by_anthropic(model: Abilities, conversation: Conversation) -> Iterator[str]:
@@ -90,14 +91,14 @@ FORMATS: PerFormat[Format] = {
         endpoint="openai",
         capabilities=_IN_ALL | {"json_object", "logprobs"},
         ignored=("top_k",),
-        ignored_here=_nothing_more,
+        ignored_here=_refused_by_openai,
         caches_unasked=True,
         caches_for_an_hour=False,
     ),
     "anthropic": Format(
         endpoint="anthropic",
         capabilities=_IN_ALL | {"thinking", "adaptive_thinking", "thinking_off"},
-        ignored=("frequency_penalty", "presence_penalty", "seed", "name"),
+        ignored=("frequency_penalty", "presence_penalty", "seed", "name", "verbosity"),
         ignored_here=_refused_by_anthropic,
         caches_unasked=False,
         caches_for_an_hour=True,
@@ -119,7 +120,7 @@ def ignored_parameters(
         refused += ("thinking",)
     refused += (*form.ignored, *form.ignored_here(model, conversation))
     left_out = [name for name in refused if getattr(conversation, name) not in (None, ())]
-    return tuple(dict.fromkeys(left_out))
+    return tuple(dict.fromkeys([*left_out, *conversation.left_out]))
 
 
 def dearest_input(wire: WireFormat, conversation: Conversation, rates: Rates) -> Decimal:
