@@ -240,7 +240,7 @@ def test_the_size_of_a_prompt_is_estimated_and_said_to_be(served: HttpRouter) ->
         ({"extra_body": {"router": {"max_cost_usd": 1e-9}}}, anthropic.PaymentRequiredError,
          "router.max_cost_usd"),
         ({"extra_body": {"router": {"max_latency_ms": 1}}}, anthropic.GatewayTimeoutError, None),
-        ({"messages": [{"role": "user", "content": "x" * 4_194_304}]},
+        ({"messages": [{"role": "user", "content": "x" * 6_000_001}]},
          anthropic.ContentTooLargeError, None),
     ],
 )  # fmt: skip

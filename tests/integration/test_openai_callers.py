@@ -252,10 +252,10 @@ def test_a_call_with_broken_arguments_is_not_trusted(served: HttpRouter) -> None
     assert json.loads(calls[0].function.arguments) == {"city": "Paris"}
 
 
-def test_a_conversation_of_four_megabytes_with_two_pictures(
+def test_a_body_of_six_megabytes_with_two_pictures(
     served: HttpRouter, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    picture = "QUJD" * 450_000
+    picture = "QUJD" * 680_000
     parts: list[Any] = [
         {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}}
         for _ in range(2)
@@ -264,13 +264,13 @@ def test_a_conversation_of_four_megabytes_with_two_pictures(
     served.openai.chat.completions.create(
         model=OF_OPENAI, messages=[{"role": "user", "content": [words, *parts]}]
     )
-    assert len(served.calls[0].raw) > 4_000_000
+    assert len(served.calls[0].raw) > 5_900_000
     logged = capsys.readouterr()
     assert "QUJD" not in logged.out + logged.err
     assert "xylophone" not in logged.out + logged.err
-    with pytest.raises(openai.APIStatusError, match="4194304 bytes") as refused:
+    with pytest.raises(openai.APIStatusError, match="6000000 bytes") as refused:
         served.openai.chat.completions.create(
-            model=OF_OPENAI, messages=[{"role": "user", "content": "x" * 4_194_304}]
+            model=OF_OPENAI, messages=[{"role": "user", "content": "x" * 6_000_001}]
         )
     assert refused.value.status_code == 413
 

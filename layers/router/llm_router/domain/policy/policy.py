@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -15,6 +16,7 @@ from llm_router.domain.trust.confidence import ConfidenceWeights
 
 from .calibration_record import CalibrationRecord
 from .formats import FORMATS
+from .model_names import meant_name, name_fault
 from .models import WIRE_FORMATS, Channel, Endpoint, Model, Provider
 from .retired_keys import without_retired_keys
 from .rules import Rule
@@ -159,6 +161,11 @@ class Policy(Frozen):
         """True if an alias may stand for this name."""
         return name == AUTO or name in set(TIERS) or name in self.models_by_id
 
+    def name_meant_by(self, asked: str, own_aliases: Iterable[str] = ()) -> str | None:
+        """The alias or model that a request means; None if there is none or more than one."""
+        providers = {model.id: model.provider for model in self.models}
+        return meant_name(asked, [*own_aliases, *self.aliases, *providers], providers)
+
     def channels_of(self, model: Model) -> tuple[Channel, ...]:
         """The channels to a model, the preferred one first; there is one, by its provider."""
         provider = self.providers[model.provider]
@@ -183,6 +190,8 @@ class Policy(Frozen):
         if len(self.models_by_id) < len(self.models):
             raise ValueError("models: two models have the same id")
         for model in self.models:
+            if model.id in (AUTO, *TIERS):
+                raise ValueError(f"models.{model.id}.id: requests mean something else by this name")
             if model.provider not in self.providers:
                 raise ValueError(f"models.{model.id}.provider: no provider {model.provider!r}")
         for tier in TIERS:
@@ -228,6 +237,12 @@ class Policy(Frozen):
     @model_validator(mode="after")
     def _aliases_lead_somewhere(self) -> "Policy":
         for name, target in self.aliases.items():
+            if fault := name_fault(name):
+                raise ValueError(f"aliases.{name!r}: {fault}")
+            if "*" in name or "?" in name:
+                raise ValueError(
+                    f"aliases.{name}: there are no wildcards: an alias stands for itself alone"
+                )
             if name == AUTO:
                 raise ValueError(f"aliases.{name}: {AUTO!r} cannot stand for anything else")
             if not self.is_target(target):
@@ -269,9 +284,13 @@ def _reason(location: tuple[int | str, ...], message: str, content: Any) -> str:
     for part in location:
         content = _inside(content, part)
         named = content.get("id") or content.get("name") if isinstance(content, dict) else None
-        words.append(str(named if named and isinstance(part, int) else part))
+        words.append(str(named if _is_shown(named) and isinstance(part, int) else part))
     key, reason = ".".join(words), message.removeprefix("Value error, ")
     return f"{key}: {reason}" if key else reason
+
+
+def _is_shown(name: Any) -> bool:
+    return isinstance(name, str) and name_fault(name) is None
 
 
 def _inside(content: Any, part: int | str) -> Any:
