@@ -16,6 +16,8 @@ _ANTHROPICS_OWN = ("bash_", "computer_", "memory_", "text_editor_")
 def _is_custom(tool_type: Any) -> Any:
     if not isinstance(tool_type, str) or tool_type == "custom":
         return tool_type
+    if tool_type == "function":
+        raise ValueError("this is OpenAI's format: give name, description and input_schema alone")
     if tool_type.startswith(_ANTHROPICS_OWN):
         raise ValueError(
             "only Anthropic's models know this tool: describe it as a tool of the type 'custom', "

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.conversation import Conversation, Effort, Verbosity
@@ -31,6 +31,15 @@ def _texts_by_name(value: dict[str, Any]) -> dict[str, Any]:
     if not all(isinstance(text, str) for text in value.values()):
         raise ValueError("every value must be a text")
     return value
+
+
+def _nothing(bias: Json) -> Json:
+    if bias:
+        raise ValueError("only an empty object is supported: vendors have different tokens")
+    return bias
+
+
+_EMPTY = WithJsonSchema({"type": "object", "maxProperties": 0})
 
 
 class StreamOptions(Strict):
@@ -79,7 +88,7 @@ class ChatBody(Strict):
     n: Annotated[int, Field(ge=1, le=1)] | None = None
     store: OnlyFalse | None = None
     modalities: list[Literal["text"]] | None = None
-    logit_bias: Annotated[Json, Field(max_length=0)] | None = None
+    logit_bias: Annotated[Json, AfterValidator(_nothing), _EMPTY] | None = None
 
     # Hints that no model is given: the answer is the same without them.
     min_p: float | None = Field(default=None, ge=0, le=1)

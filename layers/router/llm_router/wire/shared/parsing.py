@@ -83,7 +83,9 @@ NotSupported: TypeAlias = None
 class Strict(BaseModel):
     """Base of all models of bodies and their parts; an undeclared field is rejected by name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, allow_inf_nan=False
+    )
 
 
 def parse(model: type[BodyT], raw: str | None) -> BodyT:
@@ -143,8 +145,12 @@ _JSON_TYPES = {
 
 def _reason(error: ErrorDetails, same_field: Sequence[ErrorDetails]) -> str:
     """The error's message; a value that fits no branch of a union may be of either type."""
+    if error["type"] == "union_tag_not_found":
+        return "Field required"
+    if error["type"] == "union_tag_invalid":
+        return f"should be one of {error['ctx']['expected_tags']}"
     if error["type"] not in _JSON_TYPES:
-        return error["msg"].removeprefix("Value error, ")
+        return error["msg"].removeprefix("Value error, ").replace(" after validation", "")
     wanted = [_JSON_TYPES[e["type"]] for e in same_field if e["type"] in _JSON_TYPES]
     return f"should be {' or '.join(dict.fromkeys(wanted))}"
 
@@ -160,8 +166,8 @@ def _fields(error: ErrorDetails, body: Any) -> Sequence[str]:
 def _path(location: tuple[int | str, ...], here: Any, *, has_last: bool) -> list[str]:
     """The parts of a location that are keys or indices, the others being names of branches.
 
-    A branch may have the name of a key: a part of the type `text` has a field `text`. Then the
-    reading that explains more of the location is right.
+    A branch may have the name of a key: a part of the type `text` has a field `text`. It is the
+    branch if the next part is a key beside it, or if the key would explain no more.
     """
     if not location:
         return []
@@ -175,7 +181,7 @@ def _path(location: tuple[int | str, ...], here: Any, *, has_last: bool) -> list
     if part not in (here.get("type"), here.get("role")):
         return as_key
     as_branch = _path(rest, here, has_last=has_last)
-    return as_branch if len(as_branch) >= len(as_key) else as_key
+    return as_branch if (rest[:1] and rest[0] in here) or len(as_branch) >= len(as_key) else as_key
 
 
 def check_counts(
