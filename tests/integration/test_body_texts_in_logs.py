@@ -80,7 +80,7 @@ BODIES = {
         "/v1/chat/completions": CHAT,
         "/v1/route": CHAT,
         "/v1/messages": MESSAGES,
-        "/v1/messages/count_tokens": {"field": MESSAGES["field"], "tool": MESSAGES["type-of-a-tool"]},
+        "/v1/messages/count_tokens": {"field": MESSAGES["field"], "thread": MESSAGES["thread"]},
         "/v1/feedback": FEEDBACK,
     }.items()
     for where, body in bodies.items()
