@@ -95,8 +95,8 @@ def test_an_id_that_means_something_else_is_refused(model_id: str) -> None:
 @pytest.mark.parametrize(
     ("alias", "says"),
     [
-        pytest.param("claude-*", "aliases.claude-*: there are no wildcards", id="asterisk"),
-        pytest.param("gpt-?", "aliases.gpt-?: there are no wildcards", id="question-mark"),
+        pytest.param("claude-*", "aliases.'claude-*': there are no wildcards", id="asterisk"),
+        pytest.param("gpt-?", "aliases.'gpt-?': there are no wildcards", id="question-mark"),
         pytest.param("", "aliases.'': a name has 1 to 100", id="empty"),
         pytest.param("a" * 101, "': a name has 1 to 100 characters", id="too-long"),
         pytest.param("a\\nb", "aliases.'a\\nb': a name is printable", id="line-break"),

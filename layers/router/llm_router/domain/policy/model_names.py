@@ -16,6 +16,13 @@ def name_fault(name: str) -> str | None:
     return None
 
 
+def alias_fault(name: str) -> str | None:
+    """The same for an alias, which stands for itself alone."""
+    if "*" in name or "?" in name:
+        return "there are no wildcards: an alias stands for itself alone"
+    return name_fault(name)
+
+
 def meant_name(asked: str, known: Iterable[str], providers: Mapping[str, str | None]) -> str | None:
     """The one known name that a request means; None if there is none or more than one.
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, StrictBool, ValidationError, model_validator
 
 from llm_router.domain.base import Frozen
 from llm_router.domain.tiers import TIERS, Tier
@@ -16,7 +16,7 @@ from llm_router.domain.trust.confidence import ConfidenceWeights
 
 from .calibration_record import CalibrationRecord
 from .formats import FORMATS
-from .model_names import meant_name, name_fault
+from .model_names import alias_fault, meant_name, name_fault
 from .models import WIRE_FORMATS, Channel, Endpoint, Model, Provider
 from .retired_keys import without_retired_keys
 from .rules import Rule
@@ -31,7 +31,7 @@ class LearningSettings(Frozen):
     attempts.
     """
 
-    enabled: bool
+    enabled: StrictBool
     explore: float = Field(ge=0, le=1)
     margin: float = Field(ge=0, le=1)
     min_requests: int = Field(gt=0)
@@ -84,7 +84,7 @@ class ClassifierSettings(Frozen):
     """
 
     weights: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
-    llm: bool
+    llm: StrictBool
     max_cost_usd: Decimal = Field(ge=0)
     decide_above: float = Field(ge=0, le=1)
     max_prompt_characters: int = Field(gt=0)
@@ -97,8 +97,8 @@ class ConfidenceSettings(Frozen):
     With `token_probability`, models that can report log-probabilities of their tokens are asked to.
     """
 
-    self_rating: bool
-    token_probability: bool = False
+    self_rating: StrictBool
+    token_probability: StrictBool = False
     weights: ConfidenceWeights
 
 
@@ -237,12 +237,8 @@ class Policy(Frozen):
     @model_validator(mode="after")
     def _aliases_lead_somewhere(self) -> "Policy":
         for name, target in self.aliases.items():
-            if fault := name_fault(name):
+            if fault := alias_fault(name):
                 raise ValueError(f"aliases.{name!r}: {fault}")
-            if "*" in name or "?" in name:
-                raise ValueError(
-                    f"aliases.{name}: there are no wildcards: an alias stands for itself alone"
-                )
             if name == AUTO:
                 raise ValueError(f"aliases.{name}: {AUTO!r} cannot stand for anything else")
             if not self.is_target(target):
