@@ -18,6 +18,7 @@ from llm_router.application.errors import (
     ReplyTooLargeError,
     RequestTooLargeError,
     RouterError,
+    UnknownEndpointError,
 )
 from llm_router.application.just_failed import SentRequest
 from llm_router.application.ports import KeyRecord
@@ -32,22 +33,24 @@ from llm_router.bootstrap import (
 )
 from llm_router.domain.policy.policy import Limits
 from llm_router.settings import RouteSettings
+from llm_router.wire.anthropic.models import HEADER as ANTHROPIC_VERSION
+from llm_router.wire.anthropic.models import model_object, models_page
 from llm_router.wire.anthropic.reply import count_reply, message_reply, message_stream
 from llm_router.wire.anthropic.request import parse_count, parse_messages
 from llm_router.wire.api.feedback import feedback_reply, parse_feedback
 from llm_router.wire.openai import request as wire
 from llm_router.wire.openai.models import model_reply, models_reply
 from llm_router.wire.openai.reply import chat_reply, chat_stream
-from llm_router.wire.shared.error_replies import error_reply
+from llm_router.wire.shared import cors
+from llm_router.wire.shared.error_replies import ENDPOINT_HINT, error_reply
 from llm_router.wire.shared.event_stream import CONTENT_TYPE
 from llm_router.wire.shared.headers import VERSION, error_headers, routed_headers
 from llm_router.wire.shared.idempotency import idempotency_middleware
 from llm_router.wire.shared.router_object import Json, decision_object
 from llm_router.wire.shared.router_options import ParsedBody, to_route_request
 
-MAX_BODY_BYTES = 4 * 1024 * 1024
-MAX_REPLY_BYTES = 6_000_000
-"""Lambda's limit is 6 MiB for the whole reply, headers and escapes included."""
+MAX_BODY_BYTES = MAX_REPLY_BYTES = 6_000_000
+"""Lambda's limit is 6 MiB for a whole event or reply, headers and escapes included."""
 RETRY_LATER_STATUSES = frozenset({409, 429, 503})
 NO_RETRY_STATUSES = frozenset({409, 429, 503, 504})
 """A client's automatic retry would pay for all attempts again."""
@@ -111,7 +114,11 @@ def feedback() -> Response[str]:
 def models() -> Response[str]:
     """List the models that a request may name."""
     policy = use_case.policies.current()
-    return _json(200, models_reply(policy, settings.enabled_providers, _key().aliases))
+    listed = models_reply(policy, settings.enabled_providers, _key().aliases)
+    if _speaks_anthropics():
+        query = app.current_event.query_string_parameters or {}
+        return _json(200, models_page(listed["data"], query))
+    return _json(200, listed)
 
 
 @app.get("/v1/models/<model_id>")
@@ -119,7 +126,8 @@ def model(model_id: str) -> Response[str]:
     """Show one model of that list."""
     policy = use_case.policies.current()
     enabled, own_aliases = settings.enabled_providers, _key().aliases
-    return _json(200, model_reply(policy, enabled, unquote(model_id), own_aliases))
+    shown = model_reply(policy, enabled, unquote(model_id), own_aliases)
+    return _json(200, model_object(shown) if _speaks_anthropics() else shown)
 
 
 @app.get("/openapi.json")
@@ -157,16 +165,16 @@ def handle_router_error(error: RouterError) -> Response[str]:
         # An unknown field's name is the caller's and may quote a prompt: it is not logged.
         param=None if error.code == "unknown_parameter" else error.param,
     )
-    body = error_reply(error, app.context["request_id"], app.current_event.path)
+    body = error_reply(error, app.context["request_id"], anthropics=_speaks_anthropics())
     return _json(error.status, body, {**error_headers(error), **_retry_headers(error)})
 
 
 @app.not_found
 def no_such_route(_error: NotFoundError) -> Response[str]:
     """Return a 404 that names the path."""
-    path = app.current_event.path
-    error = InvalidRequestError(f"no such endpoint: {path}", code="unknown_endpoint")
-    return _json(404, error_reply(error, app.context["request_id"], path))
+    error = UnknownEndpointError(f"no such endpoint: {app.current_event.path}; {ENDPOINT_HINT}")
+    request_id = app.context["request_id"]
+    return _json(404, error_reply(error, request_id, anthropics=_speaks_anthropics()))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -178,8 +186,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         "policy_version": use_case.policies.current().version,
     }
     app.append_context(**context_of_request)  # type: ignore[no-untyped-call]
-    reply = app.resolve(event, context)
-    reply["multiValueHeaders"][VERSION] = [__version__]
+    shared_with = cors.origins(event)
+    reply = cors.preflight(event, shared_with) or app.resolve(event, context)
+    headers = {VERSION: __version__, **cors.headers(event, shared_with)}
+    reply["multiValueHeaders"].update({name: [value] for name, value in headers.items()})
     logger.info(
         "request finished",
         request_id=context_of_request["request_id"],
@@ -217,11 +227,22 @@ def _limits() -> Limits:
 def _raw_body() -> str | None:
     try:
         raw = app.current_event.decoded_body
+        size = len((raw or "").encode())
     except ValueError as error:
         raise InvalidRequestError("the body is not UTF-8 text", code="invalid_body") from error
-    if raw is not None and len(raw.encode()) > MAX_BODY_BYTES:
-        raise RequestTooLargeError(f"the body is over the limit of {MAX_BODY_BYTES} bytes")
+    if size > MAX_BODY_BYTES:
+        raise RequestTooLargeError(
+            f"the body has {size} bytes, over the limit of {MAX_BODY_BYTES} bytes; "
+            "a large picture can be given by its https: URL"
+        )
     return raw
+
+
+def _speaks_anthropics() -> bool:
+    event = app.current_event
+    anthropics_path = event.path == "/v1/messages" or event.path.startswith("/v1/messages/")
+    is_of_both = event.path.startswith("/v1/models")
+    return anthropics_path or (is_of_both and ANTHROPIC_VERSION in event.resolved_headers_field)
 
 
 def _key() -> KeyRecord:

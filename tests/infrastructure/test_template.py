@@ -1,6 +1,7 @@
 """Promises of the template that no linter knows."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 
 from llm_router.adapters.aws import emf_metrics
 from llm_router.bootstrap import CLAIM_GRACE_SECONDS
+from llm_router.wire.shared import cors
 from tests.support.cloudformation import (
     PSEUDO_PARAMETERS,
     REGION,
     STACK,
+    RefusedError,
     Stack,
     created,
     source_template,
@@ -209,7 +212,16 @@ def test_every_log_is_kept_for_a_stated_time_and_holds_no_data(template: Templat
 
 
 @pytest.mark.parametrize(
-    "kind", ["ACCESS_DENIED", "UNAUTHORIZED", "THROTTLED", "AUTHORIZER_FAILURE", "DEFAULT_5XX"]
+    "kind",
+    [
+        "ACCESS_DENIED",
+        "UNAUTHORIZED",
+        "THROTTLED",
+        "AUTHORIZER_FAILURE",
+        "DEFAULT_5XX",
+        "MISSING_AUTHENTICATION_TOKEN",
+        "REQUEST_TOO_LARGE",
+    ],
 )
 def test_gateway_responses_speak_both_dialects(template: Template, kind: str) -> None:
     responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
@@ -218,19 +230,68 @@ def test_gateway_responses_speak_both_dialects(template: Template, kind: str) ->
     assert set(body["error"]) == {"type", "message", "code", "param"}
 
 
-@pytest.mark.parametrize("kind", ["DEFAULT_5XX", "INTEGRATION_TIMEOUT"])
-def test_clients_do_not_repeat_what_may_have_been_paid_for(template: Template, kind: str) -> None:
+def gateway_headers(**parameters: str) -> dict[str, dict[str, str]]:
+    """The headers of each reply that API Gateway gives by itself."""
+    body = created(**parameters).resources["Api"]["Properties"]["Body"]
+    return {
+        kind: {
+            name.removeprefix("gatewayresponse.header.").lower(): value.strip("'")
+            for name, value in response.get("responseParameters", {}).items()
+        }
+        for kind, response in body["x-amazon-apigateway-gateway-responses"].items()
+    }
+
+
+def test_clients_repeat_only_what_cannot_have_been_paid_for(template: Template) -> None:
+    told = {kind: headers for kind, headers in gateway_headers().items() if headers}
+    not_checked = ("AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR")
+    assert told == {
+        **{key: {"x-should-retry": "false"} for key in ["DEFAULT_5XX", "INTEGRATION_TIMEOUT"]},
+        **{key: {"retry-after": "1"} for key in not_checked},
+    }
     responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
-    assert responses[kind]["ResponseParameters"]["Headers"] == {"x-should-retry": "'false'"}
+    assert {responses[kind]["StatusCode"] for kind in not_checked} == {"503"}
 
 
-@pytest.mark.parametrize("kind", ["AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"])
-def test_clients_may_repeat_a_request_whose_key_was_not_checked(
-    template: Template, kind: str
-) -> None:
-    response = template["Resources"]["Api"]["Properties"]["GatewayResponses"][kind]
-    assert response["StatusCode"] == "503"
-    assert response["ResponseParameters"]["Headers"] == {"retry-after": "'1'"}
+@pytest.mark.parametrize("origins", ["*", "https://app.example.com,http://localhost:3000"])
+def test_browsers_show_the_gateways_own_errors_to_pages_that_may_call(origins: str) -> None:
+    for kind, headers in gateway_headers(CorsOrigins=origins).items():
+        assert headers["access-control-allow-origin"] == "*", kind
+        named = headers.keys() - {"access-control-allow-origin", "access-control-expose-headers"}
+        assert not named or headers["access-control-expose-headers"] == "*", kind
+
+
+def test_the_function_learns_the_origins_from_the_stage_which_cannot_hold_an_asterisk() -> None:
+    def variables(**parameters: str) -> dict[str, str]:
+        stage = created(**parameters).of_type("AWS::ApiGateway::Stage")["ApiliveStage"]
+        held: dict[str, str] = stage["Variables"]
+        return held
+
+    named = "https://app.example.com,http://localhost:3000"
+    assert variables() == {}
+    assert variables(CorsOrigins=named) == {cors.STAGE_VARIABLE: named}
+    assert variables(CorsOrigins="*") == {cors.STAGE_VARIABLE: cors.ANY}
+    longest = "https://" + "a" * 492
+    for value in (*variables(CorsOrigins=longest).values(), cors.ANY, named):
+        assert re.fullmatch(r"[A-Za-z0-9-._~:/?#&=,]{1,512}", value)
+
+
+@pytest.mark.parametrize(
+    "origins",
+    ["https://app.example.com/", "app.example.com", "https://*.example.com", "https://a.b, https://c.d",
+     "https://a.b,*", "null"],
+)  # fmt: skip
+def test_what_is_no_origin_is_refused_before_anything_is_created(origins: str) -> None:
+    with pytest.raises(RefusedError):
+        created(CorsOrigins=origins)
+
+
+def test_every_endpoint_that_needs_a_key_answers_a_browsers_question_without_one() -> None:
+    paths = created().resources["Api"]["Properties"]["Body"]["paths"]
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            if operation["security"] != [{"NONE": []}]:
+                assert methods["options"]["security"] == [{"NONE": []}], (path, method)
 
 
 def test_the_authorizer_is_called_by_its_alias() -> None:

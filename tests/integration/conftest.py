@@ -61,4 +61,5 @@ def served(running: HttpRouter) -> HttpRouter:
     """The same, with a vendor that answers everything."""
     running.answering(lambda call: answer(call, "All is well, thank you."))
     running.gateway.function.caller = dict(CALLER)
+    running.gateway.function.stage_variables = {}
     return running

@@ -103,6 +103,100 @@ def test_everything_that_can_be_set_arrives_or_is_named_as_ignored(
         assert sent["tool_choice"] == {"type": "function", "function": {"name": "weather"}}
 
 
+@pytest.mark.parametrize("model", BOTH)
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("context_management",
+         {"context_management": {"edits": [{"type": "clear_thinking_20251015", "keep": "all"}]}}),
+        ("context_management",
+         {"context_management": {"edits": [{"type": "clear_tool_uses_20250919"}]}}),
+        ("speed", {"speed": "fast"}),
+        ("thinking.block_binding",
+         {"thinking": {"type": "disabled",
+                       "block_binding": {"prefix_mismatch_behavior": "drop_block"}}}),
+    ],
+)  # fmt: skip
+def test_a_hint_that_no_model_is_given_is_named_as_ignored(
+    served: HttpRouter, model: str, name: str, hint: dict[str, Any]
+) -> None:
+    created: Any = served.anthropic.messages.create(
+        model=model, max_tokens=9, messages=ASKED, extra_body=hint
+    )
+    (attempt,) = created.model_extra["router"]["attempts"]
+    assert name in attempt["ignored"]
+    assert name.rpartition(".")[2] not in json.dumps(served.calls[0].body)
+
+
+@pytest.mark.parametrize("model", BOTH)
+@pytest.mark.parametrize(
+    "asked",
+    [{"top_k": 0}, {"speed": "standard"}, {"service_tier": "auto"},
+     {"service_tier": "standard_only"}, {"metadata": {}}, {"tools": []}, {"container": None},
+     {"thread": None}, {"stop_sequences": []}],
+    ids=str,
+)  # fmt: skip
+def test_what_asks_for_nothing_is_neither_sent_nor_named(
+    served: HttpRouter, model: str, asked: dict[str, Any]
+) -> None:
+    served.anthropic.messages.create(model=model, max_tokens=9, messages=ASKED)
+    created: Any = served.anthropic.messages.create(
+        model=model, max_tokens=9, messages=ASKED, extra_body=asked
+    )
+    first, second = served.calls
+    assert first.body == second.body
+    assert created.model_extra["router"]["attempts"][0]["ignored"] == []
+
+
+def test_what_claude_code_sends_is_answered(served: HttpRouter) -> None:
+    raw = json.dumps(
+        {
+            "model": "auto", "max_tokens": 32_000, "stream": True,
+            "messages": [{"role": "user", "content": [
+                {"type": "text", "text": "hi", "cache_control": SHORT}]}],
+            "system": [{"type": "text", "text": "Be brief.", "cache_control": SHORT}],
+            "tools": WEATHER, "metadata": {"user_id": "user_" + "a" * 150},
+            "thinking": {"type": "adaptive"}, "output_config": {"effort": "high"},
+            "context_management": {"edits": [{"type": "clear_thinking_20251015", "keep": "all"}]},
+        }
+    )  # fmt: skip
+    reply = served.gateway.function.call(
+        "POST", "/v1/messages", raw, {"anthropic-beta": "context-management-2025-06-27"}
+    )
+    assert reply["statusCode"] == 200, reply["body"]
+    assert "context_management" not in json.dumps(served.calls[0].body)
+
+
+def test_the_sdks_tool_runner_is_told_the_way_out(served: HttpRouter) -> None:
+    with pytest.raises(anthropic.BadRequestError, match="thread=False"):
+        served.anthropic.messages.create(
+            model="auto", max_tokens=9, messages=ASKED,
+            extra_body={"thread": {"type": "create"}},
+        )  # fmt: skip
+
+
+def test_models_are_listed_and_shown_as_anthropics_client_expects(served: HttpRouter) -> None:
+    page = served.anthropic.models.list(limit=3)
+    assert (len(page.data), page.has_more) == (3, True)
+    assert (page.first_id, page.last_id) == (page.data[0].id, page.data[-1].id)
+    every = list(served.anthropic.models.list(limit=2))
+    assert [model.id for model in every] == [m.id for m in served.openai.models.list()]
+    assert len({model.id for model in every}) == len(every) > 6
+    for model in every:
+        assert model.display_name
+        assert (model.type, model.lifecycle, model.created_at.year) == ("model", "active", 1970)
+    shown = served.anthropic.models.retrieve(OF_ANTHROPIC)
+    assert shown in every
+    assert shown.max_tokens
+    assert shown.max_input_tokens
+    assert served.anthropic.models.retrieve(f"{OF_ANTHROPIC}-20250101") == shown
+    with pytest.raises(anthropic.NotFoundError) as missing:
+        served.anthropic.models.retrieve("claude-99")
+    assert missing.value.type == "not_found_error"
+    with pytest.raises(anthropic.BadRequestError, match="limit: "):
+        served.anthropic.models.list(limit=0)
+
+
 class City(BaseModel):
     city: str
 
@@ -240,7 +334,7 @@ def test_the_size_of_a_prompt_is_estimated_and_said_to_be(served: HttpRouter) ->
         ({"extra_body": {"router": {"max_cost_usd": 1e-9}}}, anthropic.PaymentRequiredError,
          "router.max_cost_usd"),
         ({"extra_body": {"router": {"max_latency_ms": 1}}}, anthropic.GatewayTimeoutError, None),
-        ({"messages": [{"role": "user", "content": "x" * 4_194_304}]},
+        ({"messages": [{"role": "user", "content": "x" * 6_000_001}]},
          anthropic.ContentTooLargeError, None),
     ],
 )  # fmt: skip

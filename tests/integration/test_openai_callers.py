@@ -167,6 +167,159 @@ def test_every_parameter_arrives_or_is_named_as_ignored(served: HttpRouter, mode
     assert not {"store", "service_tier", "parallel_tool_calls"} & set(sent)
 
 
+HINTS: list[tuple[str, dict[str, Any]]] = [
+    ("verbosity", {"verbosity": "low"}),
+    ("service_tier", {"service_tier": "flex"}),
+    ("service_tier", {"service_tier": "priority"}),
+    ("prediction", {"prediction": {"type": "content", "content": "It is warm." * 50}}),
+    ("min_p", {"min_p": 0.1}),
+    ("repetition_penalty", {"repetition_penalty": 1.1}),
+    ("top_k", {"top_k": 5}),
+]
+
+
+@pytest.mark.parametrize("model", [*BOTH, "small-o", "small-a"])
+@pytest.mark.parametrize(("name", "hint"), HINTS, ids=[str(hint) for _, hint in HINTS])
+def test_a_hint_is_passed_on_where_it_exists_or_named_as_ignored(
+    served: HttpRouter, model: str, name: str, hint: dict[str, Any]
+) -> None:
+    passed_on = {("verbosity", "small-o"), ("top_k", OF_ANTHROPIC)}
+    created = served.openai.chat.completions.create(model=model, messages=ASKED, extra_body=hint)
+    assert created.model_extra is not None
+    (attempt,) = created.model_extra["router"]["attempts"]
+    sent = served.calls[0].body
+    if (name, model) in passed_on:
+        assert attempt["ignored"] == []
+        assert sent[name] == hint[name]
+    else:
+        assert attempt["ignored"] == [name]
+        assert name not in sent
+
+
+@pytest.mark.parametrize("model", BOTH)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"n": 1}, {"logit_bias": {}}, {"store": False}, {"modalities": ["text"]}, {"top_k": 0},
+        {"top_k": -1}, {"top_logprobs": 0, "logprobs": False}, {"top_logprobs": 0},
+        {"service_tier": "auto"}, {"service_tier": "default"}, {"usage": {"include": True}},
+        {"stop": []}, {"metadata": {}}, {"tools": []}, {"tool_choice": "none"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_asks_for_nothing_is_neither_sent_nor_named(
+    served: HttpRouter, model: str, asked: dict[str, Any]
+) -> None:
+    plain: Any = served.openai.chat.completions.create(model=model, messages=ASKED)
+    created: Any = served.openai.chat.completions.create(
+        model=model, messages=ASKED, extra_body=asked
+    )
+    first, second = served.calls
+    assert first.body == second.body
+    ignored = [reply.model_extra["router"]["attempts"][0]["ignored"] for reply in (plain, created)]
+    assert ignored == [[], []]
+
+
+@pytest.mark.parametrize("model", BOTH)
+def test_a_top_p_of_zero_arrives(served: HttpRouter, model: str) -> None:
+    served.openai.chat.completions.create(model=model, messages=ASKED, top_p=0)
+    assert served.calls[0].body["top_p"] == 0
+
+
+def test_openrouters_wish_for_usage_holds_for_a_stream(served: HttpRouter) -> None:
+    *_, last = served.openai.chat.completions.create(
+        model=OF_OPENAI, messages=ASKED, stream=True, extra_body={"usage": {"include": True}}
+    )
+    assert last.usage is not None
+
+
+@pytest.mark.parametrize("model", BOTH)
+def test_the_name_in_a_tools_result_is_taken_and_dropped(served: HttpRouter, model: str) -> None:
+    call = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
+    messages: Any = [
+        *ASKED,
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "name": "weather", "content": "20 degrees"},
+    ]
+    created: Any = served.openai.chat.completions.create(
+        model=model, messages=messages, tools=WEATHER
+    )
+    assert created.model_extra["router"]["attempts"][0]["ignored"] == []
+    result = served.calls[0].body["messages"][-1]
+    assert "name" not in json.dumps(result)
+
+
+def test_cache_control_of_parts_and_tools_reaches_anthropics_models(served: HttpRouter) -> None:
+    cached = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
+    picture = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}, **cached}
+    messages: Any = [
+        {"role": "system", "content": [{"type": "text", "text": "Be brief.", **cached}]},
+        {"role": "user", "content": [{"type": "text", "text": "Warm?", **cached}, picture]},
+    ]
+    tools: Any = [{**WEATHER[0], **cached}]
+    for model in BOTH:
+        created: Any = served.openai.chat.completions.create(
+            model=model, messages=messages, tools=tools
+        )
+        assert created.model_extra["router"]["attempts"][0]["ignored"] == []
+    to_openai, to_anthropic = (call.body for call in served.calls)
+    assert "cache_control" not in json.dumps(to_openai)
+    parts = (*to_anthropic["system"], *to_anthropic["messages"][0]["content"])
+    assert [part["cache_control"] for part in (*parts, *to_anthropic["tools"])] == [
+        cached["cache_control"]
+    ] * 4
+
+
+@pytest.mark.parametrize(
+    "name", ["old-o-2024-05-13", "openai/old-o", "openai/old-o-2024-05-13", "old-o-latest"]
+)
+def test_a_dated_or_prefixed_name_is_the_policys_model(served: HttpRouter, name: str) -> None:
+    created = served.openai.chat.completions.create(model=name, messages=ASKED)
+    assert (created.model, served.calls[0].model) == ("old-o", "old-o")
+    assert served.openai.models.retrieve(name).id == "old-o"
+
+
+@pytest.mark.parametrize("name", ["azure/old-o", "anthropic/old-o", "old-o-2024", "old"])
+def test_a_name_of_no_model_is_not_found(served: HttpRouter, name: str) -> None:
+    with pytest.raises(openai.NotFoundError):
+        served.openai.chat.completions.create(model=name, messages=ASKED)
+    with pytest.raises(openai.NotFoundError):
+        served.openai.models.retrieve(name)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.responses.create(model="auto", input="hi"),
+        lambda client: client.completions.create(model="auto", prompt="hi"),
+        lambda client: client.embeddings.create(model="auto", input="hi"),
+    ],
+    ids=["responses", "completions", "embeddings"],
+)
+def test_an_endpoint_that_is_not_there_says_what_to_use(served: HttpRouter, call: Any) -> None:
+    with pytest.raises(openai.NotFoundError, match="use POST /v1/chat/completions"):
+        call(served.openai)
+
+
+@pytest.mark.parametrize("model", BOTH)
+def test_a_deep_schema_arrives_and_a_number_that_json_lacks_costs_nothing(
+    served: HttpRouter, model: str
+) -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(85):
+        schema = {"type": "object", "properties": {"a": schema}}
+    tools: Any = [{"type": "function", "function": {"name": "f", "parameters": schema}}]
+    served.openai.chat.completions.create(model=model, messages=ASKED, tools=tools)
+    assert json.dumps(served.calls[0].body).count('"properties"') == 85
+    for number in ("NaN", "-Infinity", "1e999"):
+        raw = json.dumps({"model": model, "messages": ASKED, "tools": tools})
+        reply = served.gateway.function.call(
+            "POST", "/v1/chat/completions", raw.replace('"string"', number), {}
+        )
+        assert (reply["statusCode"], len(served.calls)) == (400, 1)
+        assert "tools.0.function.parameters: holds a number" in reply["body"]
+
+
 @pytest.mark.parametrize("model", BOTH)
 def test_a_stream_holds_what_a_reply_does(served: HttpRouter, model: str) -> None:
     text = "Grüße, 漢字 and\nlines. " * 200
@@ -252,10 +405,10 @@ def test_a_call_with_broken_arguments_is_not_trusted(served: HttpRouter) -> None
     assert json.loads(calls[0].function.arguments) == {"city": "Paris"}
 
 
-def test_a_conversation_of_four_megabytes_with_two_pictures(
+def test_a_body_of_six_megabytes_with_two_pictures(
     served: HttpRouter, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    picture = "QUJD" * 450_000
+    picture = "QUJD" * 680_000
     parts: list[Any] = [
         {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}}
         for _ in range(2)
@@ -264,13 +417,13 @@ def test_a_conversation_of_four_megabytes_with_two_pictures(
     served.openai.chat.completions.create(
         model=OF_OPENAI, messages=[{"role": "user", "content": [words, *parts]}]
     )
-    assert len(served.calls[0].raw) > 4_000_000
+    assert len(served.calls[0].raw) > 5_900_000
     logged = capsys.readouterr()
     assert "QUJD" not in logged.out + logged.err
     assert "xylophone" not in logged.out + logged.err
-    with pytest.raises(openai.APIStatusError, match="4194304 bytes") as refused:
+    with pytest.raises(openai.APIStatusError, match="6000000 bytes") as refused:
         served.openai.chat.completions.create(
-            model=OF_OPENAI, messages=[{"role": "user", "content": "x" * 4_194_304}]
+            model=OF_OPENAI, messages=[{"role": "user", "content": "x" * 6_000_001}]
         )
     assert refused.value.status_code == 413
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 from .route_function import RouteFunction
 
@@ -39,6 +40,9 @@ def gateway(function: RouteFunction) -> Iterator[Gateway]:
         def do_GET(self) -> None:
             self._answer("GET", None)
 
+        def do_OPTIONS(self) -> None:
+            self._answer("OPTIONS", None)
+
         def _refuse(self) -> None:
             body = json.dumps(NO_SUCH_METHOD).encode()
             self.send_response_only(404)
@@ -48,12 +52,13 @@ def gateway(function: RouteFunction) -> Iterator[Gateway]:
             self.wfile.write(body)
             self.close_connection = True
 
-        do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_HEAD = do_TRACE = do_QUERY = _refuse
+        do_PUT = do_PATCH = do_DELETE = do_HEAD = do_TRACE = do_QUERY = _refuse
 
         def _answer(self, method: str, raw: str | None) -> None:
             with lock:
-                path = self.path.partition("?")[0]
-                reply = function.call(method, path, raw, dict(self.headers.items()))
+                path, _, query = self.path.partition("?")
+                asked = dict(parse_qsl(query))
+                reply = function.call(method, path, raw, dict(self.headers.items()), asked)
             body = reply["body"].encode()
             self.send_response_only(reply["statusCode"])
             for name, values in reply["multiValueHeaders"].items():

@@ -13,6 +13,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "PolicyOverride": ("", "s3://team-policies/router/policy.toml"),
     "ThrottleRate": ("100", "500"),
     "ThrottleBurst": ("200", "1000"),
+    "CorsOrigins": ("", "*", "https://app.example.com,http://localhost:3000"),
     "FallbackRateThreshold": ("0.2", "0.5"),
     "AvailabilityZones": ("", "eu-central-1b,eu-central-1c"),
     "ExistingVpcId": ("", "vpc-0a1b2c3d", "vpc-1a2b3c4d"),
@@ -29,6 +30,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
 OF_LENGTH: Mapping[str, Callable[[int], str]] = {
     "EnabledProviders": lambda length: "p" * length,
     "PolicyOverride": lambda length: f"s3://{'b' * 63}/{'k' * (length - 69)}",
+    "CorsOrigins": lambda length: f"https://{'h' * (length - 8)}",
     "AvailabilityZones": lambda length: f"{'a' * (length // 2)},{'b' * ((length - 1) // 2)}",
     "ExistingCacheHost": lambda length: "h" * length,
     "ExistingCacheUser": lambda length: "u" * length,

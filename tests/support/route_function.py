@@ -49,6 +49,7 @@ class RouteFunction:
 
     def __init__(self, routing: Router, redis_port: int | None = None) -> None:
         self.caller: dict[str, str] = dict(CALLER)
+        self.stage_variables: dict[str, str] = {}
         self.app = load_app(redis_port)
         self.app.use_case, self.app.epoch_ms = routing, routing.clock
 
@@ -58,6 +59,7 @@ class RouteFunction:
         path: str,
         body: str | None = None,
         headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> Json:
         """What the handler returns to API Gateway, which has asked the authorizer."""
         event: Json = json.loads((ROOT / "events" / "route-chat.json").read_text())
@@ -66,6 +68,11 @@ class RouteFunction:
             "path": f"/live{path}", "resourcePath": path, "httpMethod": method,
             "authorizer": self.caller,
         }  # fmt: skip
+        event |= {
+            "stageVariables": self.stage_variables or None,
+            "queryStringParameters": dict(query or {}) or None,
+            "multiValueQueryStringParameters": {n: [v] for n, v in (query or {}).items()} or None,
+        }
         if headers is not None:
             event["headers"] = dict(headers)
             event["multiValueHeaders"] = {name: [value] for name, value in headers.items()}

@@ -2,6 +2,7 @@
 
 RouterError
 ├── InvalidRequestError       400  the caller's request cannot be used; names the field
+│   ├── UnknownEndpointError  404
 │   ├── UnknownModelError     404
 │   ├── UnknownRequestError   404
 │   ├── RequestTooLargeError  413
@@ -80,6 +81,12 @@ class UnknownModelError(InvalidRequestError):
     """The policy has no such model."""
 
     status, code = 404, "model_not_found"
+
+
+class UnknownEndpointError(InvalidRequestError):
+    """There is no such endpoint."""
+
+    status, code = 404, "unknown_endpoint"
 
 
 class UnknownRequestError(InvalidRequestError):

@@ -83,6 +83,7 @@ def _aliases(lines: str) -> Callable[[str], str]:
         (_aliases('"best" = "none"'), "aliases.best: 'none' is neither"),
         (_aliases('"auto" = "simple"'), "aliases.auto: "),
         (_aliases('"a" = "b"\n"b" = "auto"'), "aliases.a: 'b' is neither"),
+        (_replacing("llm = true", "llm = 1"), "classifier.llm: "),
         (_replacing('"thinking_off"', '"logprobs"'), "'logprobs' is only in"),
         (_replacing('"json_object", ', '"thinking", '), "'thinking' is only in the format"),
     ],

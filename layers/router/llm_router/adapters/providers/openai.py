@@ -66,6 +66,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         "stop": list(conversation.stop) or None,
         "user": fitting_user(conversation.user, _LIMITS),
         "reasoning_effort": conversation.effort,
+        "verbosity": conversation.verbosity,
         "logprobs": conversation.logprobs or None,
         "top_logprobs": conversation.top_logprobs,
         "response_format": _response_format(candidate, conversation, schema),

@@ -15,6 +15,7 @@ from .summary import UNWEIGHED, PromptSummary, summary_of
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 INSTRUCTION_ROLES = frozenset({"system", "developer"})
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+Verbosity = Literal["low", "medium", "high"]
 
 
 class Message(Frozen):
@@ -60,13 +61,13 @@ class Conversation(Frozen):
 
     `thinking` is Anthropic's parameter of that name, `cache_control` its request-wide one, both
     unchanged. `json_object` asks for any JSON object, `response_schema` for one that fits the
-    schema.
+    schema. `left_out` names the caller's hints that no model is given.
     """
 
     messages: tuple[Message, ...] = Field(min_length=1)
     max_output_tokens: int | None = Field(default=None, gt=0)
     temperature: float | None = Field(default=None, ge=0, le=2)
-    top_p: float | None = Field(default=None, gt=0, le=1)
+    top_p: float | None = Field(default=None, ge=0, le=1)
     top_k: int | None = Field(default=None, gt=0)
     frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
     presence_penalty: float | None = Field(default=None, ge=-2, le=2)
@@ -84,8 +85,10 @@ class Conversation(Frozen):
     schema_description: str | None = None
     schema_strict: bool | None = None
     effort: Effort | None = None
+    verbosity: Verbosity | None = None
     thinking: dict[str, Any] | None = None
     cache_control: dict[str, Any] | None = None
+    left_out: tuple[str, ...] = ()
 
     @cached_property
     def summary(self) -> PromptSummary:
@@ -129,7 +132,7 @@ class Conversation(Frozen):
 
     def without(self, parameters: Iterable[str]) -> "Conversation":
         """A copy with these parameters unset; `name` unsets the name of every message."""
-        unset: dict[str, Any] = dict.fromkeys(parameters)
+        unset: dict[str, Any] = dict.fromkeys(p for p in parameters if p not in self.left_out)
         if "stop" in unset:
             unset["stop"] = ()
         if "name" in unset:

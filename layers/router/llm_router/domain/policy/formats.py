@@ -103,8 +103,9 @@ class Format:
     caches_for_an_hour: bool
 
 
-def _nothing_more(_model: Abilities, _conversation: Conversation) -> Iterable[str]:
-    return ()
+def _refused_by_openai(model: Abilities, _conversation: Conversation) -> Iterator[str]:
+    if not model.effort:
+        yield "verbosity"
 
 
 def _refused_by_anthropic(model: Abilities, conversation: Conversation) -> Iterator[str]:
@@ -153,7 +154,7 @@ FORMATS: PerFormat[Format] = {
         ),
         capabilities=_IN_ALL | {"json_object", "logprobs", "effort_none", "effort_minimal"},
         ignored=("top_k",),
-        ignored_here=_nothing_more,
+        ignored_here=_refused_by_openai,
         schema_refusal=_any_schema,
         caches_unasked=True,
         caches_for_an_hour=False,
@@ -168,7 +169,7 @@ FORMATS: PerFormat[Format] = {
             most_tools=None,
         ),
         capabilities=_IN_ALL | {"thinking", "adaptive_thinking", "thinking_off"},
-        ignored=("frequency_penalty", "presence_penalty", "seed", "name"),
+        ignored=("frequency_penalty", "presence_penalty", "seed", "name", "verbosity"),
         ignored_here=_refused_by_anthropic,
         schema_refusal=_anthropic_schema,
         caches_unasked=False,
@@ -194,7 +195,7 @@ def ignored_parameters(
         refused += ("thinking",)
     refused += (*form.ignored, *form.ignored_here(model, conversation))
     left_out = [name for name in refused if getattr(conversation, name) not in (None, ())]
-    return tuple(dict.fromkeys(left_out))
+    return tuple(dict.fromkeys([*left_out, *conversation.left_out]))
 
 
 def refusal(wire: WireFormat, conversation: Conversation) -> Refusal | None:

@@ -2,14 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Generic, Literal, TypedDict, TypeVar, get_args
+from typing import Annotated, Generic, Literal, TypedDict, TypeVar, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.capabilities import Capability
 from llm_router.domain.tiers import Tier
 
+from .model_names import name_fault
 from .prices import Prices
 
 WireFormat = Literal["openai", "anthropic"]
@@ -36,6 +37,12 @@ class PerEndpoint(TypedDict, Generic[Row]):
 
     openai: Row
     anthropic: Row
+
+
+def _is_a_name(name: str) -> str:
+    if fault := name_fault(name):
+        raise ValueError(fault)
+    return name
 
 
 class Provider(Frozen):
@@ -77,7 +84,7 @@ class Model(Prices):
     request, an alias or a rule names it, and never otherwise.
     """
 
-    id: str = Field(min_length=1)
+    id: Annotated[str, AfterValidator(_is_a_name)]
     provider: str
     name: str | None = None
     tier: Tier

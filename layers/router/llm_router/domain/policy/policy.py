@@ -2,12 +2,13 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, StrictBool, ValidationError, model_validator
 
 from llm_router.domain.base import Frozen
 from llm_router.domain.tiers import TIERS, Tier
@@ -15,6 +16,7 @@ from llm_router.domain.trust.confidence import ConfidenceWeights
 
 from .calibration_record import CalibrationRecord
 from .formats import FORMATS
+from .model_names import alias_fault, meant_name, name_fault
 from .models import WIRE_FORMATS, Channel, Endpoint, Model, Provider
 from .retired_keys import without_retired_keys
 from .rules import Rule
@@ -29,7 +31,7 @@ class LearningSettings(Frozen):
     attempts.
     """
 
-    enabled: bool
+    enabled: StrictBool
     explore: float = Field(ge=0, le=1)
     margin: float = Field(ge=0, le=1)
     min_requests: int = Field(gt=0)
@@ -82,7 +84,7 @@ class ClassifierSettings(Frozen):
     """
 
     weights: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
-    llm: bool
+    llm: StrictBool
     max_cost_usd: Decimal = Field(ge=0)
     decide_above: float = Field(ge=0, le=1)
     max_prompt_characters: int = Field(gt=0)
@@ -95,8 +97,8 @@ class ConfidenceSettings(Frozen):
     With `token_probability`, models that can report log-probabilities of their tokens are asked to.
     """
 
-    self_rating: bool
-    token_probability: bool = False
+    self_rating: StrictBool
+    token_probability: StrictBool = False
     weights: ConfidenceWeights
 
 
@@ -159,6 +161,11 @@ class Policy(Frozen):
         """True if an alias may stand for this name."""
         return name == AUTO or name in set(TIERS) or name in self.models_by_id
 
+    def name_meant_by(self, asked: str, own_aliases: Iterable[str] = ()) -> str | None:
+        """The alias or model that a request means; None if there is none or more than one."""
+        providers = {model.id: model.provider for model in self.models}
+        return meant_name(asked, [*own_aliases, *self.aliases, *providers], providers)
+
     def channels_of(self, model: Model) -> tuple[Channel, ...]:
         """The channels to a model, the preferred one first; there is one, by its provider."""
         provider = self.providers[model.provider]
@@ -180,12 +187,32 @@ class Policy(Frozen):
         return any(model.rank > weakest for model in choosable)
 
     @model_validator(mode="after")
-    def _consistent(self) -> "Policy":
+    def _names_are_known(self) -> "Policy":
         if len(self.models_by_id) < len(self.models):
             raise ValueError("models: two models have the same id")
         for model in self.models:
+            if model.id in (AUTO, *TIERS):
+                raise ValueError(f"models.{model.id}.id: requests mean something else by this name")
             if model.provider not in self.providers:
                 raise ValueError(f"models.{model.id}.provider: no provider {model.provider!r}")
+        if self.baseline_model not in self.models_by_id:
+            raise ValueError(f"baseline_model: no model {self.baseline_model!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _formats_can_do_what_models_can(self) -> "Policy":
+        for model in self.models:
+            wire = self.channel_of(model).format
+            for capability in sorted(model.capabilities - FORMATS[wire].capabilities):
+                able = [repr(f) for f in WIRE_FORMATS if capability in FORMATS[f].capabilities]
+                raise ValueError(
+                    f"models.{model.id}.capabilities: {capability!r} is only in the format "
+                    f"{' or '.join(able)}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _tiers_lead_up(self) -> "Policy":
         for tier in TIERS:
             if tier not in self.tiers:
                 raise ValueError(f"tiers.{tier}: missing")
@@ -202,16 +229,6 @@ class Policy(Frozen):
                     f"tiers.{higher}: its weakest model has rank {weakest}, not above "
                     f"the strongest of {lower} ({strongest}); an escalation would lead down"
                 )
-        for model in self.models:
-            wire = self.channel_of(model).format
-            for capability in sorted(model.capabilities - FORMATS[wire].capabilities):
-                able = [repr(f) for f in WIRE_FORMATS if capability in FORMATS[f].capabilities]
-                raise ValueError(
-                    f"models.{model.id}.capabilities: {capability!r} is only in the format "
-                    f"{' or '.join(able)}"
-                )
-        if self.baseline_model not in self.models_by_id:
-            raise ValueError(f"baseline_model: no model {self.baseline_model!r}")
         return self
 
     @model_validator(mode="after")
@@ -236,6 +253,8 @@ class Policy(Frozen):
     @model_validator(mode="after")
     def _aliases_lead_somewhere(self) -> "Policy":
         for name, target in self.aliases.items():
+            if fault := alias_fault(name):
+                raise ValueError(f"aliases.{name!r}: {fault}")
             if name == AUTO:
                 raise ValueError(f"aliases.{name}: {AUTO!r} cannot stand for anything else")
             if not self.is_target(target):
@@ -277,9 +296,13 @@ def _reason(location: tuple[int | str, ...], message: str, content: Any) -> str:
     for part in location:
         content = _inside(content, part)
         named = content.get("id") or content.get("name") if isinstance(content, dict) else None
-        words.append(str(named if named and isinstance(part, int) else part))
+        words.append(str(named if _is_shown(named) and isinstance(part, int) else part))
     key, reason = ".".join(words), message.removeprefix("Value error, ")
     return f"{key}: {reason}" if key else reason
+
+
+def _is_shown(name: Any) -> bool:
+    return isinstance(name, str) and name_fault(name) is None
 
 
 def _inside(content: Any, part: int | str) -> Any:

@@ -77,14 +77,16 @@ class Decision(Frozen):
 def resolve_alias(
     model: str | None, tier: Tier | None, policy: Policy, own_aliases: Mapping[str, str]
 ) -> tuple[str | None, Tier | None]:
-    """Resolve a requested model that is an alias; a key's own aliases come before the policy's.
+    """Resolve a requested model that is an alias or another form of a known name.
 
-    A tier that the caller names takes precedence over one that an alias means.
+    A key's own aliases come before the policy's. A tier that the caller names takes precedence over
+    one that an alias means.
     """
     if model is None:
         return None, tier
-    target = own_aliases.get(model) or policy.aliases.get(model) or model
-    if target in set(TIERS) and target != model:
+    name = policy.name_meant_by(model, own_aliases) or model
+    target = own_aliases.get(name) or policy.aliases.get(name) or name
+    if target in set(TIERS) and target != name:
         return None, tier or Tier(target)
     return None if target == AUTO else target, tier
 

@@ -3,38 +3,25 @@
 import json
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from llm_router.domain.conversation.content import Image, Part, Text, Thinking, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Message
-from llm_router.wire.shared.parsing import NotSupported, Strict, base64_text, image_url
+from llm_router.wire.shared.cache_control import Cacheable
+from llm_router.wire.shared.parsing import (
+    JsonObject,
+    NotSupported,
+    Strict,
+    base64_text,
+    image_url,
+)
 
-Json = dict[str, Any]
 _Id = Annotated[str, StringConstraints(min_length=1)]
 
 
-class CacheControl(Strict):
-    """A request to cache the prompt; other vendors' models cache automatically."""
-
-    type: Literal["ephemeral"]
-    ttl: Literal["5m", "1h"] | None = None
-
-    def to_json(self) -> Json:
-        """The object as the caller sent it."""
-        return self.model_dump(exclude_none=True)
-
-
-class _Cacheable(Strict):
-    cache_control: CacheControl | None = None
-
-    @property
-    def _cache_control(self) -> Json | None:
-        return self.cache_control.to_json() if self.cache_control else None
-
-
-class TextBlock(_Cacheable):
+class TextBlock(Cacheable):
     """A text."""
 
     type: Literal["text"]
@@ -43,7 +30,7 @@ class TextBlock(_Cacheable):
 
     def to_part(self) -> Text:
         """The block as a domain `Text`."""
-        return Text(text=self.text, cache_control=self._cache_control)
+        return Text(text=self.text, cache_control=self.cache_json)
 
 
 def _address(media_type: str, data: str) -> str:
@@ -75,7 +62,7 @@ class _UrlSource(Strict):
         return self.url
 
 
-class ImageBlock(_Cacheable):
+class ImageBlock(Cacheable):
     """An image."""
 
     type: Literal["image"]
@@ -84,20 +71,20 @@ class ImageBlock(_Cacheable):
 
     def to_part(self) -> Image:
         """The block as a domain `Image`."""
-        return Image(url=self.source.address, cache_control=self._cache_control)
+        return Image(url=self.source.address, cache_control=self.cache_json)
 
 
 class _Caller(Strict):
     type: Literal["direct"]
 
 
-class ToolUseBlock(_Cacheable):
+class ToolUseBlock(Cacheable):
     """A model's tool call."""
 
     type: Literal["tool_use"]
     id: _Id
     name: Annotated[str, StringConstraints(min_length=1, max_length=128)]
-    input: Json
+    input: JsonObject
     caller: _Caller | None = None
     toolset_name: NotSupported = None
 
@@ -107,14 +94,14 @@ class ToolUseBlock(_Cacheable):
             id=self.id,
             name=self.name,
             arguments=json.dumps(self.input, ensure_ascii=False),
-            cache_control=self._cache_control,
+            cache_control=self.cache_json,
         )
 
 
 _ResultItem = Annotated[TextBlock | ImageBlock, Field(discriminator="type")]
 
 
-class ToolResultBlock(_Cacheable):
+class ToolResultBlock(Cacheable):
     """The result of a tool call."""
 
     type: Literal["tool_result"]
@@ -133,7 +120,7 @@ class ToolResultBlock(_Cacheable):
             call_id=self.tool_use_id,
             content=tuple(items),
             is_error=bool(self.is_error),
-            cache_control=self._cache_control,
+            cache_control=self.cache_json,
         )
 
 

@@ -1,15 +1,18 @@
 """Bodies of `POST /v1/messages` and its token count, in Anthropic's format plus `router`."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.policy.policy import Limits
 from llm_router.domain.routing.hints import RouterHints
+from llm_router.wire.shared.cache_control import CacheControl
 from llm_router.wire.shared.parsing import (
+    JsonObject,
     NotSupported,
     Strict,
     check_conversation,
@@ -18,7 +21,7 @@ from llm_router.wire.shared.parsing import (
     parse,
 )
 
-from .messages import CacheControl, TextBlock, Turn, to_content
+from .messages import TextBlock, Turn, to_content
 from .tools import (
     Choice,
     CustomTool,
@@ -28,6 +31,14 @@ from .tools import (
     to_choice,
     to_parallel_tool_calls,
 )
+
+
+def _no_thread(thread: object) -> None:
+    if thread is not None:
+        raise ValueError(
+            "no conversation is stored here: call the SDK's tool runner with thread=False, which "
+            "sends all messages each time"
+        )
 
 
 class _Metadata(Strict):
@@ -46,8 +57,9 @@ class CountBody(Strict):
     output_config: OutputConfig | None = None
     cache_control: CacheControl | None = None
 
-    # Accepted only with its no-op value.
-    speed: Literal["standard"] | None = None
+    # Hints that no model is given: the answer is the same without them.
+    context_management: JsonObject | None = None
+    speed: Literal["standard", "fast"] | None = None
 
     user_profile_id: NotSupported = None
 
@@ -70,9 +82,18 @@ class CountBody(Strict):
             parallel_tool_calls=to_parallel_tool_calls(self.tool_choice),
             response_schema=output_format.schema_ if output_format else None,
             effort=config.effort,
-            thinking=self.thinking.model_dump(exclude_none=True) if self.thinking else None,
+            thinking=self.thinking.to_json() if self.thinking else None,
             cache_control=self.cache_control.to_json() if self.cache_control else None,
+            left_out=tuple(self._left_out()),
         )
+
+    def _left_out(self) -> Iterator[str]:
+        if self.context_management is not None:
+            yield "context_management"
+        if self.speed == "fast":
+            yield "speed"
+        if self.thinking and self.thinking.block_binding is not None:
+            yield "thinking.block_binding"
 
 
 class MessagesBody(CountBody):
@@ -81,8 +102,8 @@ class MessagesBody(CountBody):
     max_tokens: int = Field(gt=0)
     stop_sequences: Annotated[list[str], Field(max_length=4)] | None = None
     temperature: float | None = Field(default=None, ge=0, le=1)
-    top_p: float | None = Field(default=None, gt=0, le=1)
-    top_k: int | None = Field(default=None, gt=0)
+    top_p: float | None = Field(default=None, ge=0, le=1)
+    top_k: int | None = Field(default=None, ge=0)
     metadata: _Metadata | None = None
     stream: bool | None = None
     router: RouterHints = RouterHints()
@@ -93,6 +114,7 @@ class MessagesBody(CountBody):
     container: NotSupported = None
     diagnostics: NotSupported = None
     inference_geo: NotSupported = None
+    thread: Annotated[None, BeforeValidator(_no_thread)] = None
 
     def to_conversation(self) -> Conversation:
         """Convert the prompt and its sampling parameters."""
@@ -101,7 +123,7 @@ class MessagesBody(CountBody):
             "stop": tuple(self.stop_sequences or ()),
             "temperature": self.temperature,
             "top_p": self.top_p,
-            "top_k": self.top_k,
+            "top_k": self.top_k or None,
             "user": self.metadata.user_id if self.metadata else None,
         }
         return super().to_conversation().model_copy(update=sampling)

@@ -2,26 +2,47 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from llm_router.domain.conversation.conversation import Tool, ToolChoice
 from llm_router.domain.policy.formats import LEAST_THINKING_TOKENS
-from llm_router.wire.shared.parsing import NotSupported, OnlyFalse, Strict, ToolName
+from llm_router.wire.shared.cache_control import Cacheable
+from llm_router.wire.shared.parsing import (
+    JsonObject,
+    NotSupported,
+    OnlyFalse,
+    Strict,
+    ToolName,
+)
 
-from .messages import CacheControl
+_ANTHROPICS_OWN = ("bash_", "computer_", "memory_", "text_editor_")
+"""Beginnings of the tools that Anthropic defines and the caller runs."""
 
-Json = dict[str, Any]
+
+def _is_custom(tool_type: Any) -> Any:
+    if not isinstance(tool_type, str) or tool_type == "custom":
+        return tool_type
+    if tool_type == "function":
+        raise ValueError("this is OpenAI's format: give name, description and input_schema alone")
+    if tool_type.startswith(_ANTHROPICS_OWN):
+        raise ValueError(
+            "only Anthropic's models know this tool: describe it as a tool of the type 'custom', "
+            "with an input_schema"
+        )
+    raise ValueError(
+        "tools that a vendor runs, such as web search, are not offered: only tools of the type "
+        "'custom', which the caller runs"
+    )
 
 
-class CustomTool(Strict):
+class CustomTool(Cacheable):
     """A tool that the caller runs; tools that Anthropic runs are not supported."""
 
-    type: Literal["custom"] | None = None
+    type: Annotated[Literal["custom"] | None, BeforeValidator(_is_custom)] = None
     name: ToolName
     description: str | None = None
-    input_schema: Json
+    input_schema: JsonObject
     strict: bool | None = None
-    cache_control: CacheControl | None = None
     # No effect: the answer is complete before it is streamed.
     eager_input_streaming: bool | None = None
     defer_loading: OnlyFalse | None = None
@@ -35,7 +56,7 @@ class CustomTool(Strict):
             description=self.description or "",
             parameters=self.input_schema,
             strict=self.strict,
-            cache_control=self.cache_control.to_json() if self.cache_control else None,
+            cache_control=self.cache_json,
         )
 
 
@@ -96,7 +117,15 @@ def to_parallel_tool_calls(choice: Choice | None) -> bool | None:
 _Display = Literal["summarized", "omitted"]
 
 
-class EnabledThinking(Strict):
+class _Thinking(Strict):
+    block_binding: JsonObject | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The object as every model takes it."""
+        return self.model_dump(exclude_none=True, exclude={"block_binding"})
+
+
+class EnabledThinking(_Thinking):
     """Thinking within a token budget."""
 
     type: Literal["enabled"]
@@ -104,14 +133,14 @@ class EnabledThinking(Strict):
     display: _Display | None = None
 
 
-class AdaptiveThinking(Strict):
+class AdaptiveThinking(_Thinking):
     """Thinking with a token budget that the model chooses."""
 
     type: Literal["adaptive"]
     display: _Display | None = None
 
 
-class OtherThinking(Strict):
+class OtherThinking(_Thinking):
     """No thinking, or thinking only between tool calls."""
 
     type: Literal["disabled", "between_tools"]
@@ -124,7 +153,7 @@ ThinkingConfig = Annotated[
 
 class _Format(Strict):
     type: Literal["json_schema"]
-    schema_: Json = Field(alias="schema")
+    schema_: JsonObject = Field(alias="schema")
 
 
 class OutputConfig(Strict):

@@ -7,12 +7,13 @@ from pydantic import AfterValidator, Field
 from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.content import Image, Part, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Message
+from llm_router.wire.shared.cache_control import Cacheable
 from llm_router.wire.shared.parsing import NotSupported, Strict, image_url
 
 Json = dict[str, Any]
 
 
-class TextPart(Strict):
+class TextPart(Cacheable):
     """A text; `prompt_cache_breakpoint` has no effect on the answer."""
 
     type: Literal["text"]
@@ -21,7 +22,7 @@ class TextPart(Strict):
 
     def to_part(self) -> Text:
         """The part as a domain `Text`."""
-        return Text(text=self.text)
+        return Text(text=self.text, cache_control=self.cache_json)
 
 
 class RefusalPart(Strict):
@@ -40,7 +41,7 @@ class _ImageUrl(Strict):
     detail: Literal["auto", "low", "high"] | None = None
 
 
-class ImagePart(Strict):
+class ImagePart(Cacheable):
     """An image."""
 
     type: Literal["image_url"]
@@ -49,7 +50,11 @@ class ImagePart(Strict):
 
     def to_part(self) -> Image:
         """The part as a domain `Image`."""
-        return Image(url=self.image_url.url, detail=self.image_url.detail)
+        return Image(
+            url=self.image_url.url,
+            detail=self.image_url.detail,
+            cache_control=self.cache_json,
+        )
 
 
 class _CalledFunction(Strict):
@@ -125,19 +130,21 @@ class AssistantTurn(Strict):
 
 
 class ToolTurn(Strict):
-    """The result of a tool call."""
+    """The result of a tool call; its call names the tool, whatever `name` says."""
 
     role: Literal["tool"]
     content: _Texts
     tool_call_id: Annotated[str, Field(min_length=1)]
+    name: str | None = None
 
     def to_message(self) -> Message:
         """The turn as a domain message."""
-        texts = [self.content] if isinstance(self.content, str) else [p.text for p in self.content]
-        result = ToolResult(
-            call_id=self.tool_call_id, content=tuple(Text(text=text) for text in texts)
+        content = self.content
+        texts = [Text(text=content)] if isinstance(content, str) else [p.to_part() for p in content]
+        return Message(
+            role=self.role,
+            content=(ToolResult(call_id=self.tool_call_id, content=tuple(texts)),),
         )
-        return Message(role=self.role, content=(result,))
 
 
 Turn = Annotated[InstructionTurn | UserTurn | AssistantTurn | ToolTurn, Field(discriminator="role")]

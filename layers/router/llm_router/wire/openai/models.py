@@ -47,10 +47,11 @@ def model_reply(
     model_id: str,
     own_aliases: Mapping[str, str] | None = None,
 ) -> Json:
-    """One model of that list; raises `UnknownModelError` if the list does not have it."""
+    """The model of that list that a request with this name means, else `UnknownModelError`."""
     listed: list[Json] = models_reply(policy, enabled_providers, own_aliases)["data"]
+    name = policy.name_meant_by(model_id, own_aliases or ()) or model_id
     for model in listed:
-        if model["id"] == model_id:
+        if model["id"] == name:
             return model
     raise UnknownModelError(f"model: no model {model_id!r}", param="model")
 

@@ -1,15 +1,17 @@
 """The body of `POST /v1/chat/completions`, in OpenAI's format plus `router`."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from llm_router.domain.base import ShortText
-from llm_router.domain.conversation.conversation import Conversation, Effort
+from llm_router.domain.conversation.conversation import Conversation, Effort, Verbosity
 from llm_router.domain.policy.policy import Limits
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.wire.shared.parsing import (
+    JsonObject,
     NotSupported,
     OnlyFalse,
     Strict,
@@ -31,11 +33,26 @@ def _texts_by_name(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+def _nothing(bias: Json) -> Json:
+    if bias:
+        raise ValueError("only an empty object is supported: vendors have different tokens")
+    return bias
+
+
+_EMPTY = WithJsonSchema({"type": "object", "maxProperties": 0})
+
+
 class StreamOptions(Strict):
     """Options of a stream; chunks are never padded, so `include_obfuscation` has no effect."""
 
     include_usage: bool | None = None
     include_obfuscation: bool | None = None
+
+
+class _UsageOption(Strict):
+    """OpenRouter's wish for the usage in the reply, where it always is, and in a stream."""
+
+    include: bool | None = None
 
 
 class ChatBody(Strict):
@@ -46,12 +63,14 @@ class ChatBody(Strict):
     max_tokens: int | None = Field(default=None, gt=0)
     max_completion_tokens: int | None = Field(default=None, gt=0)
     temperature: float | None = Field(default=None, ge=0, le=2)
-    top_p: float | None = Field(default=None, gt=0, le=1)
+    top_p: float | None = Field(default=None, ge=0, le=1)
+    top_k: int | None = Field(default=None, ge=-1)
     frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
     presence_penalty: float | None = Field(default=None, ge=-2, le=2)
     stop: str | Annotated[list[str], Field(max_length=4)] | None = None
     seed: int | None = None
     reasoning_effort: Effort | None = None
+    verbosity: Verbosity | None = None
     logprobs: bool | None = None
     top_logprobs: int | None = Field(default=None, ge=0, le=20)
     tools: list[FunctionTool] | None = None
@@ -62,14 +81,20 @@ class ChatBody(Strict):
     safety_identifier: str | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
+    usage: _UsageOption | None = None
     router: RouterHints = RouterHints()
 
     # Accepted only with their no-op values.
     n: Annotated[int, Field(ge=1, le=1)] | None = None
     store: OnlyFalse | None = None
-    service_tier: Literal["auto", "default"] | None = None
     modalities: list[Literal["text"]] | None = None
-    logit_bias: Annotated[Json, Field(max_length=0)] | None = None
+    logit_bias: Annotated[Json, AfterValidator(_nothing), _EMPTY] | None = None
+
+    # Hints that no model is given: the answer is the same without them.
+    min_p: float | None = Field(default=None, ge=0, le=1)
+    prediction: JsonObject | None = None
+    repetition_penalty: float | None = Field(default=None, ge=0)
+    service_tier: Literal["auto", "default", "flex", "priority", "scale"] | None = None
 
     # No effect on the answer.
     metadata: Annotated[Json, Field(max_length=16), AfterValidator(_texts_by_name)] | None = None
@@ -81,8 +106,6 @@ class ChatBody(Strict):
     function_call: NotSupported = None
     functions: NotSupported = None
     moderation: NotSupported = None
-    prediction: NotSupported = None
-    verbosity: NotSupported = None
     web_search_options: NotSupported = None
 
     @cached_property
@@ -95,25 +118,36 @@ class ChatBody(Strict):
             max_output_tokens=self.max_completion_tokens or self.max_tokens,
             temperature=self.temperature,
             top_p=self.top_p,
+            top_k=self.top_k if self.top_k and self.top_k > 0 else None,
             frequency_penalty=self.frequency_penalty,
             presence_penalty=self.presence_penalty,
             stop=tuple(stop),
             seed=self.seed,
             user=self.safety_identifier or self.user,
             effort=self.reasoning_effort,
+            verbosity=self.verbosity,
             logprobs=bool(self.logprobs),
-            top_logprobs=self.top_logprobs,
+            top_logprobs=self.top_logprobs if self.logprobs else None,
             tools=tuple(tool.to_tool() for tool in self.tools or ()),
             tool_choice=to_choice(self.tool_choice),
             parallel_tool_calls=self.parallel_tool_calls,
             json_object=output_format is not None and output_format.type == "json_object",
+            left_out=tuple(self._left_out()),
             **(output_format.to_fields() if isinstance(output_format, JsonSchemaFormat) else {}),
         )
+
+    def _left_out(self) -> Iterator[str]:
+        for name in ("min_p", "prediction", "repetition_penalty"):
+            if getattr(self, name) is not None:
+                yield name
+        if self.service_tier not in (None, "auto", "default"):
+            yield "service_tier"
 
     @property
     def wants_usage(self) -> bool:
         """True if a stream ends with a chunk of the usage."""
-        return bool(self.stream_options and self.stream_options.include_usage)
+        openais, openrouters = self.stream_options, self.usage
+        return bool((openais and openais.include_usage) or (openrouters and openrouters.include))
 
 
 def parse_chat(raw: str | None, limits: Limits) -> ChatBody:
@@ -122,7 +156,7 @@ def parse_chat(raw: str | None, limits: Limits) -> ChatBody:
     check_counts(limits, body.messages, body.tools)
     if len({body.max_tokens, body.max_completion_tokens} - {None}) > 1:
         raise field_error("max_tokens", "is not the same as max_completion_tokens")
-    if body.top_logprobs is not None and not body.logprobs:
+    if body.top_logprobs and not body.logprobs:
         raise field_error("top_logprobs", "only with logprobs")
     if body.stream_options is not None and not body.stream:
         raise field_error("stream_options", "only with stream")

@@ -2,25 +2,30 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from llm_router.domain.conversation.conversation import Tool, ToolChoice
-from llm_router.wire.shared.parsing import Name, Strict, ToolName
+from llm_router.wire.shared.cache_control import Cacheable
+from llm_router.wire.shared.parsing import JsonObject, Name, Strict, ToolName
 
-Json = dict[str, Any]
+
+def _is_function(tool_type: Any) -> Any:
+    if isinstance(tool_type, str) and tool_type != "function":
+        raise ValueError("only tools of the type 'function', which the caller runs, are offered")
+    return tool_type
 
 
 class _Function(Strict):
     name: ToolName
     description: str | None = None
-    parameters: Json | None = None
+    parameters: JsonObject | None = None
     strict: bool | None = None
 
 
-class FunctionTool(Strict):
+class FunctionTool(Cacheable):
     """A function that the model may call."""
 
-    type: Literal["function"]
+    type: Annotated[Literal["function"], BeforeValidator(_is_function)]
     function: _Function
 
     def to_tool(self) -> Tool:
@@ -31,6 +36,7 @@ class FunctionTool(Strict):
             description=function.description or "",
             parameters=function.parameters or {"type": "object", "properties": {}},
             strict=function.strict,
+            cache_control=self.cache_json,
         )
 
 
@@ -72,7 +78,7 @@ class JsonObjectFormat(Strict):
 class _JsonSchema(Strict):
     name: Name
     description: str | None = None
-    schema_: Json = Field(alias="schema")
+    schema_: JsonObject = Field(alias="schema")
     strict: bool | None = None
 
 
@@ -82,7 +88,7 @@ class JsonSchemaFormat(Strict):
     type: Literal["json_schema"]
     json_schema: _JsonSchema
 
-    def to_fields(self) -> Json:
+    def to_fields(self) -> dict[str, Any]:
         """The conversation fields for this format."""
         schema = self.json_schema
         return {

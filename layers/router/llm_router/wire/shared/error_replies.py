@@ -22,13 +22,17 @@ _ANTHROPIC_TYPES: Mapping[int, str] = {
 # Claude Code repeats each `overloaded_error`, even with `x-should-retry: false`.
 _ANTHROPIC_TYPES_BY_CODE: Mapping[str, str] = {"just_failed": "api_error"}
 _ANTHROPIC_FIELDS = {"response_format": "output_config.format"}
-_ANTHROPIC_PATH = "/v1/messages"
+ENDPOINT_HINT = (
+    "use POST /v1/chat/completions (OpenAI's format) or /v1/messages (Anthropic's). There are no "
+    "responses, completions, embeddings or batches. The base URL of OpenAI's clients ends in /v1, "
+    "that of Anthropic's does not"
+)
 
 
-def error_reply(error: RouterError, request_id: str, path: str = "") -> Json:
-    """The error in the endpoint's format, by default OpenAI's, with the attempts made."""
+def error_reply(error: RouterError, request_id: str, *, anthropics: bool = False) -> Json:
+    """The error in OpenAI's or Anthropic's format, with the attempts made."""
     router = {"request_id": request_id, **outcome_fields(error.outcome)}
-    if path == _ANTHROPIC_PATH or path.startswith(f"{_ANTHROPIC_PATH}/"):
+    if anthropics:
         body = _anthropic_error(error)
         return {"type": "error", "error": body, "request_id": request_id, "router": router}
     body = {"message": error.message, "type": error.type, "param": error.param, "code": error.code}

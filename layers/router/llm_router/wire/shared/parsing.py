@@ -26,21 +26,20 @@ from llm_router.domain.conversation.conversation import (
 )
 from llm_router.domain.policy.policy import Limits
 
-_WEB = re.compile(r"https?://\S+")
+from .image_addresses import public_url
+
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}")
 
 
 def image_url(url: str) -> str:
-    """Return a web URL or an image's base64 data URL; raises `ValueError` for anything else."""
-    if _WEB.fullmatch(url):
-        return url
+    """Return a public web URL or an image's base64 data URL; raises `ValueError` for others."""
+    if url.lstrip()[:5].lower() != "data:":
+        return public_url(url)
     data = labelled("".join(url.split()))
     if _DATA.fullmatch(data):
         return data
-    raise ValueError(
-        "neither an https: URL nor data:image/<png, jpeg, gif or webp>;base64,<the picture>"
-    )
+    raise ValueError("not data:image/<png, jpeg, gif or webp>;base64,<the picture>")
 
 
 def base64_text(data: str) -> str:
@@ -50,6 +49,17 @@ def base64_text(data: str) -> str:
         return joined
     raise ValueError("not base64")
 
+
+def _can_be_sent(value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError as error:
+        raise ValueError("holds a number that JSON does not have, as NaN or 1e999") from error
+    return value
+
+
+JsonObject = Annotated[dict[str, Any], AfterValidator(_can_be_sent)]
+"""Any JSON object; pydantic would also read NaN and numbers that are infinite as floats."""
 
 BodyT = TypeVar("BodyT", bound=BaseModel)
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
@@ -75,7 +85,9 @@ NotSupported: TypeAlias = None
 class Strict(BaseModel):
     """Base of all models of bodies and their parts; an undeclared field is rejected by name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, allow_inf_nan=False
+    )
 
 
 def parse(model: type[BodyT], raw: str | None) -> BodyT:
@@ -96,39 +108,82 @@ def _invalid(error: ValidationError, raw: str) -> InvalidRequestError:
     if errors[0]["type"] == "json_invalid":
         return InvalidRequestError("the body is not valid JSON", code="invalid_json")
     body = json.loads(raw)
-    # The deepest error is in the union's branch that the caller meant. An extra field often follows
-    # from a wrong value elsewhere, so it ranks last at equal depth.
-    deepest = max(
-        errors, key=lambda found: (len(_fields(found, body)), found["type"] != "extra_forbidden")
-    )
-    param = ".".join(_fields(deepest, body)) or None
-    match deepest["type"]:
+    located = [(_fields(found, body), found) for found in errors]
+    fields, found = max(located, key=lambda each: (len(each[0]), _meant(each[1])))
+    param = ".".join(fields) or None
+    match found["type"]:
         case "extra_forbidden":
             reason, code = "unknown or not supported", "unknown_parameter"
         case "none_required":
             reason, code = "not supported", "unsupported_parameter"
         case _:
-            reason, code = deepest["msg"].removeprefix("Value error, "), "invalid_value"
+            same_field = [other for there, other in located if there == fields]
+            reason, code = _reason(found, same_field), "invalid_value"
     return InvalidRequestError(f"{param or 'body'}: {reason}", param=param, code=code)
+
+
+def _meant(error: ErrorDetails) -> int:
+    """Rank errors at equal depth: the deepest is in the union's branch that the caller meant.
+
+    A branch of another JSON type was not meant, and an extra field often follows from a wrong value
+    elsewhere.
+    """
+    if error["type"] == "extra_forbidden":
+        return 0
+    return 1 if error["type"] in _JSON_TYPES else 2
+
+
+_JSON_TYPES = {
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "an object"),
+    "list_type": "a list",
+    "string_type": "a string",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+}
+"""Pydantic's names for values of a wrong type, with the JSON type that is wanted."""
+
+
+def _reason(error: ErrorDetails, same_field: Sequence[ErrorDetails]) -> str:
+    """The error's message; a value that fits no branch of a union may be of either type."""
+    if error["type"] == "union_tag_not_found":
+        return "Field required"
+    if error["type"] == "union_tag_invalid":
+        return f"should be one of {error['ctx']['expected_tags']}"
+    if error["type"] not in _JSON_TYPES:
+        return error["msg"].removeprefix("Value error, ").replace(" after validation", "")
+    wanted = [_JSON_TYPES[e["type"]] for e in same_field if e["type"] in _JSON_TYPES]
+    return f"should be {' or '.join(dict.fromkeys(wanted))}"
 
 
 def _fields(error: ErrorDetails, body: Any) -> Sequence[str]:
     """The location without the union branches that pydantic adds to it."""
-    fields: list[str] = []
-    names_last = error["type"] in {"missing", "extra_forbidden"}
-    last = len(error["loc"]) - 1
-    here = body
-    for depth, part in enumerate(error["loc"]):
-        if isinstance(here, list) and isinstance(part, int):
-            here = here[part] if part < len(here) else None
-        elif isinstance(here, dict) and (part in here or (names_last and depth == last)):
-            here = here.get(part)
-        else:
-            continue
-        fields.append(str(part))
+    fields = _path(error["loc"], body, has_last=error["type"] not in {"missing", "extra_forbidden"})
     if error["type"].startswith("union_tag"):
-        fields.append(str(error["ctx"]["discriminator"]).strip("'"))
+        return [*fields, str(error["ctx"]["discriminator"]).strip("'")]
     return fields
+
+
+def _path(location: tuple[int | str, ...], here: Any, *, has_last: bool) -> list[str]:
+    """The parts of a location that are keys or indices, the others being names of branches.
+
+    A branch may have the name of a key: a part of the type `text` has a field `text`. It is the
+    branch if the next part is a key beside it, or if the key would explain no more.
+    """
+    if not location:
+        return []
+    part, rest = location[0], location[1:]
+    if isinstance(here, list) and isinstance(part, int) and part < len(here):
+        return [str(part), *_path(rest, here[part], has_last=has_last)]
+    is_key = isinstance(here, dict) and (part in here or (not rest and not has_last))
+    if not is_key:
+        return _path(rest, here, has_last=has_last)
+    as_key = [str(part), *_path(rest, here.get(part), has_last=has_last)]
+    if part not in (here.get("type"), here.get("role")):
+        return as_key
+    as_branch = _path(rest, here, has_last=has_last)
+    return as_branch if (rest[:1] and rest[0] in here) or len(as_branch) >= len(as_key) else as_key
 
 
 def check_counts(
