@@ -216,3 +216,18 @@ def test_an_abandoned_call_stops_writing(wire: str) -> None:
         assert failed.value.failure.kind is FailureKind.TIMEOUT
         # The server's own thread for the connection is left.
         assert eventually(lambda: threading.active_count() <= before + 1, 5)
+
+
+@pytest.mark.parametrize("wire", FORMATS)
+def test_a_request_that_cannot_be_written_costs_nothing(wire: str) -> None:
+    calls: list[Call] = []
+
+    def respond(call: Call) -> Reply:
+        calls.append(call)
+        return answer(call, "Because.")
+
+    with serving(respond) as server, pytest.raises(ProviderFailure) as failed:
+        call(wire, server.base_url(wire), name="half an emoji \ud83d")
+    assert calls == []
+    assert failed.value.failure.code == "not_sent"
+    assert not failed.value.maybe_billed
