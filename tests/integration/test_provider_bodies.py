@@ -10,8 +10,11 @@ from itertools import chain
 
 import pytest
 
+from llm_router.adapters.providers.endpoints import ENDPOINTS
 from llm_router.adapters.providers.http_client import MOST_BYTES
+from llm_router.adapters.providers.sdk_errors import translate_errors
 from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
+from llm_router.domain.policy.models import ENDPOINT_KINDS, EndpointKind
 from tests.support.fake_provider_server import Call, Reply, answer, serving
 from tests.support.fakes import asking
 from tests.support.provider_adapters import call, candidate, provider
@@ -216,3 +219,21 @@ def test_an_abandoned_call_stops_writing(wire: str) -> None:
         assert failed.value.failure.kind is FailureKind.TIMEOUT
         # The server's own thread for the connection is left.
         assert eventually(lambda: threading.active_count() <= before + 1, 5)
+
+
+@pytest.mark.parametrize("wire", FORMATS)
+def test_a_request_to_where_http_does_not_lead_costs_nothing(wire: str) -> None:
+    with pytest.raises(ProviderFailure) as failed:
+        call(wire, "ftp://127.0.0.1:1")
+    assert failed.value.failure.code == "not_sent"
+    assert not failed.value.maybe_billed
+
+
+@pytest.mark.parametrize("kind", ENDPOINT_KINDS)
+def test_a_request_that_cannot_be_written_costs_nothing(kind: EndpointKind) -> None:
+    sdk = ENDPOINTS[kind].sdk()
+    with pytest.raises(ProviderFailure) as failed, translate_errors(sdk.module, kind):
+        "half an emoji: \ud83d".encode()
+    assert failed.value.failure.kind is FailureKind.UNKNOWN
+    assert failed.value.failure.code == "not_sent"
+    assert not failed.value.maybe_billed
