@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from llm_router.adapters.providers.formats import TRANSLATIONS
+from llm_router.application.errors import InvalidRequestError
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.policy.models import WIRE_FORMATS, WireFormat
 from llm_router.wire.anthropic.request import parse_messages
@@ -59,6 +60,19 @@ def test_no_vendor_refuses_what_is_made_of_an_odd_history(caller: str, vendor: W
         assert all(result == call for result, call in paired), (seed, sent)
         rounds += len(paired)
     assert rounds > SEEDS, "the histories call tools"
+
+
+def test_a_picture_of_no_known_kind_is_refused_by_name() -> None:
+    source = {"type": "base64", "media_type": "image/bmp", "data": "Qk0AAAAA"}
+    url = {"url": "data:image/bmp;base64,Qk0AAAAA"}
+    for wire, part, field in (
+        ("anthropic", {"type": "image", "source": source}, "source.media_type"),
+        ("openai", {"type": "image_url", "image_url": url}, "image_url.url"),
+    ):
+        body = {"model": "auto", "messages": [{"role": "user", "content": [part]}]}
+        with pytest.raises(InvalidRequestError) as refused:
+            read(wire, json.dumps(body | ({"max_tokens": 5} if wire == "anthropic" else {})))
+        assert refused.value.param == f"messages.0.content.0.{field}"
 
 
 @pytest.mark.parametrize("vendor", WIRE_FORMATS)

@@ -18,31 +18,30 @@ _IMAGE_BYTES: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("image/webp", re.compile(rb"RIFF....WEBP", re.DOTALL)),
 )
 """The picture formats that the vendors take, each with its first bytes."""
-IMAGE_TYPES = frozenset(media_type for media_type, _ in _IMAGE_BYTES)
-_HEADER = re.compile(r"data:(?P<type>[^;,]*)(?:;[^,]*)?;\s*base64", re.IGNORECASE)
+_HEADER = re.compile(r"data:(?P<label>[^;,]*)(?:;[^,]*)?;\s*base64", re.IGNORECASE)
 _BASE64_OF_12_BYTES = 16
 
 
-def labelled(url: str) -> str:
-    """A picture's `data:` URL with the media type that its first bytes show; others unchanged.
+def image_type(label: str, data: str) -> str:
+    """The media type that a picture's first bytes show, or else its label in the usual spelling.
 
     Labels are often wrong: a JPEG named as PNG, `image/jpg`, a type with a `charset`.
     """
+    try:
+        first = binascii.a2b_base64(data[:_BASE64_OF_12_BYTES])
+    except ValueError:
+        first = b""
+    named = label.partition(";")[0].strip().lower().replace("image/jpg", "image/jpeg")
+    return next((name for name, magic in _IMAGE_BYTES if magic.match(first)), named)
+
+
+def labelled(url: str) -> str:
+    """A picture's `data:` URL with the media type of its first bytes; other URLs are unchanged."""
     header, _, data = url[:1024].partition(",")
     found = _HEADER.fullmatch(header)
     if found is None:
         return url
-    named = found["type"].strip().lower().replace("image/jpg", "image/jpeg")
-    shown = _media_type(data[:_BASE64_OF_12_BYTES])
-    return f"data:{shown or named};base64,{url[len(header) + 1 :]}"
-
-
-def _media_type(beginning: str) -> str | None:
-    try:
-        first = binascii.a2b_base64(beginning)
-    except ValueError:
-        return None
-    return next((name for name, magic in _IMAGE_BYTES if magic.match(first)), None)
+    return f"data:{image_type(found['label'], data)};base64,{url[len(header) + 1 :]}"
 
 
 class _Cacheable(Frozen):

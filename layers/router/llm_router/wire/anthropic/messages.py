@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
-from llm_router.domain.conversation.content import Image, Part, Text, Thinking, ToolCall, ToolResult
+from llm_router.domain.conversation.content import (
+    Image,
+    Part,
+    Text,
+    Thinking,
+    ToolCall,
+    ToolResult,
+    image_type,
+)
 from llm_router.domain.conversation.conversation import Message
 from llm_router.wire.shared.cache_control import Cacheable
 from llm_router.wire.shared.parsing import (
@@ -33,24 +41,20 @@ class TextBlock(Cacheable):
         return Text(text=self.text, cache_control=self.cache_json)
 
 
-def _address(media_type: str, data: str) -> str:
-    return f"data:{media_type};base64,{data}"
-
-
 class _Base64Source(Strict):
     type: Literal["base64"]
+    # Before the media type, which its first bytes may correct.
     data: Annotated[str, AfterValidator(base64_text)]
-    media_type: str
+    media_type: Literal["image/jpeg", "image/png", "image/gif", "image/webp"]
 
-    @field_validator("media_type")
+    @field_validator("media_type", mode="before")
     @classmethod
-    def _is_known(cls, media_type: str, info: ValidationInfo) -> str:
-        image_url(_address(media_type, info.data.get("data", "")[:16]))
-        return media_type
+    def _as_shown(cls, label: Any, info: ValidationInfo) -> Any:
+        return image_type(label, info.data.get("data", "")) if isinstance(label, str) else label
 
     @property
     def address(self) -> str:
-        return _address(self.media_type, self.data)
+        return f"data:{self.media_type};base64,{self.data}"
 
 
 class _UrlSource(Strict):
