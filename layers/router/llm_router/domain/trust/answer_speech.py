@@ -133,7 +133,7 @@ def speech_of(text: str, asked: Asked) -> Speech:
     own = FoldedText(own_words(text[:_JUDGED])[:_BODY])
     if asked.words == "played":
         return Speech(0, _OUTRIGHT.within(FoldedText(own.text[:_OPENING])))
-    if asked.words != "own" and asked.says_not:
+    if asked.says_not:
         return Speech(0, _declines_the_task(own.text[:_FIRST], _TEXT_WORK, _IDENTITY))
     if asked.words == "written":
         return Speech(0, _declines_the_task(own.text))

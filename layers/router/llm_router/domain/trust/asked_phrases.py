@@ -250,7 +250,8 @@ REPEATING = Phrases("""
     identical [lines|rows|entries|requests|records|health*],
     [hundred|twenty|thirty|fifty|ten|dozen|forty|sixty] times,
     [copies|rows|lines|records|entries] of, rows, access log, log [file|lines|entries|output],
-    logs, csv, tsv, sql, inserts, insert statements, seed data, test data, fixtures, dummy*,
+    logs, csv, tsv, sql inserts, inserts, insert statements, seed data, test data, fixtures,
+    dummy*,
     mock data, sample data, fake data, lorem, lyrics, song, chorus, refrain, chant, mantra,
     litany, count ~[to|from|up|down], counting, from 1 to, numbers from, multiplication,
     times table, ascii*, checkerboard, grid of, matrix of, pixel art, drum pattern, nursery rhyme,
@@ -456,6 +457,14 @@ LONG_WORK = Phrases("""
 """)
 """Works that are long, unless the question asks about them."""
 
+MEANING = Phrases("""
+    mean, means, meaning, signif*, veut dire, heißt, bedeutet, bedeutung, quiere decir,
+    quer dizer, vuol dire,
+    betekent, betekenis, znaczy, oznacza, значит, означает, ne demek, anlamı, 意思, 意味, 뜻,
+    의미, معني, मतलब, अर्थ
+""")
+"""Questions about the meaning of words."""
+
 WHO_OR_WHEN = Phrases("""
     who, whose, when, where, how many, how old, wer, wann, wo, qui, quand, où, combien, quién,
     cuándo,
@@ -490,6 +499,9 @@ INTERROGATIVE = Phrases("""
 """Beginnings of a question that asks for a fact."""
 
 ASKING = Phrases("""
+    什么, 怎么, 为什么, 何が, 何の, 何年, 何を, どう, なぜ, どの, どれ, 뭐, 무엇, 무슨, 얼마, 왜,
+    어떻게, 어느, 었지, 였지,
+    क्या है, क्या था,
     谁, 哪年, 哪一年, 哪里, 什么时候, 多少, 几年, 誰が, 誰の, いつ, どこ, 누가, 누구, 몇 년, 언제,
     어디, कब, कौन, किसने, कहाँ, ne zaman, kim
 """)
