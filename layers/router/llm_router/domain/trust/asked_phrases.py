@@ -62,6 +62,12 @@ INTO_LANGUAGE = Phrases("""
 """Languages to answer in: a translation if the question quotes a text."""
 
 CITING = Phrases("""
+    [example*|sample*|instance*] of, [give|show|name|list] ~[example*|sample*|excuses], excuses,
+    beispiele für, beispiel für,
+    [nenne|gib] ~beispiel*, ausreden, exemple* de, exemples d'*, excuses pour, ejemplo* de,
+    excusas, exemplo* de, desculpas para, esempi* di, scuse per, voorbeeld* van, smoesjes,
+    przykład*, wymówki, примеры, пример, отговорки, örnek ~[ver|cümle*], bahaneler, 例子, 举例,
+    例句, 借口, 例を, 言い訳, 예를, 예시, 핑계, مثال, امثلة, اعذار, उदाहरण, बहाने,
     what [should|do|can|would|could|must] [i|we|you|one|he|she|they|a|the] …[say|answer|reply|
     respond|tell|write],
     rewrite, rewrit*, rephras*, paraphras*, reword*, simplify this,
@@ -309,6 +315,8 @@ STRICTLY_BRIEF = Phrases("""
 """A word, a line or a sentence, whatever else is asked for."""
 
 BRIEF = Phrases("""
+    empty, simple, simplest, tiny, trivial, hello world, stub, skeleton,
+    that [returns|prints|adds],
     word only, only the, just the, only, just, short*, brief*, briefly, concise*, tl;dr, tldr,
     one-line*, oneliner, one-word, single, label, yes or no, yes/no, true or false, max*, at most,
     no more than, up to, under, less than, title, headline, name, slogan, tagline, commit message,
