@@ -60,7 +60,8 @@ _OUTRIGHT = Phrases(
     against my [guidelines|programming|values|principles|policy], i'm ~[unable|not able|
     not willing|not going] to [write|create|produce|help|provide|generate|draft|compose|assist|do|
     share|make|draw], i [can't|cannot] give ~advice, i'll skip, hard pass, i'm going to pass,
-    [das|dies|so etwas|sowas] [möchte|will|werde] ich ~nicht, da* lehne ich ~ab,
+    [das|dies|so etwas|sowas|solche ~] [möchte|will|werde|schreibe|mache|verfasse|erstelle|
+    formuliere|erzähle|tue] ich ~nicht, je préfère ~[m'abstenir|éviter], da* lehne ich ~ab,
     je préfère ne pas, je refuse de, prefiero no, me niego a, prefiro não,
     me recuso a, preferisco non, mi rifiuto di, liever niet, wolę nie, odmawiam, предпочту не,
     отказываюсь, reddediyorum, 我拒绝, お断りします, 거절하겠
@@ -105,13 +106,18 @@ _SPEAKER = Phrases("""
     me, mi, eu, mim, io, я, мне, меня, ja, ben, 我, 私, 저, 제, 나, انا, मैं, मुझे, मेरे
 """)
 _CONDOLENCE = Phrases("""
+    you're right, you are right, good catch, my mistake, my bad, du hast recht, sie haben recht,
+    mein fehler, vous avez raison, tu as raison, mon erreur, tienes razón, tiene razón, mi error,
+    tem razão, tens razão, hai ragione, ha ragione, je hebt gelijk, u heeft gelijk, masz rację,
+    ma pan* rację, вы правы, ты прав*, haklısın*, 说得对, 你是对的, 您是对的, その通り,
+    おっしゃる通り, ご指摘, 맞습니다, 말씀이 맞, معك حق, आप सही, तुम सही,
     sorry [about|for|to hear|you|that you], apolog* for, thanks for, unfortunately *,
     tut mir leid *, entschuldig* für
 """)
 _IDIOM = Phrases("""
     i ~[can't|cannot] [think of|decide|make that|wait|stress|emphasi*|overstate|imagine|say enough|
     complain|recommend * enough|help but],
-    i don't [think|believe], i didn't [find|change|touch|see]
+    i don't [think|believe], i didn't [find|change|touch|see], i ~[couldn't|could not] find
 """)
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|[。！？؟।\n]+")
 _CLAUSE = re.compile(r"[.!?;:,()\n…—–。！？；：，、؟،।]+")
@@ -133,7 +139,7 @@ def speech_of(text: str, asked: Asked) -> Speech:
     own = FoldedText(own_words(text[:_JUDGED])[:_BODY])
     if asked.words == "played":
         return Speech(0, _OUTRIGHT.within(FoldedText(own.text[:_OPENING])))
-    if asked.words != "own" and asked.says_not:
+    if asked.says_not:
         return Speech(0, _declines_the_task(own.text[:_FIRST], _TEXT_WORK, _IDENTITY))
     if asked.words == "written":
         return Speech(0, _declines_the_task(own.text))

@@ -22,6 +22,7 @@ from .asked_phrases import (
     LIMITING,
     LISTING,
     LONG_WORK,
+    MEANING,
     PLAYING,
     REPEATING,
     SPEAKS_OF_NOT,
@@ -123,11 +124,13 @@ def asked_of(conversation: Conversation) -> Asked:
     tokens, long = _wanted_tokens(outside, instructions, words)
     return Asked(
         words=words or "own",
-        says_not=words is not None and SPEAKS_OF_NOT.within(everything),
+        says_not=(words is not None or MEANING.within(outside))
+        and SPEAKS_OF_NOT.within(everything),
         source=source,
         about_you=ABOUT_YOU.within(outside),
         after_tools=_ends_in_tool_results(conversation),
-        repeats=bool(_TIMES.search(everything.text)) or REPEATING.within(everything),
+        repeats=bool(_TIMES.search(everything.text))
+        or (REPEATING.within(everything) and not _is_question(outside)),
         tokens=tokens,
         long=long,
     )

@@ -62,6 +62,12 @@ INTO_LANGUAGE = Phrases("""
 """Languages to answer in: a translation if the question quotes a text."""
 
 CITING = Phrases("""
+    [example*|sample*|instance*] of, [give|show|name|list] ~[example*|sample*|excuses], excuses,
+    beispiele für, beispiel für,
+    [nenne|gib] ~beispiel*, ausreden, exemple* de, exemples d'*, excuses pour, ejemplo* de,
+    excusas, exemplo* de, desculpas para, esempi* di, scuse per, voorbeeld* van, smoesjes,
+    przykład*, wymówki, примеры, пример, отговорки, örnek ~[ver|cümle*], bahaneler, 例子, 举例,
+    例句, 借口, 例を, 言い訳, 예를, 예시, 핑계, مثال, امثلة, اعذار, उदाहरण, बहाने,
     what [should|do|can|would|could|must] [i|we|you|one|he|she|they|a|the] …[say|answer|reply|
     respond|tell|write],
     rewrite, rewrit*, rephras*, paraphras*, reword*, simplify this,
@@ -250,7 +256,8 @@ REPEATING = Phrases("""
     identical [lines|rows|entries|requests|records|health*],
     [hundred|twenty|thirty|fifty|ten|dozen|forty|sixty] times,
     [copies|rows|lines|records|entries] of, rows, access log, log [file|lines|entries|output],
-    logs, csv, tsv, sql, inserts, insert statements, seed data, test data, fixtures, dummy*,
+    logs, csv, tsv, sql inserts, inserts, insert statements, seed data, test data, fixtures,
+    dummy*,
     mock data, sample data, fake data, lorem, lyrics, song, chorus, refrain, chant, mantra,
     litany, count ~[to|from|up|down], counting, from 1 to, numbers from, multiplication,
     times table, ascii*, checkerboard, grid of, matrix of, pixel art, drum pattern, nursery rhyme,
@@ -308,6 +315,8 @@ STRICTLY_BRIEF = Phrases("""
 """A word, a line or a sentence, whatever else is asked for."""
 
 BRIEF = Phrases("""
+    empty, simple, simplest, tiny, trivial, hello world, stub, skeleton,
+    that [returns|prints|adds],
     word only, only the, just the, only, just, short*, brief*, briefly, concise*, tl;dr, tldr,
     one-line*, oneliner, one-word, single, label, yes or no, yes/no, true or false, max*, at most,
     no more than, up to, under, less than, title, headline, name, slogan, tagline, commit message,
@@ -456,6 +465,14 @@ LONG_WORK = Phrases("""
 """)
 """Works that are long, unless the question asks about them."""
 
+MEANING = Phrases("""
+    mean, means, meaning, signif*, veut dire, heißt, bedeutet, bedeutung, quiere decir,
+    quer dizer, vuol dire,
+    betekent, betekenis, znaczy, oznacza, значит, означает, ne demek, anlamı, 意思, 意味, 뜻,
+    의미, معني, मतलब, अर्थ
+""")
+"""Questions about the meaning of words."""
+
 WHO_OR_WHEN = Phrases("""
     who, whose, when, where, how many, how old, wer, wann, wo, qui, quand, où, combien, quién,
     cuándo,
@@ -490,6 +507,9 @@ INTERROGATIVE = Phrases("""
 """Beginnings of a question that asks for a fact."""
 
 ASKING = Phrases("""
+    什么, 怎么, 为什么, 何が, 何の, 何年, 何を, どう, なぜ, どの, どれ, 뭐, 무엇, 무슨, 얼마, 왜,
+    어떻게, 어느, 었지, 였지,
+    क्या है, क्या था,
     谁, 哪年, 哪一年, 哪里, 什么时候, 多少, 几年, 誰が, 誰の, いつ, どこ, 누가, 누구, 몇 년, 언제,
     어디, कब, कौन, किसने, कहाँ, ne zaman, kim
 """)
