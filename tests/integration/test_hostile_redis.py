@@ -1,6 +1,7 @@
 """Values in Redis that are not ours: each is a miss, whatever wrote it."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,16 @@ NUMBERS = [
     "the-most-that-redis-counts", "more-digits-than-python-reads", "json-null",
 ]  # fmt: skip
 Write = Callable[[Any, str], object]
+
+
+def text_of(text: bytes) -> Write:
+    return lambda server, key: server.set(key, text)
+
+
+def hash_of(field: str, text: bytes) -> Write:
+    return lambda server, key: server.hset(key, field, text)
+
+
 HOSTILE: dict[str, Write] = {
     "list": lambda server, key: server.rpush(key, "a", "b"),
     "set": lambda server, key: server.sadd(key, "a"),
@@ -77,14 +88,9 @@ HOSTILE: dict[str, Write] = {
     ),
     "hash-of-an-unknown-count": lambda server, key: server.hset(key, "10:often", 1),
     "gone": lambda server, key: None,
+    **{f"text-{name}": text_of(text) for name, text in TEXTS.items()},
     **{
-        f"text-{name}": lambda server, key, text=text: server.set(key, text)
-        for name, text in TEXTS.items()
-    },
-    **{
-        f"hash-{field}-{name}": lambda server, key, field=field, text=TEXTS[name]: server.hset(
-            key, field, text
-        )
+        f"hash-{field}-{name}": hash_of(field, TEXTS[name])
         for name in NUMBERS
         for field in ("answered", "10:tried")
     },
@@ -205,7 +211,7 @@ def test_a_kept_reply_that_cannot_be_read_is_replaced_and_given_again(
 ) -> None:
     assert asking.ask("order-42").status == 200
     (key,) = store.keys(f"{STACK}:reply:*")
-    for name in (name for name in HOSTILE if not name.startswith("hash-answered")):
+    for name in ("hash-of-bytes", *(name for name in HOSTILE if not name.startswith("hash-"))):
         store.delete(key)
         HOSTILE[name](store, key.decode())
         answered = asking.ask("order-42")
@@ -264,7 +270,7 @@ def test_an_instance_begins_to_count_so_many_new_fingerprints_an_hour(
 ) -> None:
     monkeypatch.setattr(decision_cache, "NEW_KINDS_PER_HOUR", 3)
     now = 500_000 * 3600.0
-    monkeypatch.setattr(decision_cache.time, "time", lambda: now)
+    monkeypatch.setattr(time, "time", lambda: now)
 
     def seen(*kinds: int) -> int:
         for kind in kinds:

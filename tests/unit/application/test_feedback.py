@@ -1,6 +1,7 @@
 import io
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -117,7 +118,7 @@ def test_an_s3_that_does_not_answer_is_a_503_to_ask_again(error: Exception) -> N
     client: Any = Silent()
     archive = S3Ledger(client, "b")
     label = Label(request_id=REQUEST_ID, tenant="t", score=1, labelled_epoch_ms=1)
-    for call in (lambda: archive.find(REQUEST_ID), lambda: archive.label(label)):
+    for call in (partial(archive.find, REQUEST_ID), partial(archive.label, label)):
         with pytest.raises(LedgersDownError) as down:
             call()
         assert (down.value.status, down.value.retry_after_ms) == (503, 1_000)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from aws_lambda_powertools import Logger
 
@@ -22,7 +23,7 @@ class Outage:
         back: str,
         rest_seconds: float,
         clock: Callable[[], float] = time.time,
-        **fields: str,
+        **fields: Any,
     ) -> None:
         self._gone, self._back, self._fields = gone, back, fields
         self._rest_seconds = rest_seconds
@@ -38,7 +39,7 @@ class Outage:
         # A clock that was set back must not make the rest longer.
         return 0 < self._rests_until - self._clock() <= self._rest_seconds
 
-    def failed(self, reason: str, **fields: str) -> None:
+    def failed(self, reason: str, **fields: Any) -> None:
         """Note a failed call; `reason` and the fields must hold no data of a request."""
         with self._lock:
             self._rests_until = self._clock() + self._rest_seconds
@@ -64,7 +65,7 @@ class Outage:
 
 
 def unreachable(
-    service: str, rest_seconds: float, clock: Callable[[], float] = time.time, **fields: str
+    service: str, rest_seconds: float, clock: Callable[[], float] = time.time, **fields: Any
 ) -> Outage:
     """The outages of a service as the log names them everywhere."""
     return Outage("unreachable", "reachable again", rest_seconds, clock, service=service, **fields)

@@ -58,9 +58,9 @@ def with_fresh_connections(client: Client, clock: Callable[[], float] = time.tim
     connections = FreshConnections(client.close, clock)
     service = client.meta.service_model.service_name
     outage = _outages[client] = unreachable(service, _REST_SECONDS, clock)
-    failures = (NotConnectedError, ReadTimeoutError)
+    failures: tuple[type[Exception], ...] = (NotConnectedError, ReadTimeoutError)
     if service in _SLOW_ON_PURPOSE:
-        failures = failures[:1]
+        failures = (NotConnectedError,)
 
     def before_send(**_: object) -> None:
         connections.before_use()

@@ -96,7 +96,7 @@ def _aliases(aliases: Mapping[str, str]) -> Any:
 
 def _is_revoked(item: dict[str, Any]) -> bool:
     """True unless there is no such mark: a mark of another type revokes too."""
-    return item.get("revoked", {"BOOL": False}) != {"BOOL": False}
+    return bool(item.get("revoked", {"BOOL": False}) != {"BOOL": False})
 
 
 def _record(item: dict[str, Any]) -> KeyRecord | None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from itertools import chain
+from typing import Any
 
 from redis.client import Pipeline
 
@@ -110,8 +111,10 @@ class RedisDecisionCache:
                 value = decision.model_dump_json()
                 pipeline.set(DECISION.key(self._stack, key), value, ex=seconds)
             kept = COUNTS.kept_seconds
-            added = {name: count for name, count in counts.items() if count}
-            pipeline.eval(_ADD, 1, hours[0], kept, kept, 1, "HINCRBY", *chain(*added.items()))
+            added: list[tuple[str, Any]] = [
+                (name, count) for name, count in counts.items() if count
+            ]
+            pipeline.eval(_ADD, 1, hours[0], kept, kept, 1, "HINCRBY", *chain(*added))
             if update is not None:
                 self._add_pass_count(pipeline, update, now)
             for hour in hours:
