@@ -36,6 +36,9 @@ test-evaluation: install ## run the tests of llm-router eval
 fuzz: install ## run the property tests on random examples for MINUTES (8), or again those of SEED
 	@scripts/fuzz
 
+soak: install ## run the router's function against a hostile vendor, 20,000 requests
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --hypothesis-profile=soak tests/integration/test_hostile_vendors.py
+
 mutate: install ## break the core in small ways and list what no test notices (ARGS="--help")
 	@$(BIN)/python scripts/mutate.py $(ARGS)
 
@@ -66,4 +69,4 @@ $(INSTALLED): requirements.lock pyproject.toml scripts/find-python
 	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $(INSTALLED)
 
-.PHONY: help up down invoke status test test-fast test-evaluation test-containers fuzz mutate lint install lock benchmark docs-cost
+.PHONY: help up down invoke status test test-fast test-evaluation test-containers fuzz soak mutate lint install lock benchmark docs-cost

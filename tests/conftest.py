@@ -33,6 +33,7 @@ settings.register_profile(
     max_examples=500,
     print_blob=True,
 )
+settings.register_profile("soak", settings.get_profile("fixed"), max_examples=2_000)
 settings.load_profile("fixed")
 
 

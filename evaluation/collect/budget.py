@@ -18,7 +18,6 @@ from llm_router.domain.plan.candidates import (
 )
 from llm_router.domain.policy.models import WireFormat
 from llm_router.domain.policy.policy import Policy
-from llm_router.domain.policy.prices import cost_nano_usd
 
 
 class CostBudget:
@@ -138,9 +137,9 @@ class MeteredCalls:
         """The candidate for a call; `ProviderFailure` if the model cannot take the conversation."""
         model = self.policy.models_by_id[model_id]
         if not conversation.needs <= model.capabilities:
-            raise ProviderFailure(Failure(kind=FailureKind.INVALID_REQUEST, code="not_capable"))
+            raise ProviderFailure(Failure(kind=FailureKind.NOT_SUPPORTED, code="not_capable"))
         try:
-            usable = usable_models(conversation, self.policy, (model.provider,))
+            usable = usable_models(conversation, self.policy, (model.provider,), model.id)
         except NoCandidateError:
             usable = []
         if model not in usable:
@@ -157,11 +156,16 @@ class MeteredCalls:
         try:
             provider = self.providers[candidate.format]
             reply = provider.answer(candidate, conversation, self.timeout_seconds, schema)
-            if reply.usage is not None:
-                cost = cost_nano_usd(reply.usage, candidate.prices)
+            cost = _billed(candidate, reply.usage, worst)
         except ProviderFailure as failure:
-            cost = worst if failure.maybe_billed else 0
+            cost = _billed(candidate, failure.usage, worst if failure.maybe_billed else 0)
             raise
         finally:
             self.budget.settle(worst, cost)
         return MeteredReply(reply.answer, reply.usage, round(1000 * (time.monotonic() - started)))
+
+
+def _billed(candidate: Candidate, usage: Usage | None, otherwise: int) -> int:
+    """The cost by the reported usage, or another if this call cannot have used just that."""
+    cost = None if usage is None else candidate.cost_nano_usd(usage, answered=False)
+    return otherwise if cost is None else cost

@@ -159,6 +159,7 @@ def _answer(
         signals=signals(
             as_answered(recorded),
             expected_tokens,
+            row.conversation,
             logprobs_asked=policy.confidence.token_probability and returns_logprobs(model, policy),
         ),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from .specs import AfterMarker, Final, InJson
 
-_FENCE = re.compile(r"^[ \t]{0,3}```[^\n`]*\n(?P<inside>.*?)^[ \t]{0,3}```[ \t]*$", re.M | re.S)
+_FENCE = re.compile(r"^[ \t]{0,3}```(?P<language>[^\n`]*)$", re.MULTILINE)
 
 
 class NoJsonError(ValueError):
@@ -60,7 +60,15 @@ def code_in(text: str) -> str:
 
 def fenced(text: str) -> list[str]:
     """The content of each Markdown fence in a text."""
-    return [block["inside"] for block in _FENCE.finditer(text)]
+    blocks = []
+    start: int | None = None
+    for fence in _FENCE.finditer(text):
+        if start is None:
+            start = fence.end() + 1
+        elif not fence["language"].strip(" \t"):
+            blocks.append(text[start : fence.start()])
+            start = None
+    return blocks
 
 
 def as_text(value: Any) -> str:

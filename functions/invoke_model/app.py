@@ -17,7 +17,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     invocation = INVOCATION.validate_python(event)
     result = use_case.run(invocation)
     if "attempt" not in result:
-        logger.info("answers compared", request_id=invocation.request_id)
+        agreed = result["comparison"].get("agreement")
+        logger.info("answers compared", request_id=invocation.request_id, agreement=agreed)
         return result
     attempt = result["attempt"]
     logger.info(

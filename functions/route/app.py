@@ -11,16 +11,26 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from llm_router import __version__
+from llm_router.application.api_keys import key_from_headers
 from llm_router.application.errors import (
     InvalidRequestError,
+    JustFailedError,
     ReplyTooLargeError,
     RequestTooLargeError,
     RouterError,
     UnknownEndpointError,
 )
+from llm_router.application.just_failed import SentRequest
 from llm_router.application.ports import KeyRecord
 from llm_router.application.route.request import Routed, RouteRequest
-from llm_router.bootstrap import epoch_ms, feedback_service, idempotency, new_request_id, router
+from llm_router.bootstrap import (
+    epoch_ms,
+    feedback_service,
+    idempotency,
+    just_failed,
+    new_request_id,
+    router,
+)
 from llm_router.domain.policy.policy import Limits
 from llm_router.settings import RouteSettings
 from llm_router.wire.anthropic.models import HEADER as ANTHROPIC_VERSION
@@ -51,6 +61,7 @@ settings = RouteSettings.load()
 use_case = router(settings)
 feedback_use_case = feedback_service(settings)
 once = idempotency_middleware(idempotency(settings))
+just_failed_use_case = just_failed(settings)
 
 
 @app.post("/v1/chat/completions", middlewares=[once])
@@ -193,7 +204,16 @@ def _answered(body: ParsedBody) -> Routed:
         raise InvalidRequestError(
             "router.classify: only for POST /v1/route", param="router.classify"
         )
-    return use_case.answer(_request(body))
+    request = _request(body)
+    return just_failed_use_case.guard(
+        _sent_request(), lambda: use_case.answer(request), retry=body.router.retry is True
+    )
+
+
+def _sent_request() -> SentRequest | None:
+    event = app.current_event
+    api_key = key_from_headers(event.headers)
+    return SentRequest(event.path, api_key, event.body or "") if api_key else None
 
 
 def _body() -> wire.ChatBody:
@@ -248,9 +268,13 @@ def _retry_headers(error: RouterError) -> dict[str, str]:
     wait_ms = error.retry_after_ms
     if error.status not in RETRY_LATER_STATUSES | NO_RETRY_STATUSES:
         return {}
+    headers = {}
     if error.status in RETRY_LATER_STATUSES and wait_ms is not None:
-        return {"retry-after": str(math.ceil(wait_ms / 1000)), "retry-after-ms": str(wait_ms)}
-    return {"x-should-retry": "false"}
+        headers = {"retry-after": str(math.ceil(wait_ms / 1000)), "retry-after-ms": str(wait_ms)}
+    # Whoever repeats a request that just failed by itself would pay for the next failure.
+    if not headers or isinstance(error, JustFailedError):
+        headers["x-should-retry"] = "false"
+    return headers
 
 
 def _json(status: int, body: Json, headers: dict[str, str] | None = None) -> Response[str]:

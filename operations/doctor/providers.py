@@ -25,6 +25,8 @@ _WHAT_TO_DO: Mapping[FailureKind, str] = {
     FailureKind.TIMEOUT: "wait, see the vendor's status page; else look at the base URL",
     FailureKind.REGION: "the vendor does not serve this region: deploy to another",
     FailureKind.INVALID_REQUEST: "look at the model's capabilities in the policy",
+    FailureKind.NOT_ACCEPTED: "look at the model's capabilities in the policy",
+    FailureKind.NOT_SUPPORTED: "look at the model's capabilities in the policy",
     FailureKind.CONTEXT_WINDOW: "look at the model's context_window in the policy",
     FailureKind.THROTTLED: "raise Lambda's quota: see the check quotas",
     FailureKind.PLATFORM: "look at the invoke_model function's log",

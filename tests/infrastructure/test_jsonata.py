@@ -15,11 +15,13 @@ import playwright
 import pytest
 
 from evaluation.asl_interpreter import Execution, StateMachine, UndefinedResultError
+from llm_router.domain.policy.models import WIRE_FORMATS
 from tests.support.asl_mutants import expressions
 from tests.support.cascade_fixtures import (
     BEHAVIOURS,
     BREAKAGES,
     LEAST,
+    TEXTS,
     WORST,
     candidate,
     result_of,
@@ -74,6 +76,7 @@ def random_input(chance: random.Random) -> Json:
             name,
             chance.choice("ab"),
             rank,
+            format=chance.choice(WIRE_FORMATS),
             context_window=chance.choice([1_000, 2_000, 4_000]),
             minimum_ms=chance.choice([100, 180]),
             minimum_nano_usd=chance.choice([LEAST, WORST]),
@@ -103,7 +106,7 @@ def walk(machine: StateMachine, chance: random.Random) -> None:
     """One random way through a random plan; each call takes some time."""
     execution = machine.start(random_input(chance))
     while execution.state is not None:
-        payload, behaviour = execution.calls[-1], chance.choice((*BEHAVIOURS, *BREAKAGES))
+        payload, behaviour = execution.calls[-1], chance.choice((*BEHAVIOURS, *TEXTS, *BREAKAGES))
         if payload["action"] == "classify" and behaviour in ("confident", "doubtful"):
             result: Any = result_of(payload, behaviour, chance.choice(CLASSIFICATIONS))
         else:

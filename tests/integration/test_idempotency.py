@@ -335,12 +335,29 @@ def test_a_reply_that_was_lost_is_a_409_not_to_be_retried(
     assert provider.asked == []
 
 
-def test_a_decision_alone_is_given_again_too_but_is_another_request(
-    function: RouteFunction,
+def test_a_decision_that_was_paid_for_is_given_again_too_and_is_another_request(
+    provider: ScriptedProvider, redis_port: int, store: redis.Redis
 ) -> None:
-    first, second = (function.post("/v1/route", BODY, headers("k")) for _ in range(2))
+    asks_a_model = POLICY.classifier.model_copy(update={"decide_above": 1.0})
+    policy = POLICY.model_copy(update={"classifier": asks_a_model})
+    providers: Any = {"openai": provider, "anthropic": provider}
+    function = RouteFunction(router(providers, policy), redis_port)
+    undecided = {"model": "auto", "messages": [{"role": "user", "content": "Hm?"}]}
+    first, second = (function.post("/v1/route", undecided, headers("k")) for _ in range(2))
+    assert (first.headers["x-router-attempts"], len(provider.asked)) == ("1", 1)
     assert (first.body, second.headers["x-router-replayed"]) == (second.body, "true")
-    assert ask(function, "k").status == 422
+    assert function.post(PATH, undecided, headers("k")).status == 422
+
+
+def test_a_decision_that_cost_nothing_fills_no_memory(
+    function: RouteFunction, store: redis.Redis
+) -> None:
+    for number in range(50):
+        free = function.post("/v1/route", BODY, headers(f"k-{number}"))
+        assert (free.status, free.headers["x-router-attempts"]) == (200, "0")
+        assert "x-router-replayed" not in function.post("/v1/route", BODY, headers("k")).headers
+    assert store.keys("*") == []
+    assert ask(function, "k").status == 200
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -483,6 +500,6 @@ def test_a_replay_is_counted_and_no_log_line_tells_the_key_or_the_reply(
     assert '"Replayed":[1.0]' in metrics
     logged = metrics + "".join(str(vars(record)) for record in caplog.records)
     assert "request finished" in logged
-    assert "not claimed" in logged
+    assert "unreachable" in logged
     for told in ("order-42", SECRET, "Say it", "lr-a-key"):
         assert told not in logged

@@ -5,7 +5,6 @@ The real clients talk to servers on loopback; only the wall clock is the test's.
 
 import gc
 import logging
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +26,7 @@ from llm_router.adapters.policy_files import S3Policy
 from llm_router.adapters.providers.endpoints import Vendor
 from llm_router.adapters.providers.keys import ProviderKeys
 from llm_router.adapters.providers.provider import SdkProvider
+from llm_router.adapters.redis.connection import BackgroundConnection
 from llm_router.adapters.redis.decision_cache import RedisDecisionCache
 from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.errors import CascadeNotStartedError
@@ -43,7 +43,7 @@ from llm_router.settings import (
 from tests.support.fake_aws_server import AwsServer, aws_server
 from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.support.fakes import PROVIDERS, asking
-from tests.support.network import Fate, Network, network
+from tests.support.network import Fate, Network, network, unused_port
 from tests.support.plans import plan_of
 from tests.support.policies import POLICY_TEXT
 from tests.support.provider_adapters import candidate, keys
@@ -187,8 +187,9 @@ def claim(port: int, clock: Clock) -> Callable[[], object]:
 
 
 def decision(port: int, clock: Clock) -> Callable[[], object]:
-    client = redis.Redis(port=port, decode_responses=True, socket_timeout=DEADLINE_SECONDS)
-    cache = RedisDecisionCache(client, "s", clock, read_seconds=5, write_seconds=5)
+    client = redis.Redis(port=port, socket_timeout=DEADLINE_SECONDS)
+    connection = BackgroundConnection(client, clock)
+    cache = RedisDecisionCache(connection, "s", read_seconds=5, write_seconds=5)
     entry = ("key", CachedDecision(tier=Tier.MODERATE, rank=20), 60)
 
     def call() -> object:
@@ -308,7 +309,7 @@ def test_a_model_call_in_progress_survives_that_its_client_is_replaced(
 def test_a_service_that_cannot_be_reached_is_named_in_the_log(
     name: str, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client = aws_client(name, f"http://127.0.0.1:{closed_port()}", clock)
+    client = aws_client(name, f"http://127.0.0.1:{unused_port()}", clock)
     if name == "stepfunctions":
         with pytest.raises(CascadeNotStartedError):
             StepFunctionsCascade(client, "arn", lambda: 0).run(plan(), {"inline": {}})
@@ -321,7 +322,7 @@ def test_a_service_that_cannot_be_reached_is_named_in_the_log(
 def test_a_redis_that_cannot_be_reached_is_named_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    cache = RedisDecisionCache(redis.Redis(port=closed_port()), "s")
+    cache = RedisDecisionCache(BackgroundConnection(redis.Redis(port=unused_port())), "s")
     assert cache.lookup("key", None).decision is None
     assert eventually(lambda: bool(unreachable(caplog)), 10)
     assert unreachable(caplog) == [{"service": "redis", "reason": "ConnectionError"}]
@@ -373,10 +374,3 @@ def unreachable(caplog: pytest.LogCaptureFixture) -> list[dict[str, str]]:
         for record in caplog.records
         if record.levelno == logging.WARNING and record.getMessage() == "unreachable"
     ]
-
-
-def closed_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

@@ -78,10 +78,10 @@ def test_a_connection_opened_during_the_cascade_saves_the_request_its_handshake(
         client = client_at(between.port, clock)
         connected = threading.Event()
         client.meta.events.register("after-call.s3.HeadObject", lambda **_: connected.set())
-        writer = S3Writer(client, "b", clock)
+        writer = S3Writer(client, "b", "ledger", clock)
 
         def write() -> None:
-            writer.write(KEY, b"{}", "ledger", ID)
+            writer.write(KEY, b"{}", ID)
 
         for _ in range(4):  # a busy machine may hold one of them up
             clock.now += 61
@@ -99,7 +99,7 @@ def test_a_connection_opened_during_the_cascade_saves_the_request_its_handshake(
 
 def test_a_connection_in_use_is_not_asked_for(aws: AwsServer) -> None:
     clock = Clock()
-    writer = S3Writer(client_at(aws.port, clock), "b", clock)
+    writer = S3Writer(client_at(aws.port, clock), "b", "ledger", clock)
 
     def asked(times: int) -> bool:
         return aws.operations.count("HeadObject") >= times
@@ -108,7 +108,7 @@ def test_a_connection_in_use_is_not_asked_for(aws: AwsServer) -> None:
         clock.now += seconds_later
         writer.connect("ledger/none")
         assert eventually(partial(asked, expected), 10)
-        writer.write(KEY, b"{}", "ledger", ID)
+        writer.write(KEY, b"{}", ID)
         aws.operations.remove("PutObject")
         assert aws.operations == ["HeadObject"] * expected
 
@@ -134,8 +134,8 @@ def test_a_late_write_logs_its_own_end_once(
     denied: bool, line: str, aws: AwsServer, logged: Callable[[], list[tuple[str, str]]]
 ) -> None:
     aws.hold, aws.denied = KEY, denied
-    writer = S3Writer(client_at(aws.port), "b")
-    waited = seconds(lambda: writer.write(KEY, b"{}", "ledger", ID))
+    writer = S3Writer(client_at(aws.port), "b", "ledger")
+    waited = seconds(lambda: writer.write(KEY, b"{}", ID))
     assert WAIT_SECONDS <= waited < 4 * WAIT_SECONDS
     assert logged() == []
     aws.release.set()
@@ -152,6 +152,6 @@ def test_a_write_that_ends_in_time_logs_only_a_failure(
     logged: Callable[[], list[tuple[str, str]]],
 ) -> None:
     aws.denied = denied
-    writer = S3Writer(client_at(aws.port), "b")
-    writer.write(KEY, b"{}", "ledger", ID)
+    writer = S3Writer(client_at(aws.port), "b", "ledger")
+    writer.write(KEY, b"{}", ID)
     assert logged() == lines

@@ -1,8 +1,8 @@
 """The real SDKs against a server that speaks both formats and breaks on demand."""
 
 import socket
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
@@ -14,6 +14,7 @@ from llm_router.adapters.providers.keys import ProviderKeys
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
 from llm_router.domain.routing.llm_classifier import CLASSIFICATION_SCHEMA, parse_classification
+from tests.support.fake_provider_server import Call, Json, ProviderServer, Reply, answer, serving
 from tests.support.fakes import asking
 from tests.support.provider_adapters import FakeSecretsManager, call, candidate, keys, provider
 
@@ -42,7 +43,7 @@ def test_an_answer_arrives_with_its_usage(
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (400, FailureKind.INVALID_REQUEST),
+        (400, FailureKind.NOT_ACCEPTED),
         (401, FailureKind.CREDENTIALS),
         (403, FailureKind.CREDENTIALS),
         (404, FailureKind.MODEL_GONE),
@@ -127,7 +128,11 @@ def test_a_key_goes_only_where_its_secret_says(provider: str, base_url: str, all
         assert failed.value.failure.kind is FailureKind.CREDENTIALS
 
 
-@pytest.mark.parametrize("text", ["", "no json", "[]", '{"p": ""}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "no json", "[]", "null", '"x"', "[" * 100_000, '{"p": ""}', '{"p": 5}', '{"p": "a\\nb"}',
+     '{"p": "cl\u00e9"}'],
+)  # fmt: skip
 def test_a_secret_that_is_not_filled_is_a_credentials_failure(text: str) -> None:
     with pytest.raises(ProviderFailure) as failed:
         keys(text).key_for("p", "https://vendor.example", Vendor("p", "https://vendor.example"))
@@ -155,6 +160,80 @@ def test_keys_once_read_survive_a_failing_secrets_manager() -> None:
     assert known.key_for(*at_vendor) == "a-key"
     now[0] += 11
     assert known.key_for(*at_vendor) == "another"
+
+
+AT_VENDOR = ("p", "https://v.example", Vendor("p", "https://v.example"))
+NO_KEYS = ["[]", '"x"', "null", "5", "no json", "", "[" * 100_000, None]
+
+
+@pytest.mark.parametrize("text", NO_KEYS, ids=lambda text: str(text)[:9])
+def test_keys_once_read_survive_a_secret_that_holds_none(
+    text: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [0.0]
+    secrets = FakeSecretsManager()
+    known = ProviderKeys(cast("Any", secrets), "arn", clock=lambda: now[0])
+    assert known.key_for(*AT_VENDOR) == "a-key"
+    secrets.text = text
+    now[0] += 301
+    assert known.key_for(*AT_VENDOR) == "a-key"
+    (logged,) = caplog.records
+    assert logged.levelname == "WARNING"
+    assert "a-key" not in str(vars(logged))
+
+
+def test_a_key_with_a_line_break_after_it_is_the_key() -> None:
+    assert keys('{"p": "a-key\\n"}').key_for(*AT_VENDOR) == "a-key"
+
+
+@pytest.fixture
+def secret() -> FakeSecretsManager:
+    return FakeSecretsManager('{"p": "old"}')
+
+
+@pytest.fixture
+def vendor() -> Iterator[tuple[ProviderServer, list[str]]]:
+    """A vendor that takes the key `new` alone, and the keys that were tried."""
+    tried: list[str] = []
+
+    def respond(call: Call) -> Reply:
+        tried.append(call.key)
+        refusal: Json = {"error": {"message": "no", "type": "authentication_error"}}
+        return answer(call, "Because.") if call.key == "new" else Reply(401, refusal)
+
+    with serving(respond) as server:
+        yield server, tried
+
+
+@pytest.mark.parametrize("wire", FORMATS)
+def test_a_refused_key_is_read_again_and_the_new_one_is_tried_once(
+    wire: str, secret: FakeSecretsManager, vendor: tuple[ProviderServer, list[str]]
+) -> None:
+    server, tried = vendor
+    adapter = provider(ProviderKeys(cast("Any", secret), "arn", clock=lambda: 0.0))
+    asked = (candidate(wire, server.base_url(wire)), asking("Why?", max_output_tokens=5), 5)
+    secret.after_read = '{"p": "new"}'
+    assert adapter.answer(*asked).answer.text == "Because."
+    assert adapter.answer(*asked).answer.text == "Because."
+    assert tried == ["old", "new", "new"]
+
+
+@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("then", ['{"p": "old"}', '{"p": "wrong"}', "[]"], ids=str)
+def test_a_key_that_stays_refused_is_not_tried_again_and_again(
+    wire: str, then: str, secret: FakeSecretsManager, vendor: tuple[ProviderServer, list[str]]
+) -> None:
+    server, tried = vendor
+    adapter = provider(ProviderKeys(cast("Any", secret), "arn", clock=lambda: 0.0))
+    secret.after_read = then
+    for _ in range(3):
+        with pytest.raises(ProviderFailure) as failed:
+            adapter.answer(
+                candidate(wire, server.base_url(wire)), asking("Why?", max_output_tokens=5), 5
+            )
+        assert failed.value.failure.kind is FailureKind.CREDENTIALS
+    assert secret.reads == 2
+    assert tried == (["old", "wrong", "wrong", "wrong"] if "wrong" in then else ["old"] * 3)
 
 
 def test_compatible_servers_are_spoken_to_in_words_they_know() -> None:

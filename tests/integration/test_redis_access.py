@@ -1,5 +1,6 @@
 """The cache's user may do what the adapters do with its stack's keys, and nothing else."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,9 @@ import pytest
 import redis
 from samtranslator.yaml_helper import yaml_parse
 
+from llm_router.adapters.redis.connection import BackgroundConnection
 from llm_router.adapters.redis.decision_cache import RedisDecisionCache
+from llm_router.adapters.redis.failed_requests import RedisFailedRequests
 from llm_router.adapters.redis.keys import CONNECTION_COMMANDS, KEY_KINDS, access_string
 from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.domain.routing.decision import CachedDecision
@@ -32,9 +35,16 @@ def port(redis_port: int) -> Iterator[int]:
 
 def use_everything(port: int) -> None:
     """Let the adapters send each of their commands, and check that it took effect."""
-    client = redis.Redis(port=port, username=USER, password="secret", decode_responses=True)
-    cache = RedisDecisionCache(client, STACK, read_seconds=5, write_seconds=5)
+    connection = BackgroundConnection(redis.Redis(port=port, username=USER, password="secret"))
+    cache = RedisDecisionCache(connection, STACK, read_seconds=5, write_seconds=5)
     cache.connect(2)
+    hour = int(time.time()) // 3600
+    with redis.Redis(port=port) as admin:
+        for key, field in (
+            (f"counts:moderate:{hour}", "answered"),
+            ("passing:granted", "10:tried"),
+        ):
+            admin.hset(f"{STACK}:{key}", field, "not a count")
     remembered = CachedDecision(tier=Tier.MODERATE, rank=20)
     for counts, replaces in ((PassCount(tried=1), False), (PassCount(tried=501), True)):
         seen = ("granted", 10, counts, replaces)
@@ -43,6 +53,9 @@ def use_everything(port: int) -> None:
     assert (recalled.decision, recalled.pass_counts[10].tried) == (remembered, 501)
     assert cache.escalation_rates()[Tier.MODERATE].answered == 2
     assert cache.status() == "up"
+    failed = RedisFailedRequests(connection, STACK, seconds=5)
+    failed.refuse("digest", 60_000)
+    assert 0 < (failed.refused_for_ms("digest") or 0) <= 60_000
     replies = RedisReplies(redis.Redis(port=port, username=USER, password="secret"), STACK)
     for _ in range(2):
         assert replies.claim("s", b"mine", 60_000) is None

@@ -8,6 +8,7 @@ import pytest
 import redis
 from botocore.exceptions import NoCredentialsError
 
+from llm_router.adapters.redis.connection import BackgroundConnection
 from llm_router.adapters.redis.decision_cache import READ_SECONDS, WRITE_SECONDS, RedisDecisionCache
 from llm_router.application.ports import CacheLookup
 from llm_router.domain.policy.steering import EscalationRate
@@ -22,11 +23,9 @@ COUNTS = {"answered": 1, "escalated": 1, "fell_back": 0}
 
 
 def cache_at(port: int) -> RedisDecisionCache:
-    client = redis.Redis(
-        host="127.0.0.1", port=port, decode_responses=True, socket_connect_timeout=2
-    )
+    client = redis.Redis(host="127.0.0.1", port=port, socket_connect_timeout=2)
     # A busy machine may take longer than a cache is given in production.
-    return RedisDecisionCache(client, STACK, read_seconds=5, write_seconds=5)
+    return RedisDecisionCache(BackgroundConnection(client), STACK, read_seconds=5, write_seconds=5)
 
 
 @pytest.fixture
@@ -104,7 +103,8 @@ def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
     times = []
     for _ in range(5):  # a busy machine may hold one of them up
         cache = RedisDecisionCache(
-            redis.Redis(host="127.0.0.1", port=request.getfixturevalue(kind)), STACK
+            BackgroundConnection(redis.Redis(host="127.0.0.1", port=request.getfixturevalue(kind))),
+            STACK,
         )
         started = time.perf_counter()
         assert cache.lookup("key", "kind") == CacheLookup()
@@ -119,7 +119,9 @@ def test_a_redis_that_is_slow_or_down_costs_a_miss_and_at_most_50_ms(
 def test_a_write_alone_is_left_in_time_and_both_limits_leave_room(silent_port: int) -> None:
     times = []
     for _ in range(5):
-        cache = RedisDecisionCache(redis.Redis(host="127.0.0.1", port=silent_port), STACK)
+        cache = RedisDecisionCache(
+            BackgroundConnection(redis.Redis(host="127.0.0.1", port=silent_port)), STACK
+        )
         started = time.perf_counter()
         cache.record(Tier.SIMPLE, COUNTS, None, None)
         times.append(time.perf_counter() - started)
@@ -136,8 +138,8 @@ def test_a_slow_connection_costs_misses_but_no_time_and_is_there_afterwards(
         client.set(f"{STACK}:decision:slow", REMEMBERED.model_dump_json())
     now, times = [1_000.0], []
     with network(redis_port, delay_seconds=0.3) as between:
-        client = redis.Redis(port=between.port, decode_responses=True)
-        cache = RedisDecisionCache(client, STACK, clock=lambda: now[0])
+        client = redis.Redis(port=between.port)
+        cache = RedisDecisionCache(BackgroundConnection(client, lambda: now[0]), STACK)
         for _ in range(3):
             started = time.perf_counter()
             assert cache.lookup("slow", "kind") == CacheLookup()
@@ -157,8 +159,8 @@ def test_a_slow_connection_costs_misses_but_no_time_and_is_there_afterwards(
 
 def test_it_comes_back_when_redis_does(redis_port: int, closed_port: int) -> None:
     now = [0.0]
-    client = redis.Redis(host="127.0.0.1", port=closed_port, decode_responses=True)
-    cache = RedisDecisionCache(client, STACK, clock=lambda: now[0])
+    client = redis.Redis(host="127.0.0.1", port=closed_port)
+    cache = RedisDecisionCache(BackgroundConnection(client, lambda: now[0]), STACK)
     assert cache.lookup("key", None) == CacheLookup()
     client.connection_pool.connection_kwargs["port"] = redis_port
     client.connection_pool.reset()
@@ -230,7 +232,8 @@ def test_after_a_failure_redis_is_left_alone_for_two_seconds() -> None:
             asked.append(now[0])
             raise redis.ConnectionError
 
-    cache = RedisDecisionCache(Failing(), STACK, clock=lambda: now[0], read_seconds=5)
+    connection = BackgroundConnection(Failing(), lambda: now[0])
+    cache = RedisDecisionCache(connection, STACK, read_seconds=5)
     for at in (0.0, 1.9, 2.0, 3.9, 4.0):
         now[0] = at
         assert cache.status() == "down"
@@ -245,7 +248,8 @@ def test_a_sign_in_that_fails_is_a_miss_and_is_tried_again() -> None:
             asked.append(now[0])
             raise NoCredentialsError
 
-    cache = RedisDecisionCache(Unsigned(), STACK, clock=lambda: now[0], read_seconds=5)
+    connection = BackgroundConnection(Unsigned(), lambda: now[0])
+    cache = RedisDecisionCache(connection, STACK, read_seconds=5)
     for at in (0.0, 1.9, 2.0):
         now[0] = at
         assert cache.lookup("key", None) == CacheLookup()

@@ -18,6 +18,7 @@ from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.plan.machine_input import machine_input
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.plan.tier_plans import TierPlan
+from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.policy import SecondOpinion, TierSettings
 from llm_router.domain.policy.prices import Prices, cost_nano_usd, worst_case_nano_usd
 from llm_router.domain.routing.decision import Start
@@ -35,6 +36,7 @@ TEXTS = {
     "confident": "The answer is plain, complete and long enough for what was asked.",
     "doubtful": "I'm not sure, but it may well be that the answer is forty-two here.",
     "refusing": "I'm sorry, but I can't help with that question, whatever it may be.",
+    "unclosed": "Here is the whole answer, as it was asked for:\n```python\nprint(42)",
 }
 """Answers by behaviour; the confidence in them is the product's own."""
 
@@ -56,7 +58,10 @@ BREAKAGES = {
 }
 """Errors of the platform: the function failed, or Lambda did not run it."""
 
-BEHAVIOURS = (*TEXTS, "unavailable", "short_wait", "window", "rejected", "broken")
+BEHAVIOURS = (
+    "confident", "refusing", "unclosed", "unavailable", "short_wait", "window", "not_accepted",
+    "rejected", "broken",
+)  # fmt: skip
 """Every behaviour that the state machine tells apart; `broken`: the platform fails."""
 
 VERDICTS = {"agree": ("It is 42.", "It is 42."), "disagree": ("It is 42.", "It is 7.")}
@@ -87,7 +92,7 @@ def candidate(name: str, provider: str, rank: int, **changes: Any) -> Json:
         id=name, provider=provider, format="openai", base_url=None, name=name, rank=rank,
         context_window=1_000, max_output_tokens=MOST_OUTPUT, min_output_tokens=LEAST_OUTPUT,
         most_input_tokens=MOST_INPUT, sampling=True, json_schema=True, prices=PRICES,
-        worst_case_nano_usd=WORST, minimum_nano_usd=LEAST, minimum_ms=100,
+        worst_case_nano_usd=WORST, minimum_nano_usd=LEAST, minimum_ms=100, usual_ms=1_000,
     )  # fmt: skip
     return whole.model_copy(update=changes).model_dump(mode="json", exclude_none=True)
 
@@ -152,7 +157,8 @@ def state_input(
 
 
 def _valid(candidate: Json) -> Candidate:
-    return Candidate.model_validate({**candidate, "format": "openai"})
+    known = candidate["format"] if candidate["format"] in FORMATS else "openai"
+    return Candidate.model_validate({**candidate, "format": known})
 
 
 class BehaviourProvider:
@@ -180,7 +186,7 @@ class BehaviourProvider:
 def result_of(payload: Json, behaviour: str, classification: str = "no JSON") -> Json:
     """The reply of `invoke_model` to a behaviour; raises a breakage's `PlatformError`."""
     use_case = ModelInvoker(
-        providers={"openai": BehaviourProvider(behaviour, classification)},
+        providers=dict.fromkeys(FORMATS, BehaviourProvider(behaviour, classification)),
         payloads=InlinePayloads(),
         clock=lambda: NOW_MS,
         sleep=lambda _: None,
@@ -238,9 +244,16 @@ MACHINE = StateMachine()
 
 
 def ranked(sizes: tuple[int, ...]) -> list[Json]:
-    """`sizes` candidates of rank 1, 2, …; providers and context windows alternate."""
+    """`sizes` candidates of rank 1, 2, …; providers, formats and context windows alternate."""
+    formats = ("openai", "anthropic")
     return [
-        candidate(f"m{rank}{n}", "ab"[n % 2], rank, context_window=1_000 * (1 + (rank + n) % 2))
+        candidate(
+            f"m{rank}{n}",
+            "ab"[n % 2],
+            rank,
+            format=formats[n % 2],
+            context_window=1_000 * (1 + (rank + n) % 2),
+        )
         for rank, size in enumerate(sizes, start=1)
         for n in range(size)
     ]

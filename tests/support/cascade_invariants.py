@@ -41,6 +41,7 @@ def check(
     for before, after in pairwise(steps):
         _check_step(before, after, known)
     _check_ending(outcome, run, steps)
+    _check_climb(outcome, run, steps)
     if (
         outcome.status == "failed"
         and outcome.stopped_by is None
@@ -97,6 +98,9 @@ def _check_step(before: Step, after: Step, known: dict[str, Json]) -> None:
         if attempt.failure is not None and attempt.failure.kind == "context_window":
             own, next_ = known[attempt.model], known[follows.model]
             assert next_["context_window"] > own["context_window"], "a window no larger was asked"
+        if _is_not_accepted(attempt):
+            own, next_ = known[attempt.model], known[follows.model]
+            assert next_["format"] != own["format"], "a format was asked again"
 
 
 def _check_ending(outcome: CascadeOutcome, run: Execution, steps: list[Step]) -> None:
@@ -111,6 +115,8 @@ def _check_ending(outcome: CascadeOutcome, run: Execution, steps: list[Step]) ->
     elif any(_outcome(step) == "rejected" for step in steps):
         assert outcome.status == "rejected"
         assert last == "rejected", "it went on after a rejection"
+    elif any(_is_not_accepted(attempt) for step in steps for attempt in step):
+        assert outcome.status == "rejected"
     else:
         assert outcome.status == "failed"
 
@@ -143,6 +149,26 @@ def _check_it_stopped_when_satisfied(run: Execution, steps: list[Step]) -> None:
         assert so_far is None or so_far[0] < THRESHOLD, "it went on after a good answer"
 
 
+def _check_climb(outcome: CascadeOutcome, run: Execution, steps: list[Step]) -> None:
+    """A second doubt of form in a row ends the climb, and nothing else of that name does."""
+    doubts = {
+        result["opinion"]["model"]: result["opinion"].get("doubt")
+        for call, result in zip(run.calls, run.results, strict=True)
+        if call["action"] == "answer" and isinstance(result, dict) and "opinion" in result
+    }
+    judged = [{doubts[a.model] for a in s if a.outcome == "answered"} for s in steps]
+    judged = [each for each in judged if each]
+    for earlier, later in pairwise(judged[:-1]):
+        assert not earlier == later == {"form"}, "it climbed on form alone"
+    if outcome.stopped_by == "form":
+        assert len(judged) >= 2, "one doubt of form ended it"
+        assert all("form" in each for each in judged[-2:]), "no doubts of form ended it"
+
+
+def _is_not_accepted(attempt: Attempt) -> bool:
+    return attempt.failure is not None and attempt.failure.kind == "not_accepted"
+
+
 def _check_all_were_tried(attempts: list[Attempt], known: dict[str, Json]) -> None:
     """Nothing is left that might have answered: not tried, strong enough and large enough."""
     tried = {a.model for a in attempts}
@@ -154,11 +180,13 @@ def _check_all_were_tried(attempts: list[Attempt], known: dict[str, Json]) -> No
         ),
         default=0,
     )
+    refused_by = {known[a.model]["format"] for a in attempts if _is_not_accepted(a)}
     left = [
         c["id"]
         for c in known.values()
         if c["id"] not in tried
         and c["rank"] >= attempts[-1].rank
         and c["context_window"] > too_small
+        and c["format"] not in refused_by
     ]
     assert not left, f"it gave up with {left} untried"

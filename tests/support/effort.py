@@ -1,13 +1,26 @@
 """Limits on CPU time that hold on slow and busy machines too: measured against known work."""
 
 import re
+import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from math import inf
 
 _WORD = re.compile(r"\w+")
 _TEXT = "The tenant says that the landlord, who lives abroad, kept 40 % of the deposit. " * 40
 _TRIES = 20
+_NEGLIGIBLE_MS = 1.0
+_ENDLESS_SECONDS = 0.3
+_NOISE = 2.5
+_CERTAIN = 1.3
+_CERTAIN_TRIES = 4
+
+
+class RanAwayError(BaseException):
+    """The work was interrupted, since it took too long."""
 
 
 def takes_less_than(milliseconds: float, action: Callable[[], object]) -> bool:
@@ -20,6 +33,54 @@ def takes_less_than(milliseconds: float, action: Callable[[], object]) -> bool:
         if taken < milliseconds or taken < milliseconds * _milliseconds(_known_work):
             return True
     return False
+
+
+def grows_linearly(
+    action: Callable[[str], object], small: str, large: str, milliseconds: float
+) -> bool:
+    """Check that the work on `large` is no more than linear beside that on `small`, its beginning.
+
+    It must also take less CPU time than so many milliseconds, as in `takes_less_than`. Work that
+    takes next to none is not compared; work that takes longest is interrupted: `RanAwayError`.
+    """
+    with _interrupted_after(_ENDLESS_SECONDS):
+        if _elapsed(partial(action, large)) < _NEGLIGIBLE_MS:
+            return True
+    # The least time of several tries, by the clock: what interrupts a try only makes it longer, and
+    # the processor's own clock may be too coarse to compare.
+    least_small = least_large = inf
+    small_ones = [small] * round(len(large) / len(small))
+    for tried in range(_TRIES):
+        least_small = min(least_small, _elapsed(lambda: [action(text) for text in small_ones]))
+        least_large = min(least_large, _elapsed(partial(action, large)))
+        most = max(_NEGLIGIBLE_MS, _NOISE * least_small)
+        if least_large <= most:
+            return takes_less_than(milliseconds, partial(action, large))
+        if tried >= _CERTAIN_TRIES and least_large > _CERTAIN * most:
+            break
+    return False
+
+
+@contextmanager
+def _interrupted_after(seconds: float) -> Iterator[None]:
+    """Raise `RanAwayError` after so much CPU time, also inside of a regular expression."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise RanAwayError
+
+    before = signal.signal(signal.SIGVTALRM, interrupt)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _elapsed(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    action()
+    return (time.perf_counter() - started) * 1_000
 
 
 def _milliseconds(action: Callable[[], object]) -> float:

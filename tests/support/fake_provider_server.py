@@ -13,10 +13,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Call:
-    """A request as it arrived: its wire format and its raw body."""
+    """A request as it arrived: its wire format, its raw body and its key."""
 
     wire: str
     raw: bytes
+    key: str = ""
 
     @property
     def body(self) -> Json:
@@ -50,6 +51,8 @@ class Reply:
 
     @property
     def encoded(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
         return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
 
 
@@ -133,14 +136,15 @@ def serving(respond: Callable[[Call], Reply]) -> Iterator[ProviderServer]:
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["content-length"]))
             wire = "openai" if self.path.endswith("/chat/completions") else "anthropic"
-            reply = provider.respond(Call(wire, raw))
+            key = self.headers["x-api-key"] or self.headers["authorization"] or ""
+            reply = provider.respond(Call(wire, raw, key.removeprefix("Bearer ")))
             if reply.hang:
                 provider.closed.wait()
                 self.close_connection = True
                 return
             body = reply.encoded
             self.send_response_only(reply.status)
-            if not isinstance(reply.body, str):
+            if not isinstance(reply.body, str | bytes):
                 self.send_header("content-type", "application/json")
             for name, value in reply.headers.items():
                 self.send_header(name, value)

@@ -191,13 +191,16 @@ class DictReplies:
     down: bool = False
     largest: int = 1_000_000
 
-    def claim(self, slot: str, claim: bytes, milliseconds: int) -> bytes | None:
+    def claim(
+        self, slot: str, claim: bytes, milliseconds: int, unreadable: bytes = b""
+    ) -> bytes | None:
         if self.down:
             raise ReplyStoreDownError("down")
         held = self._held(slot)
-        if held is None:
-            self.slots[slot] = (claim, self.now_ms + milliseconds)
-        return held
+        if held is not None and held != unreadable:
+            return held
+        self.slots[slot] = (claim, self.now_ms + milliseconds)
+        return None
 
     def keep(self, slot: str, claim: bytes, value: bytes, milliseconds: int) -> bool:
         if self.down or len(value) > self.largest or self._held(slot) not in (None, claim):

@@ -99,6 +99,14 @@ class _Link:
                 end.close()
 
 
+def unused_port() -> int:
+    """A port of this machine that refuses connections."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
 @contextmanager
 def network(port: int, delay_seconds: float = 0) -> Iterator[Network]:
     """A network in front of a server of this machine, until the block ends.

@@ -12,13 +12,20 @@ SECRET = '{"p": "a-key", "another": "c", "bound": {"api_key": "b", "base_url": "
 
 
 class FakeSecretsManager:
-    """A secrets manager with one secret."""
+    """A secrets manager with one secret, which may become another once it was read.
 
-    def __init__(self, text: str = SECRET) -> None:
+    A secret without text is a binary one.
+    """
+
+    def __init__(self, text: str | None = SECRET) -> None:
         self.text = text
+        self.after_read: str | None = None
+        self.reads = 0
 
     def get_secret_value(self, **_: Any) -> dict[str, str]:
-        return {"SecretString": self.text}
+        self.reads += 1
+        text, self.text = self.text, self.text if self.after_read is None else self.after_read
+        return {"SecretBinary": ""} if text is None else {"SecretString": text}
 
 
 def keys(text: str = SECRET) -> ProviderKeys:
@@ -36,7 +43,7 @@ def candidate(wire: str, base_url: str | None, **changes: Any) -> Candidate:
         {
             "id": "m", "provider": "p", "format": wire, "base_url": base_url, "name": "model-1",
             "rank": 1, "context_window": 1_000, "max_output_tokens": 50, "min_output_tokens": 10,
-            "most_input_tokens": 100, "sampling": True, "json_schema": True,
+            "most_input_tokens": 100_000, "sampling": True, "json_schema": True,
             "prices": {
                 "input_usd_per_mtok": 1, "cached_input_usd_per_mtok": 1, "output_usd_per_mtok": 1,
             },

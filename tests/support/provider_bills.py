@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from llm_router.adapters.providers.formats import TRANSLATIONS
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
@@ -104,22 +105,18 @@ def random_tokens(
     return BilledTokens(given, cached, chance.choice([bound, chance.randint(1, bound)]), written)
 
 
-def prompt_texts(conversation: Conversation) -> list[str]:
-    """All texts of a prompt, with the names and the JSON of its tools and schemas."""
+def body_without_pictures(
+    candidate: Candidate, conversation: Conversation, schema: Json | None
+) -> str:
+    """The body of a call as it travels, but for its pictures."""
+    request_of = TRANSLATIONS[candidate.format].request_of
+    request = request_of(candidate, conversation, schema or conversation.response_schema)
+    body = json.dumps(request, ensure_ascii=False, separators=(",", ":"))
     parts = [part for message in conversation.messages for part in message.parts]
-    given: list[str] = [
-        part.model_dump_json(exclude={"cache_control"})
-        for part in parts
-        if part.type in ("tool_call", "thinking")
-    ]
-    given += [part.text for part in parts if part.type == "text"]
-    for part in parts:
-        if part.type == "tool_result":
-            given += [part.call_id, *(item.text for item in part.content if item.type == "text")]
-    given += [tool.model_dump_json(exclude={"cache_control"}) for tool in conversation.tools]
-    if conversation.response_schema is not None:
-        given.append(json.dumps(conversation.response_schema))
-    return given
+    inside = [item for part in parts if part.type == "tool_result" for item in part.content]
+    for url in {part.url for part in (*parts, *inside) if part.type == "image"}:
+        body = body.replace(url.removeprefix("data:").partition("base64,")[2] or url, "")
+    return body
 
 
 ANSWERS = ["A plain answer of the length that could be expected of it.", "I'm not sure.", ""]
@@ -154,7 +151,7 @@ class ChargingProvider:
         for_an_hour = candidate.format == "anthropic"
         tokens = random_tokens(
             chance,
-            prompt_texts(conversation),
+            [body_without_pictures(candidate, conversation, schema)],
             conversation.max_output_tokens,
             conversation.images * DEAREST_PICTURE.get(candidate.id, 10_000),
             # OpenAI's models cache by themselves.

@@ -30,7 +30,8 @@ def expected_endings(
     starting, endings = StartSimulator(roles, setting, policy), []
     for row, of_row in zip(rows, evidence, strict=True):
         start = starting.of(row.conversation)
-        seen = signals(as_answered(row.answers[roles.strong]), EXPECTED_TOKENS_ABOVE)
+        strong = as_answered(row.answers[roles.strong])
+        seen = signals(strong, EXPECTED_TOKENS_ABOVE, row.conversation)
         above = replace(of_row.strong, signals=seen) if start.above else None
         ending = simulate(replace(of_row, above=above), setting)
         starting.learn(start, _first_try(of_row, ending))

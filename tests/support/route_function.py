@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from llm_router import bootstrap
 from llm_router.application.route.route_request import Router
 from local.settings import ROOT
 
@@ -90,6 +91,7 @@ def load_app(redis_port: int | None = None) -> Any:
     cache = {"CACHE_HOST": "127.0.0.1", "CACHE_PORT": str(redis_port)} if redis_port else {}
     before = dict(os.environ)
     os.environ.update({**ROUTE_ENVIRONMENT, **cache})
+    bootstrap._cache_connection.cache_clear()
     try:
         source = ROOT / "functions" / "route" / "app.py"
         spec = importlib.util.spec_from_file_location("route_app", source)

@@ -6,18 +6,30 @@ from typing import Any
 
 import pytest
 
-from evaluation.asl_interpreter import Execution, StateMachine
+from evaluation.asl_interpreter import NOW_MS, Execution, StateMachine
+from llm_router.adapters.policy_files import packaged_policy
+from llm_router.application.invoke.invocations import INVOCATION
+from llm_router.application.invoke.invoke_model import ModelInvoker
+from llm_router.application.ports import ProviderAnswer
+from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.failures import FailureKind
+from llm_router.domain.plan.machine_input import machine_input
+from llm_router.domain.policy.formats import FORMATS
+from llm_router.domain.routing.decision import Decision
+from llm_router.domain.tiers import TIERS, Tier
 from tests.support.cascade_fixtures import (
     COST,
     EXPECTED_TOKENS,
     LEAST,
+    USAGE,
     WORST,
     candidate,
     invoking,
     state_input,
 )
+from tests.support.fakes import InlinePayloads, ScriptedProvider, asking
+from tests.support.plans import plan_of
 
 MACHINE = StateMachine()
 A1 = candidate("a1", "a", 1)
@@ -47,7 +59,7 @@ def test_a_confident_answer_of_the_cheapest_ends_it() -> None:
 
 
 def test_a_doubtful_answer_escalates_to_the_next_rank() -> None:
-    outcome, run = cascade({"a1": "refusing", "a2": "doubtful", "a3": "confident"})
+    outcome, run = cascade({"a1": "refusing", "a2": "unclosed", "a3": "confident"})
     assert asked(run) == [("a1", "first"), ("a2", "escalation"), ("a3", "escalation")]
     assert (outcome.answered_by, outcome.degraded, outcome.rank) == ("a3", False, 3)
 
@@ -89,6 +101,66 @@ def test_a_rejected_request_calls_no_further_model() -> None:
     outcome, run = cascade({"a1": "rejected"})
     assert asked(run) == [("a1", "first")]
     assert (outcome.status, outcome.rejection) == ("rejected", "too odd")
+
+
+OTHER_FORMAT = candidate("other", "b", 2, format="anthropic")
+
+
+def test_a_request_that_one_format_does_not_accept_is_asked_once_of_another() -> None:
+    dearer = candidate("dearer", "b", 3, format="anthropic")
+    candidates = [A1, B1, A2, OTHER_FORMAT, dearer]
+    outcome, run = cascade({"a1": "not_accepted", "other": "confident"}, candidates)
+    assert asked(run) == [("a1", "first"), ("other", "fallback")]
+    assert (outcome.status, outcome.answered_by) == ("answered", "other")
+    outcome, run = cascade(dict.fromkeys(["a1", "other"], "not_accepted"), candidates)
+    assert asked(run) == [("a1", "first"), ("other", "fallback")]
+    assert (outcome.status, outcome.rejection) == ("rejected", "too odd")
+
+
+def test_a_request_that_the_only_format_does_not_accept_is_rejected() -> None:
+    outcome, run = cascade({"a1": "not_accepted"})
+    assert asked(run) == [("a1", "first")]
+    assert (outcome.status, outcome.rejection) == ("rejected", "too odd")
+
+
+def test_what_one_model_does_not_support_is_asked_of_the_next() -> None:
+    outcome, run = cascade({"a1": "not_supported", "b1": "confident"})
+    assert asked(run) == [("a1", "first"), ("b1", "fallback")]
+    assert (outcome.answered_by, outcome.cost_nano_usd) == ("b1", COST)
+
+
+def test_a_peer_in_another_format_answers_what_the_first_did_not_accept() -> None:
+    peer = candidate("peer", "b", 1, format="anthropic")
+    outcome, run = cascade(
+        {"a1": "not_accepted", "peer": "confident"}, [A1, peer, A2], second_opinion="always"
+    )
+    assert asked(run) == [("a1", "first"), ("peer", "second_opinion")]
+    assert (outcome.status, outcome.answered_by) == ("answered", "peer")
+
+
+def test_no_request_climbs_further_on_its_answers_form_alone() -> None:
+    outcome, run = cascade({"a1": "doubtful", "a2": "refusing", "a3": "confident"})
+    assert asked(run) == [("a1", "first"), ("a2", "escalation")]
+    assert (outcome.answered_by, outcome.degraded_because) == ("a1", "form")
+
+
+@pytest.mark.parametrize("other", ["unclosed", "unavailable"])
+def test_only_doubts_of_form_in_a_row_end_the_climb(other: str) -> None:
+    script = {"a1": "refusing", "a2": other, "b2": other, "a3": "confident"}
+    outcome, run = cascade(script)
+    assert asked(run)[-1] == ("a3", "fallback" if other == "unavailable" else "escalation")
+    assert (outcome.answered_by, outcome.degraded) == ("a3", False)
+
+
+def test_the_doubts_of_two_answers_asked_together_count_as_one() -> None:
+    script = dict.fromkeys(["a1", "b1", "a2"], "refusing")
+    run = MACHINE.run(
+        state_input(ALL, second_opinion="always"), invoking(script, verdict="disagree")
+    )
+    outcome = CascadeOutcome.from_machine(run.output)
+    paid = [call["candidate"]["id"] for call in run.calls if "candidate" in call]
+    assert paid == ["a1", "b1", "a2"]
+    assert outcome.degraded_because == "form"
 
 
 def test_a_rejection_after_an_answer_does_not_lose_the_answer() -> None:
@@ -192,9 +264,42 @@ def test_a_throttled_classification_costs_nothing() -> None:
     assert [a.cost_nano_usd for a in outcome.attempts] == [0, COST]
 
 
-def test_a_call_that_none_can_follow_gets_all_the_time() -> None:
-    _, run = cascade({"a1": "unavailable", "b1": "unavailable"}, [A1, B1])
-    assert [call["attempt_share"] for call in run.calls] == [0.6, 1]
+def test_a_call_leaves_the_time_that_the_quickest_model_after_it_needs() -> None:
+    b1, b2 = candidate("b1", "b", 1, usual_ms=3_000), candidate("b2", "b", 2, usual_ms=2_000)
+    _, run = cascade(dict.fromkeys(["a1", "b1", "b2"], "unavailable"), [A1, b1, b2])
+    assert [call["reserved_ms"] for call in run.calls] == [2_000, 2_000, 0]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("model", [None, "claude-opus-5-5"], ids=["auto", "chosen"])
+def test_an_answer_of_seventeen_seconds_is_waited_for_by_default(
+    tier: Tier, model: str | None
+) -> None:
+    asked_for, policy = asking("How many primes are there below 10?"), packaged_policy()
+    decision = Decision(tier=tier, strategy="override", model=model)
+    deadline = NOW_MS + 24_800
+    plan = plan_of(asked_for, decision, policy, policy.providers, deadline_epoch_ms=deadline)
+    answer = Answer(text="There are 4 of them.", finish_reason="stop")
+    provider = ScriptedProvider(ProviderAnswer(answer, USAGE))
+    invoker = ModelInvoker(
+        dict.fromkeys(FORMATS, provider), InlinePayloads(), lambda: NOW_MS, lambda _: None
+    )
+    payload = {"inline": asked_for.model_dump(mode="json", exclude_none=True)}
+    MACHINE.run(
+        machine_input(plan, payload), lambda event: invoker.run(INVOCATION.validate_python(event))
+    )
+    assert all(timeout >= 17 for _, _, timeout, _ in provider.asked)
+    if model is not None:
+        assert [timeout for _, _, timeout, _ in provider.asked] == [24.65]
+
+
+def test_two_calls_at_once_leave_time_for_a_third() -> None:
+    a2 = candidate("a2", "a", 2, usual_ms=2_000)
+    script = dict.fromkeys(["a1", "b1", "a2"], "unclosed")
+    given = state_input([A1, B1, a2], second_opinion="always")
+    run = MACHINE.run(given, invoking(script, verdict="disagree"))
+    paid = [call for call in run.calls if call["action"] == "answer"]
+    assert [call["reserved_ms"] for call in paid] == [2_000, 2_000, 0]
 
 
 def test_a_prompt_too_long_goes_only_to_larger_windows() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from evaluation.asl_interpreter import NOW_MS
+from llm_router.application.invoke import invoke_model
 from llm_router.application.route.request import RouteRequest
 from llm_router.application.route.route_request import Router
 from llm_router.domain.conversation.answer import Usage
@@ -89,10 +90,25 @@ def test_a_disagreement_stands_in_the_reply_and_in_the_ledger(
     assert reasons == [a["next"] for a in told["attempts"]]
 
 
+def test_answers_that_are_not_comparable_in_time_go_on_with_their_own_confidences(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(invoke_model, "agreement_in_time", lambda *_: None)
+    here = routing("always", REFUSAL, REFUSAL, SURE.format(42))
+    told, record = router_object(here.answer(request())), kept(here)
+    peer = told["attempts"][1]
+    assert (told["comparison"], told["agreement"]) == ("not_comparable", None)
+    assert told["compared_confidence"] == peer["confidence"] < 0.5 <= told["confidence"]
+    assert peer["next"]["because"] == "below_threshold"
+    assert "not comparable in time" in peer["next"]["explanation"]
+    assert record.comparison is not None
+    assert record.comparison.verdict == "not_comparable"
+
+
 def test_an_agreement_stands_there_too() -> None:
     here = routing("always", SURE.format(42), SURE.format(42))
     told = router_object(here.answer(request()))
-    assert told["agreement"] == 1
+    assert (told["comparison"], told["agreement"]) == ("compared", 1)
     assert told["compared_confidence"] == told["confidence"] >= told["threshold"]
     assert [a["next"] and a["next"]["because"] for a in told["attempts"]] == [
         "asked_together", None,
@@ -105,7 +121,7 @@ def test_a_doubtful_answer_is_below_the_threshold() -> None:
     first = told["attempts"][0]
     assert first["next"]["because"] == "below_threshold"
     assert f"confidence {first['confidence']}" in first["next"]["explanation"]
-    assert told["agreement"] is told["compared_confidence"] is None
+    assert told["comparison"] is told["agreement"] is told["compared_confidence"] is None
 
 
 def test_a_failures_kind_is_the_reason_for_what_replaces_it() -> None:

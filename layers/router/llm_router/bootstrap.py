@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from .adapters.providers.provider import SdkProvider
+    from .adapters.redis.connection import BackgroundConnection
     from .application.api_keys import Authorizer
     from .application.feedback import FeedbackService
     from .application.idempotency.idempotency import Idempotency
     from .application.invoke.invoke_model import ModelInvoker
+    from .application.just_failed import JustFailed
     from .application.ports import DecisionCache, LedgerArchive, PolicySource
     from .application.route.route_request import Router
     from .application.shadow_check import ShadowChecker, ShadowQueue
@@ -130,21 +132,38 @@ def idempotency(settings: RouteSettings) -> "Idempotency":
     return Idempotency(replies, claim_seconds * 1000, EmfMetrics(settings.stack_name).count_reply)
 
 
+def just_failed(settings: RouteSettings) -> "JustFailed":
+    """Build the use case that refuses requests that just failed."""
+    from .adapters.redis.failed_requests import RedisFailedRequests
+    from .application.just_failed import JustFailed
+
+    if not settings.cache_host:
+        return JustFailed(None)
+    return JustFailed(RedisFailedRequests(_cache_connection(settings), settings.stack_name))
+
+
 def _decision_cache(settings: RouteSettings) -> "DecisionCache":
     from .adapters.null import NoCache
     from .adapters.redis.decision_cache import RedisDecisionCache
 
     if not settings.cache_host:
         return NoCache()
-    client = _redis(settings, decode_responses=True)
-    decisions = RedisDecisionCache(client, settings.stack_name)
+    decisions = RedisDecisionCache(_cache_connection(settings), settings.stack_name)
     decisions.connect(_CACHE_HEAD_START_SECONDS)
     return decisions
 
 
-def _redis(settings: RouteSettings, **options: Any) -> "redis.Redis":
+@cache
+def _cache_connection(settings: RouteSettings) -> "BackgroundConnection":
+    from .adapters.redis.connection import BackgroundConnection
+
+    return BackgroundConnection(_redis(settings))
+
+
+def _redis(settings: RouteSettings) -> "redis.Redis":
     import redis
 
+    options: dict[str, Any] = {}
     if settings.cache_user:
         from botocore.session import Session
 

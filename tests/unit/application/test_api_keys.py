@@ -35,6 +35,7 @@ def test_a_known_key_is_identified_until_it_expires() -> None:
     assert identify(None) == record()
     assert identify(101) == record(101)
     assert identify(100) is None
+    assert identify(0) is None
 
 
 def test_an_unknown_key_is_nobody() -> None:

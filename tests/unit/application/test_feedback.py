@@ -4,10 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from llm_router.adapters.aws.s3_ledger import S3Ledger
-from llm_router.application.errors import AllFailedError, InvalidRequestError, UnknownRequestError
+from llm_router.application.errors import (
+    AllFailedError,
+    InvalidRequestError,
+    LedgersDownError,
+    UnknownRequestError,
+)
 from llm_router.application.feedback import FeedbackService
+from llm_router.domain.outcome.ledger import Label
 from llm_router.wire.api.feedback import parse_feedback
 from tests.support.fake_s3 import FakeS3
 from tests.support.scripted_routing import CALL, NOW, REQUEST_ID, outcome, scripted
@@ -93,3 +100,24 @@ def test_a_ledger_that_is_not_there_is_none_and_a_denial_is_logged(
     s3.missing = missing
     assert S3Ledger(s3.client(), "b").find(REQUEST_ID) is None
     assert ("ledger not found" in caplog.text) is logged
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ReadTimeoutError(endpoint_url="s3"), EndpointConnectionError(endpoint_url="s3")],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_s3_that_does_not_answer_is_a_503_to_ask_again(error: Exception) -> None:
+    class Silent:
+        def get_object(self, **_: Any) -> None:
+            raise error
+
+        put_object = get_object
+
+    client: Any = Silent()
+    archive = S3Ledger(client, "b")
+    label = Label(request_id=REQUEST_ID, tenant="t", score=1, labelled_epoch_ms=1)
+    for call in (lambda: archive.find(REQUEST_ID), lambda: archive.label(label)):
+        with pytest.raises(LedgersDownError) as down:
+            call()
+        assert (down.value.status, down.value.retry_after_ms) == (503, 1_000)

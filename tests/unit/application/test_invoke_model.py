@@ -65,6 +65,20 @@ def test_an_answer_comes_with_confidence_and_its_exact_cost() -> None:
     assert result["attempt"]["cost_estimated"] is False
 
 
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("Because it is so.", "none"),
+        ("I'm sorry, but I can't help with that.", "form"),
+        ("```python\nprint(1)", "structure"),
+    ],
+    ids=["faultless", "refusal", "open-fence"],
+)
+def test_an_answer_names_what_is_doubted(text: str, doubt: str) -> None:
+    result = run(ScriptedProvider(given(text)))
+    assert (result["doubt"], result["opinion"]["doubt"]) == (doubt, doubt)
+
+
 def test_an_answer_without_usage_is_booked_at_its_worst_case() -> None:
     attempt = run(ScriptedProvider(given("Because it is so.")))["attempt"]
     assert (attempt["cost_nano_usd"], attempt["cost_estimated"]) == (999_000, True)
@@ -97,27 +111,30 @@ def test_a_providers_failure_is_data(
     assert "detail" not in str(result["attempt"])
 
 
-def test_the_timeout_is_a_share_of_the_time_left() -> None:
+@pytest.mark.parametrize(
+    ("reserved_ms", "share", "timeout"),
+    [(0, 0.5, 10.0), (2_000, 0.5, 8.0), (5_000, 0.5, 5.0), (5_001, 0.5, 10.0), (2_000, 1, 10.0)],
+    ids=["none-follows", "one-fits", "one-just-fits", "one-would-take-too-much", "chosen-by-name"],
+)
+def test_a_call_is_cut_short_only_for_one_that_fits_into_the_rest(
+    reserved_ms: int, share: float, timeout: float
+) -> None:
     provider = ScriptedProvider(given("x"))
-    run(provider)
-    assert provider.asked[0][2] == 5.0
+    run(provider, reserved_ms=reserved_ms, attempt_share=share)
+    assert provider.asked[0][2] == timeout
 
 
 @pytest.mark.parametrize(
     ("left_ms", "minimum_ms", "timeout"),
-    [
-        (10_150, 500, 5.0),
-        (1_150, 500, 0.5),
-        (1_150, 750, 1.0),
-        (1_150, 1_150, 1.0),
-    ],
+    [(10_150, 500, 5.0), (1_150, 950, 0.8), (1_150, 2_150, 1.0)],
+    ids=["its-share", "its-minimum", "all-that-is-left"],
 )
-def test_the_rest_is_kept_for_another_call_only_if_one_would_fit(
+def test_a_classification_has_its_share_of_the_time(
     left_ms: int, minimum_ms: int, timeout: float
 ) -> None:
     provider = ScriptedProvider(given("x"))
     candidate = CANDIDATE | {"minimum_ms": minimum_ms}
-    run(provider, candidate=candidate, deadline_epoch_ms=NOW + left_ms)
+    run(provider, action="classify", candidate=candidate, deadline_epoch_ms=NOW + left_ms)
     assert provider.asked[0][2] == timeout
 
 

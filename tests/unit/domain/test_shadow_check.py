@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from llm_router.adapters.aws.s3_shadow import S3ShadowJobs, S3ShadowQueue
 from llm_router.adapters.null import InlinePayloads
+from llm_router.application import shadow_check
 from llm_router.application.ports import ProviderAnswer
 from llm_router.application.shadow_check import CALL_MS, CHECK_RESULTS, ShadowChecker
 from llm_router.domain.conversation.answer import Answer, Usage
@@ -191,6 +192,17 @@ def test_an_answer_that_comes_to_another_result_disagrees() -> None:
     jobs = DictJobs({ID: job()})
     run(jobs, says("The answer is 41."))
     assert jobs.results[0].agreement == 0
+
+
+def test_an_answer_that_is_not_comparable_in_time_is_no_disagreement(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shadow_check, "agreement_in_time", lambda *_: None)
+    jobs = DictJobs({ID: job()})
+    assert run(jobs, says("The answer is 41."))["not_comparable"] == 1
+    [result] = jobs.results
+    assert (result.outcome, result.agreement) == ("not_comparable", None)
+    assert result.cost_nano_usd > 0
 
 
 def test_an_answer_without_usage_is_booked_at_its_worst_case() -> None:

@@ -39,7 +39,7 @@ def test_a_body_that_is_no_json_object_is_refused(raw: str | None) -> None:
         parse_chat(raw, LIMITS)
 
 
-def test_text_parts_are_joined_and_limits_kept() -> None:
+def test_text_parts_are_lines_of_the_question_and_limits_kept() -> None:
     parts = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
     body = parse_chat(
         json.dumps(
@@ -54,7 +54,7 @@ def test_text_parts_are_joined_and_limits_kept() -> None:
         LIMITS,
     )
     call = to_route_request(body, KEY, "r", 1)
-    assert call.conversation.question == "ab"
+    assert call.conversation.question == "a\nb"
     assert call.conversation.max_output_tokens == 7
     assert call.conversation.stop == ("end",)
     assert (call.hints.max_latency_ms, str(call.hints.max_cost_usd)) == (900, "0.002")

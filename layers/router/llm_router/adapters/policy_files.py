@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from llm_router.adapters.outage import Outage
 from llm_router.domain.classifier.local_classifier import LocalClassifier
 from llm_router.domain.classifier.weights_file import ClassifierError
 from llm_router.domain.policy.policy import Policy, PolicyError, parse_policy
@@ -78,8 +79,9 @@ class S3Policy:
 
     A missing or forbidden object or an invalid policy is refused: the last good policy stays in
     force, the reason is logged and `on_refused` is called. While S3 does not answer it stays too,
-    which is logged alone. Each good version is copied to `kept_copy` (bucket and key), from which a
-    function starts while the object is bad. Without a copy, the constructor raises `PolicyError`.
+    which is logged alone and once. Each good version is copied to `kept_copy` (bucket and key),
+    from which a function starts while the object is bad. Without a copy, the constructor raises
+    `PolicyError`.
     """
 
     def __init__(
@@ -96,6 +98,9 @@ class S3Policy:
         self._copy = kept_copy
         self._on_refused = on_refused
         self._clock = clock
+        self._outage = Outage(
+            "policy not read, keeping the last good one", "policy read again", 0, clock
+        )
         self._policy = self._first()
         self._read_at = self._clock()
 
@@ -128,7 +133,7 @@ class S3Policy:
 
     def _refuse(self, error: PolicyError) -> None:
         if isinstance(error, PolicyNotReadError):
-            logger.warning("policy not read, keeping the last good one", reason=str(error))
+            self._outage.failed(str(error))
             return
         logger.error("policy refused, keeping the last good one", reason=str(error))
         self._on_refused()
@@ -149,6 +154,7 @@ class S3Policy:
         except (BotoCoreError, ClientError, UnicodeDecodeError) as error:
             kind = PolicyNotReadError if _may_pass(error) else PolicyError
             raise kind(f"{self._uri}: cannot be read: {error}") from error
+        self._outage.succeeded()
         return checked_policy(self._text, self._uri)
 
 

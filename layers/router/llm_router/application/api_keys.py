@@ -17,12 +17,12 @@ def new_key() -> str:
 
 def hash_of(key: str) -> str:
     """Return the stored form of a key: plain SHA-256 is safe for 240 random bits."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
 def key_from_headers(headers: dict[str, str]) -> str | None:
     """The key in `Authorization: Bearer` (OpenAI's clients) or `x-api-key` (Anthropic's)."""
-    lower = {name.lower(): value for name, value in headers.items()}
+    lower = {name.lower(): value or "" for name, value in headers.items()}
     scheme, _, token = lower.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
@@ -40,6 +40,6 @@ class Authorizer:
         """The record of the key in the headers; None without a valid key."""
         key = key_from_headers(headers)
         record = self.keys.find(hash_of(key)) if key else None
-        if record is None or (record.expires_at and record.expires_at <= self.now_seconds()):
-            return None
-        return record
+        if record is None or record.expires_at is None:
+            return record
+        return record if record.expires_at > self.now_seconds() else None

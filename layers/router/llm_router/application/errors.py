@@ -18,12 +18,14 @@ RouterError
 │       │   └── PayloadNotStoredError  503  a large payload cannot be stored
 │       ├── PayloadLostError   503  an offloaded payload cannot be fetched
 │       └── CascadeTimeoutError  504  it was still running at the deadline
+├── JustFailedError           503  the same request just failed and is not paid for again
 ├── NotConfiguredError        503  no provider of the policy is enabled here
 ├── DeadlineExceededError     504  no answer in time
 ├── IdempotencyKeyReusedError 422  the key belongs to another request
 ├── RequestInProgressError      409  the key's first request is still running
 ├── ReplyNotStoredError         409  the key's request was answered, its reply is lost
-└── ReplyStoreDownError       503  the store of the keys cannot be read
+├── ReplyStoreDownError       503  the store of the keys cannot be read
+└── LedgersDownError          503  ledgers cannot be read, or a label not be stored
 """
 
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
@@ -52,11 +54,14 @@ class RouterError(Exception):
         self.param = param
         self.code = code or self.code
         self.outcome = outcome
+        self.refused_ms = 0
+        """Milliseconds for which the same request is refused from now on."""
 
     @property
     def retry_after_ms(self) -> int | None:
         """Milliseconds after which a retry makes sense; None if unknown."""
-        return self.outcome.retry_after_ms if self.outcome else None
+        known_ms = self.outcome.retry_after_ms if self.outcome else None
+        return None if known_ms is None else max(known_ms, self.refused_ms)
 
 
 class _RetrySoonError(RouterError):
@@ -162,6 +167,21 @@ class CascadeTimeoutError(CascadeFailedError):
     status, type, code = 504, "timeout_error", "deadline_exceeded"
 
 
+class JustFailedError(RouterError):
+    """The same request just failed after it had cost something: nothing was asked or billed."""
+
+    status, type, code = 503, "api_error", "just_failed"
+
+    def __init__(self, message: str, left_ms: int) -> None:
+        super().__init__(message)
+        self._left_ms = left_ms
+
+    @property
+    def retry_after_ms(self) -> int | None:
+        """The time for which the request is still refused."""
+        return self._left_ms
+
+
 class NotConfiguredError(RouterError):
     """No provider of the policy is enabled in this deployment: its operator must act."""
 
@@ -196,3 +216,9 @@ class ReplyStoreDownError(_RetrySoonError):
     """The store of idempotent replies cannot be read; nothing was billed."""
 
     status, type, code = 503, "api_error", "idempotency_unavailable"
+
+
+class LedgersDownError(_RetrySoonError):
+    """Ledgers cannot be read, or a label cannot be stored; nothing was billed."""
+
+    status, type, code = 503, "api_error", "ledgers_unavailable"

@@ -119,11 +119,14 @@ class LedgerArchive(Protocol):
         ...
 
     def find(self, request_id: str) -> LedgerRecord | None:
-        """The record of a request; None if it does not exist (any more)."""
+        """The record of a request; None if it does not exist (any more).
+
+        Raises `LedgersDownError` if ledgers cannot be read now.
+        """
         ...
 
     def label(self, label: Label) -> None:
-        """Store a user's score; a later one overwrites it."""
+        """Store a user's score; a later one overwrites it. Raises `LedgersDownError` on failure."""
         ...
 
 
@@ -133,8 +136,13 @@ class ReplyStore(Protocol):
     A claim is a unique value that identifies the holder of a slot.
     """
 
-    def claim(self, slot: str, claim: bytes, milliseconds: int) -> bytes | None:
-        """Claim a free slot, or return its value; raises `ReplyStoreDownError` on failure."""
+    def claim(
+        self, slot: str, claim: bytes, milliseconds: int, unreadable: bytes = b""
+    ) -> bytes | None:
+        """Claim a free slot, or return its value; raises `ReplyStoreDownError` on failure.
+
+        A slot that holds the value `unreadable` is as good as free.
+        """
         ...
 
     def keep(self, slot: str, claim: bytes, value: bytes, milliseconds: int) -> bool:
@@ -143,6 +151,18 @@ class ReplyStore(Protocol):
 
     def release(self, slot: str, claim: bytes) -> None:
         """Release the slot if the claim still holds it; never fails."""
+        ...
+
+
+class FailedRequests(Protocol):
+    """Remembers for some seconds which requests just failed; a failure of its own is a miss."""
+
+    def refused_for_ms(self, digest: str) -> int | None:
+        """The milliseconds for which the request is still refused; None if it is not known."""
+        ...
+
+    def refuse(self, digest: str, milliseconds: int) -> None:
+        """Refuse the request for so long; never fails."""
         ...
 
 

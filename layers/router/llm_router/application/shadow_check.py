@@ -18,10 +18,10 @@ from llm_router.domain.shadow_check import (
     ShadowJob,
     ShadowResult,
     ShadowSpend,
-    agreement_with,
     has_result,
 )
 
+from .invoke.agreement_in_time import agreement_in_time
 from .invoke.invocations import AnswerInvocation
 from .invoke.invoke_model import ModelInvoker
 from .ports import Json, ModelProvider, PayloadStore
@@ -72,7 +72,15 @@ class SpendConflictError(Exception):
     """Another run has booked on the same day since the spend was read."""
 
 
-CHECK_RESULTS = ("compared", "failed", "over_cap", "unreadable", "conflict", "left")
+CHECK_RESULTS = (
+    "compared",
+    "not_comparable",
+    "failed",
+    "over_cap",
+    "unreadable",
+    "conflict",
+    "left",
+)
 """The results of a job in a run.
 
 A `conflict` ends the run: another one is active, and the job is dropped without a call. `left` jobs
@@ -141,9 +149,10 @@ class ShadowChecker:
             failure_kind = attempt.failure.kind if attempt.failure else None
             return {"outcome": "failed", "failure": failure_kind, **cost}
         strong = Answer.model_validate(self.payloads.resolve(result["opinion"]["answer"]))
+        agreed = agreement_in_time(job.conversation.question, job.answer, strong.text)
         return {
-            "outcome": "compared",
-            "agreement": agreement_with(job, strong.text),
+            "outcome": "not_comparable" if agreed is None else "compared",
+            "agreement": agreed,
             "confidence": attempt.confidence,
             "signals": attempt.signals,
             **cost,

@@ -20,13 +20,13 @@ from .plan.plan import Plan
 from .policy.policy import ShadowSettings
 from .policy.prices import from_usd
 from .tiers import Tier
-from .trust.agreement import agreement, comparable
+from .trust.agreement import comparable
 from .trust.confidence import ConfidenceWeights
 from .trust.signals import Signals
 
 _HASH_BYTES = 8
 _HASHES = 2**64
-CheckOutcome = Literal["compared", "failed", "over_cap"]
+CheckOutcome = Literal["compared", "not_comparable", "failed", "over_cap"]
 
 
 class ShadowJob(Frozen):
@@ -48,7 +48,8 @@ class ShadowResult(Frozen):
 
     `comparable` is true if the question asks for a result that can be compared; otherwise
     `agreement` is only the similarity of two texts. `confidence` and `signals` are the strong
-    answer's. `cost_estimated` marks a worst case instead of a bill.
+    answer's. `cost_estimated` marks a worst case instead of a bill. The outcome `not_comparable` is
+    that of answers whose comparison took too long.
     """
 
     request_id: str
@@ -119,7 +120,8 @@ def job_for(
     if tier is None or outcome.status != "answered" or escalated_or_degraded:
         return None
     first = tier.candidates[0]
-    strongest = max(tier.candidates, key=lambda c: (c.rank, -c.worst_case_nano_usd))
+    # The first of the highest rank, which the plan prefers.
+    strongest = max(tier.candidates, key=lambda c: c.rank)
     needs_tools = "tools" in conversation.needs
     if needs_tools or outcome.answered_by != first.id or strongest.rank <= first.rank:
         return None
@@ -136,11 +138,6 @@ def job_for(
         expected_output_tokens=tier.expected_output_tokens,
         most_nano_usd_per_day=from_usd(settings.max_usd_per_day),
     )
-
-
-def agreement_with(job: ShadowJob, strong_answer: str) -> float:
-    """The agreement of the accepted answer with the strong model's, from 0 to 1."""
-    return agreement(job.conversation.question, job.answer, strong_answer)
 
 
 def has_result(job: ShadowJob) -> bool:

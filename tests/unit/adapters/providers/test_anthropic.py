@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from anthropic.types import Message as AnthropicMessage
 
-from llm_router.adapters.providers.anthropic import answer_of, request_of
+from llm_router.adapters.providers.anthropic import answer_of, request_of, usage_of
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
@@ -19,21 +18,23 @@ CALLS = (
     ToolCall(id="call_1", name="weather", arguments='{"city": "Paris"}'),
     ToolCall(id="functions.weather:2", name="weather", arguments="{}"),
 )
-TOOL = Tool(name="weather", description="Tells it", parameters={"type": "object"}, strict=True)
+CITY: dict[str, Any] = {
+    "type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"],
+    "additionalProperties": False,
+}  # fmt: skip
+TOOL = Tool(name="weather", description="Tells it", parameters=CITY, strict=True)
 SEALED = {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}
 REDACTED = {"type": "redacted_thinking", "data": "eHg="}
 BUDGET = {"type": "enabled", "budget_tokens": 2_000}
 SHORT, LONG = {"type": "ephemeral"}, {"type": "ephemeral", "ttl": "1h"}
 
 
-def message(content: list[dict[str, Any]], reason: str = "end_turn", **more: Any) -> Any:
+def message(content: list[dict[str, Any]], reason: str = "end_turn", **more: Any) -> dict[str, Any]:
     usage = {"input_tokens": 5, "output_tokens": 2, **more.pop("usage", {})}
-    return AnthropicMessage.model_validate(
-        {
-            "id": "m", "type": "message", "role": "assistant", "model": "m", "content": content,
-            "stop_reason": reason, "stop_sequence": None, "usage": usage, **more,
-        }
-    )  # fmt: skip
+    return {
+        "id": "m", "type": "message", "role": "assistant", "model": "m", "content": content,
+        "stop_reason": reason, "stop_sequence": None, "usage": usage, **more,
+    }  # fmt: skip
 
 
 def sent(*turns: Message, **more: Any) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def test_all_results_of_a_turns_calls_come_in_one_turn() -> None:
     assert calls[0] == {
         "type": "tool_use", "id": "call_1", "name": "weather", "input": {"city": "Paris"},
     }  # fmt: skip
-    assert calls[1]["id"] == results[1]["tool_use_id"] == "functions_weather_2"
+    assert calls[1]["id"] == results[1]["tool_use_id"] == "functions_weather_2_c63d8fbb68f5"
     assert results[0]["content"] == [{"type": "text", "text": "sun"}]
     assert results[1]["is_error"] is True
     assert results[2] == {"type": "text", "text": "And?"}
@@ -96,7 +97,7 @@ def test_wishes_to_cache_stay_where_they_were() -> None:
 
 def test_thinking_goes_back_byte_for_byte() -> None:
     blocks = [REDACTED, SEALED, {"type": "text", "text": "Yes"}]
-    given = answer_of(message(blocks)).answer
+    given = answer_of(message(blocks))
     assert (given.text, [part.type for part in given.all_parts]) == (
         "Yes", ["thinking", "thinking", "text"],
     )  # fmt: skip
@@ -127,8 +128,7 @@ def test_tools_are_sent_with_the_choice_among_them(
     request = request_of(MODEL, conversation, None)
     assert request["tools"] == [
         {
-            "name": "weather", "description": "Tells it", "input_schema": {"type": "object"},
-            "strict": True,
+            "name": "weather", "description": "Tells it", "input_schema": CITY, "strict": True,
         }
     ]  # fmt: skip
     assert request.get("tool_choice") == expected
@@ -149,7 +149,7 @@ def test_a_schema_keeps_to_what_structured_outputs_know() -> None:
         "type": "object",
         "properties": {
             "minimum": {"type": "integer", "minimum": 1, "description": "least"},
-            "kind": {"oneOf": [{"enum": [{"maxLength": 1}]}, {"type": "null"}]},
+            "kind": {"oneOf": [{"enum": ["maxLength"]}, {"type": "null"}]},
         },
         "required": ["minimum"],
     }
@@ -160,12 +160,18 @@ def test_a_schema_keeps_to_what_structured_outputs_know() -> None:
             "type": "object",
             "properties": {
                 "minimum": {"type": "integer", "description": "least"},
-                "kind": {"anyOf": [{"enum": [{"maxLength": 1}]}, {"type": "null"}]},
+                "kind": {"anyOf": [{"enum": ["maxLength"]}, {"type": "null"}]},
             },
             "required": ["minimum"],
             "additionalProperties": False,
         },
     }
+
+
+def test_a_schema_without_a_form_there_is_not_sent() -> None:
+    schema = {"type": "object", "additionalProperties": {"type": "string"}}
+    request = request_of(MODEL, asking("?", response_schema=schema), schema)
+    assert "output_config" not in request
 
 
 def test_empty_words_are_left_out_for_they_would_be_refused() -> None:
@@ -174,15 +180,13 @@ def test_empty_words_are_left_out_for_they_would_be_refused() -> None:
         Message(role="assistant", content=""),
         Message(role="user", content=(Text(text=""), Text(text="!"))),
     )
-    assert request["messages"] == [
-        {"role": "user", "content": "?"},
-        {"role": "user", "content": [{"type": "text", "text": "!"}]},
-    ]
+    parts = [{"type": "text", "text": "?"}, {"type": "text", "text": "!"}]
+    assert request["messages"] == [{"role": "user", "content": parts}]
 
 
 def test_calls_are_read_with_their_ids_and_arguments() -> None:
     call = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"city": "Paris"}}
-    answer = answer_of(message([{"type": "text", "text": "I look."}, call], "tool_use")).answer
+    answer = answer_of(message([{"type": "text", "text": "I look."}, call], "tool_use"))
     assert answer.tool_calls == (
         ToolCall(id="toolu_1", name="weather", arguments='{"city": "Paris"}'),
     )
@@ -201,8 +205,8 @@ def test_calls_are_read_with_their_ids_and_arguments() -> None:
 )
 def test_reasons_are_read(reason: str, read: str) -> None:
     given = message([{"type": "text", "text": "x"}], reason, stop_sequence="END")
-    assert answer_of(given).answer.finish_reason == read
-    assert answer_of(given).answer.stop_sequence == "END"
+    assert answer_of(given).finish_reason == read
+    assert answer_of(given).stop_sequence == "END"
 
 
 def test_cached_and_written_tokens_are_told_apart() -> None:
@@ -211,8 +215,8 @@ def test_cached_and_written_tokens_are_told_apart() -> None:
         "cache_creation_input_tokens": 9,
         "cache_creation": {"ephemeral_5m_input_tokens": 4, "ephemeral_1h_input_tokens": 5},
     }
-    given = answer_of(message([{"type": "text", "text": "x"}], usage=usage))
-    assert given.usage == Usage(
+    given = message([{"type": "text", "text": "x"}], usage=usage)
+    assert usage_of(given) == Usage(
         input_tokens=21, cached_input_tokens=7, cache_write_tokens=4, long_cache_write_tokens=5,
         output_tokens=2,
     )  # fmt: skip

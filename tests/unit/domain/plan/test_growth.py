@@ -140,9 +140,9 @@ def test_a_prompt_is_summarised_once(policy: Policy, monkeypatch: pytest.MonkeyP
     summarised: list[int] = []
     summary_of = summary.summary_of
 
-    def noting(messages: Any, tools: Any, response_schema: Any) -> PromptSummary:
-        summarised.append(len(messages))
-        return summary_of(messages, tools, response_schema)
+    def noting(whole: Conversation) -> PromptSummary:
+        summarised.append(len(whole.messages))
+        return summary_of(whole)
 
     monkeypatch.setattr(conversation, "summary_of", noting)
     router({}, policy).decide(unclassified(with_messages(200)))
@@ -159,4 +159,5 @@ def test_a_model_is_one_candidate_in_all_tiers(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(candidates, "candidate_for", noting)
     plan_of(with_messages(20).conversation, Decision(tier=None, strategy=None))
-    assert sorted(name for name, turns in built if turns == 21) == sorted(POLICY.models_by_id)
+    unnamed = [model.id for model in POLICY.models if not model.only_if_named]
+    assert sorted(name for name, turns in built if turns == 21) == sorted(unnamed)

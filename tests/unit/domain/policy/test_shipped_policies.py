@@ -129,6 +129,36 @@ def test_the_cost_cap_allows_for_an_answer_in_every_tier(policy: Policy, tier: T
     assert plan.tier == tier
 
 
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize(
+    "providers", [("anthropic",), ("openai",), ("anthropic", "openai")], ids="+".join
+)
+def test_however_long_an_answer_may_be_a_model_that_can_give_it_is_called(
+    tier: Tier, providers: tuple[str, ...]
+) -> None:
+    limits = {model.max_output_tokens for model in DEFAULT.models}
+    before = (0, 0)
+    beyond = {limit + 1 for limit in limits}
+    for asked in sorted({1, 255, 256, 4_096, 20_000, 32_000, 200_000} | limits | beyond):
+        decision = Decision(tier=tier, strategy="rule")
+        plan = plan_of(
+            asking("How many are 6 times 7?", max_output_tokens=asked),
+            decision, DEFAULT, providers, budget_nano_usd=10**12,
+        ).tiers[tier]  # fmt: skip
+        models = [DEFAULT.models_by_id[c.id] for c in plan.candidates]
+        assert not any(model.only_if_named for model in models), asked
+        choosable = [m for m in models_of(DEFAULT, tier) if m.provider in providers]
+        longest = max(m.max_output_tokens for m in choosable if not m.only_if_named)
+        first = plan.candidates[0]
+        assert models[0].tier == tier
+        assert first.max_output_tokens == min(asked, longest)
+        if plan.peer is not None:
+            assert plan.peer.max_output_tokens >= min(asked, longest)
+        now = (first.max_output_tokens, first.worst_case_nano_usd)
+        assert now >= before, "more is asked and less is given"
+        before = now
+
+
 def test_a_plain_key_reaches_every_provider_of_the_default_policy() -> None:
     """A key that is bound to no URL goes only to the vendor that its provider is named after."""
     for name, provider in DEFAULT.providers.items():

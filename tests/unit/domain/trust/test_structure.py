@@ -91,5 +91,5 @@ def test_any_json_object_is_one(text: str, worth: float) -> None:
 
 
 def test_an_answer_that_only_calls_a_tool_is_neither_empty_nor_short() -> None:
-    seen = signals(call("weather", "{}"), 500, 1.0)
+    seen = signals(call("weather", "{}"), 500)
     assert (seen.emptiness, seen.shortness, seen.truncation) == (1.0, 1.0, 1.0)

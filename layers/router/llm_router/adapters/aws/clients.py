@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
-from aws_lambda_powertools import Logger
 from botocore.client import ClientMeta
 from botocore.config import Config
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError
+from botocore.exceptions import ConnectionError as NotConnectedError
+from botocore.exceptions import ReadTimeoutError
 
 from llm_router.adapters.fresh_connections import FreshConnections
+from llm_router.adapters.outage import Outage, unreachable
 
 CONNECT_SECONDS = 1
 """Within a region a connection takes some milliseconds: who waits longer waits for nothing."""
@@ -21,9 +23,10 @@ PATIENT = Config(connect_timeout=CONNECT_SECONDS, read_timeout=5, retries={"tota
 LOOKUP = Config(connect_timeout=CONNECT_SECONDS, read_timeout=1, retries={"total_max_attempts": 2})
 """For the look-up of a key: both attempts fit into the 5 s of `authorize`."""
 
-_NOT_REACHED = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
-
-logger = Logger(child=True)
+_REST_SECONDS = 10.0
+"""After a failure, of calls that nobody depends on."""
+_SLOW_ON_PURPOSE = frozenset({"stepfunctions"})
+"""Services whose calls last as long as the models: a read timeout there says nothing of them."""
 
 
 class AwsClient(Protocol):
@@ -42,17 +45,31 @@ class AwsClient(Protocol):
 Client = TypeVar("Client", bound=AwsClient)
 
 
+_outages: WeakKeyDictionary[AwsClient, Outage] = WeakKeyDictionary()
+
+
+def outage_of(client: AwsClient) -> Outage:
+    """The state of the client's service, which `with_fresh_connections` keeps up to date."""
+    return _outages.setdefault(client, unreachable("aws", _REST_SECONDS))
+
+
 def with_fresh_connections(client: Client, clock: Callable[[], float] = time.time) -> Client:
-    """The client, which now drops idle connections and logs `unreachable` with its service."""
+    """The client, which now drops idle connections and logs when its service is unreachable."""
     connections = FreshConnections(client.close, clock)
     service = client.meta.service_model.service_name
+    outage = _outages[client] = unreachable(service, _REST_SECONDS, clock)
+    failures = (NotConnectedError, ReadTimeoutError)
+    if service in _SLOW_ON_PURPOSE:
+        failures = failures[:1]
 
     def before_send(**_: object) -> None:
         connections.before_use()
 
     def response_received(exception: Exception | None = None, **_: object) -> None:
-        if isinstance(exception, _NOT_REACHED):
-            logger.warning("unreachable", service=service, reason=type(exception).__name__)
+        if exception is None:
+            outage.succeeded()
+        elif isinstance(exception, failures):
+            outage.failed(type(exception).__name__)
 
     client.meta.events.register("before-send", before_send)
     client.meta.events.register("response-received", response_received)

@@ -13,6 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from llm_router.application.errors import PayloadLostError, PayloadNotStoredError
 from llm_router.application.ports import Json
 
+from .clients import outage_of
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -64,9 +66,9 @@ class S3Payloads:
     def discard(self, reference: Json) -> None:
         """Delete the object if there is one, in the background: no caller waits for it.
 
-        On failure the bucket's lifecycle deletes it later.
+        On failure, or while S3 is left alone, the bucket's lifecycle deletes it later.
         """
-        if "s3_key" in reference:
+        if "s3_key" in reference and not outage_of(self._client).is_resting:
             threading.Thread(target=self._delete, args=(reference["s3_key"],), daemon=True).start()
 
     def _delete(self, key: str) -> None:

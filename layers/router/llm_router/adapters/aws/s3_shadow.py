@@ -29,12 +29,12 @@ class S3ShadowQueue:
     """Writes `shadow/<request id>.json`; `route` may only add jobs."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
-        self._writer = S3Writer(client, bucket)
+        self._writer = S3Writer(client, bucket, "shadow job")
 
     def add(self, job: ShadowJob) -> None:
         """Add a job; waits at most 500 ms and logs a failure."""
         key, body = _job_key(job.request_id), job.model_dump_json().encode()
-        self._writer.write(key, body, "shadow job", job.request_id)
+        self._writer.write(key, body, job.request_id)
 
 
 class S3ShadowJobs:

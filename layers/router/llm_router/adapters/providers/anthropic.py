@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from llm_router.application.ports import Json, ProviderAnswer
-from llm_router.domain.conversation.answer import Answer, FinishReason, Usage
+from llm_router.application.ports import Json
+from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.content import (
     AnswerPart,
     Image,
@@ -25,27 +26,31 @@ from llm_router.domain.conversation.conversation import (
     Tool,
 )
 from llm_router.domain.plan.candidates import Candidate
-from llm_router.domain.trust.structure import arguments_of
+from llm_router.domain.policy.formats import FORMATS
+from llm_router.domain.policy.vendor_schemas import InexpressibleError, to_anthropic_schema
 
-from .json_schemas import to_anthropic_schema
-from .sdk_errors import finish_reason_of, parse_usage
+from .repairs import arguments_of, fitting_user, sendable, with_fitting_calls
+from .replies import (
+    answer_with,
+    expect,
+    is_standard_service,
+    is_type,
+    parse_usage,
+    tokens,
+    tool_call,
+    with_own_ids,
+)
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
-    from anthropic.types import Message as AnthropicMessage
-    from anthropic.types import Usage as AnthropicUsage
 
-_FINISH_REASONS: dict[str, FinishReason] = {
-    **dict.fromkeys(["end_turn", "stop_sequence", "pause_turn"], "stop"),
-    "tool_use": "tool_calls",
-    "max_tokens": "length",
-    "model_context_window_exceeded": "length",
-    "refusal": "content_filter",
-}
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "named": "tool"}
-_DATA_URL = re.compile(r"data:(?P<type>[^;,]+);base64,(?P<data>.*)", re.DOTALL)
-_NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_-]")
+_DATA_URL = re.compile(r"\Adata:(?P<type>[^;,]+);base64,(?P<data>.*)", re.DOTALL)
 _ANY_OBJECT = {"type": "object"}
+_LIMITS = FORMATS["anthropic"].limits
+_MOST_STRICT_TOOLS = 20
+_NO_WORDS = "(empty message)"
+"""Sent for a question of white space alone, which Anthropic refuses."""
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
@@ -54,6 +59,9 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     Sampling parameters go into `extra_body`: the SDK has no arguments for them any more. Current
     models refuse them, earlier models accept them.
     """
+    messages = tuple(with_fitting_calls(conversation.messages, _LIMITS))
+    conversation = conversation.model_copy(update={"messages": messages})
+    user = fitting_user(conversation.user, _LIMITS)
     # OpenAI's temperature ends at 2, Anthropic's at 1.
     temperature = None if conversation.temperature is None else min(1.0, conversation.temperature)
     sampling = {
@@ -67,7 +75,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         "system": _system(conversation),
         "max_tokens": conversation.max_output_tokens,
         "stop_sequences": list(conversation.stop) or None,
-        "metadata": {"user_id": conversation.user} if conversation.user else None,
+        "metadata": {"user_id": user} if user else None,
         "thinking": _thinking(candidate, conversation.thinking),
         "output_config": _output_config(candidate, conversation, schema),
         "cache_control": conversation.cache_control,
@@ -75,7 +83,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         or None,
         **_tools(conversation),
     }
-    return {name: value for name, value in request.items() if value is not None}
+    return {name: sendable(value) for name, value in request.items() if value is not None}
 
 
 def method_of(client: Anthropic) -> Callable[..., Any]:
@@ -83,34 +91,37 @@ def method_of(client: Anthropic) -> Callable[..., Any]:
     return client.messages.with_raw_response.create
 
 
-def answer_of(message: AnthropicMessage) -> ProviderAnswer:
+def answer_of(message: Json) -> Answer:
     """The answer in a message; thinking blocks are kept unchanged."""
-    parts = tuple(_answer_parts(message))
-    text = "".join(part.text for part in parts if isinstance(part, Text))
-    has_calls = any(isinstance(part, ToolCall) for part in parts)
-    answer = Answer(
-        text=text,
-        finish_reason=finish_reason_of(
-            _FINISH_REASONS, message.stop_reason, text or "acts" * has_calls
-        ),
-        parts=() if all(isinstance(part, Text) for part in parts) else parts,
-        stop_sequence=message.stop_sequence,
+    sequence = message.get("stop_sequence")
+    return answer_with(
+        with_own_ids(_answer_parts(message.get("content"))),
+        message.get("stop_reason"),
+        stop_sequence=sequence if isinstance(sequence, str) else None,
     )
-    return ProviderAnswer(answer, parse_usage(usage_of, message.usage))
 
 
-def usage_of(usage: AnthropicUsage) -> Usage:
-    """The billed tokens; Anthropic counts cached ones separately from `input_tokens`."""
-    cached = usage.cache_read_input_tokens or 0
-    written = usage.cache_creation_input_tokens or 0
-    split = usage.cache_creation
-    for_an_hour = split.ephemeral_1h_input_tokens if split else 0
+def usage_of(message: Json) -> Usage | None:
+    """The billed tokens; None if they are not known, or by prices other than the usual ones."""
+    usage = message.get("usage")
+    if isinstance(usage, dict) and not is_standard_service(
+        usage.get("service_tier"), usage.get("speed")
+    ):
+        return None
+    return parse_usage(_usage, usage)
+
+
+def _usage(usage: Json) -> Usage:
+    """The counted tokens; Anthropic counts cached ones separately from `input_tokens`."""
+    cached = tokens(usage, "cache_read_input_tokens")
+    written = tokens(usage, "cache_creation_input_tokens")
+    for_an_hour = tokens(usage.get("cache_creation") or {}, "ephemeral_1h_input_tokens")
     return Usage(
-        input_tokens=usage.input_tokens + cached + written,
+        input_tokens=tokens(usage, "input_tokens") + cached + written,
         cached_input_tokens=cached,
         cache_write_tokens=written - for_an_hour,
         long_cache_write_tokens=for_an_hour,
-        output_tokens=usage.output_tokens,
+        output_tokens=tokens(usage, "output_tokens"),
     )
 
 
@@ -133,31 +144,44 @@ def _output_config(
 ) -> Json | None:
     config: Json = {"effort": conversation.effort} if conversation.effort else {}
     if schema is not None and candidate.json_schema:
-        config["format"] = {"type": "json_schema", "schema": to_anthropic_schema(schema)}
+        # Planning asks no model here for a schema without a form; its answer would be checked.
+        with suppress(InexpressibleError):
+            config["format"] = {"type": "json_schema", "schema": to_anthropic_schema(schema)}
     return config or None
 
 
 def _system(conversation: Conversation) -> str | list[Json] | None:
-    """All instructions, whatever their position."""
+    """All instructions, whatever their position; blocks where the caller sent several."""
     instructions = [m for m in conversation.messages if m.role in INSTRUCTION_ROLES]
     parts = [part for message in instructions for part in message.parts]
-    if any(isinstance(part, Text) and part.cache_control for part in parts):
-        return _blocks(parts)
-    return "\n\n".join(message.text for message in instructions) or None
+    with_cache = any(isinstance(part, Text) and part.cache_control for part in parts)
+    if with_cache or any(len(message.parts) > 1 for message in instructions):
+        return _blocks(parts) or None
+    return "\n\n".join(m.text for m in instructions if m.text.strip()) or None
 
 
 def _turns(messages: Iterable[Message]) -> list[Json]:
-    """The turns, with neighbours of one role joined: results of one turn's calls share a turn."""
+    """The turns, with neighbours of one role joined: results of one turn's calls share a turn.
+
+    Anthropic refuses blank text and white space at the end of an answer to be continued.
+    """
     turns: list[tuple[str, list[Message]]] = []
+    role = "user"
     for message in messages:
         role = "assistant" if message.role == "assistant" else "user"
+        if all(_is_blank(part) for part in message.parts):
+            continue
         if turns and turns[-1][0] == role:
             turns[-1][1].append(message)
         else:
             turns.append((role, [message]))
     shown = [{"role": role, "content": _content(joined)} for role, joined in turns]
-    # Anthropic refuses an empty turn.
-    return [turn for turn in shown if turn["content"]] or shown
+    if not shown or (role == "user" and shown[-1]["role"] == "assistant"):
+        # Without a question, the answer before it would be continued.
+        shown.append({"role": "user", "content": _NO_WORDS})
+    elif shown[-1]["role"] == "assistant":
+        shown[-1] = _without_last_space(shown[-1])
+    return shown
 
 
 def _content(messages: list[Message]) -> str | list[Json]:
@@ -167,8 +191,21 @@ def _content(messages: list[Message]) -> str | list[Json]:
     return _blocks(part for message in messages for part in message.parts)
 
 
+def _without_last_space(turn: Json) -> Json:
+    content = turn["content"]
+    if isinstance(content, str):
+        return {**turn, "content": content.rstrip()}
+    *others, last = content
+    ended = {**last, "text": last["text"].rstrip()} if last["type"] == "text" else last
+    return {**turn, "content": [*others, ended]}
+
+
 def _blocks(parts: Iterable[Part]) -> list[Json]:
-    return [_block(part) for part in parts if not (isinstance(part, Text) and not part.text)]
+    return [_block(part) for part in parts if not _is_blank(part)]
+
+
+def _is_blank(part: Part) -> bool:
+    return isinstance(part, Text) and not part.text.strip()
 
 
 def _block(part: Part) -> Json:
@@ -180,24 +217,22 @@ def _block(part: Part) -> Json:
     elif isinstance(part, Image):
         block = {"type": "image", "source": _source(part.url)}
     elif isinstance(part, ToolCall):
-        parsed = arguments_of(part)
-        arguments = {"arguments": part.arguments} if parsed is None else parsed
-        block = {"type": "tool_use", "id": _id(part.id), "name": part.name, "input": arguments}
+        arguments = arguments_of(part)
+        block = {"type": "tool_use", "id": part.id, "name": part.name, "input": arguments}
     else:
         block = _result(part)
     return {**block, "cache_control": part.cache_control} if part.cache_control else block
 
 
 def _result(result: ToolResult) -> Json:
-    block: Json = {"type": "tool_result", "tool_use_id": _id(result.call_id)}
-    if content := _blocks(result.content):
+    block: Json = {"type": "tool_result", "tool_use_id": result.call_id}
+    content = _blocks(result.content)
+    if result.is_error:
+        # Anthropic refuses an error without words.
+        block |= {"is_error": True, "content": content or [{"type": "text", "text": "Error"}]}
+    elif content:
         block["content"] = content
-    return {**block, "is_error": True} if result.is_error else block
-
-
-def _id(call_id: str) -> str:
-    """The id with `_` for every character that Anthropic refuses."""
-    return _NOT_IN_AN_ID.sub("_", call_id)
+    return block
 
 
 def _source(url: str) -> Json:
@@ -214,7 +249,7 @@ def _tools(conversation: Conversation) -> Json:
     """
     tools, choice = conversation.tools, conversation.tool_choice
     if not tools:
-        parts = (part for message in conversation.messages for part in message.parts)
+        parts = conversation.parts
         called = dict.fromkeys(part.name for part in parts if isinstance(part, ToolCall))
         declared = [{"name": name, "input_schema": _ANY_OBJECT} for name in called]
         return {"tools": declared, "tool_choice": {"type": "none"}} if declared else {}
@@ -227,26 +262,41 @@ def _tools(conversation: Conversation) -> Json:
             chosen["name"] = choice.name
         if one_at_a_time and mode != "none":
             chosen["disable_parallel_tool_use"] = True
-    return {"tools": [_tool(tool) for tool in tools], "tool_choice": chosen}
+    strict = _strict_schemas(tools)
+    return {"tools": [_tool(tool, strict.get(tool.name)) for tool in tools], "tool_choice": chosen}
 
 
-def _tool(tool: Tool) -> Json:
+def _strict_schemas(tools: Iterable[Tool]) -> dict[str, Json]:
+    """The schemas of the strict tools, as far as Anthropic can be strict about them.
+
+    Calls are checked against the whole schema afterwards, so nothing else depends on it.
+    """
+    schemas: dict[str, Json] = {}
+    for tool in tools:
+        if tool.strict:
+            with suppress(InexpressibleError):
+                schemas[tool.name] = to_anthropic_schema({**_ANY_OBJECT, **tool.parameters})
+    return schemas if len(schemas) <= _MOST_STRICT_TOOLS else {}
+
+
+def _tool(tool: Tool, strict_schema: Json | None) -> Json:
     shown = {
         "name": tool.name,
         "description": tool.description or None,
-        "input_schema": tool.parameters or _ANY_OBJECT,
-        "strict": tool.strict,
+        "input_schema": strict_schema or {**_ANY_OBJECT, **tool.parameters},
+        "strict": strict_schema is not None if tool.strict else tool.strict,
         "cache_control": tool.cache_control,
     }
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def _answer_parts(message: AnthropicMessage) -> Iterator[AnswerPart]:
-    for block in message.content:
-        if block.type == "text":
-            yield Text(text=block.text)
-        elif block.type == "tool_use":
-            arguments = json.dumps(block.input, ensure_ascii=False)
-            yield ToolCall(id=block.id, name=block.name, arguments=arguments)
-        elif block.type in ("thinking", "redacted_thinking"):
-            yield Thinking(block=block.to_dict(mode="json"))
+def _answer_parts(content: Any) -> Iterator[AnswerPart]:
+    for block in expect(list, content):
+        kind = expect(dict, block).get("type")
+        if kind == "tool_use" or (is_type(kind, "tool_use") and "input" in block):
+            yield tool_call(block.get("id"), block.get("name"), block.get("input"))
+        elif is_type(kind, "text"):
+            yield Text(text=expect(str, block.get("text")))
+        elif kind in ("thinking", "redacted_thinking"):
+            json.dumps(block, allow_nan=False)
+            yield Thinking(block=block)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from llm_router.application.ports import Json, ProviderAnswer
+from llm_router.application.ports import Json
+from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.models import PerFormat
@@ -25,8 +26,13 @@ class Translation(Protocol):
         ...
 
     @property
-    def answer_of(self) -> Callable[[Any], ProviderAnswer]:
-        """Read the answer from the SDK's parsed reply."""
+    def answer_of(self) -> Callable[[Json], Answer]:
+        """Read the answer from a reply's body; `ValueError` if it has not the format's types."""
+        ...
+
+    @property
+    def usage_of(self) -> Callable[[Json], Usage | None]:
+        """Read the tokens that the reply is billed for; None if they are not known."""
         ...
 
 

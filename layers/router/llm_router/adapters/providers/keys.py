@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from llm_router.domain.json_text import read_json
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 
 from .endpoints import Vendor
@@ -22,6 +23,7 @@ _FRESH_SECONDS = 300
 _TRY_AGAIN_SECONDS = 10
 _NO_KEY = Failure(kind=FailureKind.CREDENTIALS, code="no_key")
 logger = Logger(child=True)
+_FITS_A_HEADER = re.compile(r"[!-~]+")
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1", "host.docker.internal"})
 
 
@@ -43,10 +45,23 @@ class ProviderKeys:
         self._secret_arn = secret_arn
         self._clock = clock
         self._keys: dict[str, Any] = {}
-        self._read_at = -float("inf")
+        self._read_at = self._refused_at = -float("inf")
 
-    def key_for(self, provider: str, base_url: str, vendor: Vendor) -> str:
-        """The key for a base URL; `ProviderFailure` of kind `credentials` if there is none."""
+    def key_for(
+        self, provider: str, base_url: str, vendor: Vendor, refused: str | None = None
+    ) -> str:
+        """The key for a base URL; `ProviderFailure` of kind `credentials` if there is none.
+
+        If it is the one that the provider refused, the secret is read again, at most every 10 s.
+        """
+        key = self._known_key_for(provider, base_url, vendor)
+        if key != refused or 0 <= self._clock() - self._refused_at <= _TRY_AGAIN_SECONDS:
+            return key
+        self._refused_at = self._clock()
+        self._read_at = -float("inf")
+        return self._known_key_for(provider, base_url, vendor)
+
+    def _known_key_for(self, provider: str, base_url: str, vendor: Vendor) -> str:
         entry: Any = self._all().get(provider)
         bound_to = None
         if isinstance(entry, dict):
@@ -56,21 +71,28 @@ class ProviderKeys:
         else:
             here = urlsplit(base_url).hostname in _THIS_MACHINE
             allowed = here or (provider, base_url) == vendor
-        if not isinstance(entry, str) or not entry or not allowed:
+        key = entry.strip() if isinstance(entry, str) else ""
+        if not key or not allowed or not _FITS_A_HEADER.fullmatch(key):
             raise ProviderFailure(_NO_KEY)
-        return entry
+        return key
 
     def _all(self) -> dict[str, Any]:
         if not 0 <= self._clock() - self._read_at <= _FRESH_SECONDS:
             try:
                 secret = self._client.get_secret_value(SecretId=self._secret_arn)
-                keys = json.loads(secret["SecretString"])
-            except (BotoCoreError, ClientError, ValueError) as error:
+                self._keys = _keys_in(secret["SecretString"])
+                self._read_at = self._clock()
+            except (BotoCoreError, ClientError, LookupError, ValueError) as error:
                 if not self._keys:
                     raise ProviderFailure(_NO_KEY) from error
-                logger.warning("provider keys could not be read again, keeping the known ones")
+                reason = type(error).__name__
+                logger.warning("provider keys could not be read, keeping the known", reason=reason)
                 self._read_at = self._clock() - _FRESH_SECONDS + _TRY_AGAIN_SECONDS
-                return self._keys
-            self._keys = keys if isinstance(keys, dict) else {}
-            self._read_at = self._clock()
         return self._keys
+
+
+def _keys_in(secret: str) -> dict[str, Any]:
+    keys = read_json(secret)
+    if not isinstance(keys, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004
+    return keys

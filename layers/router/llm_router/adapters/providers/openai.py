@@ -2,43 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from llm_router.application.ports import Json, ProviderAnswer
-from llm_router.domain.conversation.answer import Answer, FinishReason, Usage
-from llm_router.domain.conversation.content import AnswerPart, Image, Text, ToolCall, ToolResult
+from llm_router.application.ports import Json
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.conversation.content import (
+    Image,
+    Part,
+    Text,
+    ToolCall,
+    ToolResult,
+)
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
 from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.policy.formats import FORMATS
+from llm_router.domain.policy.vendor_schemas import is_openai_strict
 
-from .json_schemas import is_openai_strict
-from .sdk_errors import finish_reason_of, parse_usage
+from .repairs import fitting_user, sendable, with_fitting_calls
+from .replies import (
+    answer_with,
+    expect,
+    is_standard_service,
+    parse_usage,
+    text_of,
+    tokens,
+    tool_call,
+    with_own_ids,
+)
 
 if TYPE_CHECKING:
     from openai import OpenAI
-    from openai.types.chat import ChatCompletion, ChatCompletionMessage
-    from openai.types.completion_usage import CompletionUsage
 
-_FINISH_REASONS: dict[str, FinishReason] = {
-    **dict.fromkeys(["stop", "function_call", "eos", "eos_token"], "stop"),
-    "tool_calls": "tool_calls",
-    "length": "length",
-    "content_filter": "content_filter",
-}
-"""Any other reason, or none, means that the server did not finish the answer."""
+_LEAST_LOGPROB = -9999.0
+"""OpenAI's own value for tokens that are very unlikely."""
 _MAX_TOKENS, _MAX_TOKENS_COMPATIBLE = "max_completion_tokens", "max_tokens"
 """Compatible servers know the earlier name; some silently ignore the newer one."""
 _ROLES = {"developer": "system"}
 """Roles that only OpenAI's own API knows, with their replacement."""
+_LIMITS = FORMATS["openai"].limits
+_NOT_IN_A_SPEAKER, _LONGEST_SPEAKER = re.compile(r"[\s<|\\/>]"), 64
+_NO_PARAMETERS: Json = {"type": "object", "properties": {}}
+"""OpenAI refuses parameters that lack one of these keys."""
 
 
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
     """Build the keyword arguments of `chat.completions.create`."""
     on_openai = candidate.base_url is None
+    messages = with_fitting_calls(conversation.messages, _LIMITS)
     request: dict[str, Any] = {
         "model": candidate.name,
-        "messages": list(_messages(conversation.messages, on_openai=on_openai)),
+        "messages": list(_messages(messages, on_openai=on_openai)),
         _MAX_TOKENS if on_openai else _MAX_TOKENS_COMPATIBLE: conversation.max_output_tokens,
         "temperature": conversation.temperature,
         "top_p": conversation.top_p,
@@ -46,7 +64,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         "presence_penalty": conversation.presence_penalty,
         "seed": conversation.seed,
         "stop": list(conversation.stop) or None,
-        "user": conversation.user,
+        "user": fitting_user(conversation.user, _LIMITS),
         "reasoning_effort": conversation.effort,
         "verbosity": conversation.verbosity,
         "logprobs": conversation.logprobs or None,
@@ -59,7 +77,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
             "tool_choice": _tool_choice(conversation.tool_choice),
             "parallel_tool_calls": conversation.parallel_tool_calls,
         }
-    return {name: value for name, value in request.items() if value is not None}
+    return {name: sendable(value) for name, value in request.items() if value is not None}
 
 
 def method_of(client: OpenAI) -> Callable[..., Any]:
@@ -67,37 +85,43 @@ def method_of(client: OpenAI) -> Callable[..., Any]:
     return client.chat.completions.with_raw_response.create
 
 
-def answer_of(completion: ChatCompletion) -> ProviderAnswer:
+def answer_of(completion: Json) -> Answer:
     """The answer in a completion; a refusal's text is the answer's text."""
-    choice = completion.choices[0]
-    text = choice.message.content or choice.message.refusal or ""
-    calls = list(_calls(choice.message))
-    reason = finish_reason_of(_FINISH_REASONS, choice.finish_reason, text or str(calls or ""))
-    texts: list[AnswerPart] = [Text(text=text)] if text else []
-    answer = Answer(
-        text=text,
-        # A call of a tool chosen by name ends with "stop".
-        finish_reason="tool_calls" if calls and reason == "stop" else reason,
-        refused=bool(choice.message.refusal) and not choice.message.content,
-        parts=(*texts, *calls) if calls else (),
-        logprobs=choice.logprobs.model_dump(mode="json") if choice.logprobs else None,
+    choice = expect(dict, expect(list, completion.get("choices"))[0])
+    message = expect(dict, choice.get("message"))
+    content = message.get("content")
+    text, refused = text_of(content), _refusal(message.get("refusal"), content)
+    texts = [Text(text=said)] if (said := text or refused) else []
+    logprobs = choice.get("logprobs")
+    return answer_with(
+        (*texts, *with_own_ids(_calls(message))),
+        choice.get("finish_reason"),
+        refused=bool(refused) and not text,
+        logprobs=_logprobs(logprobs) if isinstance(logprobs, dict) else None,
     )
-    return ProviderAnswer(answer, parse_usage(usage_of, completion.usage))
 
 
-def usage_of(usage: CompletionUsage) -> Usage:
-    """The billed tokens.
+def usage_of(completion: Json) -> Usage | None:
+    """The billed tokens; None if they are not known, or by prices other than the usual ones."""
+    if not is_standard_service(completion.get("service_tier")):
+        return None
+    return parse_usage(_usage, completion.get("usage"))
+
+
+def _usage(usage: Json) -> Usage:
+    """The counted tokens.
 
     Some compatible servers bill hidden reasoning that only the total includes, not
     `completion_tokens`.
     """
-    details = usage.prompt_tokens_details
-    beyond_the_prompt = (usage.total_tokens or 0) - usage.prompt_tokens
+    details = usage.get("prompt_tokens_details") or {}
+    prompt = tokens(usage, "prompt_tokens")
+    beyond_the_prompt = tokens(usage, "total_tokens") - prompt
     return Usage(
-        input_tokens=usage.prompt_tokens,
-        cached_input_tokens=(details.cached_tokens if details else None) or 0,
-        cache_write_tokens=(details.cache_write_tokens if details else None) or 0,
-        output_tokens=max(usage.completion_tokens, beyond_the_prompt),
+        input_tokens=prompt,
+        cached_input_tokens=tokens(details, "cached_tokens"),
+        cache_write_tokens=tokens(details, "cache_write_tokens"),
+        output_tokens=max(tokens(usage, "completion_tokens"), beyond_the_prompt),
     )
 
 
@@ -105,44 +129,58 @@ def _messages(messages: Iterable[Message], *, on_openai: bool) -> Iterator[Json]
     for are_results, turns in groupby(messages, key=lambda message: message.role == "tool"):
         if are_results:
             parts = (part for turn in turns for part in turn.parts)
-            yield from _results([part for part in parts if isinstance(part, ToolResult)])
+            results = [part for part in parts if isinstance(part, ToolResult)]
+            yield from _results(results, on_openai=on_openai)
             continue
         for turn in turns:
             role = turn.role if on_openai else _ROLES.get(turn.role, turn.role)
-            shown: Json = {"role": role, "content": _content(turn)}
+            content = _content(turn.parts, on_openai=on_openai)
+            shown: Json = {"role": role, "content": content}
             calls = [_call(part) for part in turn.parts if isinstance(part, ToolCall)]
             if calls:
-                shown |= {"content": turn.text or None, "tool_calls": calls}
-            yield {**shown, "name": turn.name} if turn.name else shown
+                shown |= {"content": content or None, "tool_calls": calls}
+            if turn.name:
+                shown["name"] = _NOT_IN_A_SPEAKER.sub("_", turn.name)[:_LONGEST_SPEAKER]
+            yield shown
 
 
-def _results(results: list[ToolResult]) -> Iterator[Json]:
+def _results(results: list[ToolResult], *, on_openai: bool) -> Iterator[Json]:
     """A text message for each result, then one message with the images of all results."""
     all_images: list[Json] = []
     for result in results:
-        text = "".join(item.text for item in result.content if isinstance(item, Text))
+        texts = [item.text for item in result.content if isinstance(item, Text)]
         images = [_image(item) for item in result.content if isinstance(item, Image)]
         if images:
             all_images += [
                 {"type": "text", "text": f"Pictures of result {result.call_id}:"},
                 *images,
             ]
-        content = f"Error: {text}" if result.is_error else text
+        if result.is_error:
+            texts = [f"Error: {''.join(texts[:1])}", *texts[1:]]
+        content = _texts(texts, on_openai=on_openai)
         yield {"role": "tool", "tool_call_id": result.call_id, "content": content}
     if all_images:
         yield {"role": "user", "content": all_images}
 
 
-def _content(turn: Message) -> str | list[Json]:
-    if not any(isinstance(part, Image) for part in turn.parts):
-        return turn.text
+def _content(parts: Sequence[Part], *, on_openai: bool) -> str | list[Json]:
+    if not any(isinstance(part, Image) for part in parts):
+        return _texts([p.text for p in parts if isinstance(p, Text)], on_openai=on_openai)
     shown: list[Json] = []
-    for part in turn.parts:
+    for part in parts:
         if isinstance(part, Text):
             shown.append({"type": "text", "text": part.text})
         elif isinstance(part, Image):
             shown.append(_image(part))
     return shown
+
+
+def _texts(texts: Iterable[str], *, on_openai: bool) -> str | list[Json]:
+    """Several texts stay apart: as parts at OpenAI, as lines for servers that may know no parts."""
+    kept = [text for text in texts if text]
+    if on_openai and len(kept) > 1:
+        return [{"type": "text", "text": text} for text in kept]
+    return "\n".join(kept)
 
 
 def _image(image: Image) -> Json:
@@ -155,20 +193,44 @@ def _call(call: ToolCall) -> Json:
     return {"id": call.id, "type": "function", "function": function}
 
 
-def _calls(message: ChatCompletionMessage) -> Iterator[ToolCall]:
-    for number, call in enumerate(message.tool_calls or ()):
-        if call.type == "function":
-            function = call.function
-            call_id = call.id or f"call_{number}"
-            yield ToolCall(id=call_id, name=function.name, arguments=function.arguments)
+def _refusal(refusal: Any, content: Any) -> str:
+    """A refusal's text; compatible servers may send it as a part of the content."""
+    parts = content if isinstance(content, list) else []
+    refused = [p["refusal"] for p in parts if isinstance(p, dict) and p.get("type") == "refusal"]
+    return "".join(expect(str, text) for text in (refusal or "", *refused))
+
+
+def _calls(message: Json) -> Iterator[ToolCall]:
+    """The tool calls, also in the form before `tool_calls`; their `type` says nothing more."""
+    calls = message.get("tool_calls")
+    for call in expect(list, calls) if calls is not None else ():
+        function = expect(dict, expect(dict, call).get("function"))
+        yield tool_call(call.get("id"), function.get("name"), function.get("arguments"))
+    if not calls and message.get("function_call"):
+        function = expect(dict, message["function_call"])
+        yield tool_call(None, function.get("name"), function.get("arguments"))
+
+
+def _logprobs(logprobs: Json) -> Json | None:
+    """The log-probabilities, with the least one for those that JSON cannot hold."""
+    try:
+        for token in logprobs.get("content") or ():
+            for entry in (token, *(token.get("top_logprobs") or ())):
+                given = float(entry["logprob"])
+                entry["logprob"] = given if isfinite(given) else _LEAST_LOGPROB
+        json.dumps(logprobs, allow_nan=False)
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return None
+    return logprobs
 
 
 def _tool(tool: Tool) -> Json:
-    function: Json = {"name": tool.name, "parameters": tool.parameters}
+    function: Json = {"name": tool.name, "parameters": {**_NO_PARAMETERS, **tool.parameters}}
     if tool.description:
         function["description"] = tool.description
     if tool.strict is not None:
-        function["strict"] = tool.strict
+        # Calls are checked against the schema afterwards, strict or not.
+        function["strict"] = tool.strict and is_openai_strict(tool.parameters)
     return {"type": "function", "function": function}
 
 

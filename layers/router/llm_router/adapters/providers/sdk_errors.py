@@ -6,19 +6,24 @@ Both SDKs come from the same generator: their exceptions have the same names and
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import ceil, isfinite
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx2
 
-from llm_router.domain.conversation.answer import FinishReason, Usage
+from llm_router.domain.json_text import read_json
 from llm_router.domain.outcome.failure_classes import ErrorSignature, Transport, failure_kind
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.policy.models import EndpointKind
+
+
+class TooLargeError(httpx2.DecodingError):
+    """A body of more bytes than an answer can have, as sent or decompressed."""
+
 
 _LONGEST_MS = 24 * 3600 * 1000
 
@@ -64,73 +69,70 @@ def _date(text: str | None) -> datetime | None:
     return date.replace(tzinfo=UTC) if date and date.tzinfo is None else date
 
 
-T = TypeVar("T")
-
 _TRANSPORTS: tuple[tuple[type[Exception], Transport], ...] = (
     (httpx2.ConnectTimeout, "timed_out_connecting"),
     (httpx2.PoolTimeout, "timed_out_connecting"),
     (httpx2.TimeoutException, "timed_out"),
     (TimeoutError, "timed_out"),
     (httpx2.ConnectError, "not_connected"),
+    (TooLargeError, "too_large"),
     (httpx2.DecodingError, "undecodable"),
+    # A request that HTTP cannot carry, as with a line break in a header.
+    (httpx2.LocalProtocolError, "not_sent"),
+    (httpx2.UnsupportedProtocol, "not_sent"),
 )
-_NOTHING_WAS_SENT: frozenset[Transport] = frozenset({"timed_out_connecting", "not_connected"})
+_NOTHING_WAS_SENT: frozenset[Transport] = frozenset(
+    {"timed_out_connecting", "not_connected", "not_sent"}
+)
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
-_ERROR_STATUS = 400
-
-
-def finish_reason_of(known: Mapping[str, FinishReason], reported: Any, text: str) -> FinishReason:
-    """The finish reason; raises `ProviderFailure` if there is none or a filter left no text."""
-    reason = known.get(reported) if isinstance(reported, str) else None
-    if reason is None:
-        raise ProviderFailure(Failure(kind=FailureKind.TRUNCATED_OUTPUT))
-    if reason == "content_filter" and not text.strip():
-        failure = Failure(kind=FailureKind.CONTENT_POLICY)
-        raise ProviderFailure(failure, "the provider filtered the answer", maybe_billed=True)
-    return reason
-
-
-def parse_usage(read: Callable[[T], Usage], reported: T | None) -> Usage | None:
-    """The reported usage; None if it is missing or invalid."""
-    try:
-        return read(reported) if reported is not None else None
-    except (ValueError, TypeError, AttributeError):
-        return None
+_REDIRECT_STATUS = 300
+_STATUSES = range(100, 600)
 
 
 @contextmanager
 def translate_errors(sdk: Any, kind: EndpointKind) -> Iterator[None]:
-    """Translate every error of the SDK (a module) and its transport into a `ProviderFailure`."""
+    """Translate every error of sending a request by the SDK (a module) into a `ProviderFailure`."""
     try:
         yield
     except ProviderFailure:
         raise
     except sdk.APIStatusError as error:
         response = error.response
-        raise from_error_body(kind, error.status_code, response.headers, response.text) from error
-    except (sdk.APIConnectionError, httpx2.TransportError, TimeoutError) as error:
+        raise from_error_body(
+            kind, error.status_code, response.headers, response.content
+        ) from error
+    except (sdk.APIConnectionError, httpx2.HTTPError, TimeoutError) as error:
         raise _from_transport(kind, error.__cause__ or error) from error
-    except (sdk.APIError, ValueError, TypeError, AttributeError, LookupError) as error:
-        # The SDKs pass on a 200 unchecked, even if its body is not as the API documents it.
-        raise ProviderFailure(Failure(kind=FailureKind.MALFORMED_OUTPUT)) from error
+    except Exception as error:
+        # The SDKs read replies later: the request itself could not be written.
+        raise _from_transport(kind, error, "not_sent") from error
 
 
-def parse_body(kind: EndpointKind, status: int, headers: Mapping[str, str], text: str) -> Any:
-    """The JSON of a response; raises `ProviderFailure` for an error, `ValueError` if not JSON."""
-    body = json.loads(text)
-    if isinstance(body, dict) and body.get("error"):
-        raise from_error_body(kind, status, headers, text)
-    return body
+def refuse_error(
+    kind: EndpointKind, status: int, headers: Mapping[str, str], body: Mapping[str, Any]
+) -> None:
+    """Raise `ProviderFailure` if a successful response holds an error."""
+    if body.get("error"):
+        raise _from_error_object(kind, status, headers, _error_object(body))
 
 
 def from_error_body(
-    kind: EndpointKind, status: int, headers: Mapping[str, str], text: str
+    kind: EndpointKind, status: int, headers: Mapping[str, str], content: bytes
 ) -> ProviderFailure:
-    """Classify an error response, including one sent with status 200."""
-    error_object = _error_object(text)
+    """Classify an error response."""
+    try:
+        body = read_json(content, finite=False)
+    except ValueError:
+        body = None
+    return _from_error_object(kind, status, headers, _error_object(body))
+
+
+def _from_error_object(
+    kind: EndpointKind, status: int, headers: Mapping[str, str], error_object: Mapping[str, Any]
+) -> ProviderFailure:
     codes = tuple(_codes(error_object))
-    inside_success = status < _ERROR_STATUS
-    if inside_success and isinstance(error_object.get("code"), int):
+    inside_success = status < _REDIRECT_STATUS
+    if inside_success and error_object.get("code") in _STATUSES:
         status = error_object["code"]
     message = error_object.get("message") or error_object.get("detail") or ""
     message = message if isinstance(message, str) else json.dumps(message)
@@ -149,9 +151,11 @@ def from_error_body(
     return ProviderFailure(failure, message, maybe_billed=maybe_billed)
 
 
-def _from_transport(kind: EndpointKind, error: BaseException) -> ProviderFailure:
+def _from_transport(
+    kind: EndpointKind, error: BaseException, otherwise: Transport = "cut_off"
+) -> ProviderFailure:
     transport = next(
-        (name for error_type, name in _TRANSPORTS if isinstance(error, error_type)), "cut_off"
+        (name for error_type, name in _TRANSPORTS if isinstance(error, error_type)), otherwise
     )
     failure = Failure(
         kind=failure_kind(ErrorSignature(endpoint=kind, transport=transport)), code=transport
@@ -159,12 +163,8 @@ def _from_transport(kind: EndpointKind, error: BaseException) -> ProviderFailure
     return ProviderFailure(failure, maybe_billed=transport not in _NOTHING_WAS_SENT)
 
 
-def _error_object(text: str) -> dict[str, Any]:
+def _error_object(body: Any) -> Mapping[str, Any]:
     """The provider's error object without the envelope that a server puts around it."""
-    try:
-        body = json.loads(text)
-    except ValueError:
-        return {}
     if isinstance(body, list) and body:
         body = body[0]
     if not isinstance(body, dict):
@@ -175,7 +175,7 @@ def _error_object(text: str) -> dict[str, Any]:
     return error if isinstance(error, dict) else {}
 
 
-def _codes(error: dict[str, Any]) -> Iterator[str]:
+def _codes(error: Mapping[str, Any]) -> Iterator[str]:
     """The error codes in an error object, the most specific first."""
     inner = error.get("innererror")
     details = error.get("details")

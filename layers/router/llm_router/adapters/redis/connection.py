@@ -4,26 +4,27 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Any
 
 import redis
-from aws_lambda_powertools import Logger
 from redis.backoff import NoBackoff
+from redis.client import Pipeline
 from redis.retry import Retry
 
 from llm_router.adapters.fresh_connections import FreshConnections
+from llm_router.adapters.outage import unreachable
+from llm_router.adapters.time_budget import TimeBudget
 
 FAILURES = (TimeoutError, redis.RedisError, OSError)
 """Everything by which a call of Redis can fail."""
-UNREACHABLE = (redis.ConnectionError, redis.TimeoutError, OSError)
 
-_PAUSE_SECONDS = 2.0
-
-logger = Logger(child=True)
+_REST_SECONDS = 2.0
 
 
-def log_unreachable(error: BaseException) -> None:
-    """Log that Redis cannot be reached, without any data."""
-    logger.warning("unreachable", service="redis", reason=type(error).__name__)
+def without_backoff(client: redis.Redis, retries: int) -> redis.Redis:
+    """The client, which now repeats a failed command at once and only so many times."""
+    client.set_retry(Retry(NoBackoff(), retries))
+    return client
 
 
 def close_idle(client: redis.Redis) -> None:
@@ -35,18 +36,16 @@ class BackgroundConnection:
     """Connects at the first use, after a failure and when connections may be stale.
 
     Connecting takes its time (TCP, TLS, sign-in) in a thread of its own. After a failure it leaves
-    Redis alone for two seconds.
+    Redis alone for two seconds. The client must not decode values.
     """
 
     def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.time) -> None:
-        self._client = client
         # A repetition would only hold up the next attempt.
-        client.set_retry(Retry(NoBackoff(), 0))
-        self._clock = clock
+        self._client = without_backoff(client, 0)
         self._lock = threading.Lock()
         self._fresh = FreshConnections(self._drop, clock)
         self._connected: Future[bool] | None = None
-        self._paused_until = -float("inf")
+        self._outage = unreachable("redis", _REST_SECONDS, clock, use="decisions")
 
     def is_open(self, seconds: float) -> bool:
         """True if connected; the call that starts to connect waits for it for up to `seconds`."""
@@ -54,8 +53,7 @@ class BackgroundConnection:
         with self._lock:
             connected, wait_seconds = self._connected, 0.0
             if connected is None:
-                # A clock that was set back must not make the pause longer.
-                if 0 < self._paused_until - self._clock() <= _PAUSE_SECONDS:
+                if self._outage.is_resting:
                     return False
                 connected, wait_seconds = Future(), seconds
                 self._connected = connected
@@ -65,11 +63,32 @@ class BackgroundConnection:
         except TimeoutError:
             return False
 
-    def failed(self) -> None:
-        """Note a failed call: connect anew, but not at once."""
+    def send(self, commands: Callable[[Pipeline], object], seconds: float) -> list[Any] | None:
+        """The replies to the commands, in one round trip; None if they do not come in time.
+
+        A command that Redis refuses has its error as reply.
+        """
+        budget = TimeBudget(seconds)
+        if not self.is_open(budget.remaining_seconds):
+            return None
+
+        def execute() -> list[Any]:
+            pipeline = self._client.pipeline(transaction=False)
+            commands(pipeline)
+            return list(pipeline.execute(raise_on_error=False))
+
+        try:
+            replies = budget.run(execute)
+        except FAILURES as error:
+            self._failed(error)
+            return None
+        self._outage.succeeded()
+        return replies
+
+    def _failed(self, error: Exception) -> None:
+        self._outage.failed(type(error).__name__)
         with self._lock:
             self._connected = None
-            self._paused_until = self._clock() + _PAUSE_SECONDS
         close_idle(self._client)
 
     def _connect(self, connected: "Future[bool]") -> None:
@@ -77,8 +96,7 @@ class BackgroundConnection:
             self._client.ping()
         # Signing in has errors of its own, and none may leave this attempt open for ever.
         except Exception as error:  # noqa: BLE001
-            log_unreachable(error)
-            self.failed()
+            self._failed(error)
             connected.set_result(False)
         else:
             connected.set_result(True)

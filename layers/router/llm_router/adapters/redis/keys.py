@@ -26,16 +26,17 @@ class KeyKind:
 
 DECISION = KeyKind("decision", "string", 0, frozenset({"get", "set"}))
 """A decision by its request, as JSON."""
-COUNTS = KeyKind("counts", "hash", 2 * 24 * 3600, frozenset({"hincrby", "hgetall", "expire"}))
+_ADDED_TO = frozenset({"eval", "hset", "hincrby", "hgetall", "expire", "del"})
+COUNTS = KeyKind("counts", "hash", 2 * 24 * 3600, _ADDED_TO)
 """Answers and escalations by tier and hour since the epoch."""
-PASSING = KeyKind(
-    "passing", "hash", 7 * 24 * 3600, frozenset({"hset", "hincrby", "hgetall", "expire"})
-)
+PASSING = KeyKind("passing", "hash", 7 * 24 * 3600, _ADDED_TO)
 """Pass counts by request fingerprint; the fields are `<rank>:<count>`."""
+FAILED = KeyKind("failed", "string", 0, frozenset({"get", "set"}))
+"""The end of the time for which a request that just failed is refused, by its digest."""
 REPLY = KeyKind("reply", "string", 0, frozenset({"eval", "get", "set", "del"}))
 """A claim or an encrypted reply by slot."""
 
-KEY_KINDS = (DECISION, COUNTS, PASSING, REPLY)
+KEY_KINDS = (DECISION, COUNTS, PASSING, FAILED, REPLY)
 
 CONNECTION_COMMANDS = ("ping", "client", "hello")
 """Commands without a key, with which a client connects."""

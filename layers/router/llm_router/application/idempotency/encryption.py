@@ -50,9 +50,9 @@ class ReplyCipher:
         nonce, encrypted = value[:_NONCE_BYTES], value[_NONCE_BYTES:]
         try:
             packed = AESGCM(self._value_key).decrypt(nonce, encrypted, self.slot.encode())
-        except (InvalidTag, ValueError) as error:
+            return zlib.decompress(packed)
+        except (InvalidTag, ValueError, zlib.error) as error:
             raise DecryptionError("the value cannot be opened") from error
-        return zlib.decompress(packed)
 
     @cached_property
     def _value_key(self) -> bytes:

@@ -10,7 +10,6 @@ from llm_router.application.errors import (
     IdempotencyKeyReusedError,
     InvalidRequestError,
     ReplyNotStoredError,
-    ReplyStoreDownError,
     RequestInProgressError,
 )
 from llm_router.application.ports import ReplyStore
@@ -21,6 +20,8 @@ from .encryption import DecryptionError, ReplyCipher
 HEADER = "Idempotency-Key"
 REPLAYED = "x-router-replayed"
 REPLAYABLE = "x-router-replayable"
+CALLS = "x-router-attempts"
+"""The header with the number of model calls that a reply took."""
 KEPT_MS = 24 * 3600 * 1000
 _SYNTAX = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -35,8 +36,8 @@ class Reply(Frozen):
 
     @property
     def is_final(self) -> bool:
-        """True for a 2xx: a second call would only pay for the answer again."""
-        return 200 <= self.status < 300
+        """True for a 2xx that models were called for: a second one would be paid for again."""
+        return 200 <= self.status < 300 and self.headers.get(CALLS) != "0"
 
     def with_header(self, header: str, value: str) -> "Reply":
         """The reply with one more header."""
@@ -76,7 +77,8 @@ class Idempotency:
     def once(self, request: KeyedRequest, answer: Callable[[], Reply]) -> Reply:
         """Return the stored reply of the last 24 hours, or else call `answer`.
 
-        A 2xx is stored; any other reply or an exception frees the key again. A replay is marked
+        A 2xx is stored if models were called for it; any other reply or an exception frees the key
+        again. A stored value that cannot be read is replaced. A replay is marked
         `x-router-replayed: true`, a reply that could not be stored `x-router-replayable: false`.
         If it can neither replay nor safely call `answer`, it raises a `RouterError`.
         """
@@ -96,8 +98,10 @@ class Idempotency:
         fingerprint = cipher.fingerprint(request.path, request.body)
         claim = _encrypted(cipher, _Record(fingerprint=fingerprint, state="under_way"))
         held = self.replies.claim(cipher.slot, claim, self.claim_ms)
-        if held is not None:
-            return self._replayed(_decrypted(cipher, held), fingerprint)
+        if held is not None and _decrypted(cipher, held) is None:
+            held = self.replies.claim(cipher.slot, claim, self.claim_ms, unreadable=held)
+        if held is not None and (record := _decrypted(cipher, held)):
+            return self._replayed(record, fingerprint)
         try:
             reply = answer()
         except BaseException:
@@ -139,10 +143,9 @@ def _encrypted(cipher: ReplyCipher, record: _Record) -> bytes:
     return cipher.encrypt(json.dumps(record.model_dump()).encode())
 
 
-def _decrypted(cipher: ReplyCipher, value: bytes) -> _Record:
+def _decrypted(cipher: ReplyCipher, value: bytes) -> _Record | None:
+    """The record in a value; None if this version did not write it for this slot."""
     try:
         return _Record.model_validate(json.loads(cipher.decrypt(value)))
-    except DecryptionError as error:
-        raise ReplyStoreDownError(
-            f"{HEADER}: what is kept under it cannot be read", param=HEADER
-        ) from error
+    except (DecryptionError, ValueError, RecursionError):
+        return None

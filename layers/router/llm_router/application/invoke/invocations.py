@@ -8,12 +8,15 @@ from llm_router.application.ports import Json
 from llm_router.domain.base import Frozen
 from llm_router.domain.outcome.ledger import Reason
 from llm_router.domain.plan.candidates import Candidate
-from llm_router.domain.trust.confidence import ConfidenceWeights
+from llm_router.domain.trust.confidence import ConfidenceWeights, Doubt
 from llm_router.domain.trust.signals import Signals
 
 
 class CallInvocation(Frozen):
-    """One call of one candidate, within the time and budget that are left."""
+    """One call of one candidate, within the time and budget that are left.
+
+    `attempt_share` is the share of the time that it has at least.
+    """
 
     request_id: str
     deadline_epoch_ms: int
@@ -30,6 +33,8 @@ class AnswerInvocation(CallInvocation):
 
     action: Literal["answer"]
     reason: Reason
+    reserved_ms: int = Field(default=0, ge=0)
+    """Time to leave for another model's call, if this one's share allows it."""
     expected_output_tokens: int = Field(gt=0)
     ask_self_rating: bool
     weights: ConfidenceWeights
@@ -44,13 +49,14 @@ class ClassifyInvocation(CallInvocation):
 
 
 class Opinion(Frozen):
-    """An answer with its model, its signals and the confidence in it."""
+    """An answer with its model, its signals, the confidence in it and what is doubted."""
 
     model: str
     rank: int
     answer: Json
     confidence: float
     signals: Signals
+    doubt: Doubt = "none"
 
 
 class CompareInvocation(Frozen):

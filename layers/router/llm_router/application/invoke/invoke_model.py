@@ -15,20 +15,19 @@ from llm_router.domain.outcome.failures import (
     Outcome,
     ProviderFailure,
 )
-from llm_router.domain.outcome.ledger import Attempt
+from llm_router.domain.outcome.ledger import Attempt, Comparison
 from llm_router.domain.plan.candidates import RETURN_MARGIN_MS
 from llm_router.domain.policy.models import WireFormat
-from llm_router.domain.policy.prices import cost_nano_usd
 from llm_router.domain.routing.llm_classifier import (
     CLASSIFICATION_SCHEMA,
     classification_prompt,
     parse_classification,
 )
 from llm_router.domain.trust import signals
-from llm_router.domain.trust.agreement import agreement
-from llm_router.domain.trust.confidence import confidence
+from llm_router.domain.trust.confidence import confidence, doubt_of
 from llm_router.domain.trust.structure import structure_of
 
+from .agreement_in_time import agreement_in_time
 from .invocations import AnswerInvocation, ClassifyInvocation, CompareInvocation, Opinion
 
 
@@ -37,22 +36,26 @@ def compare(
 ) -> Json:
     """Return the opinion with the higher compared confidence, the first one if they are equal.
 
-    A compared confidence follows from the opinion's own signals and from the agreement of both.
+    A compared confidence follows from the opinion's own signals and from the agreement of both. If
+    the answers are not comparable in time, each keeps its own confidence and there is no agreement.
     """
     texts = [Answer.model_validate(payloads.resolve(o.answer)).text for o in invocation.opinions]
-    agreed = agreement(conversation.question, *texts)
+    agreed = agreement_in_time(conversation.question, *texts)
 
     def trust(opinion: Opinion) -> float:
+        if agreed is None:
+            return opinion.confidence
         signals = opinion.signals.model_copy(update={"agreement": agreed})
         return confidence(signals, invocation.weights)
 
     chosen = max(invocation.opinions, key=trust)
     compared = trust(chosen)
     opinion = chosen.model_copy(update={"confidence": compared})
+    comparison = Comparison(agreement=agreed, confidence=compared)
     return {
         "outcome": "compared",
         "opinion": opinion.model_dump(mode="json", exclude_none=True),
-        "comparison": {"agreement": agreed, "confidence": compared},
+        "comparison": comparison.model_dump(mode="json", exclude_none=True),
     }
 
 
@@ -92,6 +95,7 @@ class ModelInvoker:
     ) -> Json:
         ignored = invocation.candidate.ignored_parameters(conversation)
         with_self_rating = invocation.ask_self_rating and not conversation.is_structured
+        asked = conversation
         if with_self_rating:
             conversation = _with_self_rating(conversation)
         result = self._call(
@@ -106,11 +110,11 @@ class ModelInvoker:
         max_output_tokens = invocation.candidate.max_output_tokens
         observed = signals.signals(
             answer,
-            min(invocation.expected_output_tokens, max_output_tokens, _LONGEST_EXPECTED_TOKENS),
-            structure_of(answer, conversation),
+            min(invocation.expected_output_tokens, _LONGEST_EXPECTED_TOKENS),
+            asked.model_copy(update={"max_output_tokens": max_output_tokens}),
             self_rating,
             logprobs_asked=invocation.candidate.ask_logprobs,
-        )
+        ).model_copy(update={"structure": structure_of(answer, conversation)})
         if not conversation.logprobs:
             answer = answer.model_copy(update={"logprobs": None})
         if answer.finish_reason == "length" and conversation.max_output_tokens is not None:
@@ -119,7 +123,7 @@ class ModelInvoker:
         trust = confidence(observed, invocation.weights)
         attempt = _answered(
             invocation,
-            result.usage,
+            result,
             **self._timing(started),
             confidence=trust,
             signals=observed,
@@ -131,11 +135,14 @@ class ModelInvoker:
             answer=self.payloads.offload(answer.model_dump(mode="json", exclude_none=True)),
             confidence=trust,
             signals=observed,
+            doubt=doubt_of(observed, invocation.weights),
         )
         return {
             "outcome": "answered",
+            "doubt": opinion.doubt,
             "opinion": opinion.model_dump(mode="json", exclude_none=True),
             "window_above": 0,
+            "refused_by": "",
             "attempt": attempt,
         }
 
@@ -144,7 +151,7 @@ class ModelInvoker:
     ) -> Json:
         prompt = classification_prompt(conversation, invocation.max_prompt_characters)
         result = self._call(invocation, prompt, CLASSIFICATION_SCHEMA, started)
-        attempt = _answered(invocation, result.usage, **self._timing(started))
+        attempt = _answered(invocation, result, **self._timing(started))
         classification = parse_classification(result.answer.text)
         classified = classification.model_dump() if classification else {}
         return {"outcome": "answered", "attempt": attempt, "classification": classified}
@@ -171,14 +178,17 @@ class ModelInvoker:
 
 
 def _timeout_ms(invocation: AnswerInvocation | ClassifyInvocation, now: int) -> float:
-    """The attempt's share of the remaining time, at least the candidate's minimum.
+    """The time that the call may take.
 
-    It is all of the remaining time if the rest would be too short for another call.
+    A classification has its share. An answer has all the time that is left except for what another
+    model's call usually needs, or all of it where less than its share would remain.
     """
     left = invocation.deadline_epoch_ms - now - RETURN_MARGIN_MS
-    minimum = invocation.candidate.minimum_ms - RETURN_MARGIN_MS
     share = left * invocation.attempt_share
-    return left if left - share < minimum else max(share, minimum)
+    if isinstance(invocation, ClassifyInvocation):
+        return min(left, max(share, invocation.candidate.minimum_ms - RETURN_MARGIN_MS))
+    cut = left - invocation.reserved_ms
+    return cut if cut >= share else left
 
 
 def _with_text(answer: Answer, text: str) -> Answer:
@@ -196,14 +206,26 @@ def _with_self_rating(conversation: Conversation) -> Conversation:
 
 
 def _answered(
-    invocation: AnswerInvocation | ClassifyInvocation, usage: Usage | None, **fields: Any
+    invocation: AnswerInvocation | ClassifyInvocation, result: ProviderAnswer, **fields: Any
 ) -> Json:
-    candidate = invocation.candidate
+    answer = result.answer
+    answered = bool(answer.text.strip() or answer.tool_calls)
+    billed = _billed(invocation, result.usage, answered=answered)
+    return _attempt(invocation, "answered", {**fields, **(billed or _worst_case(invocation))})
+
+
+def _billed(
+    invocation: AnswerInvocation | ClassifyInvocation, usage: Usage | None, *, answered: bool
+) -> dict[str, Any] | None:
+    """The cost by the reported usage; None if the call cannot have used just that."""
     if usage is None:
-        fields |= {"cost_nano_usd": candidate.worst_case_nano_usd, "cost_estimated": True}
-    else:
-        fields |= {"cost_nano_usd": cost_nano_usd(usage, candidate.prices), "usage": usage}
-    return _attempt(invocation, "answered", fields)
+        return None
+    cost = invocation.candidate.cost_nano_usd(usage, answered=answered)
+    return None if cost is None else {"cost_nano_usd": cost, "usage": usage}
+
+
+def _worst_case(invocation: AnswerInvocation | ClassifyInvocation) -> dict[str, Any]:
+    return {"cost_nano_usd": invocation.candidate.worst_case_nano_usd, "cost_estimated": True}
 
 
 def _failed(
@@ -213,23 +235,23 @@ def _failed(
 ) -> Json:
     details = failure.failure
     action = ACTIONS[details.kind]
+    asks_another = action.next == "ask another format"
     stops = action.next == "stop" or (
         action.next == "as the policy says" and invocation.content_policy == "stop"
     )
     outcome: Outcome = "rejected" if stops else "unavailable"
-    fields = {
-        "failure": details,
-        **timing,
-        "cost_nano_usd": invocation.candidate.worst_case_nano_usd if failure.maybe_billed else 0,
-        "cost_estimated": failure.maybe_billed,
-    }
+    booked = _billed(invocation, failure.usage, answered=False)
+    if booked is None:
+        booked = _worst_case(invocation) if failure.maybe_billed else {"cost_nano_usd": 0}
+    fields = {"failure": details, **timing, **booked}
     result: Json = {"outcome": outcome, "attempt": _attempt(invocation, outcome, fields)}
     if isinstance(invocation, ClassifyInvocation):
         result["classification"] = {}
     else:
         larger = action.needs_larger_window
         result["window_above"] = invocation.candidate.context_window if larger else 0
-    if stops:
+        result["refused_by"] = invocation.candidate.format if asks_another else ""
+    if stops or asks_another:
         result["rejection"] = failure.detail[:_REASON_CHARACTERS] or details.kind
     if details.retry_after_ms is not None:
         result["retry_after_ms"] = details.retry_after_ms

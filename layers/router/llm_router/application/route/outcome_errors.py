@@ -1,5 +1,7 @@
 """Requests without an answer: the error for the caller, and the outcome for the ledger."""
 
+from collections.abc import Mapping
+
 from llm_router.application.errors import (
     AllFailedError,
     BudgetExceededError,
@@ -34,17 +36,30 @@ def error_for(outcome: CascadeOutcome, plan: Plan) -> RouterError:
         )
     if outcome.stopped_by is not None:
         return _limit_error(outcome, plan)
-    if outcome.failures == {FailureKind.CONTEXT_WINDOW}:
-        return InvalidRequestError(
-            "messages: the prompt is larger than the context window of every model that could be "
-            "asked",
-            param="messages",
-            code="context_length_exceeded",
-            outcome=outcome,
-        )
-    if outcome.failures == {FailureKind.RATE_LIMITED}:
-        return RateLimitedError("every model that could be asked is rate limited", outcome=outcome)
+    if outcome.failures in _BY_ONLY_FAILURE:
+        error, message, details = _BY_ONLY_FAILURE[outcome.failures]
+        return error(message, **details, outcome=outcome)
     return AllFailedError("every model that could be asked failed", outcome=outcome)
+
+
+_BY_ONLY_FAILURE: Mapping[frozenset[FailureKind], tuple[type[RouterError], str, dict[str, str]]] = {
+    frozenset({FailureKind.CONTEXT_WINDOW}): (
+        InvalidRequestError,
+        "messages: the prompt is larger than the context window of every model that could be asked",
+        {"param": "messages", "code": "context_length_exceeded"},
+    ),
+    frozenset({FailureKind.RATE_LIMITED}): (
+        RateLimitedError,
+        "every model that could be asked is rate limited",
+        {},
+    ),
+    frozenset({FailureKind.TIMEOUT}): (
+        DeadlineExceededError,
+        "every model that could be asked took longer than the time left for it",
+        {},
+    ),
+}
+"""The error where every call failed alike: its type, its message and what else it says."""
 
 
 def _limit_error(outcome: CascadeOutcome, plan: Plan) -> RouterError:

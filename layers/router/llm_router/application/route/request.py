@@ -84,7 +84,7 @@ def decision_key(
     request: RouteRequest, policy_version: str, enabled_providers: Collection[str]
 ) -> str:
     """A digest of everything that a decision depends on; tenants never share one."""
-    irrelevant = {"max_latency_ms", "max_cost_usd", "classify"}
+    irrelevant = {"max_latency_ms", "max_cost_usd", "classify", "retry"}
     hints = request.hints.model_dump(mode="json", exclude=irrelevant)
     content = {
         "tenant": request.tenant,

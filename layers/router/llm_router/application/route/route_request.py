@@ -171,7 +171,7 @@ class Router:
         self, request: RouteRequest, policy: Policy, key: str
     ) -> tuple[CachedDecision | None, PassHistory | None]:
         if policy.learning is None or not policy.learning.enabled:
-            return self.cache.lookup(key, None).decision, None
+            return _of_policy(self.cache.lookup(key, None).decision, policy), None
         fingerprint = request_fingerprint(request.conversation, request.hints)
         counts_key = fingerprint_key(
             request.tenant, policy.version, self.enabled_providers, fingerprint
@@ -184,7 +184,7 @@ class Router:
             in_exploration_sample=in_exploration_sample(key, policy.learning.explore),
             time_ms=_tightest(request.hints.max_latency_ms, None, self.deadline_ms),
         )
-        return lookup.decision, pass_history
+        return _of_policy(lookup.decision, policy), pass_history
 
     def _plan(
         self, request: RouteRequest, policy: Policy, decision: Decision, purpose: Purpose
@@ -269,6 +269,11 @@ class Router:
             self.metrics.tier_finished(
                 outcome.tier, escalated=outcome.escalated, advice=advice_text
             )
+
+
+def _of_policy(cached: CachedDecision | None, policy: Policy) -> CachedDecision | None:
+    """The decision if its rank is one of the policy's."""
+    return cached if cached and any(m.rank == cached.rank for m in policy.models) else None
 
 
 Amount = TypeVar("Amount", int, Decimal)

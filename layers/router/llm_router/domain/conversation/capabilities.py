@@ -12,6 +12,8 @@ Capability = Literal[
     "vision",
     "logprobs",
     "effort",
+    "effort_none",
+    "effort_minimal",
     "thinking",
     "adaptive_thinking",
     "thinking_off",

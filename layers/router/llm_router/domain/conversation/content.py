@@ -1,12 +1,48 @@
 """The parts of a message: text, images, tool calls, tool results and thinking."""
 
+import binascii
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from llm_router.domain.base import Frozen
 
 Json = dict[str, Any]
+
+
+_IMAGE_BYTES: tuple[tuple[str, re.Pattern[bytes]], ...] = (
+    ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n")),
+    ("image/jpeg", re.compile(rb"\xff\xd8\xff")),
+    ("image/gif", re.compile(rb"GIF8[79]a")),
+    ("image/webp", re.compile(rb"RIFF....WEBP", re.DOTALL)),
+)
+"""The picture formats that the vendors take, each with its first bytes."""
+IMAGE_TYPES = frozenset(media_type for media_type, _ in _IMAGE_BYTES)
+_HEADER = re.compile(r"data:(?P<type>[^;,]*)(?:;[^,]*)?;\s*base64", re.IGNORECASE)
+_BASE64_OF_12_BYTES = 16
+
+
+def labelled(url: str) -> str:
+    """A picture's `data:` URL with the media type that its first bytes show; others unchanged.
+
+    Labels are often wrong: a JPEG named as PNG, `image/jpg`, a type with a `charset`.
+    """
+    header, _, data = url[:1024].partition(",")
+    found = _HEADER.fullmatch(header)
+    if found is None:
+        return url
+    named = found["type"].strip().lower().replace("image/jpg", "image/jpeg")
+    shown = _media_type(data[:_BASE64_OF_12_BYTES])
+    return f"data:{shown or named};base64,{url[len(header) + 1 :]}"
+
+
+def _media_type(beginning: str) -> str | None:
+    try:
+        first = binascii.a2b_base64(beginning)
+    except ValueError:
+        return None
+    return next((name for name, magic in _IMAGE_BYTES if magic.match(first)), None)
 
 
 class _Cacheable(Frozen):
@@ -26,7 +62,7 @@ class Image(_Cacheable):
     """An image by its URL: `https:`, or a `data:` URL in base64."""
 
     type: Literal["image"] = "image"
-    url: str
+    url: Annotated[str, AfterValidator(labelled)]
     detail: Literal["auto", "low", "high"] | None = None
 
 

@@ -1,6 +1,6 @@
 """A conversation in the router's own types, independent of any wire format."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, Self
 
@@ -10,7 +10,7 @@ from llm_router.domain.base import Frozen
 
 from .capabilities import Capability
 from .content import Part, Text
-from .summary import PromptSummary, summary_of
+from .summary import UNWEIGHED, PromptSummary, summary_of
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 INSTRUCTION_ROLES = frozenset({"system", "developer"})
@@ -32,10 +32,11 @@ class Message(Frozen):
 
     @property
     def text(self) -> str:
-        """The text, without tool results."""
+        """The text, a line for each part; without tool results."""
         if isinstance(self.content, str):
             return self.content
-        return "".join(part.text for part in self.content if isinstance(part, Text))
+        texts = (part.text for part in self.content if isinstance(part, Text))
+        return "\n".join(text for text in texts if text)
 
 
 class Tool(Frozen):
@@ -53,10 +54,6 @@ class ToolChoice(Frozen):
 
     mode: Literal["auto", "none", "required", "named"]
     name: str | None = None
-
-
-_SUMMARISED = frozenset({"messages", "tools", "response_schema"})
-"""The fields that a prompt's summary is made of: `summary_of` is given nothing else."""
 
 
 class Conversation(Frozen):
@@ -95,15 +92,20 @@ class Conversation(Frozen):
 
     @cached_property
     def summary(self) -> PromptSummary:
-        """The prompt's size and contents; computed once, also for copies of the same prompt."""
-        return summary_of(**{name: getattr(self, name) for name in _SUMMARISED})
+        """The request's size and contents; computed once, also for copies that keep both."""
+        return summary_of(self)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy; it keeps the summary unless the update changes something that is summarised."""
+        """A copy; it keeps the summary unless the update changes something that is weighed."""
         copied = super().model_copy(update=update, deep=deep)
-        if not _SUMMARISED.isdisjoint(update or ()):
+        if not UNWEIGHED.issuperset(update or ()):
             copied.__dict__.pop("summary", None)
         return copied
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """The parts of all turns."""
+        return (part for message in self.messages for part in message.parts)
 
     @property
     def images(self) -> int:
@@ -146,8 +148,7 @@ class Conversation(Frozen):
     @property
     def cache_controls(self) -> tuple[dict[str, Any], ...]:
         """Those of the request, its tools and its parts, one for each lifetime."""
-        own = (self.cache_control,) if self.cache_control else ()
-        return (*own, *self.summary.cache_controls)
+        return self.summary.cache_controls
 
     @property
     def refuses_thinking(self) -> bool:

@@ -1,36 +1,43 @@
-"""A prompt's size and contents, from one walk over its messages and tools.
+"""A request's size and contents, from one JSON encoding of its whole conversation.
 
 Token counts are estimates: no provider has counted yet.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .content import Image, Part, Text, Thinking, ToolCall, ToolResult
+from llm_router.domain.base import Frozen
 
 if TYPE_CHECKING:
-    from .conversation import Message, Tool
+    from .conversation import Conversation
 
+UNWEIGHED = frozenset({"max_output_tokens", "logprobs"})
+"""Fields that the router itself sets for each model: a few bytes, whatever their value."""
 _BYTES_PER_TOKEN = 4
-_TOKENS_PER_MESSAGE = 4
 _TOKENS_PER_IMAGE = 1_000
-_MOST_AROUND_A_PART = 96
-"""Tokens of field names, roles and ids that surround a message, a part or a tool."""
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_MOST_AROUND_AN_OBJECT = 96
+"""Bytes of the field names and constants that any format puts around a message, part or tool."""
+_MOST_CLOSING_A_SCHEMA = 32
+"""Bytes that are added to an object in a schema to forbid other properties."""
+_MOST_WRITING_OUT_A_NUMBER = 14
+"""Bytes by which `1000000000000000.0` is longer than `1e15`."""
+_EXPONENT = re.compile(r"\d[eE]")
 
 
 class PromptSummary(NamedTuple):
-    """The size and the contents of a prompt.
+    """The size and the contents of a conversation.
 
     `most_text_tokens` is an upper bound for everything but images: no tokenizer in use makes more
-    than one token of a byte. `part_types` leaves out the contents of tool results.
+    than one token of a byte, and no format makes more bytes of a conversation. `image_bytes` are
+    those of the images as they travel. `part_types` leaves out the contents of tool results.
     `cache_controls` has one for each lifetime. `question` is the last user turn with text.
     """
 
     estimated_tokens: int
     most_text_tokens: int
     images: int
+    image_bytes: int
     part_types: frozenset[str]
     cache_controls: tuple[dict[str, Any], ...]
     question: str
@@ -41,75 +48,83 @@ def estimated_tokens(text: str) -> int:
     return -(-_bytes(text) // _BYTES_PER_TOKEN)
 
 
-def summary_of(
-    messages: "Sequence[Message]", tools: "Sequence[Tool]", response_schema: dict[str, Any] | None
-) -> PromptSummary:
-    """Summarise the prompt that these messages and tools make."""
-    attached = _attached(tools, response_schema)
-    estimated = estimated_tokens(attached) + _TOKENS_PER_MESSAGE * len(messages)
-    most = _bytes(attached) + _MOST_AROUND_A_PART * len(tools)
-    images, part_types = 0, set[str]()
-    controls = [tool.cache_control for tool in tools]
-    for message in messages:
-        if isinstance(message.content, str):
-            texts = [message.content]
-            part_types.add("text")
-        else:
-            texts = [_text_of(part) for part in message.content]
-            for part in message.content:
-                part_types.add(part.type)
-                for item in _with_contents(part):
-                    images += isinstance(item, Image)
-                    if not isinstance(item, Thinking) and item.cache_control:
-                        controls.append(item.cache_control)
-        most += _MOST_AROUND_A_PART * max(1, len(texts))
-        for text in texts:
-            estimated += estimated_tokens(text)
-            most += _json_bytes(text)
+def json_bytes(value: object) -> int:
+    """The size of a value as JSON on the wire."""
+    return _bytes(_encoded(value))
+
+
+def summary_of(conversation: "Conversation") -> PromptSummary:
+    """Summarise a conversation, whatever fields it has."""
+    values = _Values()
+    fields = type(conversation).model_fields
+    given = [v for name, v in conversation if name not in UNWEIGHED and v != fields[name].default]
+    size, messages = _bytes(_encoded(given, values)), conversation.messages
+    if conversation.cache_control:
+        values.cache_controls.append(conversation.cache_control)
+    lists = [m.content for m in messages if not isinstance(m.content, str)]
+    part_types = {part.type for parts in lists for part in parts}
     return PromptSummary(
-        estimated_tokens=estimated + _TOKENS_PER_IMAGE * images,
-        most_text_tokens=most,
-        images=images,
-        part_types=frozenset(part_types),
-        cache_controls=tuple({c.get("ttl"): c for c in controls if c}.values()),
+        estimated_tokens=-(-size // _BYTES_PER_TOKEN) + _TOKENS_PER_IMAGE * values.images,
+        most_text_tokens=size
+        + values.sent_twice
+        + _MOST_AROUND_AN_OBJECT * values.objects
+        + _MOST_CLOSING_A_SCHEMA * _encoded(conversation.response_schema).count('{"'),
+        images=values.images,
+        image_bytes=values.image_bytes,
+        part_types=frozenset(part_types | ({"text"} if len(lists) < len(messages) else set())),
+        cache_controls=tuple({c.get("ttl"): c for c in values.cache_controls}.values()),
         question=next((m.text for m in reversed(messages) if m.role == "user" and m.text), ""),
     )
 
 
-def _with_contents(part: Part) -> Iterator[Part]:
-    yield part
-    if isinstance(part, ToolResult):
-        yield from part.content
+class _Values:
+    """Turns a message, a part or a tool into the list of its values, and weighs what they hide.
+
+    `sent_twice` are bytes of ids and names that a format may repeat, and of numbers that it writes
+    out.
+    """
+
+    def __init__(self) -> None:
+        self.objects = 0
+        self.sent_twice = 0
+        self.images = 0
+        self.image_bytes = 0
+        self.cache_controls: list[dict[str, Any]] = []
+
+    def __call__(self, model: Frozen) -> list[object]:
+        self.objects += 1
+        values = vars(model)
+        if values.get("cache_control"):
+            self.cache_controls.append(values["cache_control"])
+        match values.get("type"):
+            case "image":
+                kept, payload = _halves(values["url"])
+                self.images += 1
+                self.image_bytes += json_bytes(payload)
+                values = {**values, "url": kept}
+            case "tool_call":
+                # A tool that is called but not given is declared to Anthropic's models.
+                self.sent_twice += json_bytes(values["id"]) + json_bytes(values["name"])
+                numbers = len(_EXPONENT.findall(values["arguments"]))
+                self.sent_twice += _MOST_WRITING_OUT_A_NUMBER * numbers
+            case "tool_result":
+                # OpenAI's models get a result's images in a message that names it.
+                self.sent_twice += json_bytes(values["call_id"])
+        return [value for value in values.values() if value]
 
 
-def _text_of(part: Part) -> str:
-    """The text of a part as a model reads it; images are counted separately."""
-    if isinstance(part, Text):
-        return part.text
-    if isinstance(part, Image):
-        return ""
-    if isinstance(part, ToolCall):
-        return f"{part.id} {part.name} {part.arguments}"
-    if isinstance(part, Thinking):
-        return _ENCODER.encode(part.block)
-    words = (item.text for item in part.content if isinstance(item, Text))
-    return f"{part.call_id} {''.join(words)}"
+def _halves(url: str) -> tuple[str, str]:
+    """What is text in the address of an image, and what is the image."""
+    head, comma, data = url.partition(",")
+    return (head, data) if comma and url.startswith("data:") else ("", url)
+
+
+def _encoded(value: object, default: _Values | None = None) -> str:
+    """The value as both SDKs encode it."""
+    return json.JSONEncoder(
+        ensure_ascii=False, check_circular=False, separators=(",", ":"), default=default
+    ).encode(value)
 
 
 def _bytes(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
-
-
-def _json_bytes(text: str) -> int:
-    """The bytes on the wire, escapes included, so that even a bill by these bytes stays below."""
-    return _bytes(_ENCODER.encode(text))
-
-
-def _attached(tools: "Sequence[Tool]", response_schema: dict[str, Any] | None) -> str:
-    """The tools and the response schema as they are sent."""
-    attached: list[object] = [
-        {name: value for name, value in tool if name != "cache_control"} for tool in tools
-    ]
-    if response_schema is not None:
-        attached.append(response_schema)
-    return _ENCODER.encode(attached) if attached else ""
+    return len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))

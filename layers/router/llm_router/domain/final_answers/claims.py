@@ -29,7 +29,7 @@ _LABELLED = re.compile(
 )
 _HASHES = re.compile(r"^####[ \t]{0,9}(?=\S)([^\n]{1,200})", re.MULTILINE)
 HEADING = re.compile(
-    r"\s*(?:(?:step|part|case|note|method|option)\b|\d{1,2}[.)]\s|[^:]*:\s*$)", re.IGNORECASE
+    r"\A\s*+(?:(?:step|part|case|note|method|option)\b|\d{1,2}[.)]\s|[^:]*+:\s*+$)", re.IGNORECASE
 )
 _TAGS = (("[answer]", "[/answer]"), ("<answer>", "</answer>"))
 _NEAR_END = 1_000

@@ -16,7 +16,12 @@ _CONCLUDING = re.compile(
 _RECAP = re.compile(
     r"\n\W{0,9}(?:the |here are the )?(?:key|main) (?:steps?|points?|ideas?)\b", re.IGNORECASE
 )
-_SPAN = r"(?:\$\$?[^$\n]{1,200}\$\$?|\\\([^\n]{1,200}?\\\)|\\\[[^\n]{1,200}?\\\])"
+# A span ends at its first closing mark and holds no other opening mark (`\\[2pt]` opens none):
+# one that could run on would be read in every way.
+_SPAN = (
+    r"(?:\$\$?[^$\n]{1,200}\$\$?|\\\((?:[^\\\n]|\\(?![()])){1,200}+\\\)|"
+    r"\\\[(?:[^\\\n]|(?<=\\)\\(?!\])|\\(?![\[\]])){1,200}+\\\])"
+)
 _SET_AS_MATHS = re.compile(
     rf"({_SPAN}(?:(?:,|,? (?:or|and)) {_SPAN}){{0,5}})(?: [a-z]{{1,12}}){{0,2}}[.*\s]{{0,5}}\Z"
 )

@@ -7,9 +7,12 @@ import warnings
 
 MAX_LITERAL = 2_000
 _MAX_DEPTH = 20
-_STRING = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
-_TOKEN = re.compile(rf"{_STRING}|(?P<open>[\[({{])|(?P<close>[\])}}])|(?P<stray>['\"])", re.DOTALL)
-_QUOTED = re.compile(_STRING, re.DOTALL)
+_SINGLE, _DOUBLE = r"'(?:[^'\\\n]|\\.)*+", r'"(?:[^"\\\n]|\\.)*+'
+_STRING = rf"{_SINGLE}'|{_DOUBLE}\""
+_TOKEN = re.compile(
+    rf"{_STRING}|(?P<open>[\[({{])|(?P<close>[\])}}])|(?P<unclosed>{_SINGLE}|{_DOUBLE})", re.DOTALL
+)
+_QUOTED = re.compile(rf"\A(?:{_STRING})", re.DOTALL)
 _START = re.compile(r"[-+.\d'\"\[({]|[bBrRuU]['\"]|(?:True|False|None|true|false|null|set\(\))\Z")
 _CONTROL = str.maketrans({"\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _ESCAPE = re.compile(r"""\\(['"\\nrt])""")
@@ -48,7 +51,7 @@ def leading(text: str) -> str | None:
     depth = 0
     for token in _TOKEN.finditer(text):
         depth += bool(token["open"]) - bool(token["close"])
-        if token["stray"] or depth > _MAX_DEPTH:
+        if token["unclosed"] or depth > _MAX_DEPTH:
             return None
         if depth == 0:
             return text[: token.end()]

@@ -73,6 +73,7 @@ _WORD_RUN = re.compile(
     rf"\b(?:(?:{'|'.join([*_WORDS, *_SCALES])})(?:[ -](?:and )?)?\b){{1,12}}",
     re.IGNORECASE,
 )
+_LETTERS = re.compile(r"[a-z]+")
 _MULTIPLE = re.compile(r"\b(?:twice|thrice|half|doubles?|triples?|quarter|dozen)\b", re.IGNORECASE)
 _PLAIN = (
     # A JSON string turns an unescaped "\frac" into a form feed and "rac".
@@ -134,7 +135,7 @@ def in_words(text: str) -> str | None:
     if not runs:
         return None
     total = part = 0
-    for word in re.findall(r"[a-z]+", runs[-1].lower()):
+    for word in _LETTERS.findall(runs[-1].lower()):
         scale = 10 ** _SCALES.get(word, 0)
         if scale == 1:
             part += _WORDS.get(word, 0)

@@ -22,7 +22,9 @@ _LABELLING = re.compile(
 )
 _ITEM = r"[\"'`]?[\w-]{2,30}[\"'`]?"
 _LABELS = re.compile(rf"\b{_ITEM}(?:, {_ITEM}){{0,12}},? or {_ITEM}", re.IGNORECASE)
+_BETWEEN = re.compile(r",? or |, ")
 _LISTED = re.compile(r":\s?(?P<labels>[\w-]{2,30}(?:(?:, | / |\|)[\w-]{2,30}){1,12})[.\n\]]")
+_BETWEEN_LISTED = re.compile(r", | / |\|")
 _EDGE = " \"'`.,"
 _ASKED = re.compile(
     r"(?:^|[.!?\n])\s{0,9}(?:q(?:uestion)?\s?\d{0,3}[:.]\s)?([^.!?\n]{1,300})\?", re.IGNORECASE
@@ -64,10 +66,10 @@ def asks_for_a_label(asked: str) -> bool:
 def labels(asked: str) -> tuple[str, ...]:
     """The classes that a question offers; empty if it does not list them."""
     for text in (asked[-_ENDS:], asked[:_ENDS]):
-        if (found := _LABELS.findall(text)) and (names := re.split(r",? or |, ", found[-1])):
+        if (found := _LABELS.findall(text)) and (names := _BETWEEN.split(found[-1])):
             return tuple(map(_bare, names))
         if listed := _LISTED.search(text):
-            return tuple(map(_bare, re.split(r", | / |\|", listed["labels"])))
+            return tuple(map(_bare, _BETWEEN_LISTED.split(listed["labels"])))
     return ()
 
 
@@ -94,7 +96,9 @@ _INSTRUCTIONS = re.compile(
 )
 _ANSWER_FIELD = re.compile(r"[\"'`](?:final[ _])?answer[\"'`]\s{0,9}:", re.IGNORECASE)
 _ASSERTION = re.compile(
-    r"\[PYTHON\]|\bassert\b[^\n]{0,500}(?:==\s{0,9}(?:\?\?|_{2,}|\.\.\.)|\?\?[^\n]{0,99}==)"
+    # Between two words only up to the next such word: each place is read once, not once for each.
+    r"\[PYTHON\]|\bassert\b(?:(?!\bassert\b)[^\n]){0,500}?"
+    r"(?:==\s{0,9}(?:\?\?|_{2}|\.\.\.)|\?\?(?:(?!\?\?)[^\n]){0,99}?==)"
 )
 _RUN_THIS = re.compile(
     r"\b(?:output|prints?|printed|returns?|returned|evaluates? to|result of|value of)\b",

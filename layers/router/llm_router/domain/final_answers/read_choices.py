@@ -17,6 +17,8 @@ _LAST = re.compile(r"(?:\s|\()[(\[*]{0,3}([A-J])[)\]*.]{0,4}\Z")
 _SEVERAL = re.compile(r"(?:\W{0,3}(?:\band\b)?\W{0,2}\b[A-J]\b){2,9}\W{0,3}")
 _SAID = re.compile(r"\W{0,9}(yes|no|true|false)\b", re.IGNORECASE)
 _ENDED = re.compile(r"\b(yes|true|false)\b|\b(no)(?=[.,!;:]|\W{0,4}$)", re.IGNORECASE)
+_ONE_LETTER = re.compile(r"\b[A-J]\b")
+_WORD = re.compile(r"\w+")
 _MARKS = " \t*_`$\"'."
 _AS = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
 
@@ -69,7 +71,7 @@ def _places(text: str) -> Iterator[str]:
 
 def _lettered(text: str, options: Options) -> str | None:
     if _SEVERAL.fullmatch(text):
-        several = sorted(set(re.findall(r"\b[A-J]\b", text)))
+        several = sorted(set(_ONE_LETTER.findall(text)))
         return ",".join(several) if all(letter in options for letter in several) else None
     if both := _BOTH.search(text):
         return ",".join(sorted(both.groups())) if all(b in options for b in both.groups()) else None
@@ -95,4 +97,4 @@ def _worded(text: str, options: Options) -> str | None:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    return " ".join(_WORD.findall(text.casefold()))

@@ -6,10 +6,11 @@ from . import claims, questions
 from .read_values import SHORT, FinalAnswer, short_answer, words
 
 # A full stop after "J" or "Dr" does not end a sentence.
-_FIRST = re.compile(r"[^\n]{1,100}?(?<!\b[A-Z])(?<!\b[A-Z][a-z])[.!](?=\s+\S)")
+_FIRST = re.compile(r"\A[^\n]{1,100}?(?<!\b[A-Z])(?<!\b[A-Z][a-z])[.!](?=\s+\S)")
 _NOT = re.compile(
     r"\b(?:not|no|never|neither|nor|rather than|instead of|isn['’]t|than)\b", re.IGNORECASE
 )
+_WORD = re.compile(r"[\w-]+")
 
 
 def label(question: str, text: str) -> FinalAnswer | None:
@@ -37,4 +38,4 @@ def _holds(text: str, name: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[\w-]+", text.casefold().replace("_", " ")))
+    return " ".join(_WORD.findall(text.casefold().replace("_", " ")))

@@ -40,7 +40,7 @@ _SPAN = re.compile(
     r"\s{0,3}`(?P<inside>[^`\n]{1,500})`(?=[,;]? (?:since|because|as|which|where)\b)"
 )
 _TEXT = re.compile(r"\s{0,3}\\text(?:tt|bf)?\{(?P<inside>[^{}]{0,200})\}\s{0,3}")
-_ASSERTED = re.compile(r"\s{0,9}assert [^\n]{1,500}?\) == (?P<inside>[^\n]{1,200})")
+_ASSERTED = re.compile(r"\A\s{0,9}assert [^\n]{1,500}?\) == (?P<inside>[^\n]{1,200})")
 _FULL_STOP = re.compile(r"(?<=[^.\s])\.\s{0,9}\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:[+*%\[('\"]|\.\w|-\d)")
 

@@ -17,8 +17,8 @@ from .failures import FailureKind
 from .ledger import Attempt, Comparison
 
 Status = Literal["answered", "rejected", "failed", "decided", "unfinished"]
-StopReason = Literal["deadline", "budget"]
-DegradedReason = Literal["deadline", "budget", "failures", "rejection", "no_stronger_model"]
+StopReason = Literal["deadline", "budget", "form"]
+DegradedReason = Literal["deadline", "budget", "form", "failures", "rejection", "no_stronger_model"]
 
 
 class CascadeOutcome(Frozen):

@@ -82,6 +82,12 @@ def _before_escalation(
         said = f"The confidence {best} is below the threshold {threshold}."
         return Following(because="below_threshold", explanation=said)
     names = " and ".join(attempt.model for attempt in answered)
+    if compared.agreement is None:
+        said = (
+            f"The answers of {names} were not comparable in time; the better one's own confidence "
+            f"{best} is below the threshold {threshold}."
+        )
+        return Following(because="below_threshold", explanation=said)
     said = (
         f"The answers of {names} have the agreement {compared.agreement}; compared, the better "
         f"one's confidence is {best}, below the threshold {threshold}."
@@ -97,7 +103,10 @@ def _after_failure(attempt: Attempt, follower: Attempt) -> Following:
         wait = failure.retry_after_ms
         said = f"{_failed(attempt, failure)} It is asked again after {wait} ms, as it said."
     else:
-        said = f"{_failed(attempt, failure)} A model of equal or higher rank is asked instead."
+        other = " and another format" if failure.kind is FailureKind.NOT_ACCEPTED else ""
+        said = (
+            f"{_failed(attempt, failure)} A model of equal or higher rank{other} is asked instead."
+        )
     return Following(because=failure.kind, explanation=said)
 
 

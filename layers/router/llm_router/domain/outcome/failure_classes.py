@@ -7,7 +7,15 @@ from llm_router.domain.policy.models import EndpointKind
 
 from .failures import FailureKind
 
-Transport = Literal["not_connected", "timed_out_connecting", "timed_out", "cut_off", "undecodable"]
+Transport = Literal[
+    "not_sent",
+    "not_connected",
+    "timed_out_connecting",
+    "timed_out",
+    "cut_off",
+    "undecodable",
+    "too_large",
+]
 
 
 class ErrorSignature(Frozen):
@@ -45,6 +53,8 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ClassificationRule(K.TIMEOUT, transport="timed_out"),
     ClassificationRule(K.TRUNCATED_OUTPUT, transport="cut_off"),
     ClassificationRule(K.MALFORMED_OUTPUT, transport="undecodable"),
+    ClassificationRule(K.MALFORMED_OUTPUT, transport="too_large"),
+    ClassificationRule(K.UNKNOWN, transport="not_sent"),
     # Statuses with a single meaning, whatever the body says.
     ClassificationRule(K.CONTEXT_WINDOW, status=(413,)),
     ClassificationRule(K.REGION, status=(451,)),
@@ -91,6 +101,25 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ),
     ClassificationRule(
         K.MODEL_GONE, status=_REFUSED, message_contains=("is not allowed to use publisher model",)
+    ),
+    ClassificationRule(
+        K.TRUNCATED_OUTPUT,
+        status=_REFUSED,
+        message_contains=("max_tokens or model output limit was reached",),
+    ),
+    # Faults of the conversation itself, which no vendor takes.
+    ClassificationRule(
+        K.INVALID_REQUEST,
+        status=_REFUSED,
+        message_contains=(
+            "must be followed by tool messages",
+            "must be a response to a preceding message with 'tool_calls'",
+            "must be a response to a preceeding message with 'tool_calls'",
+            "ids were found without `tool_result` blocks",
+            "unexpected `tool_use_id` found in `tool_result` blocks",
+            "could not process image",
+            "json schema is invalid",
+        ),
     ),
     # Codes of the provider's error object.
     ClassificationRule(
@@ -167,6 +196,32 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ),
     ClassificationRule(K.RATE_LIMITED, codes=("rate_limit_error", "rate_limit_exceeded")),
     ClassificationRule(K.TIMEOUT, codes=("timeout_error",)),
+    # The model wrote what its own server could not use.
+    ClassificationRule(
+        K.MALFORMED_OUTPUT,
+        codes=("tool_use_failed", "json_validate_failed", "output_parse_failed"),
+    ),
+    ClassificationRule(
+        K.INVALID_REQUEST, codes=("image_parse_error", "invalid_image", "invalid_base64_image")
+    ),
+    ClassificationRule(
+        K.NOT_SUPPORTED,
+        status=_REFUSED,
+        codes=("unsupported_parameter", "unsupported_value", "model_does_not_support_mode"),
+    ),
+    ClassificationRule(
+        K.NOT_SUPPORTED,
+        status=(400, 422),
+        message_contains=(
+            "does not support",
+            "not supported by",
+            "not supported for",
+            "not supported on",
+            "not supported with",
+            "tool choice requires --enable",
+            "maximum allowed number of output tokens",
+        ),
+    ),
     # The other statuses; the codes below them say less.
     ClassificationRule(K.CREDENTIALS, status=(401, 403)),
     ClassificationRule(K.QUOTA_EXHAUSTED, status=(402,)),
@@ -177,12 +232,12 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ClassificationRule(K.OVERLOADED, status=(503, 529)),
     ClassificationRule(K.TRANSIENT, status=range(500, 600)),
     ClassificationRule(K.TRANSIENT, codes=("api_error", "server_error")),
-    ClassificationRule(K.INVALID_REQUEST, codes=("invalid_request_error",)),
+    ClassificationRule(K.NOT_ACCEPTED, codes=("invalid_request_error",)),
 )
 """From error signature to failure kind: the first row that matches decides."""
 
 _REFUSING_STATUSES = frozenset({400, 422})
-"""Rejections if the provider's own error object comes with them; otherwise a proxy's reply."""
+"""Refusals by the vendor if its own error object comes with them; otherwise a proxy's reply."""
 
 
 def failure_kind(signature: ErrorSignature) -> FailureKind:
@@ -191,7 +246,7 @@ def failure_kind(signature: ErrorSignature) -> FailureKind:
         if _fits(rule, signature):
             return rule.kind
     if signature.status in _REFUSING_STATUSES and (signature.codes or signature.message):
-        return K.INVALID_REQUEST
+        return K.NOT_ACCEPTED
     return K.UNKNOWN
 
 

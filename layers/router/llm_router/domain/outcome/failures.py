@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from llm_router.domain.base import Frozen
+from llm_router.domain.conversation.answer import Usage
 
 Outcome = Literal["answered", "unavailable", "rejected"]
 
@@ -25,6 +26,8 @@ class FailureKind(StrEnum):
     CONTEXT_WINDOW = "context_window"
     CONTENT_POLICY = "content_policy"
     INVALID_REQUEST = "invalid_request"
+    NOT_ACCEPTED = "not_accepted"
+    NOT_SUPPORTED = "not_supported"
     TRUNCATED_OUTPUT = "truncated_output"
     MALFORMED_OUTPUT = "malformed_output"
     PLATFORM = "platform"
@@ -35,7 +38,7 @@ class FailureKind(StrEnum):
 class FailureAction(NamedTuple):
     """The action that follows from a kind of failure."""
 
-    next: Literal["fall back", "stop", "as the policy says"]
+    next: Literal["fall back", "ask another format", "stop", "as the policy says"]
     maybe_billed: bool = False
     """The provider may have worked and billed: the cost is recorded at the worst case."""
     needs_larger_window: bool = False
@@ -53,7 +56,12 @@ ACTIONS: Mapping[FailureKind, FailureAction] = {
     FailureKind.TIMEOUT: FailureAction("fall back", maybe_billed=True),
     FailureKind.CONTEXT_WINDOW: FailureAction("fall back", needs_larger_window=True),
     FailureKind.CONTENT_POLICY: FailureAction("as the policy says"),
+    # The caller's own fault: every model would refuse the request.
     FailureKind.INVALID_REQUEST: FailureAction("stop"),
+    # Perhaps only this vendor's rules: a request goes to each format once before it is refused.
+    FailureKind.NOT_ACCEPTED: FailureAction("ask another format"),
+    # This model cannot do what the request asks of it, another may.
+    FailureKind.NOT_SUPPORTED: FailureAction("fall back"),
     FailureKind.TRUNCATED_OUTPUT: FailureAction("fall back", maybe_billed=True),
     FailureKind.MALFORMED_OUTPUT: FailureAction("fall back", maybe_billed=True),
     FailureKind.PLATFORM: FailureAction("fall back", maybe_billed=True),
@@ -77,13 +85,22 @@ class Failure(Frozen):
 
 
 class ProviderFailure(Exception):
-    """A call that produced no answer; `detail` may quote the request: never log it."""
+    """A call that produced no answer; `detail` may quote the request: never log it.
+
+    `usage` is what the provider reported nevertheless.
+    """
 
     def __init__(
-        self, failure: Failure, detail: str = "", *, maybe_billed: bool | None = None
+        self,
+        failure: Failure,
+        detail: str = "",
+        *,
+        maybe_billed: bool | None = None,
+        usage: Usage | None = None,
     ) -> None:
         super().__init__(failure.kind.value)
         self.failure = failure
         self.detail = detail
         by_kind = ACTIONS[failure.kind].maybe_billed
         self.maybe_billed = by_kind if maybe_billed is None else maybe_billed
+        self.usage = usage

@@ -18,6 +18,7 @@ Because = Literal[
     "classified", "not_classified", "asked_together", "unsure", "below_threshold", "disagreement"
 ]
 """Reasons for an attempt after one that did not fail; a failed one's kind is the reason itself."""
+Verdict = Literal["compared", "not_comparable"]
 
 
 class Following(Frozen):
@@ -56,11 +57,17 @@ class Attempt(Frozen):
 class Comparison(Frozen):
     """The verdict on a first answer and its second opinion.
 
-    `agreement` is from 0 to 1; `confidence` is the better one of the two compared answers'.
+    `agreement` is from 0 to 1; None if the answers were not comparable in time. `confidence` is the
+    better one of the two answers': compared, or else its own.
     """
 
-    agreement: float = Field(ge=0, le=1)
+    agreement: float | None = Field(default=None, ge=0, le=1)
     confidence: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """The word for programs: `compared`, or `not_comparable` without an agreement."""
+        return "not_comparable" if self.agreement is None else "compared"
 
 
 _FLAT = ("tier", "wanted_tier", "strategy")

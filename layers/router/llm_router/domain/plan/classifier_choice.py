@@ -7,7 +7,7 @@ from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import from_usd
 from llm_router.domain.routing.llm_classifier import classification_prompt
 
-from .candidates import Candidate, NoCandidateError, candidates_for
+from .candidates import Candidate, NoCandidateError, candidates_for, cheapest_first
 from .tier_plans import expected_nano_usd
 
 _EXPECTED_OUTPUT = 60
@@ -42,9 +42,10 @@ def classifier_prompt(conversation: Conversation, policy: Policy) -> Conversatio
 def cheapest_classifier(
     prompt: Conversation, policy: Policy, enabled_providers: Collection[str]
 ) -> Candidate | None:
-    """The model with the cheapest worst case; None if no model can take the prompt."""
+    """The cheapest model; None if none that is called without being named can take the prompt."""
     try:
         candidates = candidates_for(prompt, policy, enabled_providers)
     except NoCandidateError:
         return None
-    return min(candidates.values(), key=lambda c: (c.worst_case_nano_usd, c.rank))
+    cheapest = cheapest_first(prompt.max_output_tokens, policy)
+    return min(candidates.values(), key=lambda c: (cheapest(c), c.rank))

@@ -29,7 +29,6 @@ def machine_input(plan: Plan, payload: Json) -> Json:
             "purpose": plan.purpose,
             "deadline_epoch_ms": plan.deadline_epoch_ms,
             "budget_nano_usd": plan.budget_nano_usd,
-            "attempt_share": plan.attempt_share,
             "retry_within_ms": plan.retry_within_ms,
             "tier": plan.tier or plan.default_tier,
             "tiers": {name: _tier(tier) for name, tier in plan.tiers.items()},
@@ -51,6 +50,7 @@ def _terms(plan: Plan) -> Json:
         "request_id": plan.request_id,
         "deadline_epoch_ms": plan.deadline_epoch_ms,
         "content_policy": plan.content_policy,
+        "attempt_share": plan.attempt_share,
     }
 
 
@@ -74,7 +74,6 @@ def _classification(plan: Plan) -> Json:
             "action": "classify",
             **_terms(plan),
             "deadline_epoch_ms": plan.deadline_epoch_ms - answer_ms,
-            "attempt_share": plan.attempt_share,
             "budget_nano_usd": plan.budget_nano_usd,
             "candidate": _json(plan.classifier),
             "max_prompt_characters": plan.classifier_prompt_characters,

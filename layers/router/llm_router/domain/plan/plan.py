@@ -77,7 +77,7 @@ def plan_for(  # noqa: PLR0913
 
     Raises `NoCandidateError` if no model of a needed tier is enabled, able and large enough.
     """
-    planner = TierPlanner(conversation, policy, enabled_providers)
+    planner = TierPlanner(conversation, policy, enabled_providers, decision.model)
 
     def begin(tier: Tier, decision: Decision) -> TierPlan:
         return learned_start(planner, tier, decision, budget)
@@ -99,7 +99,8 @@ def plan_for(  # noqa: PLR0913
         purpose=purpose,
         deadline_epoch_ms=deadline_epoch_ms,
         budget_nano_usd=budget_nano_usd,
-        attempt_share=policy.limits.attempt_share,
+        # A model that the caller chose is not cut short for another one.
+        attempt_share=1.0 if decision.model else policy.limits.attempt_share,
         ask_self_rating=policy.confidence.self_rating,
         weights=policy.confidence.weights,
         content_policy=policy.fallback.on_content_policy,

@@ -12,6 +12,7 @@ from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.capabilities import REQUEST_FIELD_OF, Capability
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
+from llm_router.domain.policy.formats import refusal
 from llm_router.domain.policy.models import Model
 from llm_router.domain.policy.policy import Policy, TierSettings
 from llm_router.domain.policy.prices import Prices, cost_nano_usd
@@ -20,7 +21,7 @@ from llm_router.domain.routing.llm_classifier import EXPECTED_OUTPUT_TOKENS
 from llm_router.domain.tiers import TIERS, Tier
 from llm_router.domain.trust.agreement import comparable
 
-from .candidates import Candidate, NoCandidateError, candidates_for
+from .candidates import Candidate, NoCandidateError, candidates_for, cheapest_first
 
 _CHOSEN = frozenset({"override", "rule"})
 """Strategies that prefer no answer to one of a lower tier."""
@@ -70,16 +71,20 @@ def start_within(
 
 @dataclass(frozen=True)
 class TierPlanner:
-    """Plans the tiers of one request; what the plans share is computed once."""
+    """Plans the tiers of one request; what the plans share is computed once.
+
+    `named` is the model that the request, an alias or a rule names.
+    """
 
     conversation: Conversation
     policy: Policy
     enabled_providers: Collection[str]
+    named: str | None = None
 
     @cached_property
     def usable(self) -> Mapping[str, Candidate]:
         """The candidates for every model that can take the request, by its id."""
-        return candidates_for(self.conversation, self.policy, self.enabled_providers)
+        return candidates_for(self.conversation, self.policy, self.enabled_providers, self.named)
 
     @cached_property
     def _answers_compare(self) -> bool:
@@ -90,10 +95,14 @@ class TierPlanner:
 
         Raises `NoCandidateError` if the decision names a model that cannot take the request.
         """
-        policy, usable = self.policy, self.usable
+        policy = self.policy
         pinned = policy.models_by_id[decision.model] if decision.model else None
-        if pinned is not None and pinned.id not in usable:
-            raise _unusable(pinned, self.conversation)
+        if pinned is not None:
+            able_to = self.conversation.needs <= pinned.capabilities
+            wire = policy.channel_of(pinned).format
+            if not able_to or refusal(wire, self.conversation) or pinned.id not in self.usable:
+                raise _unusable(pinned, policy, self.conversation)
+        usable = self.usable
         least_rank = pinned.rank if pinned else decision.least_rank
         levels = {name: policy.models_by_id[name].tier.level for name in usable}
         able = [c for c in usable.values() if levels[c.id] >= tier.level and c.rank >= least_rank]
@@ -101,22 +110,23 @@ class TierPlanner:
             # No model of this tier and rank or above can take it: use the highest tier that can.
             highest = max(levels.values())
             able = [c for c in usable.values() if levels[c.id] == highest]
+        cheapest = cheapest_first(self.conversation.max_output_tokens, policy)
         lowest = min(levels[c.id] for c in able)
         first = (
             usable[pinned.id]
             if pinned
             else min(
                 (c for c in able if levels[c.id] == lowest),
-                key=lambda c: (c.worst_case_nano_usd, -c.rank),
+                key=lambda c: (cheapest(c), -c.rank),
             )
         )
         candidates = [c for c in able if c.rank >= first.rank]
-        candidates.sort(key=lambda c: (c.rank, c != first, c.worst_case_nano_usd))
+        candidates.sort(key=lambda c: (c.rank, c != first, cheapest(c)))
         # A second opinion comes from the first model's own tier, so that tier's settings apply.
         settings = policy.tiers[policy.models_by_id[first.id].tier]
         # Agreement on tool calls says little about which model is right.
         without_peer = decision.skip_cascade or "tools" in self.conversation.needs
-        peer = None if without_peer else _peer(first, candidates, policy)
+        peer = None if without_peer else _peer(first, candidates, policy, cheapest)
         can_escalate = any(c.rank > first.rank for c in candidates)
         second_opinion = settings.second_opinion
         # Comparability takes time, so it comes last.
@@ -136,8 +146,11 @@ class TierPlanner:
         )
 
 
-def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:
+def _unusable(model: Model, policy: Policy, conversation: Conversation) -> NoCandidateError:
     missing: list[Capability] = sorted(conversation.needs - model.capabilities)
+    beyond = refusal(policy.channel_of(model).format, conversation)
+    if not missing and beyond is not None:
+        return NoCandidateError(f"model {model.id!r} cannot take {beyond.part}", beyond.param)
     if not missing:
         return NoCandidateError(f"model {model.id!r} is not enabled here or too small", "model")
     return NoCandidateError(
@@ -146,7 +159,12 @@ def _unusable(model: Model, conversation: Conversation) -> NoCandidateError:
     )
 
 
-def _peer(first: Candidate, candidates: list[Candidate], policy: Policy) -> Candidate | None:
+def _peer(
+    first: Candidate,
+    candidates: list[Candidate],
+    policy: Policy,
+    cheapest: Callable[[Candidate], tuple[int, int]],
+) -> Candidate | None:
     """The cheapest candidate of the first one's tier, but of another provider and model family."""
     models = policy.models_by_id
     own = models[first.id]
@@ -157,7 +175,7 @@ def _peer(first: Candidate, candidates: list[Candidate], policy: Policy) -> Cand
         and models[c.id].tier == own.tier
         and models[c.id].family != own.family
     ]
-    return min(others, key=lambda c: (c.worst_case_nano_usd, c.rank), default=None)
+    return min(others, key=lambda c: (cheapest(c), c.rank), default=None)
 
 
 def expected_nano_usd(conversation: Conversation, output_tokens: int, prices: Prices) -> int:

@@ -1,15 +1,18 @@
 """The wire formats: the rules of each that planning and the policy need, one row per format."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from llm_router.domain.conversation.capabilities import Capability
+from llm_router.domain.conversation.content import ToolCall
 from llm_router.domain.conversation.conversation import Conversation
 
 from .models import EndpointKind, PerFormat, WireFormat
 from .prices import Rates
+from .vendor_schemas import InexpressibleError, to_anthropic_schema
 
 LEAST_THINKING_TOKENS = 1_024
 """Anthropic's smallest thinking budget; the answer needs tokens beyond it."""
@@ -29,6 +32,21 @@ class Abilities(Protocol):
         ...
 
     @property
+    def effort_none(self) -> bool:
+        """True if it accepts the effort `none`."""
+        ...
+
+    @property
+    def effort_minimal(self) -> bool:
+        """True if it accepts the effort `minimal`."""
+        ...
+
+    @property
+    def stop(self) -> bool:
+        """True if it accepts stop sequences."""
+        ...
+
+    @property
     def adaptive_thinking(self) -> bool:
         """True if it chooses its own thinking budget."""
         ...
@@ -45,6 +63,28 @@ class Abilities(Protocol):
 
 
 @dataclass(frozen=True)
+class VendorLimits:
+    """The vendor's limits on a request; it answers a request over one with a 400.
+
+    Ids of tool calls and of the user are made to fit. For tools over the limits, models of another
+    format are asked.
+    """
+
+    call_id: re.Pattern[str]
+    longest_call_id: int
+    longest_user: int
+    longest_tool_name: int
+    most_tools: int | None
+
+
+class Refusal(NamedTuple):
+    """The part of a request that a format cannot express, and the field that holds it."""
+
+    part: str
+    param: str
+
+
+@dataclass(frozen=True)
 class Format:
     """A wire dialect.
 
@@ -54,9 +94,11 @@ class Format:
     """
 
     endpoint: EndpointKind
+    limits: VendorLimits
     capabilities: frozenset[Capability]
     ignored: tuple[str, ...]
     ignored_here: Callable[[Abilities, Conversation], Iterable[str]]
+    schema_refusal: Callable[[Conversation], Refusal | None]
     caches_unasked: bool
     caches_for_an_hour: bool
 
@@ -75,6 +117,20 @@ def _refused_by_anthropic(model: Abilities, conversation: Conversation) -> Itera
         yield "stop"
 
 
+def _any_schema(_conversation: Conversation) -> None:
+    return None
+
+
+def _anthropic_schema(conversation: Conversation) -> Refusal | None:
+    if conversation.response_schema is None:
+        return None
+    try:
+        to_anthropic_schema(conversation.response_schema)
+    except InexpressibleError as error:
+        return Refusal(f"a schema with {error}", "response_format")
+    return None
+
+
 def _no_room_to_think(model: Abilities, conversation: Conversation) -> bool:
     """True if the output limit leaves no room for the caller's thinking budget."""
     has_budget = (conversation.thinking or {}).get("type") == "enabled"
@@ -89,17 +145,33 @@ _IN_ALL: frozenset[Capability] = frozenset(
 FORMATS: PerFormat[Format] = {
     "openai": Format(
         endpoint="openai",
-        capabilities=_IN_ALL | {"json_object", "logprobs"},
+        limits=VendorLimits(
+            call_id=re.compile(r".{1,40}", re.DOTALL),
+            longest_call_id=40,
+            longest_user=64,
+            longest_tool_name=64,
+            most_tools=128,
+        ),
+        capabilities=_IN_ALL | {"json_object", "logprobs", "effort_none", "effort_minimal"},
         ignored=("top_k",),
         ignored_here=_refused_by_openai,
+        schema_refusal=_any_schema,
         caches_unasked=True,
         caches_for_an_hour=False,
     ),
     "anthropic": Format(
         endpoint="anthropic",
+        limits=VendorLimits(
+            call_id=re.compile(r"[a-zA-Z0-9_-]{1,64}"),
+            longest_call_id=64,
+            longest_user=256,
+            longest_tool_name=128,
+            most_tools=None,
+        ),
         capabilities=_IN_ALL | {"thinking", "adaptive_thinking", "thinking_off"},
         ignored=("frequency_penalty", "presence_penalty", "seed", "name", "verbosity"),
         ignored_here=_refused_by_anthropic,
+        schema_refusal=_anthropic_schema,
         caches_unasked=False,
         caches_for_an_hour=True,
     ),
@@ -114,13 +186,29 @@ def ignored_parameters(
     """The parameters that the caller set and this model does not accept in this format."""
     form = FORMATS[wire]
     refused: tuple[str, ...] = () if model.sampling else _SAMPLING
-    if not model.effort or conversation.effort in ("none", "minimal"):
+    special_efforts = {"none": model.effort_none, "minimal": model.effort_minimal}
+    if not special_efforts.get(conversation.effort or "", model.effort):
         refused += ("effort",)
+    if not model.stop:
+        refused += ("stop",)
     if conversation.refuses_thinking and not model.thinking_off:
         refused += ("thinking",)
     refused += (*form.ignored, *form.ignored_here(model, conversation))
     left_out = [name for name in refused if getattr(conversation, name) not in (None, ())]
     return tuple(dict.fromkeys([*left_out, *conversation.left_out]))
+
+
+def refusal(wire: WireFormat, conversation: Conversation) -> Refusal | None:
+    """The first part of the request that the format cannot express; None if it can express all."""
+    form, tools = FORMATS[wire], conversation.tools
+    most, longest = form.limits.most_tools, form.limits.longest_tool_name
+    if most is not None and len(tools) > most:
+        return Refusal(f"more than {most} tools", "tools")
+    called = (part.name for part in conversation.parts if isinstance(part, ToolCall))
+    for param, names in (("tools", (tool.name for tool in tools)), ("messages", called)):
+        if any(len(name) > longest for name in names):
+            return Refusal(f"a tool whose name has more than {longest} characters", param)
+    return form.schema_refusal(conversation)
 
 
 def dearest_input(wire: WireFormat, conversation: Conversation, rates: Rates) -> Decimal:

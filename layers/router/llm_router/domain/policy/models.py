@@ -78,8 +78,10 @@ class Channel(Frozen):
 class Model(Prices):
     """One model of one provider; a higher rank is a better model.
 
-    `fallback` names the models to try first when a call to this one fails. Models with the same
-    `weights` are one model under two names: neither gives a second opinion on the other.
+    `stop` is false for a model that refuses stop sequences. `fallback` names the models to try
+    first when a call to this one fails. Models with the same `weights` are one model under two
+    names: neither gives a second opinion on the other. With `only_if_named` it is called if a
+    request, an alias or a rule names it, and never otherwise.
     """
 
     id: Annotated[str, AfterValidator(_is_a_name)]
@@ -90,11 +92,13 @@ class Model(Prices):
     context_window: int = Field(gt=0)
     max_output_tokens: int = Field(gt=0)
     capabilities: frozenset[Capability] = frozenset()
+    stop: bool = True
     priced_on: date
     typical_latency_ms: int = Field(gt=0)
     most_tokens_per_image: int = Field(default=10_000, gt=0)
     fallback: tuple[str, ...] = ()
     weights: str | None = None
+    only_if_named: bool = False
 
     @property
     def family(self) -> str:

@@ -182,11 +182,12 @@ class Policy(Frozen):
 
     def can_escalate(self, tier: Tier) -> bool:
         """True if some model is stronger than the tier's weakest."""
-        weakest = min(model.rank for model in self.models if model.tier == tier)
-        return any(model.rank > weakest for model in self.models)
+        choosable = [model for model in self.models if not model.only_if_named]
+        weakest = min(model.rank for model in choosable if model.tier == tier)
+        return any(model.rank > weakest for model in choosable)
 
     @model_validator(mode="after")
-    def _consistent(self) -> "Policy":
+    def _names_are_known(self) -> "Policy":
         if len(self.models_by_id) < len(self.models):
             raise ValueError("models: two models have the same id")
         for model in self.models:
@@ -194,19 +195,12 @@ class Policy(Frozen):
                 raise ValueError(f"models.{model.id}.id: requests mean something else by this name")
             if model.provider not in self.providers:
                 raise ValueError(f"models.{model.id}.provider: no provider {model.provider!r}")
-        for tier in TIERS:
-            if tier not in self.tiers:
-                raise ValueError(f"tiers.{tier}: missing")
-            if not any(model.tier == tier for model in self.models):
-                raise ValueError(f"tiers.{tier}: no model belongs to it")
-        for lower, higher in pairwise(TIERS):
-            strongest = max(m.rank for m in self.models if m.tier == lower)
-            weakest = min(m.rank for m in self.models if m.tier == higher)
-            if strongest >= weakest:
-                raise ValueError(
-                    f"tiers.{higher}: its weakest model has rank {weakest}, not above "
-                    f"the strongest of {lower} ({strongest}); an escalation would lead down"
-                )
+        if self.baseline_model not in self.models_by_id:
+            raise ValueError(f"baseline_model: no model {self.baseline_model!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _formats_can_do_what_models_can(self) -> "Policy":
         for model in self.models:
             wire = self.channel_of(model).format
             for capability in sorted(model.capabilities - FORMATS[wire].capabilities):
@@ -215,8 +209,26 @@ class Policy(Frozen):
                     f"models.{model.id}.capabilities: {capability!r} is only in the format "
                     f"{' or '.join(able)}"
                 )
-        if self.baseline_model not in self.models_by_id:
-            raise ValueError(f"baseline_model: no model {self.baseline_model!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _tiers_lead_up(self) -> "Policy":
+        for tier in TIERS:
+            if tier not in self.tiers:
+                raise ValueError(f"tiers.{tier}: missing")
+            members = [model for model in self.models if model.tier == tier]
+            if not members:
+                raise ValueError(f"tiers.{tier}: no model belongs to it")
+            if all(model.only_if_named for model in members):
+                raise ValueError(f"tiers.{tier}: all its models are only_if_named")
+        for lower, higher in pairwise(TIERS):
+            strongest = max(m.rank for m in self.models if m.tier == lower)
+            weakest = min(m.rank for m in self.models if m.tier == higher)
+            if strongest >= weakest:
+                raise ValueError(
+                    f"tiers.{higher}: its weakest model has rank {weakest}, not above "
+                    f"the strongest of {lower} ({strongest}); an escalation would lead down"
+                )
         return self
 
     @model_validator(mode="after")
@@ -231,6 +243,10 @@ class Policy(Frozen):
                     raise ValueError(
                         f"{key}: {name!r} has rank {target.rank}, below this model's {model.rank}; "
                         "a fallback never leads to a weaker model"
+                    )
+                if target.only_if_named:
+                    raise ValueError(
+                        f"{key}: {name!r} is only_if_named, so a failed call never leads to it"
                     )
         return self
 

@@ -22,7 +22,8 @@ MAX_COPIES = 100
 _CHARACTERS_TIMES_COPIES = 500_000
 _WIDE = re.compile(r"\\[wWsSdDpP]|\[|\.$")
 _TOKEN = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\{(?P<least>\d+)(?P<range>,(?P<most>\d*))?\}|[()]|.", re.DOTALL
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)|\{(?P<least>\d+)(?P<range>,(?P<most>\d*))?\}|[()]|.",
+    re.DOTALL,
 )
 
 

@@ -20,7 +20,10 @@ _Usd = Annotated[Decimal, Field(strict=False, gt=0), BeforeValidator(_not_its_di
 
 
 class RouterHints(Frozen):
-    """The caller's limits and hints for a request."""
+    """The caller's limits and hints for a request.
+
+    With `retry` it is answered even if the same request just failed.
+    """
 
     model_config = ConfigDict(strict=True)
 
@@ -31,3 +34,4 @@ class RouterHints(Frozen):
     max_latency_ms: int | None = Field(default=None, gt=0)
     max_cost_usd: _Usd | None = None
     classify: bool | None = None
+    retry: bool | None = None

@@ -10,7 +10,9 @@ from llm_router.domain.final_answers.json_fields import shared_leaves
 from llm_router.domain.final_answers.literals import unquoted
 from llm_router.domain.final_answers.numerals import same_number
 
-from .signals import emptiness, hedging, refusal
+from .answer_speech import speech_of
+from .asked import Asked, asked_in
+from .signals import emptiness
 from .text_similarity import shared_words, text_similarity
 
 _MATHS = frozenset({"number", "short_text", "literal"})
@@ -35,7 +37,8 @@ def agreement(question: str, first: str, second: str) -> float:
 
     The order of the two answers does not matter.
     """
-    if not (_answers(first) and _answers(second)):
+    asked = asked_in(question)
+    if not (_answers(first, asked) and _answers(second, asked)):
         return 0.0
     question = bounded(question)
     wanted = questions.answer_kind(question)
@@ -48,10 +51,11 @@ def agreement(question: str, first: str, second: str) -> float:
     return alike if wanted == "anything" and not (a or b) else round(_PARTLY * alike, 3)
 
 
-def _answers(text: str) -> bool:
+def _answers(text: str, asked: Asked) -> bool:
     """True unless the text is empty, a refusal, or a short text that hedges."""
-    knows = len(text) > _SHORT or hedging(text) == 1
-    return emptiness(text) == 1 and refusal(text) == 1 and knows
+    speech = speech_of(text, asked)
+    knows = len(text) > _SHORT or speech.doubts == 0
+    return emptiness(text) == 1 and not speech.declines and knows
 
 
 def comparable(question: str) -> bool:

@@ -1,5 +1,7 @@
 """Confidence: the probability that an answer is good enough, by its weighted signals."""
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from llm_router.domain.base import Frozen
@@ -53,13 +55,41 @@ class ConfidenceWeights(Frozen):
 
 def probability(signals: Signals, weights: SignalWeights) -> float:
     """The probability that the answer is good enough, rounded to three places."""
-    log_odds = weights.bias
-    for name, value in signals.model_dump(exclude_none=True).items():
-        log_odds -= min(MAX_LOG_ODDS_PER_SIGNAL, getattr(weights, name) * (1 - value))
-    return round(sigmoid(log_odds), 3)
+    return round(sigmoid(weights.bias - sum(_taken_off(signals, weights).values())), 3)
+
+
+Doubt = Literal["form", "structure", "none"]
+"""The kind of fault that lowers a confidence most."""
+
+_FORM = frozenset({"hedging", "refusal", "shortness", "repetition"})
+_STRUCTURE = frozenset({"emptiness", "truncation", "open_fence", "structure"})
+
+
+def doubt_of(signals: Signals, weights: ConfidenceWeights) -> Doubt:
+    """The kind of fault that takes most off an answer's own confidence; `none` without any.
+
+    An answer's form may be doubted in vain, since it is judged by its words. Structure is certain.
+    """
+    taken = _taken_off(signals, _fitting(signals, weights))
+    form = sum(amount for name, amount in taken.items() if name in _FORM)
+    structure = sum(amount for name, amount in taken.items() if name in _STRUCTURE)
+    if form == structure == 0:
+        return "none"
+    return "form" if form > structure else "structure"
 
 
 def confidence(signals: Signals, weights: ConfidenceWeights) -> float:
     """The probability by the `compared` weights if there is an agreement, else by `alone`."""
-    fitting = weights.alone if signals.agreement is None else weights.compared
-    return probability(signals, fitting)
+    return probability(signals, _fitting(signals, weights))
+
+
+def _fitting(signals: Signals, weights: ConfidenceWeights) -> SignalWeights:
+    return weights.alone if signals.agreement is None else weights.compared
+
+
+def _taken_off(signals: Signals, weights: SignalWeights) -> dict[str, float]:
+    """The log odds that each signal takes off."""
+    return {
+        name: min(MAX_LOG_ODDS_PER_SIGNAL, getattr(weights, name) * (1 - value))
+        for name, value in signals.model_dump(exclude_none=True).items()
+    }

@@ -10,27 +10,20 @@ import re
 
 from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.answer import Answer
+from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_tokens
 
-_HEDGING = re.compile(
-    r"\b(i(?:'|’)?m not (?:entirely |completely |quite |really |100% )?(?:sure|certain)|"
-    r"i am not (?:entirely |completely )?(?:sure|certain)|"
-    r"i (?:can(?:'|’)?t|cannot) be (?:sure|certain)|"
-    r"it(?:'|’)?s (?:hard|difficult) to (?:say|know)|i don(?:'|’)?t (?:really )?know|i do not know|"
-    r"i(?:'|’)?m unsure|i am unsure|i (?:might|may|could) be wrong|it is unclear|i have no idea|"
-    r"i(?:'|’)?m (?:just )?guessing|my best guess)\b",
-    re.IGNORECASE,
-)
-_REFUSAL = re.compile(
-    r"^\W*(?:i(?:'|’)?m sorry|sorry|i apologi[sz]e|unfortunately)?\W*(?:but )?"
-    r"(?:i can(?:'|’)?t|i cannot|i(?:'|’)?m (?:not able|unable)|i am (?:not able|unable)|"
-    r"i won(?:'|’)?t|as an ai)\b",
-    re.IGNORECASE,
-)
+from .answer_speech import speech_of
+from .asked import ANYTHING, Asked, asked_of
+from .own_words import without_code, without_thoughts
+
 _RATING_LINE = re.compile(r"\W{0,4}confidence\W{1,4}(\d{1,3})\s?%?\W{0,4}", re.IGNORECASE)
-_OPENING_CHARACTERS = 200
 _JUDGED_CHARACTERS = 20_000
+_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 _SHINGLE_WORDS = 6
+_TABLE_LINES = 8
+_LONG_TOKENS = 200
+_MOST_WANTED_TOKENS = 1_000
 _FENCE = "```"
 _REFUSED = 0.2
 _TRUNCATION = {"stop": 1.0, "tool_calls": 1.0, "length": 0.4, "content_filter": 0.2}
@@ -57,14 +50,14 @@ class Signals(Frozen):
     agreement: float | None = None
 
 
-def hedging(text: str) -> float:
+def hedging(text: str, asked: Asked = ANYTHING) -> float:
     """1, multiplied by 0.4 for each phrase by which a model says that it does not know."""
-    return float(0.4 ** len(_HEDGING.findall(text)))
+    return float(0.4 ** speech_of(text, asked).doubts)
 
 
-def refusal(text: str) -> float:
-    """0.2 if the answer opens by declining to answer, else 1."""
-    return _REFUSED if _REFUSAL.search(text.lstrip()[:_OPENING_CHARACTERS]) else 1.0
+def refusal(text: str, asked: Asked = ANYTHING) -> float:
+    """0.2 if the answer declines to answer, else 1."""
+    return _REFUSED if speech_of(text, asked).declines else 1.0
 
 
 def emptiness(text: str) -> float:
@@ -77,10 +70,14 @@ def truncation(answer: Answer) -> float:
     return _TRUNCATION[answer.finish_reason]
 
 
-def shortness(text: str, expected_tokens: int) -> float:
-    """Length relative to the expected one: below 1 under a tenth of it, 0.5 at a sixtieth."""
-    share = estimated_tokens(text) / expected_tokens
-    return min(1.0, 0.4 + 6 * share)
+def shortness(text: str, wanted_tokens: float) -> float:
+    """Length relative to the wanted one: 1 from about a fifth of it, 0.56 at a tenth, at least 0.2.
+
+    1 if no length was asked for.
+    """
+    if not wanted_tokens:
+        return 1.0
+    return min(1.0, 0.2 + 3.6 * estimated_tokens(without_thoughts(text)) / wanted_tokens)
 
 
 def open_fence(text: str) -> float:
@@ -91,9 +88,14 @@ def open_fence(text: str) -> float:
 def repetition(text: str) -> float:
     """1.25 times the share of distinct six-word sequences, at most 1; low in looping answers.
 
-    1 for texts of fewer than 24 such sequences.
+    1 for texts of fewer than 24 such sequences, for code, and for lists and tables of lines that
+    differ from each other.
     """
-    words = text[:_JUDGED_CHARACTERS].split()
+    text = without_code(text[:_JUDGED_CHARACTERS])
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) >= _TABLE_LINES and len(set(lines)) > 0.8 * len(lines):
+        return 1.0
+    words = _TOKEN.findall(text)
     shingles = [
         tuple(words[n : n + _SHINGLE_WORDS]) for n in range(len(words) - _SHINGLE_WORDS + 1)
     ]
@@ -122,29 +124,41 @@ def token_probability(answer: Answer) -> float:
 def signals(
     answer: Answer,
     expected_tokens: int,
-    structure: float | None = None,
+    conversation: Conversation | None = None,
     self_rating: float | None = None,
     *,
     logprobs_asked: bool = False,
 ) -> Signals:
-    """Compute all signals of one answer; `expected_tokens` > 0 is its expected length.
+    """Compute the signals of one answer, with regard to the conversation that it ends.
 
-    An answer that calls tools may be empty. `structure` is its fit to the requested form.
-    `logprobs_asked` is true if log-probabilities were requested.
+    `structure` is none of them. An answer that calls tools may be empty. `expected_tokens` > 0 is
+    the usual length where the question asks for a long answer without a number. `logprobs_asked`
+    is true if log-probabilities were requested.
     """
     calls_tools = bool(answer.tool_calls)
+    asked = ANYTHING if conversation is None else asked_of(conversation)
+    speech = speech_of(answer.text, asked)
+    limit = conversation.max_output_tokens if conversation else None
+    wanted = _wanted_tokens(asked, expected_tokens, limit)
     return Signals(
-        hedging=hedging(answer.text),
-        refusal=_REFUSED if answer.refused else refusal(answer.text),
+        hedging=0.4**speech.doubts,
+        refusal=_REFUSED if answer.refused or speech.declines else 1.0,
         emptiness=1.0 if calls_tools else emptiness(answer.text),
         truncation=truncation(answer),
-        shortness=1.0 if calls_tools else shortness(answer.text, expected_tokens),
+        shortness=1.0 if calls_tools else shortness(answer.text, wanted),
         open_fence=open_fence(answer.text),
-        repetition=repetition(answer.text),
-        structure=structure,
+        repetition=1.0 if asked.repeats else repetition(answer.text),
         self_rating=self_rating,
         token_probability=token_probability(answer) if logprobs_asked and not calls_tools else None,
     )
+
+
+def _wanted_tokens(asked: Asked, expected_tokens: int, most: int | None) -> float:
+    """The length that the question wants, within the limit; 0 if a word may do."""
+    if asked.after_tools:
+        return 0
+    wanted = max(asked.tokens, _LONG_TOKENS, expected_tokens) if asked.long else asked.tokens
+    return min(wanted, _MOST_WANTED_TOKENS, most or _MOST_WANTED_TOKENS)
 
 
 def split_self_rating(text: str) -> tuple[str, float | None]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from llm_router.domain.conversation.content import Image, Part, Text, Thinking, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Message
@@ -33,14 +33,24 @@ class TextBlock(Cacheable):
         return Text(text=self.text, cache_control=self.cache_json)
 
 
+def _address(media_type: str, data: str) -> str:
+    return f"data:{media_type};base64,{data}"
+
+
 class _Base64Source(Strict):
     type: Literal["base64"]
-    media_type: Literal["image/jpeg", "image/png", "image/gif", "image/webp"]
     data: Annotated[str, AfterValidator(base64_text)]
+    media_type: str
+
+    @field_validator("media_type")
+    @classmethod
+    def _is_known(cls, media_type: str, info: ValidationInfo) -> str:
+        image_url(_address(media_type, info.data.get("data", "")[:16]))
+        return media_type
 
     @property
     def address(self) -> str:
-        return f"data:{self.media_type};base64,{self.data}"
+        return _address(self.media_type, self.data)
 
 
 class _UrlSource(Strict):

@@ -7,7 +7,13 @@ from pydantic import BeforeValidator, Field
 from llm_router.domain.conversation.conversation import Tool, ToolChoice
 from llm_router.domain.policy.formats import LEAST_THINKING_TOKENS
 from llm_router.wire.shared.cache_control import Cacheable
-from llm_router.wire.shared.parsing import JsonObject, Name, NotSupported, OnlyFalse, Strict
+from llm_router.wire.shared.parsing import (
+    JsonObject,
+    NotSupported,
+    OnlyFalse,
+    Strict,
+    ToolName,
+)
 
 _ANTHROPICS_OWN = ("bash_", "computer_", "memory_", "text_editor_")
 """Beginnings of the tools that Anthropic defines and the caller runs."""
@@ -33,7 +39,7 @@ class CustomTool(Cacheable):
     """A tool that the caller runs; tools that Anthropic runs are not supported."""
 
     type: Annotated[Literal["custom"] | None, BeforeValidator(_is_custom)] = None
-    name: Name
+    name: ToolName
     description: str | None = None
     input_schema: JsonObject
     strict: bool | None = None
@@ -74,7 +80,7 @@ class ToolNamed(_Choice):
     """The model must call the named tool."""
 
     type: Literal["tool"]
-    name: Name
+    name: ToolName
 
 
 class NoChoice(Strict):

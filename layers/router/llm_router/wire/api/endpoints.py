@@ -95,7 +95,7 @@ ENDPOINTS = (
         reply=reply_schemas.FeedbackReply,
         body=FeedbackBody,
         example={"request_id": "20261125-29810c36-59c5-4e7e-ab2a-87c0d8c98bfe", "good": True},
-        errors=(404,),
+        errors=(404, 503),
     ),
     Endpoint(
         "GET", "/v1/models", "List the models that a request may name", reply_schemas.ModelList

@@ -29,7 +29,7 @@ ERRORS = {
     413: "The body is over the limit.",
     422: "The `Idempotency-Key` belongs to another request.",
     429: "Every model that could be asked is rate limited, or this endpoint is throttled.",
-    503: "Every model that could be asked failed.",
+    503: "Every model that could be asked failed or just did, or a store is down.",
     504: "No answer could be had in time.",
 }
 REPLAY_HEADERS = {
@@ -39,6 +39,7 @@ REPLAY_HEADERS = {
 _WITH_A_KEY = (401, 403, 429)
 _WITH_A_BODY = (400, 413)
 _WITH_AN_IDEMPOTENCY_KEY = (409, 422)
+_WORD = re.compile(r"\w+")
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 _REF = "#/components/schemas/{model}"
 _Mode = Literal["validation", "serialization"]
@@ -97,7 +98,7 @@ def document() -> Json:
 
 
 def _operation(endpoint: Endpoint, refs: _Refs) -> Json:
-    words = re.findall(r"\w+", endpoint.path.removeprefix("/v1")) or ["page"]
+    words = _WORD.findall(endpoint.path.removeprefix("/v1")) or ["page"]
     operation: Json = {
         "summary": endpoint.summary,
         "operationId": "_".join([endpoint.method.lower(), *words]),

@@ -9,7 +9,7 @@ from llm_router.domain.base import Frozen
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.outcome.cascade_outcome import DegradedReason, StopReason
 from llm_router.domain.outcome.failures import Failure, Outcome
-from llm_router.domain.outcome.ledger import Following, Reason
+from llm_router.domain.outcome.ledger import Following, Reason, Verdict
 from llm_router.domain.policy.policy import SecondOpinion
 from llm_router.domain.policy.rules import RuleEvaluation
 from llm_router.domain.routing.llm_classifier import Classification
@@ -59,8 +59,12 @@ class RoutingOutcome(Frozen):
         description="When another provider's model is asked too."
     )
     confidence: float | None = Field(description="That the answer is good enough, from 0 to 1.")
+    comparison: Verdict | None = Field(
+        description="If two answers were compared, or were not comparable in time."
+    )
     compared_confidence: float | None = Field(
-        description="That of the better of two compared answers; decides on an escalation."
+        description="That of the better of two compared answers; decides on an escalation. Its own "
+        "confidence if they were not comparable."
     )
     agreement: float | None = Field(description="How far a second opinion agreed, from 0 to 1.")
     degraded: bool = Field(description="The best answer there was is below the tier's threshold.")

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from llm_router.domain.conversation.conversation import Tool, ToolChoice
 from llm_router.wire.shared.cache_control import Cacheable
-from llm_router.wire.shared.parsing import JsonObject, Name, Strict
+from llm_router.wire.shared.parsing import JsonObject, Name, Strict, ToolName
 
 
 def _is_function(tool_type: Any) -> Any:
@@ -16,7 +16,7 @@ def _is_function(tool_type: Any) -> Any:
 
 
 class _Function(Strict):
-    name: Name
+    name: ToolName
     description: str | None = None
     parameters: JsonObject | None = None
     strict: bool | None = None
@@ -41,7 +41,7 @@ class FunctionTool(Cacheable):
 
 
 class _Named(Strict):
-    name: Name
+    name: ToolName
 
 
 class NamedChoice(Strict):

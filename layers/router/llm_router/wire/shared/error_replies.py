@@ -19,6 +19,8 @@ _ANTHROPIC_TYPES: Mapping[int, str] = {
     503: "overloaded_error",
     504: "timeout_error",
 }
+# Claude Code repeats each `overloaded_error`, even with `x-should-retry: false`.
+_ANTHROPIC_TYPES_BY_CODE: Mapping[str, str] = {"just_failed": "api_error"}
 _ANTHROPIC_FIELDS = {"response_format": "output_config.format"}
 ENDPOINT_HINT = (
     "use POST /v1/chat/completions (OpenAI's format) or /v1/messages (Anthropic's). There are no "
@@ -43,5 +45,6 @@ def _anthropic_error(error: RouterError) -> Json:
     if param in _ANTHROPIC_FIELDS:
         message = message.replace(param, _ANTHROPIC_FIELDS[param], 1)
         param = _ANTHROPIC_FIELDS[param]
-    error_type = _ANTHROPIC_TYPES.get(error.status, "api_error")
+    by_status = _ANTHROPIC_TYPES.get(error.status, "api_error")
+    error_type = _ANTHROPIC_TYPES_BY_CODE.get(error.code, by_status)
     return {"type": error_type, "message": message, "param": param, "code": error.code}

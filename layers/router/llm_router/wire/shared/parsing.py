@@ -16,7 +16,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from llm_router.application.errors import InvalidRequestError
-from llm_router.domain.conversation.content import ToolCall, ToolResult
+from llm_router.domain.conversation.content import ToolCall, ToolResult, labelled
 from llm_router.domain.conversation.conversation import (
     INSTRUCTION_ROLES,
     Conversation,
@@ -36,7 +36,7 @@ def image_url(url: str) -> str:
     """Return a public web URL or an image's base64 data URL; raises `ValueError` for others."""
     if url.lstrip()[:5].lower() != "data:":
         return public_url(url)
-    data = "".join(url.split())
+    data = labelled("".join(url.split()))
     if _DATA.fullmatch(data):
         return data
     raise ValueError("not data:image/<png, jpeg, gif or webp>;base64,<the picture>")
@@ -63,7 +63,9 @@ JsonObject = Annotated[dict[str, Any], AfterValidator(_can_be_sent)]
 
 BodyT = TypeVar("BodyT", bound=BaseModel)
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
-"""A name of a tool or a schema that both vendors accept."""
+"""A schema's name."""
+ToolName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,128}$")]
+"""A tool's name; planning leaves out the models that take only shorter ones."""
 
 
 def _is_false(value: bool) -> bool:

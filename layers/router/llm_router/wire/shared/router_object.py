@@ -77,6 +77,7 @@ def outcome_fields(
         "threshold": requirements.threshold if requirements else None,
         "second_opinion": requirements.second_opinion if requirements else None,
         "confidence": outcome.confidence if outcome else None,
+        "comparison": comparison.verdict if comparison else None,
         "agreement": comparison.agreement if comparison else None,
         "compared_confidence": comparison.confidence if comparison else None,
         "degraded": outcome.degraded if outcome else False,

@@ -1,0 +1,161 @@
+"""Makes a request fit what its vendor takes, so that a vendor's own limit is no caller's error."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from math import isfinite
+from typing import Any
+
+from llm_router.application.ports import Json
+from llm_router.domain.conversation.content import Part, ToolCall, ToolResult
+from llm_router.domain.conversation.conversation import Message
+from llm_router.domain.policy.formats import VendorLimits
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
+_HASH_CHARACTERS = 12
+_DEEPEST_ARGUMENTS = 100
+
+
+def with_fitting_calls(messages: Sequence[Message], limits: VendorLimits) -> Iterator[Message]:
+    """The messages with ids, names and arguments of tool calls that the vendor takes.
+
+    An id that fits and is new in the conversation stays. Any other gets a hash that depends only on
+    the id and on its earlier uses, so that a longer conversation begins like a shorter one. A
+    result belongs to the latest turn with a call of its id: to its first such call that has no
+    result yet.
+    """
+    ids = _CallIds(limits)
+    for message in messages:
+        if message.role != "assistant":
+            ids.end_turn()
+        if isinstance(message.content, str):
+            yield message
+        else:
+            parts = tuple(_fitted(part, ids) for part in message.content)
+            yield message.model_copy(update={"content": parts})
+
+
+def _fitted(part: Part, ids: "_CallIds") -> Part:
+    if isinstance(part, ToolCall):
+        changes = {
+            "id": ids.of_call(part.id),
+            "name": _NOT_IN_A_NAME.sub("_", part.name),
+            "arguments": _arguments(part.arguments),
+        }
+        return part.model_copy(update=changes)
+    if isinstance(part, ToolResult):
+        return part.model_copy(update={"call_id": ids.of_result(part.call_id)})
+    return part
+
+
+class _CallIds:
+    """The ids to send for the calls and the results of one conversation."""
+
+    def __init__(self, limits: VendorLimits) -> None:
+        self._limits = limits
+        self._uses = Counter[str]()
+        self._taken = set[str]()
+        self._latest: dict[str, list[str]] = {}
+        self._called_now = set[str]()
+
+    def end_turn(self) -> None:
+        """Begin another turn with the next call."""
+        self._called_now.clear()
+
+    def of_call(self, call_id: str) -> str:
+        """A new id for the call."""
+        sent = call_id
+        while sent in self._taken or not self._limits.call_id.fullmatch(sent):
+            sent = self._hashed(call_id)
+        self._taken.add(sent)
+        if call_id not in self._called_now:
+            self._called_now.add(call_id)
+            self._latest[call_id] = []
+        self._latest[call_id].append(sent)
+        return sent
+
+    def of_result(self, call_id: str) -> str:
+        """The id of the call that the result belongs to."""
+        waiting = self._latest.get(call_id) or [self._hashed(call_id)]
+        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+    def _hashed(self, call_id: str) -> str:
+        self._uses[call_id] += 1
+        use = f"{self._uses[call_id]} {call_id}".encode("utf-8", "surrogatepass")
+        room = self._limits.longest_call_id - _HASH_CHARACTERS - 1
+        beginning = _NOT_IN_A_NAME.sub("_", call_id)[:room]
+        return f"{beginning}_{sha256(use).hexdigest()[:_HASH_CHARACTERS]}"
+
+
+def fitting_user(user: str | None, limits: VendorLimits) -> str | None:
+    """The user's id; its SHA-256 if it is longer than the vendor takes."""
+    if user is None or len(user) <= limits.longest_user:
+        return user
+    return sha256(user.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _arguments(text: str) -> str:
+    """The arguments as text: `{}` for blank or null, and without values that JSON cannot hold.
+
+    Any other text stays unchanged: OpenAI takes what is no JSON, too.
+    """
+    arguments = _object_in(text)
+    if arguments is None:
+        return text
+    fitting = sendable(arguments)
+    if fitting == arguments and text.strip() not in ("", "null"):
+        return text
+    return json.dumps(fitting, ensure_ascii=False, separators=(",", ":"))
+
+
+def arguments_of(call: ToolCall) -> Json:
+    """The arguments as an object; those that are none, or nested too deep, as a text in one."""
+    arguments = _object_in(call.arguments)
+    return {"arguments": call.arguments} if arguments is None else arguments
+
+
+def _object_in(text: str) -> Json | None:
+    try:
+        arguments = json.loads(text if text.strip() else "null")
+    except (ValueError, RecursionError):
+        return None
+    if arguments is None:
+        return {}
+    return arguments if isinstance(arguments, dict) and not _is_deep(arguments) else None
+
+
+def _is_deep(value: Any) -> bool:
+    """True if the value is nested deeper than an SDK should have to follow."""
+    level = [value]
+    for _ in range(_DEEPEST_ARGUMENTS):
+        level = [item for part in level for item in _items(part)]
+        if not level:
+            return False
+    return True
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def check_sendable(value: Any) -> None:
+    """Raise `ValueError` if the value has no form as JSON in UTF-8."""
+    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+def sendable(value: Any) -> Any:
+    """The value with null for NaN and infinities, and U+FFFD for surrogates that stand alone."""
+    if isinstance(value, str):
+        return value if value.isascii() else _LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {sendable(name): sendable(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [sendable(item) for item in value]
+    return value

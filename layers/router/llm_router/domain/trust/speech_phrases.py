@@ -1,0 +1,762 @@
+"""Phrases by which a model declines, doubts or refers to its task, in some twenty languages.
+
+The tables hold vocabulary; `answer_speech` says where it counts. The syntax is explained in
+`phrase_patterns`.
+"""
+
+from collections.abc import Mapping
+
+DECLINING: Mapping[str, str] = {
+    "en": """
+        i ~[don't|do not|can't] see ~[attachment*|file*|image*|document*|link*|video*|picture*|
+        photo*|audio],
+        i wouldn't be able, [can't|cannot|won't] recommend specific,
+        i'm not [a|an|your|] ~[doctor|lawyer|advisor|adviser|therapist|attorney|accountant|
+        pharmacist],
+        i ~[can't|cannot|can not|couldn't|could not|won't|will not] [help|assist|provide|answer|
+        do that|do this|give|offer|tell|access|open|view|see|browse|read|hear|listen|watch|play|
+        draw|comply|fulfil*|complete|process|generate|create|write|compose|produce|support|discuss|
+        engage|share|advise|recommend any|check|look up|look that up|retrieve|fetch|predict|speak|
+        verify|confirm|reproduce|participate|run|execute|send|call|book|make|translate|summari*|
+        analy*|review|continue|diagnose|prescribe|locate|find|identify|do it|go there|touch|
+        take part|be able|in good conscience|responsibly|directly|actually|really|currently|
+        legally|ethically],
+        i ~[can't|cannot|won't|will not] [be ~[helping|assisting|writing|providing|doing|sharing|
+        giving]],
+        i [am|'m|was|'ve been|have been] ~[unable|not able|not allowed|not permitted|
+        not in a position|not comfortable|not equipped|not qualified|not authori*|not going to|
+        not willing|not capable|not programmed|not designed|not supposed|forbidden|prohibited|
+        incapable|uncomfortable|going to [decline|pass|have to]],
+        i'm ~[unable|not able|not allowed|not permitted|not in a position|not comfortable|
+        not equipped|not qualified|not authori*|not going to|not willing|not capable|
+        not programmed|not designed|not supposed|forbidden|prohibited|incapable|uncomfortable|
+        going to [decline|pass|have to]],
+        i ~wasn't able,
+        i ~[don't|do not] ~have [access|the ability|the capability|the means|the tools|permission|
+        real-time|live|browsing|eyes|ears|any way|a way|a live|a connection|internet|
+        the clearance],
+        i ~[don't|do not] ~[feel comfortable|do that|support|write|provide|offer|give out|share|
+        help with|assist|take part|participate],
+        i have no [way|access|ability|means|permission|connection|eyes|ears], i ~lack,
+        i [must|have to|need to|will|'ll|should|do|would|'ll have to|will have to] ~[decline|pass|
+        refuse|stop there|say no|turn * down|sit * out|bow out|draw the line|leave * there],
+        i'll pass,
+        i [decline|refuse|draw the line], i'd [rather|prefer|sooner] not,
+        i would [rather|prefer|sooner] not,
+        i prefer not, i'd ~decline, i'm ~declining,
+        [isn't|aren't|not|wasn't] ~something i['m|'ll|'d|] ~[can|could|will|do|am|was|want|feel|
+        handle|offer|able|willing|comfortable|going|allowed],
+        [nothing|hardly anything] i can, more than i can, there's no way [for me|i can],
+        [that's|that is|this is|it's|it is] ~[a] no from me, no can do, not my place,
+        i'm afraid not,
+        i'm afraid [i ~[can't|cannot|won't|don't]|that's not|that isn't],
+        [beyond|outside|exceeds|past] ~[of] [my|what i], beyond me, against my,
+        not [within|in] my,
+        my [guidelines|programming|policies|policy|content polic*|capabilities|abilities] ~[don't|
+        doesn't|do|prevent*|prohibit*|forbid*|limit*|only|are limited],
+        as an ai, as a language model, as a large language model, as an artificial,
+        as a text-based,
+        as a virtual assistant, as a chatbot,
+        [being|i'm|i am] [only|just|] ~[a text-based|a text-only|text-only|a language model],
+        [isn't|is not|not] possible [here|for me], [unable|not able] to [help|assist|provide|
+        comply|answer|fulfil*|complete|continue|process|access],
+        [can't|cannot|won't] [help|assist] you ~with [that|this],
+        no way [of|to] [process*|access*|verify*|check*|see*|open*|know*],
+        not ~able to [help|assist], not going to happen,
+        you'll ~[need|have] to [look|ask] elsewhere,
+        not going to [help|write|do|provide|assist|explain|walk|give],
+        against [the|our] [rules|policy],
+        [this|that|your|the|such] ~[request|question|topic|task|subject|content|ask] ~[falls|
+        violates|goes|is|crosses|would] ~[outside|beyond|violat*|against|off-limits|off limits|
+        out of scope|not allowed|prohibited|inappropriate],
+        out of scope, outside the scope, off the table, off limits, off-limits, not touching,
+        nope not, knowledge [cutoff|cut-off],
+        training [data|cutoff] ~[ends|stops|only|doesn't|ended],
+        [only|just] [work with|process|handle|read|understand|deal with|produce|generate] text,
+        text-only, limited to text,
+        no access to ~[real-time|live|the internet|your|that|external|files],
+        [without|lacking] ~[access|browsing|the ability],
+        [sadly|regretfully|alas|afraid] ~[that's|that is|this is|it's|not|no],
+        [i'd|i'll|i will|let's|going to] ~[skip|sit this|sit that|pass on|steer clear|leave that],
+        not [willing|prepared|about|inclined] to [help|write|do|give|share|provide|produce|explain|
+        assist], [refuse|decline|declining|refusing] to,
+        [consider|take] [this|that|it] [a|as a] no, ask ~someone else,
+        count me out, leave me out of, i don't do that, hard pass, i * hands are tied,
+        my hands are tied,
+        i must ~[respectfully|] decline,
+        no [image|audio|file|attachment|document|video|picture] ~came through
+    """,
+    "de": """
+        helfe ich ~nicht, helf ich ~nicht, nicht [helfen|weiterhelfen|behilflich sein], als ki,
+        als sprachmodell,
+        als ki-*, als künstliche intelligenz, als [reines|textbasiert*|großes] *modell,
+        nicht ~[in der lage|imstande|befugt|berechtigt|erlaubt|gestattet],
+        nicht ~meine* [fähigkeiten|möglichkeiten|aufgabe*|kompetenz*],
+        [übersteigt|sprengt|außerhalb] …mein*, lehne ich ~ab,
+        ich lehne …ab, muss ich ~[passen|ablehnen], muss ~[passen|ablehnen], keinen zugriff …,
+        kein zugriff,
+        ist mir ~[nicht|leider nicht] ~möglich,
+        mir fehlt …[zugriff|zugang|möglichkeit|berechtigung],
+        da* mache ich nicht mit, das geht [von hier aus|bei mir] nicht, möchte ich ~nicht,
+        werde ich ~nicht,
+        [kann|darf|konnte|könnte|will] ich ~[nicht|kein*|nichts|nur ablehnen], ich [kann|darf|
+        konnte|will|werde|möchte] ~[nicht|kein*|nichts] …[helfen|geben|anbieten|erstellen|
+        verfassen|schreiben|beantworten|abrufen|öffnen|sehen|ansehen|zugreifen|ausführen|
+        unterstützen|einsehen|lesen|hören|verraten|nennen]
+    """,
+    "fr": """
+        en tant qu'[ia|intelligence|assistant*|modèle], en tant que [modèle|simple|assistant*],
+        pas en mesure,
+        impossible [de|d'] ~[vous|te|répondre|donner|rédiger|écrire|accéder|faire|aider|fournir],
+        m'est ~[impossible|interdit], [préfère|préfèrerais|préférerais] ~ne pas,
+        [pas|plus] ~accès,
+        je refuse, je [me|m'] [vois|] ~[contraint|dans l'obligation|abstiens|abstiendrai],
+        dépasse mes,
+        [mes|de mes] [compétences|capacités|possibilités] …[pas|limit*],
+        je [dois|vais devoir] ~[décliner|refuser|passer],
+        je décline, hors de [ma|mes], hors de question, [ne|n'] …pas ~[vous|t'] ~aider,
+        n'ayant [pas|aucun*]
+    """,
+    "es": """
+        como [modelo|ia|inteligencia|asistente|una ia|un modelo], no [puedo|podré|podría|pude|
+        voy a|pienso|me es|soy capaz|tengo acceso|tengo la capacidad|tengo forma|tengo manera|
+        dispongo|cuento con|estoy en condiciones|estoy capacitad*|estoy autorizad*|
+        me está permitido|me corresponde|me siento cómod*|proporciono|ofrezco|doy|ayudo|hago|
+        realizo|estoy en posición|logro|consigo|quiero|quisiera|te ~ayudaré|le ~ayudaré|
+        está* ~en mi* mano*|es algo que], me niego, prefiero no,
+        debo [rechazar|negarme|declinar], [fuera de|excede|supera] mis, me temo que no,
+        me resulta imposible,
+        me es imposible, [imposible|incapaz] …[para mí|ayudar], lamento no poder, siento no poder,
+        paso de,
+        tendré que [negarme|declinar|rechazar|pasar], carezco de ~[acceso|capacidad|permiso*]
+    """,
+    "pt": """
+        como [modelo|uma ia|ia|inteligência|assistente|um modelo], não [posso|consigo|poderei|
+        poderia|pude|vou|sou capaz|tenho acesso|tenho como|tenho a capacidade|tenho permissão|
+        estou autorizad*|estou em condições|estou apt*|me é|é possível para mim|forneço|ofereço|
+        faço|dou|ajudo|disponho|me sinto confortável|irei|quero|está ao meu alcance|
+        é algo que eu], me recuso, recuso-me, prefiro não,
+        [além|fora] d[as|os|o|a] ~minh*, fora do meu, terei que recusar, [devo|preciso] recusar,
+        ficar devendo,
+        sou incapaz, lamento não poder, infelizmente não [dá|é possível|posso],
+        impossível para mim
+    """,
+    "it": """
+        in quanto [ia|intelligenza|modello|assistente], come [modello|ia|intelligenza|assistente],
+        non [posso|riesco|potrò|potrei|sono in grado|sono capace|sono autorizzat*|sono abilitat*|
+        mi è possibile|mi è consentito|ho accesso|ho modo|ho la possibilità|ho la capacità|
+        dispongo|fornisco|intendo|voglio|scrivo|aiuto|ti aiuterò|ti aiuto|me la sento|mi occupo|
+        rientra* …mi*|è una cosa che|è qualcosa che|sono nella posizione],
+        mi rifiuto, preferisco non, preferirei non, mi è impossibile,
+        [fuori|oltre|al di là] d* mi*,
+        devo [rifiutare|declinare], sono costrett* a [rifiutare|declinare], non li fornisco,
+        non lo faccio
+    """,
+    "nl": """
+        als [ai|taalmodel|kunstmatige|een ai|chatbot],
+        [kan|mag|wil|ga|zal|kon|help] ik ~[niet|geen|niets] ~,
+        ik [kan|mag|wil|ga|zal|kon|help] ~[niet|geen|je niet|u niet] …[helpen|geven|schrijven|
+        maken|openen|meewerken|bekijken|inzien|beantwoorden|verstrekken|doen|meehelpen|
+        ondersteunen], niet in staat,
+        geen toegang, niet [mogelijk|toegestaan] …, ga ik …niet …, werk ik niet aan mee,
+        [buiten|boven] mijn,
+        ik [moet|zal] …[weigeren|afhaken|passen|bedanken], ik weiger, liever niet,
+        niet kunnen helpen
+    """,
+    "pl": """
+        nie [rozpozna*|identyfiku*|prowadz*|wykonuj*|oferuj*|świadcz*|tworz*|generuj*],
+        jako [model*|sztuczna|ai|asystent*], nie [mogę|potrafię|umiem|podam|pomogę|będę|zamierzam|
+        chcę|jestem w stanie|mam dostępu|mam możliwości|mam wglądu|mam uprawnień|dysponuję|
+        udzielam|udostępniam|zrobię|napiszę|udzielę|wolno mi|zajmuję się|obsługuję|jest to możliwe|
+        wchodzi* w mo*|odtworzę|otworzę],
+        odmawiam, muszę odmówić, wolę nie, wolał* nie, poza* moimi, wykracza poza,
+        [nie] …w stanie
+    """,
+    "ru": """
+        как [ии|искусственный|языковая|языковой|большая], являюсь …[ии|модель*], не [могу|смогу|
+        буду|стану|умею|имею доступа|имею возможности|имею права|располагаю|занимаюсь|вправе|
+        готов* [помо*|предостав*]|в состоянии|в силах|помогу|предоставляю|поддерживаю|
+        вижу вложени*|получится|хочу|намерен*|способен|способна],
+        [нет|отсутствует] доступа, доступа …нет, [вынужден*|должен|должна] отказать*, отказываюсь,
+        откажусь,
+        [выходит|выходят] за …[мо*|рамки|пределы], это мне не,
+        мне [нельзя|не разрешено|запрещено|недоступн*],
+        воздержусь, предпочту не, предпочел* …не, мне не под силу, вне моих, за пределами моих
+    """,
+    "uk": """
+        як [мовна|штучний|ші],
+        не [можу|зможу|буду|вмію|маю доступу|маю змоги|маю можливості|в змозі|готов*|здатн*],
+        відмовляюся, змушен* відмовити*
+    """,
+    "cs": """
+        jako [jazykový|umělá|ai], [nemohu|nemůžu|nedokážu|neumím|nesmím|nebudu|nejsem schopen|
+        nejsem schopna|nemám přístup*|nemám možnost|nepomohu|nepomůžu|nedovedu|odmítám]
+    """,
+    "sv": """
+        [kan|får|vill|kommer|tänker] jag ~[inte|inga|ingen|inget], jag [kan|får|vill|kommer|har|
+        tänker] ~[inte|inga|ingen tillgång] ~[att |]~[hjälpa|svara|ge|skriva|göra|öppna|se|
+        tillgång|möjlighet], som [ai|språkmodell],
+        jeg [kan|har|vil] ~[ikke|ingen] ~[at |]~[hjelpe|hjælpe|svare|gi|give|skrive|tilgang|
+        adgang],
+        kan jeg ~ikke …[hjelpe|hjælpe], som [ai|språkmodell|sprogmodel]
+    """,
+    "ro": "nu [pot|am acces|sunt capabil*|voi], refuz, imi pare rau, îmi pare rău dar nu",
+    "vi": """
+        [tôi|mình|em] ~[không thể|không có quyền|chưa thể|không được phép|từ chối],
+        với tư cách là
+    """,
+    "id": """
+        saya ~[tidak|tak|belum] [bisa|dapat|mampu|memiliki akses|punya akses|diizinkan|akan],
+        sebagai [ai|model bahasa|asisten],
+        tidak [bisa|dapat] [membantu|memberikan|memenuhi]
+    """,
+    "el": "δεν [μπορώ|είμαι σε θέση|έχω πρόσβαση|επιτρέπεται], ως [γλωσσικό|τεχνητή]",
+    "he": "[איני|אינני|אני לא] [יכול*|מסוגל*|רשאי*], לא אוכל, אין לי [גישה|אפשרות]",
+    "hu": "nem [tudok|tudom|áll módomban|segíthetek|vagyok képes|férek hozzá]",
+    "tr": """
+        bir [yapay zeka|yapay zekâ|dil modeli] …, yapay ze[ka|kâ] ~olarak, dil modeli olarak,
+        yardımcı ~[olamam|olamıyorum|olamayacağım|olmayacağım|olamayız],
+        erişimim [yok|bulunm*|olmad*], yetkim ~yok,
+        [mümkün|elimde|elimden] ~değil …, reddediyorum, reddetmek zorundayım, yeteneğim ~yok,
+        imkanım ~yok
+    """,
+    "zh": """
+        [我|本人|这边|目前|暂时] …[无法|不能|没法|没办法|不会帮|不会提供|不会撰写|不会写|不可以|
+        不便|拒绝|不愿|做不到|帮不了|帮不上|帮不到|没有权限|无权|不支持|不具备|没有能力|无能为力|
+        不擅长|不打算|不提供|不方便|没有联网|不想],
+        无法[回答|提供|协助|帮助|完成|满足|查询|访问|联网|处理|为您|为你|给出|获取|读取|打开|生成|
+        执行|听|查看|识别], 不能[帮你|帮您|协助|提供|回答|满足],
+        恕[我|不|难], 超出…我, 爱莫能助, 无可奉告,
+        作为[一|一个|一名|]…[ai|人工智能|语言模型|助手], 帮不了, 帮不上忙,
+        我[不|没][帮|写|做|提供],
+        [無法|沒辦法|不能|不會][回答|提供|協助|幫|完成|滿足|查詢]
+    """,
+    "ja": """
+        [お|ご]…[できません|出来ません|できかねます|なれません|できない], かねます, かねる,
+        対応しておりません,
+        対応していません, [お断り|ご遠慮|遠慮させ|控えさせ|差し控え|辞退], 力になれ[ません|ない],
+        言語モデル,
+        ai[として|なので|ですので|であるため|のため], 人工知能として,
+        [能力|機能|権限|手段]…[ありません|ございません|持って],
+        [アクセス|閲覧|検索|確認|取得|再生|視聴|実行|提供|作成|生成|執筆|回答|お答え]…[できません|
+        できない|できかね],
+        持ち合わせて[いません|おりません|いない], 無理です, 手伝え[ません|ない], 教えられません,
+        書けません,
+        [する|お答えする|お伝えする|提供する]ことは…[できません|いたしません|致しません|しません],
+        応じ[られません|かね|ることはでき], 範囲[外|を超え],
+        [引き受け|手伝い|協力]…[しません|できません|ません]
+    """,
+    "ko": """
+        드릴 수 [없|가 없], [도와|답변|알려|제공해|안내해|말씀|처리해|작성해|번역해|써|답|
+        보여]*[드리지|드리기|드릴][ 수는| 수가| 수도| 수|는|가|도|] [못|없|어렵|힘들|않],
+        [제공|접근|확인|답변|지원|조회|열람|실행|작성|생성|재생|도움|이행|수행|들어|도와|처리|
+        알려]…수[는|가|] [없|가 없], 양해 [부탁|바랍|해],
+        언어 모델, [ai|인공지능|챗봇][로서|로써|이기 때문|이라서|라서|이므로|로는|로], 권한이 없,
+        접근 권한, 기능이 없, 능력이 없,
+        [거절|사양]…[하|드|할], 도울 수 없, 도와줄 수 없, 해줄 수 없, 해 줄 수 없, 할 수 없는 일,
+        제 [능력|권한|역할] 밖, 범위를 벗어,
+        [지원하지|제공하지|돕지|하지] 않[습|아|기|을], 못 [도와|해|알려|써], 드리지 [않|못],
+        드리기 [어렵|곤란|힘들],
+        [제가|저는|전|저로서는|제 쪽에서] …[없|않|못|아닙|아니|불가|어렵|곤란],
+        [접근|확인|조회|제공|지원|답변|처리]…[불가|안 됩|안 돼|안됩|어렵|곤란], 곤란합니다, 삼가,
+        도와줄 수는
+    """,
+    "ar": """
+        [لا|لن|لم|ولا|فلا] [استطيع|يمكنني|اقدر|يحق لي|اساعد*|اتمكن|يسعني|اقدم|امتلك|املك ~[صلاحي*|
+        القدرة|وصول]|يجوز لي|اكتب|ازودك|استطع], لست [قادر*|مخول*|مؤهل*|في وضع],
+        ليس[ت|] ~[لدي|بوسعي|بامكاني|بمقدوري|من صلاحي*],
+        ~[وصول|صلاحي*|امكاني*|القدرة|قدرة|ان], بصفتي, كنموذج, كوني نموذج*, باعتباري,
+        [ارفض|اعتذر] ~[عن|ان|] …,
+        [تعذر|يتعذر|يستحيل] علي, [مش|ما|مو] [هقدر|اقدر|بقدر|هساعد*|حقدر|بساعد*|راح ~اقدر],
+        خارج [نطاق|قدر*|صلاحي*],
+        افضل [الا|عدم], غير [قادر*|مصرح|مخول*] ~[على|لي]
+    """,
+    "hi": """
+        [मैं|हम|मुझसे|मेरे|मेरी|मुझे] …नहीं …[सक*|पा*|कर*|दे*|बता*|है|हूँ|हूं|हो|दू*|लिख*],
+        [मेरी|मेरे] …[पहुँच|पहुंच|पास|क्षमता|बस] …नहीं,
+        [असमर्थ|अक्षम|संभव नहीं|मना कर*|इनकार], [मदद|सहायता] नहीं, एआई …[नहीं|होने], भाषा मॉडल,
+        [main|mai|mein] …[nahi|nahin] …[sakta|sakti|karunga|paunga], [madad|help] [nahi|nahin]
+    """,
+    "th": "[ฉัน|ผม|ดิฉัน]…ไม่สามารถ, ไม่สามารถช่วย, ขออภัย…ไม่",
+}
+
+DOUBTING: Mapping[str, str] = {
+    "en": """
+        [couldn't|can't|cannot] tell you, wouldn't like to say,
+        i'm not ~[sure|certain|confident|positive|familiar|aware of|an expert],
+        i am not ~[sure|certain|confident|positive|familiar], [not|never] [entirely|completely|
+        totally|100%|absolutely|fully|quite|really|very|at all|too] [sure|certain|confident],
+        not sure [tbh|but|though|if|whether|about|which|on|exactly],
+        not sure, unsure, i'm uncertain, i [don't|do not|dunno] ~know, dunno,
+        don't know [for sure|exactly|offhand],
+        no idea, [no|not a|haven't a|without a] clue,
+        i ~[might|may|could] ~be ~[wrong|mistaken|off|misremembering|mixing|confusing|way off],
+        i could ~well be, [my|a|best|wild|rough|educated|lucky|pure|total|complete] guess,
+        i'm ~[guessing|speculating|assuming|drawing a blank|blanking|out of my depth|
+        on shaky ground], i'd ~guess,
+        i'd have to guess, just guessing, guesswork,
+        [hard|difficult|tough|tricky|impossible] to [say|know|tell|pin down|be sure|be certain],
+        if memory serves,
+        [if|as far as|from what] i ~[recall|remember|know|can tell|understand|gather],
+        if i'm not mistaken, to the best of my [knowledge|recollection], don't quote me,
+        [don't|wouldn't|can't|not] hold me to,
+        i ~[can't|cannot|couldn't|could not|can not|won't] ~[be ~[sure|certain|positive|confident]|
+        say|tell|confirm|verify|vouch|swear|promise|guarantee|remember|recall|pin ~down|put a date|
+        name], i ~wouldn't ~[bet|swear|stake|rely|trust|count|quote|take], [pinch|grain] of salt,
+        i want to say, off the top of my head, i'm ~fuzzy,
+        [only|just|purely|merely] [my|an] [assumption|guess|speculation|impression|hunch],
+        [pure|mere|sheer] [speculation|conjecture|guess*],
+        who knows, beats me, your guess is as good, i ~[don't|do not] ~have ~[reliable|enough|
+        solid|sufficient|definitive|precise|exact|specific|verified|any|that|the|good|firm|
+        concrete] ~[information|info|data|details|figure*|record*|knowledge|source*|answer|numbers|
+        evidence|idea],
+        i ~[don't|do not] ~[remember|recall], i've forgotten,
+        i [have|'ve] ~[never|not] [heard|come across|read], i haven't heard,
+        i [seem to|vaguely|dimly|half] [recall|remember], as tentative, [information|knowledge|
+        memory] … is ~[thin|limited|patchy|hazy|fuzzy|shaky|rusty|sketchy|spotty|vague],
+        [doesn't|don't] ring a bell, nothing comes to mind, [it|that] [is|'s] unclear to me,
+        it's ~unclear, it is ~unclear,
+        not ~[in|part of] my [knowledge|training], i'm ~stumped, you've got me [there|stumped],
+        anyone's guess, i have a [feeling|hunch],
+        could be [wrong|mistaken], [might|may] be [wrong|mistaken], couldn't say,
+        can't say for [sure|certain], wouldn't know, i'm torn,
+        take ~with caution, please [double-check|verify|treat],
+        you['d|] ~[should|better] ~double-check, search me, no certainty
+    """,
+    "de": """
+        nicht ~[sicher|gewiss|im bilde|im klaren], unsicher,
+        [keine|null|nicht die leiseste|keinen] [ahnung|schimmer|plan], überfragt,
+        [weiß|weiss|wüsste] ich ~nicht, ich [weiß|weiss|wüsste] ~nicht, weiß nicht,
+        [kenne|erinnere] ich ~nicht, schwer zu [sagen|beurteilen],
+        schwierig zu sagen, kann ich …nicht [sagen|beurteilen|bestätigen|garantieren],
+        [reine|pure|bloße] [spekulation|vermutung],
+        [nur|bloß|lediglich] ~[geraten|eine vermutung|meine vermutung|vermuten|raten|spekulieren],
+        [ins blaue|auf gut glück],
+        ich ~[rate|tippe|vermute|schätze] ~, [würde|müsste] ich ~[raten|tippen|vermuten|schätzen],
+        [irre|täusche|vertue] ich mich, [täuschen|irren],
+        kann mich ~[irren|täuschen], ohne gewähr, wenn ich mich ~[recht|richtig|nicht],
+        soweit ich ~[weiß|mich], meines wissens, meine* [vermutung|schätzung|annahme],
+        entzieht sich …, aus dem [kopf|gedächtnis], bin ich ~[nicht|unsicher|raus|überfragt],
+        keine [gesicherten|verlässlichen|genauen|zuverlässigen] …,
+        nicht [beschwören|festlegen|dafür verbürgen], nicht die hand ins feuer,
+        da muss ich passen, mag sein, glaub ich
+    """,
+    "fr": """
+        pas ~[sûr|sûre|certain|certaine|convaincu*], aucune idée, [ne|n'|] sais ~pas,
+        sais [pas|plus] ~, je l'ignore, j'ignore, difficile à dire,
+        difficile de ~[dire|savoir|répondre],
+        [dur|compliqué] à dire, peux me tromper, [sauf|si je ne me] …[erreur|trompe|abuse],
+        [de|si ma] mémoire, [je dirais|à vue de nez|au pif|au hasard|au jugé],
+        je [devine|suppose|spécule|m'avance|présume],
+        [simple|pure] [supposition|hypothèse|conjecture|spéculation],
+        qu'une [supposition|hypothèse|intuition], sous [toutes|] réserve*,
+        sans [garantie|certitude], à vérifier, autant que je sache, à ma connaissance,
+        je [n'ai|n'ai pas] …[information*|certitude*|donnée*|souvenir*|idée],
+        pas [certitude|d'information*|de certitude], je ne [garantis|jurerais|mettrais|parierais],
+        je ne [me souviens|connais|saurais|pourrais] ~, je crois [bien|] que …mais, je sèche,
+        [il se peut|possible] que je
+    """,
+    "es": """
+        no ~estoy ~[segur*|ciert*|convencid*], [no lo|no] sé, no sabría, no tengo ~[ni idea|idea|
+        claro|certeza|la certeza|información|datos|constancia|seguridad|conocimiento*],
+        ni idea, ni [la más remota|puta|pajolera] idea,
+        difícil [de|] [decir|saber|responder|precisar], podría [estar equivocad*|equivocarme],
+        puedo [equivocarme|estar equivocad*], si no [me equivoco|recuerdo mal],
+        si mal no recuerdo, [no me|no lo|no] [acuerdo|recuerdo|consta|suena],
+        [solo|sólo|pura|simple|mera] [una|] ~[suposición|conjetura|especulación], adivinando,
+        a ojo, creo recordar,
+        hasta donde [sé|yo sé], que yo sepa,
+        no [podría|puedo|sabría] ~[asegurar*|confirmar*|decir*|garantizar*|precisar*|afirmar*],
+        no me [hagas|haga] [mucho|] caso, no pondría la mano, desconozco, lo ignoro, me suena,
+        [cógelo|tómalo|tómelo] con pinzas, a ciencia cierta, vaya usted a saber, no me atrevo,
+        habría que [confirmarlo|verificarlo|comprobarlo]
+    """,
+    "pt": """
+        não ~[tenho|estou|há] ~[certeza|cert*|segur*], [não|nem|num] sei, sei lá, não saberia,
+        não [faço|tenho] ~[ideia|a menor ideia|a mínima ideia|informaç*|dados|conhecimento*|
+        segurança],
+        sem ideia, difícil [de|] [dizer|saber|precisar|afirmar],
+        [posso|poderia|devo] [estar ~[errad*|enganad*|equivocad*]|me enganar|me equivocar],
+        se não [me engano|estou enganad*|me falha], [salvo|se a] …[engano|memória],
+        [só|apenas|mero|puro|um] ~[palpite|chute|suposição|especulação], chutando, no chute,
+        [chuto|arrisco|chutaria], pelo que [sei|lembro|me lembro], que eu saiba,
+        até onde [sei|eu sei], [não|nem] ~[me lembro|lembro|recordo|conheço|garanto|juro],
+        [pode|podem|possa] estar [incorret*|errad*|desatualizad*],
+        não [posso|consigo|sei] ~[garantir|confirmar|afirmar|precisar|dizer|assegurar],
+        desconheço, ao certo, não boto a mão, vale confirmar, de cabeça
+    """,
+    "it": """
+        non ~sono ~[sicur*|cert*|convint*|del tutto|espert*], [non|boh non] ~so, boh, non saprei,
+        non ne ho …idea, [nessuna|non ho] idea,
+        non ho ~[la certezza|certezz*|idea|informazioni|dati|notizie|elementi],
+        difficile [da|a] dir*,
+        difficile ~dire, [posso|potrei] [sbagliarmi|sbagliare],
+        se non [sbaglio|erro|ricordo male], [vado|tiro] a [memoria|indovinare|caso],
+        tirando a indovinare,
+        [solo|pura|mera|semplice] ~[ipotesi|supposizione|congettura|speculazione],
+        per quanto [ne so|ricordo|mi risulta], a occhio, ad occhio, a naso, non [ricordo|
+        mi ricordo|mi risulta|conosco|garantisco|giurerei|metterei la mano|posso [garantire|
+        confermare|assicurare|dirlo]], con le pinze, salvo errori, da verificare, ignoro, chissà,
+        azzardo, a memoria,
+        non ci giurerei, mi pare di ricordare, beneficio d* inventario
+    """,
+    "nl": """
+        niet ~[zeker|precies|exact] ~, onzeker, [weet|zou] ik ~[niet|zo niet],
+        ik [weet|zou] ~[het|dat|] ~niet, [geen|totaal geen] [idee|flauw idee|benul|zicht op],
+        moeilijk te zeggen, lastig te zeggen, [ik|] ~gok, [een|mijn|slechts een] gok,
+        [puur|slechts|alleen] ~[giswerk|speculatie|een vermoeden],
+        durf ~[ik|het|dat] ~niet, ik [durf|herinner|ken] …niet,
+        kan [het mis|me vergissen|mij vergissen], als ik me ~[niet vergis|goed herinner],
+        voor zover ik, uit mijn hoofd, uit het blote hoofd, zou het niet,
+        geen [betrouwbare|zekere|exacte] …, moet ik ~[je|u|] schuldig blijven,
+        niet op vast, niet voor instaan, pin me er niet, onder voorbehoud, naar ik meen, meen ik
+    """,
+    "pl": """
+        nie ~[jestem|mam] ~[pewien|pewna|pewny|pewności|pojęcia|zdania|informacji|wiedzy|danych|
+        przekonania], nie wiem, [bladego|zielonego] pojęcia,
+        trudno [powiedzieć|stwierdzić|orzec|określić], [mogę|mogłem|mogłam] się [mylić|pomylić],
+        nie [pamiętam|kojarzę|znam|potrafię powiedzieć|dam głowy|założ*|przysięg*|umiem powiedzieć|
+        ręczę|gwarantuję], o ile [się nie mylę|dobrze pamiętam|pamiętam|wiem|mnie pamięć],
+        [strzelam|zgaduję|obstawiam],
+        [tylko|czyste|to] ~[domysł*|przypuszczenie|zgadywanie|spekulacj*|strzał],
+        ręki …nie dam, głowy …nie dam, ręki sobie uciąć, z tego co [wiem|pamiętam], na oko,
+        coś mi się kojarzy, ciężko powiedzieć
+    """,
+    "ru": """
+        не ~[уверен*|знаю|помню|ручаюсь|припомню|скажу|в курсе|берусь|поручусь|могу [сказать|
+        утверждать|гарантировать|подтвердить|ручаться]],
+        [без|понятия|представления] [понятия|не имею], понятия не, трудно сказать, сложно сказать,
+        тяжело сказать, затрудняюсь, [могу|могла|мог] ~ошиб*,
+        [если|насколько] ~[мне не изменяет|не ошибаюсь|я не ошибаюсь|я помню|помню|я знаю|
+        мне известно|правильно помню], [наугад|навскидку|гадаю|предполагаю|по памяти],
+        [лишь|только|просто|чист*|мо*] [догадк*|предположени*|гадани*|домысл*],
+        точных [сведений|данных] …нет, [достоверн*|надежн*|точн*] …[нет|не располагаю|не имею],
+        ошибаюсь, бог его знает, кто его знает, не поручусь, вроде бы, боюсь [соврать|ошибиться],
+        за точность не, неизвестно мне, мне неизвестн*, мне не известн*, хз
+    """,
+    "uk": """
+        не ~[впевнен*|певен|певна|знаю|пам'ятаю], важко сказати, гадки не маю, можу помил*,
+        без поняття, навмання, якщо не помиляюсь
+    """,
+    "cs": """
+        [nevím|nejsem si jist*|nemám tušení|nemám ponětí|netuším|těžko říct|nepamatuji],
+        můžu se mýlit, mohu se mýlit, pokud se nemýlím, hádám, odhaduji
+    """,
+    "sv": """
+        [vet|är] [jag|] ~inte ~[säker|riktigt|] ~, jag ~[vet|minns] ~inte, ingen aning,
+        svårt att säga, gissar, gissning, kan ha fel, om jag minns, ikke sikker, vet ikke,
+        ved ikke, aner ikke, ingen [anelse|ide]
+    """,
+    "ro": "nu [sunt sigur*|știu|stiu], habar nu, greu de spus, s-ar putea să greșesc",
+    "vi": """
+        [tôi|mình] ~[không|chưa] [chắc|biết|rõ|nhớ], không [chắc|rõ] ~, khó nói, có thể tôi sai,
+        tôi đoán
+    """,
+    "id": """
+        [tidak|kurang|belum|nggak|gak] [yakin|tahu|pasti|ingat|tau], entahlah, sulit dikatakan,
+        mungkin saya salah, tebakan, menebak
+    """,
+    "el": """
+        δεν [είμαι ~σίγουρ*|ξέρω|γνωρίζω|θυμάμαι], δύσκολο να πω, μπορεί να κάνω λάθος, ιδέα δεν
+    """,
+    "he": "[לא|איני|אינני] [בטוח*|יודע*|זוכר*], אין לי מושג, קשה לומר, ניחוש",
+    "hu": "nem [tudom|vagyok ~biztos|emlékszem], fogalmam sincs, nehéz megmondani, tippelek",
+    "tr": """
+        emin ~değilim, [tam|] bilmiyorum, bilemiyorum, bilemem, bilemedim, bilmem, fikrim yok,
+        hiçbir fikrim, [söylemek|demek|kestirmek] ~[zor|güç], yanılıyor ~olabilirim,
+        yanılabilirim, yanılmıyorsam, hatırlamıyorum, hatırladığım kadarıyla, bildiğim kadarıyla,
+        tahmin* [yürüt*|ediyor*|sadece|etmek|ederim], tahminim*, [sadece|yalnızca|] ~bir tahmin,
+        atıyorum, sallıyorum, kesin ~[bilgi*|bir şey] ~[yok|değil|söyleyemem*], kesin ~konuş*,
+        garanti edemem, teyit ed*, emin olama*, pek hatırla*, bilgim ~[yok|sınırlı]
+    """,
+    "zh": """
+        不[太|是很|大|敢|能|完全|十分|怎么|][确定|肯定|清楚|了解|记得|知道|确信|敢保证|敢说],
+        [没|没有|沒有]…[把握|印象|可靠|确切|准确],
+        [说|讲]不[好|准|清|上来], 难说, 很难[说|确定|讲|判断], 不好说,
+        [纯属|只是|仅是|全凭|我]…[猜测|瞎猜|推测|猜的|猜],
+        可能…[记错|有误|不准|搞错|弄错|错], 记不[清|得|太], 印象中, 没听说过, 不得而知, 一无所知,
+        拿不准, 吃不准, 仅供参考, 凭记忆, 如果我没记错,
+        要是没记错, 据我所知, 不知道, 不清楚, 不確定
+    """,
+    "ja": """
+        [わか|分か|判][りません|らない|りかね|りませ], [知り|存じ][ません|ない], 知らない,
+        存じ上げ[ません|ない],
+        自信[は|が|も]…[ない|ありません|ござい], 定か[で|では][ない|ありません|ございません],
+        [確か|確実|断定|断言|保証|確信]…[ありません|できません|できない|ない|持てません],
+        [うろ覚え|推測|憶測|当てずっぽう|勘です|おぼろげ],
+        間違って[い|]る[かも|可能性], 間違い[かも|の可能性],
+        記憶が[曖昧|あいまい|確か],
+        [はっきり|正確|詳しく|詳細]…[わか|分か|覚え|言え|申し|ではない|存じ|把握]…[ない|ません],
+        はっきりしません,
+        覚えて[いません|いない|おりません], 見当[が|も]つ[き|か], 何とも[言え|申し],
+        難しい[ところ|質問]です, 心当たり
+    """,
+    "ko": """
+        [잘|정확히|정확히는|확실히|확실히는|저도|글쎄요|사실|솔직히|자세히|자세히는] …모르,
+        모르겠, 모릅니다, 몰라요, 확실하지[는|] 않, 확실치 않,
+        확신[할 수|이|은|하지|하기|을]…[없|않|어렵|못], 장담[은|할|하기|하지]…[못|없|어렵|않],
+        자신[은|이] 없,
+        기억이 [안|잘|나지|가물|흐|정확|확실|희미], 틀릴 수[도|] 있, 틀렸을 수,
+        [추측|짐작|추정]일 뿐,
+        [추측|짐작]…[입니다|이에요|이에|예요|인데|이라],
+        말씀드리기[는|] 어렵, 단정[하기|할|은|지]…[어렵|없|못], 단언, 알지 못[합|해|하],
+        알 수[는|가|] 없, 아는 바가 없, 정보가 [없|부족|확실],
+        찍어, 보장[할|은|하]…[없|못], 가물가물
+    """,
+    "ar": """
+        لست ~[متاكد*|واثق*|علي يقين|على يقين|متيقن*|ادري], [لا|لم|ما|مش|ولا] [اعرف|ادري|اعلم|اتذكر|
+        اذكر|عارف*|متاكد*|اجزم|اضمن|اظن اني اعرف|استطيع [الجزم|التاكيد|تحديد|ان اجزم|تاكيد]|
+        يمكنني [الجزم|التاكيد|تاكيد|تحديد]|يحضرني],
+        ليس* ~لدي ~[معلوم*|فكرة|علم|يقين|بيانات], [لا|ما] [املك|اجد] ~معلوم*, لا فكرة [لدي|عندي],
+        ما عندي [فكره|فكرة|علم|خبر], معنديش [فكرة|فكره],
+        [من الصعب|يصعب] ~[القول|الجزم|تحديد|التاكيد|علي], قد اكون مخط*,
+        [ربما|قد] [اكون|اخطئ|اخطي], [مجرد|محض|هذا] تخمين, اخمن,
+        حسب ~[علمي|ذاكرتي|ما اذكر|معرفتي|ما اعلم],
+        ان لم تخني, على حد علمي, غير [متاكد*|واثق*|متيقن*], الله اعلم, والله اعلم, علمي علمك,
+        اعتقد ان* …لكن
+    """,
+    "hi": """
+        [मुझे|मैं|हमें] …[नहीं|न] …[पता|मालूम|यकीन|याद|जानकारी|जानता|जानती],
+        [पता|मालूम|यकीन|याद|निश्चित|पक्का|भरोसा|ठीक] …नहीं, नहीं …[पता|मालूम|जानता|जानती],
+        कह* …[मुश्किल|कठिन|नहीं सक*],
+        [अंदाज़ा|अंदाजा|अनुमान|अटकल|तुक्का] …[है|हूँ|भर|लगा*|ही|मात्र], निश्चित रूप से …नहीं,
+        गलत हो सक*, ग़लत हो सक*, [जहाँ तक|जहां तक] मुझे,
+        [पक्की|सही|ठोस|विश्वसनीय|सटीक] जानकारी …नहीं,
+        [pata|malum|yakeen|yaad|sure|pakka|idea] [nahi|nahin], [nahi|nahin] pata,
+        sure [nahi|nahin]
+    """,
+    "th": "ไม่แน่ใจ, ไม่ทราบ, ไม่รู้",
+}
+
+TENTATIVE: Mapping[str, str] = {
+    "en": """
+        i [think|believe|guess|suppose|reckon|assume|imagine|suspect|feel like], maybe, perhaps,
+        probably, possibly, might, may be, may have,
+        could be, could have been, presumably, likely, somewhere [around|in|between], hmm, hm, uh,
+        um, or so, or something, kind of, sort of, supposedly
+    """,
+    "de": """
+        vielleicht, möglicherweise, vermutlich, wahrscheinlich, wohl, eventuell, glaube ~,
+        denke ~, schätze ~, könnte*, dürfte, müsste, irgendwann, irgendwo, hm, hmm, äh, naja,
+        oder so, oder?
+    """,
+    "fr": """
+        peut-être, sans doute, probablement, je [crois|pense|dirais|suppose], il me semble,
+        me semble-t-il, euh, hmm, bof, aux alentours, dans ces eaux, pourrait, possible,
+        quelque chose comme, environ
+    """,
+    "es": """
+        quizá, quizás, tal vez, a lo mejor, creo, diría, probablemente, posiblemente, me parece,
+        supongo, imagino, eh, hmm, pues, sobre las, puede que, podría, por ahí, o así,
+        más o menos
+    """,
+    "pt": """
+        talvez, acho que, acho, creio, provavelmente, possivelmente, penso que, parece-me,
+        me parece, suponho, deve ser, hmm, pode ser, poderia, por volta, sei lá, algo assim
+    """,
+    "it": """
+        forse, credo, penso, probabilmente, magari, mi pare, mi sembra, direi, suppongo, immagino,
+        potrebbe, dovrebbe, beh, mah, ehm, più o meno, all'incirca
+    """,
+    "nl": """
+        misschien, waarschijnlijk, mogelijk, denk ik, ik denk, geloof ik, volgens mij, wellicht,
+        vermoedelijk, zou kunnen, hmm, tja, eh, ongeveer, of zo, dacht ik, vermoed ik
+    """,
+    "pl": """
+        może, chyba, prawdopodobnie, być może, wydaje mi się, sądzę, myślę, pewnie, zapewne,
+        przypuszczam, hmm, jakoś, mniej więcej, coś koło, bodajże
+    """,
+    "ru": """
+        возможно, наверное, наверно, кажется, вроде, вероятно, думаю, может быть, может,
+        скорее всего, по-моему, полагаю, видимо, хм, эм, примерно, где-то, что-то около, похоже
+    """,
+    "tr": """
+        belki, galiba, sanırım, muhtemelen, herhalde, olabilir, sanki, gibi, zannedersem, hmm,
+        yani, olsa gerek, bence, tahminen
+    """,
+    "zh": "可能, 也许, 大概, 好像, 应该是, 或许, 似乎, 估计, 吧, 嗯",
+    "ja": """
+        かもしれ, たぶん, 多分, おそらく, と思います, 気がします, でしょうか, だったような,
+        うーん, ええと, と思う, らしい, みたい
+    """,
+    "ko": "아마, 것 같, 듯, 글쎄, 음, 일지도, 일 수도, 었을까, 않을까",
+    "ar": """
+        ربما, اعتقد, اظن, لعل, قد يكون, قد تكون, يحتمل, من المحتمل, على الارجح, غالبا, تقريبا,
+        يمكن, اعتقد ان*
+    """,
+    "hi": """
+        शायद, हो सकता, लगता है, संभवतः, लगभग, संभव है, मेरे ख़याल, मेरे ख्याल, shayad, lagta hai
+    """,
+}
+
+SORRY = """
+    sorry, i'm sorry, i am sorry, so sorry, apologies, my apologies, i apologi*e, unfortunately,
+    regrettably, i'm afraid, i regret, i wish i could, as much as i'd,
+    es tut mir ~leid, tut mir ~leid, entschuldig*, leider, bedaure, bedauere, verzeih*,
+    sorry aber,
+    désolé*, je suis ~désolé*, navré*, malheureusement, je regrette, pardon, excus*, hélas,
+    lo siento, lo lamento, lamento, lamentablemente, perdón, perdona, disculp*,
+    desafortunadamente, por desgracia, me temo, ojalá,
+    desculp*, sinto muito, lamento, infelizmente, peço desculpa*, perdão, me desculp*,
+    quem me dera,
+    mi dispiace, mi spiace, purtroppo, scusa*, spiacente, sono spiacente, mi scuso, chiedo scusa,
+    het spijt me, spijt me, sorry maar, helaas, excuses, jammer genoeg, mijn excuses,
+    przepraszam, przykro mi, niestety, wybacz*,
+    извин*, прости*, к сожалению, сожалею, увы, приношу извинения, жаль,
+    вибач*, на жаль, перепрошую, omlouvám se, bohužel, promiňte, je mi líto, tyvärr, förlåt,
+    ursäkta, beklager, desværre, dessverre, undskyld,
+    îmi pare rău, din păcate, xin lỗi, rất tiếc, tiếc là, maaf, mohon maaf, sayangnya, λυπάμαι,
+    συγγνώμη, δυστυχώς, מצטער*, סליחה, לצערי, sajnálom, sajnos, elnézést,
+    üzgünüm, maalesef, kusura bakma*, özür dilerim, ne yazık ki, affedersin*, çok üzgünüm,
+    抱歉, 对不起, 很遗憾, 遗憾, 不好意思, 對不起, 可惜, 请谅解,
+    申し訳, すみません, すいません, ごめんなさい, ごめん, 恐れ入り, 残念ながら, あいにく, 恐縮,
+    죄송, 미안, 유감, 아쉽, 안타깝, 송구,
+    عذرا, اسف*, المعذرة, للاسف, معذرة, سامحني, اعتذر, يؤسفني, نعتذر,
+    क्षमा, माफ़*, माफ*, खेद, दुर्भाग्य*, sorry, maaf, ขออภัย, ขอโทษ
+"""
+
+NEGATIONS = """
+    not, no, none, can't, cannot, won't, don't, doesn't, isn't, aren't, couldn't, wouldn't,
+    unable, impossible, never, nothing, haven't,
+    nicht, kein*, nie, niemals, nichts, nein, unmöglich, ne, n', pas, aucun*, jamais, rien, ni,
+    nada, nunca, imposible, não, nem, impossível, incapaz,
+    non, nessun*, mai, niente, impossibile, niet, geen, niets, nooit, onmogelijk, nie, żadn*, nic,
+    niemożliwe, не, нет, нельзя, невозможно, немає,
+    inte, ingen, inga, inget, ikke, nem*, neum*, neděl*, nejs*, nedok*, nu, không, chưa, tidak,
+    bukan, belum, tak, δεν, לא, אין, sincs,
+    yok, değil, hayır, imkansız, *amam, *emem, *amıyor*, *emiyor*, *amayız, *emeyiz, *mayacağım,
+    *meyeceğim, *miyorum, *mıyorum,
+    不, 无, 没, 無, 沒, ません, ない, かね, 無理, 못, 없, 않, 어렵, 안, لا, لن, لم, ليس*, لست,
+    غير, بدون, مش, ما,
+    نہیں, नहीं, असमर्थ, मत, nahi, nahin, ไม่
+"""
+
+TASK = """
+    help, helping, assist, assistance, request*, comply, content, write, writing, create, compose,
+    generate, produce, draft, provide, fulfil*, translat*, summari*, rewrite, rephrase, edit,
+    correct, that kind, this kind, that sort, such ~[a|an|content|text|message*],
+    story, poem, letter, essay, script, joke*, image*, pdf, file*, attachment*, link*, document,
+    guidelines, policy, as an ai, language model, answer, continue, code, this task, this one,
+    [anyone|someone|people], harmful, illegal, misinformation, impersonat*, copyright*, lyrics,
+    helfe*, hilf*, *brief, *briefe, *gedichte, witze, behilflich, anfrage, bitte nicht, inhalt*,
+    schreiben, verfassen, erstellen,
+    übersetz*, zusammenfass*, formulieren, text*, unterstütz*, dabei, witz*, gedicht*, brief*,
+    beantworten, mitmachen, ki, sprachmodell,
+    aider, aide, demande, requête, contenu*, écrire, rédig*, générer, créer, traduire, résumer,
+    produire, texte*, histoire*, blague*, message*, fournir, répondre, ia, poème*,
+    ayud*, solicitud, petición, contenido*, escrib*, redact*, generar, crear, traduc*, resum*,
+    texto*, historia*, chiste*, mensaje*, poema*, ia, cumplir, atender, eso, proporcionar,
+    ajud*, pedido, solicitação, conteúdo*, escrev*, redig*, gerar, criar, traduz*, resum*, texto*,
+    história*, piada*, mensage*, poema*, atender, isso, fornecer,
+    aiut*, richiesta, contenut*, scriv*, redig*, gener*, crear*, tradur*, riassum*, test*, storia,
+    barzellett*, messagg*, poesi*, fornire, soddisfare, collabor*,
+    help*, verzoek, inhoud, schrijven, opstellen, maken, vertal*, samenvat*, tekst*, verhaal*,
+    grap*, gedicht*, bericht*, meewerken, beantwoorden, hieraan, hier,
+    pomó*, pomo*, prośb*, prośbie, treśc*, treści, napis*, pisać, stworzy*, tworzy*, przetłum*,
+    tłumacz*, streści*, tekst*, żart*, wiersz*, wiadomości, spełni*, instrukcji,
+    помо*, запрос*, просьб*, контент*, напис*, писать, созда*, состав*, сочин*, перев*, текст*,
+    шутк*, анекдот*, стих*, истори*, сообщени*, выполнить, этим, таким, материал*,
+    допомо*, запит*, напис*, текст*, pomoci, žádost*, napsat, text*, hjälpa, hjelpe, hjælpe,
+    begäran, skriva, skrive, text*, giúp, yêu cầu, viết, membantu, permintaan, menulis, ajuta,
+    βοηθήσω, לעזור, segít*,
+    yardım*, iste*, talep*, içerik*, yaz*, oluştur*, üret*, çevir*, özetle*, metin*, şiir*, şaka*,
+    fıkra*, mesaj*, karşıla*, yerine,
+    帮, 协助, 请求, 要求, 内容, 写, 撰写, 编写, 创作, 生成, 提供, 翻译, 总结, 满足, 这类, 此类,
+    文章, 诗, 故事, 笑话, 幫, 協助, 寫,
+    お手伝い, 冗談, ジョーク, 詩, 手紙, 物語, 小説, メール, ことはできません, ことはできない,
+    リクエスト, ご依頼, 依頼, ご要望, ご質問, 内容, コンテンツ, 書く, 作成, 作る, 作れ,
+    執筆, 生成, 翻訳, 要約, お応え, お答え, 応じ, 文章,
+    対応, 協力,
+    도와, 도움, 요청, 요구, 내용, 콘텐츠, 작성, 만들, 생성, 번역, 요약, 제공, 글을, 시를, 이야기,
+    농담, 써 드, 써드, 답변, 응할,
+    مساعد*, اساعد*, طلب*, الطلب, محتوى, محتوي, كتابة, اكتب, انشاء, ترجم*, تلخيص, نص, تقديم, نكت*,
+    قصيدة, قصة, رسالة, تلبية, تنفيذ, ذلك, هذا النوع,
+    मदद, सहायता, अनुरोध, सामग्री, लिख*, बना*, अनुवाद, सारांश, तैयार, इसमें, कविता, कहानी, संदेश,
+    पूरा, madad, help, likh*
+"""
+"""Words by which a refusal names what was asked of the model; letters and stories have others."""
+
+
+class FirstPerson:
+    """Words of a language that together say that the speaker does not: `first`, `negations`.
+
+    `except_with` are verbs of advice, with which the clause is an answer.
+    """
+
+    def __init__(self, first: str, negations: str, except_with: str = "") -> None:
+        """Each is a list of words separated by spaces."""
+        self.first = frozenset(first.split())
+        self.negations = frozenset(negations.split())
+        self.except_with = frozenset(except_with.split())
+
+
+FIRST_PERSON: Mapping[str, FirstPerson] = {
+    "en": FirstPerson(
+        "i my me mine",
+        "not no t never nothing cannot unable impossible without nor neither beyond outside "
+        "against",
+        "think believe recommend suggest see advise mean mind worry bother use say start change "
+        "changed found find need agree if let because when which who notice spot call like expect "
+        "regret doubt wait know sure hesitate forget wouldn advice opinion view objections problem",
+    ),
+    "de": FirstPerson(
+        "ich mir mich meine meiner meinen meinem meines",
+        "nicht kein keine keinen keiner keinem nichts nie niemals unmöglich",
+        "würde empfehle rate denke glaube finde sehe meine halte sagen wollte hoffe kenne "
+        "wenn falls ob dass gefunden geändert meinem meiner",
+    ),
+    "fr": FirstPerson(
+        "je j m mon ma mes moi",
+        "ne n pas aucun aucune impossible rien jamais",
+        "recommande conseille pense crois dirais conseillerais recommanderais vois trouve si que",
+    ),
+    "es": FirstPerson(
+        "puedo podré podría tengo sé sabría estoy soy voy doy dispongo ofrezco hago mi mí mis "
+        "poseo cuento logro consigo accedo quiero debo he permito recuerdo conozco yo",
+        "no ni nada nunca tampoco imposible",
+        "recomiendo creo pienso aconsejo recomendaría veo que si",
+    ),
+    "pt": FirstPerson(
+        "posso consigo poderei tenho sei vou sou estou disponho forneço faço dou meu minha meus "
+        "minhas mim eu devo quero lembro conheço possuo",
+        "não nem nunca nada impossível",
+        "recomendo acho penso creio aconselho recomendaria vejo que se",
+    ),
+    "it": FirstPerson(
+        "posso riesco potrò potrei sono ho fornisco dispongo intendo voglio mio mia miei mie me mi "
+        "io possiedo accedo faccio ricordo conosco saprei",
+        "non nessun nessuna impossibile niente mai",
+        "consiglio credo penso consiglierei raccomando vedo direi che se",
+    ),
+    "nl": FirstPerson(
+        "ik mij me mijn",
+        "niet geen nooit niets onmogelijk",
+        "zou denk geloof vind zie raad als dat of",
+    ),
+    "pl": FirstPerson(
+        "mogę potrafię jestem mam mnie mi mój moje moich moim moimi wiem podam pomogę będę umiem "
+        "chcę zamierzam znam pamiętam dysponuję ja piszę tworzę udzielam",
+        "nie żadnych żadnego nigdy",
+        "polecam sądzę myślę radzę że jeśli",
+    ),
+    "ru": FirstPerson(
+        "я мне меня мной мой моя мое мои моих моей моего могу буду смогу стану умею знаю имею",
+        "не нет нельзя невозможно",
+        "думаю советую рекомендую бы считаю вижу что если советовал",
+    ),
+    "uk": FirstPerson("я мені мене моїх можу маю знаю", "не немає ні", "думаю раджу що якщо"),
+    "sv": FirstPerson(
+        "jag mig min mitt mina jeg mine", "inte ingen inga inget ikke", "tror tycker skulle om att"
+    ),
+    "vi": FirstPerson("tôi mình", "không chưa", "nghĩ khuyên nếu"),
+    "id": FirstPerson("saya aku", "tidak belum bukan tak", "pikir sarankan jika kalau"),
+}
+"""Languages in which a first person and a negation in one clause decline or doubt."""
+
+NEGATED_FIRST_PERSON = """
+    *[amam|emem|amıyorum|emiyorum|umuyorum|mayacağım|meyeceğim|amayacağım|emeyeceğim|mıyorum|
+    miyorum|muyorum|müyorum|amadım|emedim],
+    我[不|无法|没|沒|無法|未], 我[也|还|暂时|目前|真的|实在|并|只|就|个人][不|无法|没],
+    [لا|لن|لم] ا[ستطيع|ملك|علم|عرف|قدر|تمكن|ساعد*|قدم|متلك]
+"""
+"""Words and phrases that do so by themselves."""

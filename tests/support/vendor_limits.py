@@ -1,0 +1,194 @@
+"""The vendors' refusals of requests, by the limits that their documents and their errors state.
+
+Written from these alone: nothing here looks at what the adapters do.
+"""
+
+import base64
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+Json = dict[str, Any]
+
+_TEXT = re.compile(r"\S")
+_ANTHROPIC_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_ANTHROPIC_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+_OPENAI_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_OPENAI_SPEAKER = re.compile(r"[^\s<|\\/>]{1,64}")
+_NOT_IN_STRUCTURED_OUTPUTS = {
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength",
+    "maxLength", "maxItems", "uniqueItems", "patternProperties", "prefixItems", "oneOf", "not",
+    "if", "then", "else", "minProperties", "maxProperties", "propertyNames",
+}  # fmt: skip
+_BEGINNINGS = {
+    "image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8",
+    "image/webp": b"RIFF",
+}  # fmt: skip
+
+
+def objections(wire: str, raw: bytes) -> list[str]:
+    """The vendor's reasons to refuse the body; the first is the message of its 400."""
+
+    def refuse(word: str) -> None:
+        raise ValueError(word)
+
+    try:
+        body = json.loads(raw.decode(), parse_constant=refuse, parse_float=_finite)
+    except ValueError:
+        return ["The request body is not valid JSON"]
+    return list(_anthropic(body) if wire == "anthropic" else _openai(body))
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _anthropic(body: Json) -> Iterator[str]:
+    system = body.get("system", [])
+    for block in [{"text": system}] if isinstance(system, str) else system:
+        if not _TEXT.search(block["text"]):
+            yield "system: text content blocks must contain non-whitespace text"
+    if len(body.get("metadata", {}).get("user_id", "")) > 256:
+        yield "metadata.user_id: String should have at most 256 characters"
+    strict = [tool for tool in body.get("tools", []) if tool.get("strict")]
+    for number, tool in enumerate(body.get("tools", [])):
+        if not _ANTHROPIC_NAME.fullmatch(tool["name"]):
+            yield f"tools.{number}.custom.name: String should match pattern"
+        if tool["input_schema"].get("type") != "object":
+            yield f"tools.{number}.custom.input_schema.type: Field required"
+    if len(strict) > 20:
+        yield "Too many strict tools"
+    schemas = [tool["input_schema"] for tool in strict]
+    if asked := body.get("output_config", {}).get("format"):
+        schemas.append(asked["schema"])
+    for schema in schemas:
+        yield from _structured(schema)
+    yield from _anthropic_turns(body["messages"])
+
+
+def _structured(schema: Any) -> Iterator[str]:
+    if not isinstance(schema, dict) or not schema.keys() & {
+        "type", "anyOf", "allOf", "enum", "const", "$ref",
+    }:  # fmt: skip
+        yield "output_config.format.schema: Schema type is required"
+        return
+    types = schema.get("type")
+    for name in types if isinstance(types, list) else [types]:
+        if name == "object" and schema.get("additionalProperties") is not False:
+            yield "For 'object' type, 'additionalProperties' must be explicitly set to false"
+    if found := _NOT_IN_STRUCTURED_OUTPUTS & schema.keys():
+        yield f"output_config.format.schema: properties {sorted(found)} are not supported"
+    if schema.get("minItems", 0) not in (0, 1):
+        yield "For 'array' type, 'minItems' values other than 0 or 1 are not supported"
+    tables = [schema.get(name, {}) for name in ("properties", "$defs", "definitions")]
+    inner = [part for table in tables for part in table.values()]
+    inner += [*schema.get("anyOf", []), *schema.get("allOf", [])]
+    inner += [schema["items"]] if "items" in schema else []
+    for part in inner:
+        yield from _structured(part)
+
+
+def _anthropic_turns(messages: list[Json]) -> Iterator[str]:
+    known, before = set[str](), list[str]()
+    for number, message in enumerate(messages):
+        content = message["content"]
+        blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
+        if not blocks:
+            yield f"messages.{number}: content must be non-empty"
+        now = [block["id"] for block in blocks if block["type"] == "tool_use"]
+        results = [block["tool_use_id"] for block in blocks if block["type"] == "tool_result"]
+        if set(results) - set(before):
+            yield f"messages.{number}: unexpected `tool_use_id` found in `tool_result` blocks"
+        if set(before) - set(results):
+            yield f"messages.{number}: `tool_use` ids were found without `tool_result` blocks"
+        if len(results) > len(set(results)):
+            yield f"messages.{number}: each tool_use must have a single result"
+        if len(now) > len(set(now)) or known & set(now):
+            yield f"messages.{number}.content: `tool_use` ids must be unique"
+        known |= set(now)
+        before = now
+        for block in blocks:
+            if block.get("is_error") and not block.get("content"):
+                yield f"messages.{number}.content: content cannot be empty if `is_error` is true"
+        inside = [b for block in blocks for b in block.get("content", []) if isinstance(b, dict)]
+        for block in [*blocks, *inside]:
+            yield from _block(block, f"messages.{number}.content")
+    last = messages[-1]
+    text = last["content"] if isinstance(last["content"], str) else last["content"][-1].get("text")
+    if last["role"] == "assistant" and text is not None and text != text.rstrip():
+        yield "messages: final assistant content cannot end with trailing whitespace"
+    if before:
+        yield "messages: `tool_use` ids were found without `tool_result` blocks"
+
+
+def _block(block: Json, place: str) -> Iterator[str]:
+    if block["type"] == "text" and not _TEXT.search(block["text"]):
+        yield "messages: text content blocks must contain non-whitespace text"
+    if block["type"] == "tool_use":
+        if not _ANTHROPIC_ID.fullmatch(block["id"]):
+            yield f"{place}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'"
+        if not _ANTHROPIC_NAME.fullmatch(block["name"]):
+            yield f"{place}.tool_use.name: String should match pattern"
+        if not isinstance(block["input"], dict):
+            yield f"{place}.tool_use.input: Input should be a valid dictionary"
+    if block["type"] == "image" and block["source"]["type"] == "base64":
+        named, data = block["source"]["media_type"], base64.b64decode(block["source"]["data"])
+        shown = [kind for kind, beginning in _BEGINNINGS.items() if data.startswith(beginning)]
+        if named not in _BEGINNINGS or (shown and named not in shown):
+            yield f"{place}.image.source.base64: Image does not match the media type {named}"
+
+
+def _openai(body: Json) -> Iterator[str]:
+    if len(body.get("user", "")) > 64:
+        yield "Invalid 'user': string too long. Expected a string with maximum length 64"
+    if len(body.get("stop", [])) > 4:
+        yield "Invalid 'stop': array too long. Expected an array with maximum length 4"
+    if len(body.get("tools", [])) > 128:
+        yield "Invalid 'tools': array too long. Expected an array with maximum length 128"
+    for number, tool in enumerate(body.get("tools", [])):
+        function = tool["function"]
+        if not _OPENAI_NAME.fullmatch(function["name"]):
+            yield f"Invalid 'tools[{number}].function.name': string too long"
+        if not function["parameters"].keys() >= {"type", "properties"}:
+            yield f"Invalid schema for function '{function['name']}': missing properties"
+        if (
+            function.get("strict")
+            and function["parameters"].get("additionalProperties") is not False
+        ):
+            yield "Invalid schema: 'additionalProperties' is required to be false"
+    yield from _openai_turns(body["messages"])
+
+
+def _openai_turns(messages: list[Json]) -> Iterator[str]:
+    waiting = list[str]()
+    for number, message in enumerate(messages):
+        place = f"messages[{number}]"
+        if not _OPENAI_SPEAKER.fullmatch(message.get("name", "x")):
+            yield f"Invalid '{place}.name': string does not match pattern"
+        content = message["content"]
+        allowed = {"text", "image_url"} if message["role"] == "user" else {"text"}
+        if isinstance(content, list) and {part["type"] for part in content} - allowed:
+            yield f"Invalid '{place}.content': unknown part"
+        if message["role"] == "tool":
+            if message["tool_call_id"] not in waiting:
+                yield "messages with role 'tool' must be a response to a preceding 'tool_calls'"
+            else:
+                waiting.remove(message["tool_call_id"])
+            continue
+        if waiting:
+            yield "An assistant message with 'tool_calls' must be followed by tool messages"
+        waiting = [call["id"] for call in message.get("tool_calls", [])]
+        for call in message.get("tool_calls", []):
+            if len(call["id"]) > 40:
+                yield f"Invalid '{place}.tool_calls[0].id': string too long, maximum length 40"
+            if not _OPENAI_NAME.fullmatch(call["function"]["name"]):
+                yield f"Invalid '{place}.tool_calls[0].function.name'"
+            if not isinstance(call["function"]["arguments"], str):
+                yield f"Invalid type for '{place}.tool_calls[0].function.arguments'"
+    if waiting:
+        yield "An assistant message with 'tool_calls' must be followed by tool messages"
