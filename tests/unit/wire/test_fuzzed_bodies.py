@@ -105,7 +105,8 @@ MESSAGES: Json = {
     "tools": [{"name": "weather", "input_schema": CITY}],
     "tool_choice": {"type": "tool", "name": "weather"},
     "thinking": {"type": "enabled", "budget_tokens": 1_024}, "stop_sequences": ["END"],
-    "context_management": {"edits": []}, "temperature": 1.0, "top_k": 5, "metadata": {"user_id": "u"}, "stream": True,
+    "context_management": {"edits": []}, "temperature": 1.0, "top_k": 5,
+    "metadata": {"user_id": "u"}, "stream": True,
     "output_config": {"format": {"type": "json_schema", "schema": CITY}},
     "router": {"feature": "x", "max_latency_ms": 5_000},
 }  # fmt: skip
