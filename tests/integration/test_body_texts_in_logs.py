@@ -74,20 +74,18 @@ FEEDBACK = {
     "request-id": {"request_id": CANARY, "good": True},
     "score": {"request_id": REQUEST_ID, "score": CANARY},
 }
+OF_PATH: dict[str, dict[str, dict[str, Any]]] = {
+    "/v1/chat/completions": CHAT,
+    "/v1/route": CHAT,
+    "/v1/messages": MESSAGES,
+    "/v1/messages/count_tokens": {"field": MESSAGES["field"], "thread": MESSAGES["thread"]},
+    "/v1/feedback": FEEDBACK,
+}
 BODIES = {
     f"{path} {where}": (path, json.dumps(body))
-    for path, bodies in {
-        "/v1/chat/completions": CHAT,
-        "/v1/route": CHAT,
-        "/v1/messages": MESSAGES,
-        "/v1/messages/count_tokens": {"field": MESSAGES["field"], "thread": MESSAGES["thread"]},
-        "/v1/feedback": FEEDBACK,
-    }.items()
+    for path, bodies in OF_PATH.items()
     for where, body in bodies.items()
-} | {
-    f"{path} no-json": (path, f'{{"{CANARY}": ')
-    for path in ("/v1/chat/completions", "/v1/messages", "/v1/feedback")
-}  # fmt: skip
+} | {f"{path} no-json": (path, f'{{"{CANARY}": ') for path in OF_PATH}
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,7 @@ def test_both_names_of_the_evaluation_have_the_same_commands() -> None:
         (("keys", "revoke", "--table", "t"), ("'KEY_ID'",)),
         (("keys", "revoke", "lr-secret", "--table", "t"), ("'KEY_ID'", "is a key itself")),
         (("keys", "alias", "key-1", "best", "--table", "t"), ("'NAME=TARGET'", "best")),
+        (("keys", "alias", "key-1", "gpt-*=auto", "--table", "t"), ("no wildcards",)),
         (("keys", "list", "--table", "t", "--json=none/out"), ("none/out: its directory",)),
         (("doctor", "--stack", "s"), ("--stack s: AWS cannot be reached: ",)),
         (("doctor", "--stack", "s", "--only", "x"), ("'--only'", "no check x; one of stack,")),

@@ -68,7 +68,8 @@ CHAT: Json = {
     "response_format": {
         "type": "json_schema", "json_schema": {"name": "city", "schema": CITY, "strict": True},
     },
-    "user": "u", "store": False, "service_tier": "auto",
+    "user": "u", "store": False, "service_tier": "flex", "verbosity": "low", "top_k": 5,
+    "prediction": {"type": "content", "content": "x"}, "usage": {"include": True}, "min_p": 0.1,
     "router": {"request_type": "chat", "model_tier": "simple", "max_cost_usd": 0.5},
 }  # fmt: skip
 MESSAGES: Json = {
@@ -104,7 +105,8 @@ MESSAGES: Json = {
     "tools": [{"name": "weather", "input_schema": CITY}],
     "tool_choice": {"type": "tool", "name": "weather"},
     "thinking": {"type": "enabled", "budget_tokens": 1_024}, "stop_sequences": ["END"],
-    "temperature": 1.0, "top_k": 5, "metadata": {"user_id": "u"}, "stream": True,
+    "context_management": {"edits": []}, "temperature": 1.0, "top_k": 5,
+    "metadata": {"user_id": "u"}, "stream": True,
     "output_config": {"format": {"type": "json_schema", "schema": CITY}},
     "router": {"feature": "x", "max_latency_ms": 5_000},
 }  # fmt: skip
