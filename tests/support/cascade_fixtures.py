@@ -19,6 +19,7 @@ from llm_router.domain.plan.machine_input import machine_input
 from llm_router.domain.plan.plan import Plan
 from llm_router.domain.plan.tier_plans import TierPlan
 from llm_router.domain.policy.formats import FORMATS
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.policy import SecondOpinion, TierSettings
 from llm_router.domain.policy.prices import Prices, cost_nano_usd, worst_case_nano_usd
 from llm_router.domain.routing.decision import Start
@@ -186,7 +187,7 @@ class BehaviourProvider:
 def result_of(payload: Json, behaviour: str, classification: str = "no JSON") -> Json:
     """The reply of `invoke_model` to a behaviour; raises a breakage's `PlatformError`."""
     use_case = ModelInvoker(
-        providers=dict.fromkeys(FORMATS, BehaviourProvider(behaviour, classification)),
+        providers=dict.fromkeys(WIRE_FORMATS, BehaviourProvider(behaviour, classification)),
         payloads=InlinePayloads(),
         clock=lambda: NOW_MS,
         sleep=lambda _: None,

@@ -15,7 +15,7 @@ from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.outcome.failures import FailureKind
 from llm_router.domain.plan.machine_input import machine_input
-from llm_router.domain.policy.formats import FORMATS
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import TIERS, Tier
 from tests.support.cascade_fixtures import (
@@ -282,7 +282,7 @@ def test_an_answer_of_seventeen_seconds_is_waited_for_by_default(
     answer = Answer(text="There are 4 of them.", finish_reason="stop")
     provider = ScriptedProvider(ProviderAnswer(answer, USAGE))
     invoker = ModelInvoker(
-        dict.fromkeys(FORMATS, provider), InlinePayloads(), lambda: NOW_MS, lambda _: None
+        dict.fromkeys(WIRE_FORMATS, provider), InlinePayloads(), lambda: NOW_MS, lambda _: None
     )
     payload = {"inline": asked_for.model_dump(mode="json", exclude_none=True)}
     MACHINE.run(
