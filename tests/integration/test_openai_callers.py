@@ -117,7 +117,7 @@ def test_log_probabilities_come_from_models_that_tell_them(served: HttpRouter) -
 
     served.answering(telling)
     created = served.openai.chat.completions.create(
-        model="auto", messages=ASKED, logprobs=True, top_logprobs=1
+        model="old-o", messages=ASKED, logprobs=True, top_logprobs=1
     )
     assert created.choices[0].logprobs is not None
     assert created.choices[0].logprobs.content is not None
