@@ -68,7 +68,7 @@ MESSAGES = {
     "thread": message(thread=ODD),
     "model": {**message(), "model": CANARY},
 }
-FEEDBACK = {
+FEEDBACK: dict[str, dict[str, Any]] = {
     "field": {"request_id": REQUEST_ID, "good": True, **ODD},
     "field-instead-of-a-score": {"request_id": REQUEST_ID, **ODD},
     "request-id": {"request_id": CANARY, "good": True},
