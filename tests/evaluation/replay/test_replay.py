@@ -137,7 +137,7 @@ def test_recorded_log_probabilities_count_where_the_policy_asks_for_them() -> No
     assert heard.cheap.signals.token_probability == pytest.approx(0.6065, abs=1e-4)
     assert heard.strong.signals.token_probability == 0
     assert unheard.cheap.signals.token_probability is None
-    picky = setting(threshold=0.7, second_opinion="off")
+    picky = setting(threshold=0.8, second_opinion="off")
     for policy, observations in ((asking, heard), (POLICY, unheard)):
         assert alike(replay(rows, roles, picky, policy), [simulate(observations, picky)])
     assert [simulate(e, picky).strong for e in (heard, unheard)] == [True, False]
