@@ -28,8 +28,9 @@ def hostile_texts(
 ) -> list[str]:
     """Texts of this length, the same for the same arguments.
 
-    There is one for each long repetition of the pattern; others fill them up to `least`. Each is a piece of the pattern over and over, alone or after all that the pattern wants before
-    it, or one of `mixes` of the pieces. A piece is something that a part of the pattern matches.
+    There is one for each long repetition of the pattern; others fill them up to `least`. Each is a
+    piece of the pattern over and over, alone or after all that the pattern wants before it, or one
+    of `mixes` of the pieces. A piece is something that a part of the pattern matches.
     """
     random = Random(seed)
     tree = _parser.parse(pattern.pattern, pattern.flags)
