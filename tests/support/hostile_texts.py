@@ -20,15 +20,17 @@ _OUTSIDERS = "x7 -\n"
 _SPOILER = "\x7f"
 _PARTS_PER_MIX = 12
 _LONGEST_PIECE = 60
+_SHORT = 4
 
 
 def hostile_texts(
-    pattern: re.Pattern[Any], length: int, mixes: int, most: int, seed: int
+    pattern: re.Pattern[Any], length: int, mixes: int, least: int, seed: int
 ) -> list[str]:
-    """At most so many texts of this length, the same for the same arguments.
+    """Texts of this length, the same for the same arguments.
 
-    Each is a piece of the pattern over and over, alone or after all that the pattern wants before
-    it, or one of `mixes` of the pieces. A piece is something that a part of the pattern matches.
+    There is one for each long repetition of the pattern; others fill them up to `least`. Each is a
+    piece of the pattern over and over, alone or after all that the pattern wants before it, or one
+    of `mixes` of the pieces. A piece is something that a part of the pattern matches.
     """
     random = Random(seed)
     tree = _parser.parse(pattern.pattern, pattern.flags)
@@ -39,8 +41,9 @@ def hostile_texts(
         "".join(random.choices(pieces, k=random.randint(2, _PARTS_PER_MIX))) for _ in range(mixes)
     )
     units = [("", unit) for unit in (*pieces, *mixed)]
-    starts = list(dict.fromkeys([*_pumped(tree, "", random), *units]))
-    chosen = starts if len(starts) <= most else random.sample(starts, most)
+    chosen = list(dict.fromkeys(_pumped(tree, "", random)))
+    others = [unit for unit in units if unit not in chosen]
+    chosen += random.sample(others, min(len(others), max(0, least - len(chosen))))
     return [
         (start + unit * (length // len(unit) + 1))[: length - 1] + _SPOILER
         for start, unit in chosen
@@ -60,9 +63,9 @@ def _pieces(tree: Any, before: str, random: Random) -> Iterator[str]:
 
 
 def _pumped(tree: Any, before: str, random: Random) -> Iterator[tuple[str, str]]:
-    """Each repetition: an example of all before it, and one of its body."""
+    """Each long repetition: an example of all before it, and one of its body."""
     for operator, argument in tree:
-        if operator in _REPEATS:
+        if operator in _REPEATS and argument[1] > _SHORT:
             yield before, "".join(_examples(argument[2], random))[:_LONGEST_PIECE]
         for inner in _inner(operator, argument):
             yield from _pumped(inner, before, random)

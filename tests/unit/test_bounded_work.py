@@ -166,8 +166,8 @@ PATTERNS = list(
 def test_texts_made_for_one_pattern_meet_all_others(step: Step, share: int) -> None:
     for number, pattern in enumerate(PATTERNS[::share]):
         question = list(QUESTIONS.values())[number % len(QUESTIONS)]
-        [text] = hostile_texts(pattern, 8_000, 6, 1, seed=number)
-        assert takes_less_than(100, partial(step, question, text)), text[:80]
+        for text in hostile_texts(pattern, 8_000, 6, 1, seed=number)[-1:]:
+            assert takes_less_than(100, partial(step, question, text)), text[:80]
 
 
 def test_whether_answers_can_be_compared_is_read_from_a_bounded_part() -> None:

@@ -16,8 +16,11 @@ MODULES = [*modules_of(llm_router), *modules_of(evaluation.grading)]
 ONLY_MATCHED = {name for module in MODULES for name in only_matched(module)}
 OUR_OWN_TEXT = {"llm_router.wire.api.page._INLINE"}
 """Patterns that never meet a caller's or a model's text."""
-COMPILED_IN = {"llm_router.domain.trust.phrase_patterns": {"_compiled", "_read"}}
-"""Functions that may compile patterns, by module: they run on import, on tables of our own."""
+COMPILED_IN = {
+    "llm_router.domain.trust.phrase_patterns": {"_compiled", "_read"},
+    "llm_router.domain.trust.asked": {"_tokens_of"},
+}
+"""Functions that may compile patterns, by module: on import for our own tables, or of one sign."""
 PATTERNS = {
     (pattern.pattern, pattern.flags): pytest.param(pattern, name not in ONLY_MATCHED, id=name)
     for module in reversed(MODULES)
