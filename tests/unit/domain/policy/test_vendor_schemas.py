@@ -149,6 +149,19 @@ def test_a_schema_too_deep_to_follow_is_told() -> None:
         to_anthropic_schema(deep)
 
 
+def test_a_type_that_is_named_twice_is_translated_once() -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(40):
+        schema = {"type": ["object", "object"], "properties": {"a": schema}, "required": ["a"]}
+    assert to_anthropic_schema(schema)["properties"]["a"]["type"] == "object"
+
+
+@pytest.mark.parametrize("named", [[{}], [["string"]], {}, 5, [None]], ids=str)
+def test_a_type_that_is_no_name_is_told(named: Any) -> None:
+    with pytest.raises(InexpressibleError):
+        to_anthropic_schema({"type": named})
+
+
 def test_the_classifier_s_own_schema_is_taken_by_both() -> None:
     assert to_anthropic_schema(CLASSIFICATION_SCHEMA)["additionalProperties"] is False
     assert is_openai_strict(CLASSIFICATION_SCHEMA)

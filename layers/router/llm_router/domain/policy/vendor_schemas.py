@@ -105,7 +105,7 @@ class _Translation:
         types = _types({"type": "object", **schema} if "properties" in schema else schema)
         if not types or any(name not in _BY_TYPE for name in types):
             raise InexpressibleError("a value without a type")
-        forms = [self._form(name, schema) for name in types]
+        forms = [self._form(name, schema) for name in types if name]
         if len(forms) == 1:
             return forms[0]
         self.unions += 1
@@ -190,9 +190,11 @@ def is_openai_strict(schema: Any) -> bool:
     ) and not any(_NOT_STRICT & part.keys() for part in _parts(schema))
 
 
-def _types(part: Json) -> list[Any]:
+def _types(part: Json) -> list[str | None]:
+    """The types that a schema names, each once; None for what is no name."""
     named = part.get("type")
-    return named if isinstance(named, list) else [named]
+    names = named if isinstance(named, list) else [named]
+    return list(dict.fromkeys(name if isinstance(name, str) else None for name in names))
 
 
 def _parts(schema: Any) -> Iterator[Json]:
