@@ -1,14 +1,15 @@
 """`llm-router keys`: creates, lists, rotates and revokes API keys."""
 
+from __future__ import annotations
+
 import json
 import secrets
 import time
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
 from llm_router.application.api_keys import KEY_PREFIX, hash_of, new_key
 from llm_router.application.ports import KeyRecord
 from llm_router.domain.policy.model_names import alias_fault
@@ -18,6 +19,9 @@ from .aws import client
 from .command_line import JsonOut, KeyTable, command, group, unusable
 from .files import writable
 from .output import Output, table_of
+
+if TYPE_CHECKING:
+    from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
 
 SECONDS_PER_DAY = 24 * 3600
 STANDARD = "standard"
@@ -182,6 +186,9 @@ def _output(json_out: str | None) -> Output:
 
 
 def _keys(table: str) -> DynamoDbKeys:
+    # Needs boto3, which takes time to import.
+    from llm_router.adapters.aws.dynamodb_keys import DynamoDbKeys
+
     return DynamoDbKeys(client("dynamodb"), table)
 
 

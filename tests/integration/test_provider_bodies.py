@@ -213,7 +213,7 @@ def test_an_abandoned_call_stops_writing(wire: str) -> None:
         before = threading.active_count()
         server.replies = lambda: endless(b"", b"")
         server.pause_seconds = 0.01
-        model = candidate(wire, server.base_url(wire))
+        model = candidate(wire, server.base_url(wire), most_input_tokens=10_000_000)
         with pytest.raises(ProviderFailure) as failed:
             provider().answer(model, conversation, 0.5)
         assert failed.value.failure.kind is FailureKind.TIMEOUT

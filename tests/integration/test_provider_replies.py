@@ -331,7 +331,7 @@ def test_a_failure_whose_body_told_its_usage_is_booked_by_it(
     assert attempt["usage"]["output_tokens"] == OUTPUT
 
 
-HUGE = [10**30, 2**53, 101, 1e30, -1, "7", None, True, float("nan"), float("inf"), {}, [1]]
+HUGE = [10**30, 2**53, 100_001, 1e30, -1, "7", None, True, float("nan"), float("inf"), {}, [1]]
 
 
 @pytest.mark.parametrize("wire", FORMATS)

@@ -121,9 +121,8 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "not-a-number-in-earlier-arguments": (
         chat(ASKED, *called("c1", '{"n": NaN}'), tools=[LOOK]), EITHER,
     ),
-    "infinite-number-in-an-earlier-input": (
-        ("/v1/messages", messages(ASKED, *used("c"), tools=[LOOK_A])[1].replace(
-            '"input": {}', '"input": {"n": 1e999}')), EITHER,
+    "infinite-number-in-earlier-arguments": (
+        chat(ASKED, *called("c1", '{"n": 1e999}'), tools=[LOOK]), EITHER,
     ),
     "tool-without-parameters": (
         messages(ASKED, tools=[{"name": "now", "input_schema": {"type": "object"}}]), EITHER,

@@ -45,11 +45,13 @@ SCHEMAS: tuple[Any, ...] = (
 )
 FITTING: Mapping[str, Callable[[random.Random], Any]] = {
     "image_url": lambda chance: chance.choice(
-        ["https://a.b/c.png", "https://a.b/" + '"漢\\' * 30, "data:image/png;base64," + "A" * 400]
+        ["https://a.b/c.png", "https://a.b/" + '"漢' * 30, "data:image/png;base64," + "A" * 400]
     ),
     "base64_text": lambda chance: "A" * chance.choice([4, 400]),
     "_texts_by_name": lambda chance: {text: text for text in chance.sample(TEXTS, 3)},
     "_is_false": lambda _: False,
+    "_nothing": lambda _: {},
+    "_can_be_sent": lambda chance: {text: text for text in chance.sample(TEXTS, 3)},
 }
 """Values that pass a model's own check, by the name of its function."""
 NAMED: Mapping[str, tuple[Any, ...]] = {"media_type": ("image/png", "image/webp")}

@@ -14,10 +14,11 @@ IDS = [
     "functions_look_2", "chatcmpl-tool-0123456789abcdef0123456789abcdef", "é" * 50, "x" * 96,
     "x" * 95 + "y", "a b", "\n",
 ]  # fmt: skip
-ODD_NUMBERS = ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1", "1e15"]
+NUMBERS = ["1", "1e15"]
+NO_NUMBERS = ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"]
 ODD_TEXTS = ['"a"', '"\\ud83d\\ude00"', '"\\u0000"', "null", "[[{}]]"]
 HALF_AN_EMOJI = '"cut \\ud83d"'
-"""Only within a text: as JSON of the body itself it is no JSON."""
+"""Like `NO_NUMBERS` only within a text: in the JSON of the body itself the door refuses it."""
 PICTURES = [b"\x89PNG\r\n\x1a\n0000", b"\xff\xd8\xff\xe0" + b"0" * 12, b"GIF89a000000"]
 LABELS = ["image/png", "image/jpeg", "image/jpg", "image/PNG", "image/gif", "image/webp"]
 CALL_NAMES = ["look", "look", "functions.look", "n" * 64]
@@ -36,7 +37,8 @@ class OddHistories:
     def body(self, wire: str) -> str:
         """A body in this format, as its caller's client writes it."""
         chance = self._chance
-        self._odd = [*ODD_NUMBERS, *ODD_TEXTS, *([HALF_AN_EMOJI] if wire == "openai" else [])]
+        within_texts = [*NO_NUMBERS, HALF_AN_EMOJI] if wire == "openai" else []
+        self._odd = [*NUMBERS, *ODD_TEXTS, *within_texts]
         made = self._anthropic_round if wire == "anthropic" else self._openai_round
         turns = [turn for _ in range(chance.randint(1, 4)) for turn in made()]
         last = chance.choice([*WORDS, *BLANK]) or " "

@@ -34,7 +34,8 @@ CHANGES: dict[str, Any] = {
     "tool_choice": ToolChoice(mode="required"), "parallel_tool_calls": False, "json_object": True,
     "response_schema": {"type": "object", "title": "reply"}, "schema_name": "other",
     "schema_description": "an answer", "schema_strict": True, "effort": "high",
-    "thinking": {"type": "adaptive"}, "cache_control": HOUR,
+    "thinking": {"type": "adaptive"}, "cache_control": HOUR, "verbosity": "low",
+    "left_out": ("prediction",),
 }  # fmt: skip
 """A change of every field: a field without one fails the test below."""
 
