@@ -132,7 +132,8 @@ class HostileVendor:
     def _raw(self, call: Call) -> Reply:
         """Bytes that are no answer, or not all of one."""
         self._charge_anything(call)
-        whole = json.dumps(answer(call, f"{CANARY} Paris").body)
+        body = answer(call, f"{CANARY} Paris").body
+        whole = json.dumps({name: value for name, value in body.items() if name != "usage"})
         bomb = gzip.compress(b" " * 30_000_000) if self.chance.random() < 0.1 else b"\x1f\x8b"
         choices: list[tuple[bytes, dict[str, str]]] = [
             (b"", {}),
