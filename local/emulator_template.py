@@ -13,8 +13,9 @@ _SIGN_IN = "elasticache:Connect"
 def adapted(template: Json, endpoint_url: str, alarm_period_seconds: int) -> Json:
     """A copy whose functions call `endpoint_url` instead of AWS.
 
-    The emulator's Redis speaks no TLS and knows no users, and its networks have no rules. Alarms
-    look back only some seconds, for tests and demonstrations.
+    The emulator's Redis speaks no TLS and knows no users, its networks have no rules, and its
+    gateway evaluates no conditions in the headers of its own replies. Alarms look back only some
+    seconds, for tests and demonstrations.
     """
     made = deepcopy(template)
     resources = {n: r for n, r in made["Resources"].items() if r["Type"] != _UNKNOWN}
@@ -36,6 +37,11 @@ def adapted(template: Json, endpoint_url: str, alarm_period_seconds: int) -> Jso
     for resource in resources.values():
         if resource["Type"] == "AWS::CloudWatch::Alarm":
             resource["Properties"]["Period"] = alarm_period_seconds
+        if resource["Type"] == "AWS::Serverless::Api":
+            for reply in resource["Properties"]["GatewayResponses"].values():
+                parameters = reply.get("ResponseParameters", {})
+                given = parameters.get("Headers", {})
+                parameters["Headers"] = {n: v for n, v in given.items() if isinstance(v, str)}
     return made
 
 

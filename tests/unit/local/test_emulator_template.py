@@ -19,6 +19,11 @@ def test_it_is_whole_without_what_the_emulator_lacks(mode: str) -> None:
     assert {a["Period"] for a in stack.of_type("AWS::CloudWatch::Alarm").values()} == {3}
     for cache in stack.of_type("AWS::ElastiCache::ReplicationGroup").values():
         assert cache["TransitEncryptionEnabled"] is False
+    (api,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::Serverless::Api")
+    replies = api["Properties"]["GatewayResponses"].values()
+    headers = [r["ResponseParameters"]["Headers"] for r in replies if "ResponseParameters" in r]
+    assert {"x-should-retry", "retry-after"} <= set().union(*headers)
+    assert all(isinstance(value, str) for each in headers for value in each.values())
 
 
 def test_the_template_itself_stays_as_it_is() -> None:
