@@ -102,7 +102,9 @@ DECLINING: Mapping[str, str] = {
         just|is limited|can't|cannot|doesn't|has no], that's [a no|not happening|off the cards], [
         has|have] to stay that way, [not|isn't|aren't] ~[available|accessible|visible|reachable|
         known] to me, [there's|there is] no way for me, [came back with] ~[authorisation|
-        authorization|permission|access] error
+        authorization|permission|access] error, [this|the] ~[assistant|bot|service|helpdesk] only ~[
+        handles|answers|covers|deals|supports|helps], outside its scope,
+        not something to be done here, take sides on
     """,
     "de": """
         helfe ich ~nicht, helf ich ~nicht, nicht [helfen|weiterhelfen|behilflich sein], als ki,
@@ -156,7 +158,8 @@ DECLINING: Mapping[str, str] = {
         je ne ~[conserve|garde|dispose|possède|prends|donne|fournis|souhaite|veux|vais|traite|
         navigue|vois|reçois|suis] ~[pas|aucun*|qu'], [ne|n'] ~[relève*|entre*|fait|font] ~pas ~[
         partie|de mes|dans mes], je vais ~[décliner|refuser|passer mon tour], très peu pour moi,
-        ce sera sans moi, je m'y refuse
+        ce sera sans moi, je m'y refuse, [m'est|me sont|m'en est] ~[inaccessible*|interdit*|
+        impossible*]
     """,
     "es": """
         como [modelo|ia|inteligencia|asistente|una ia|un modelo], no [puedo|podré|podría|pude|
@@ -184,7 +187,8 @@ DECLINING: Mapping[str, str] = {
         reproducir*], [aquí|desde aquí|en este chat|desde este chat] no ~[puedo|tengo|dispongo], [
         declino|rehúso|rechazo|me abstengo|me abstendré|paso] ~[de|hacer|esta|este|participar|esa|
         ese|opinar|dar|la|responder], [este chat|esta conversación] ~[solo|sólo|no|únicamente],
-        mejor no, va a ser que no, no cuentes conmigo, conmigo no cuentes
+        mejor no, va a ser que no, no cuentes conmigo, conmigo no cuentes, tengo que ~[rechazar|
+        declinar|negarme|decir que no]
     """,
     "pt": """
         como [modelo|uma ia|ia|inteligência|assistente|um modelo], não [posso|consigo|poderei|
@@ -210,7 +214,8 @@ DECLINING: Mapping[str, str] = {
         consigo|é|dá|há|funciona*|aceita*|lid*|tenho|posso], [este chat|esta conversa] ~[trabalha|
         só|apenas|não], [declino|recuso|abstenho-me|me abstenho|dispenso|passo] ~[de|a|esse|este|
         participar|o|opinar|essa|esta|fazer|fornecer|responder|ajudar], melhor não,
-        não conte comigo, prefiro ~não
+        não conte comigo, prefiro ~não, terei [de|que] ~[recusar|declinar], [tenho|vou ter] [de|
+        que] ~[recusar|declinar]
     """,
     "it": """
         in quanto [ia|intelligenza|modello|assistente], come [modello|ia|intelligenza|assistente],
@@ -237,7 +242,8 @@ DECLINING: Mapping[str, str] = {
         quello che posso|ciò che posso], [declino|rifiuto|mi astengo|mi asterrò|passo|evito] ~[di|
         il|la|questa|su|da|dal|l'invito], [questa chat|in questa chat] ~[solo|non|soltanto] ~[è|
         posso|si|lavoro|ho|vedo|riesco|testo|gestisc*], meglio di no, non contare su di me,
-        non se ne parla
+        non se ne parla, [devo|preferisco|voglio] ~[tirarmi indietro|astenermi|fermarmi qui|
+        starne fuori]
     """,
     "nl": """
         als [ai|taalmodel|kunstmatige|een ai|chatbot],
@@ -263,7 +269,7 @@ DECLINING: Mapping[str, str] = {
         ontvangen|gekregen], [daar|hier|dat|dit] [werk|doe|begin|waag|laat|sla|weiger|schrijf|maak|
         deel|ga|pas] ik ~[niet|over|aan mij voorbij|me|voor], begin ik niet aan, houd ik me buiten,
         onthoud ik me, ik onthoud me, [bedank|pas] ik ~voor, zie ik ~van af, ik zie er van af,
-        doe ik niet
+        doe ik niet, [sla|laat] ik ~[liever |]~over, sla ik over
     """,
     "pl": """
         nie [rozpozna*|identyfiku*|prowadz*|wykonuj*|oferuj*|świadcz*|tworz*|generuj*],
@@ -286,7 +292,8 @@ DECLINING: Mapping[str, str] = {
         tutaj] ~nie, [tutaj|tu|stąd|w tym czacie|w tej rozmowie] nie ~[mogę|widzę|mam|podam],
         zmuszon* …odmów*, [muszę|zmuszon*|pozwolę sobie] ~[odmówić|spasować|podziękować|
         się powstrzymać], powstrzymam się, wstrzymam się, nie dla mnie, [tego|tym|takich] ~nie ~[
-        zrobię|napiszę|podam|zajmę|podejmę|udzielę|udzielam|robię|tworzę]
+        zrobię|napiszę|podam|zajmę|podejmę|udzielę|udzielam|robię|tworzę], nie [leży|mieści się|
+        wchodzi|leżą] w ~zakres*
     """,
     "ru": """
         как [ии|искусственный|языковая|языковой|большая], являюсь …[ии|модель*], не [могу|смогу|
@@ -311,7 +318,9 @@ DECLINING: Mapping[str, str] = {
         вне ~[мо*|компетенции], [недоступн*|неподвластн*|не под силу] мне, мне ~[недоступн*|
         неподвластн*|не под силу], [из-за|по причине|в силу|соображениям] авторск*, [отсюда|
         в этом чате|в чате] ~не ~[могу|могут|можно|получится|видно|вижу|может|буду|предоставл*|
-        привод*], [увольте|без меня|я пас], не [в моей|в моих|моя|мое|мой|в мо*] ~
+        привод*], [увольте|без меня|я пас], не [в моей|в моих|моя|мое|мой|в мо*] ~, [раскрывать|
+        предоставлять|разглашать|передавать] ~[здесь|их|это] ~[недопустимо|нельзя|запрещено|
+        не могу]
     """,
     "uk": """
         як [мовна|штучний|ші],
@@ -455,7 +464,7 @@ DECLINING: Mapping[str, str] = {
         امامي], [بسبب|لاسباب|لدواعي|نظرا|بموجب|بحكم] ~[حقوق|تتعلق بحقوق|ل*حقوق], محمي* بحقوق, [ارفض|
         امتنع|اتحفظ|نرفض] ~[عن|تقديم*|كتابة*|هذا|علي|ذلك|المشاركة|ان], [ليس*|لا] ~[لدي|عندي|بحوزتي|
         املك|امتلك] ~[وصول|ذاكرة|صلاحي*|امكاني*|قدرة|اتصال|اداة|ادوات|راي|مشاعر|وسيلة|طريقة|بيانات],
-        انا مجرد [نموذج|برنامج]
+        انا مجرد [نموذج|برنامج], احتراما ل*حقوق
     """,
     "hi": """
         [मैं|हम|मुझसे|मेरे|मेरी|मुझे] …नहीं …[सक*|पा*|कर*|दे*|बता*|है|हूँ|हूं|हो|दू*|लिख*],
@@ -471,7 +480,7 @@ DECLINING: Mapping[str, str] = {
         सकूंगा|सकूंगी], [नहीं|नही] [करूँगा|करूँगी|करूंगा|करूंगी|दूँगा|दूँगी|दूंगा|दूंगी|लिखूँगा|
         लिखूँगी|लिखूंगा|लिखूंगी|बताऊँगा|बताऊंगा|चाहूँगा|चाहूँगी|चाहूंगा|चाहूंगी], [इनकार|मना|
         परहेज] ~[करता|करती|करूँ*|करूं*], मेरे [लिए|पास] …[नहीं|असंभव|नामुमकिन], [याद|स्मृति|
-        रिकॉर्ड] ~नहीं ~[रख*|रह*]
+        रिकॉर्ड] ~नहीं ~[रख*|रह*], [बचना|बचूँगा|बचूँगी] ~[चाहूँगा|चाहूँगी|चाहूंगा|चाहूंगी]
     """,
     "th": "[ฉัน|ผม|ดิฉัน]…ไม่สามารถ, ไม่สามารถช่วย, ขออภัย…ไม่",
 }
@@ -630,7 +639,8 @@ DOUBTING: Mapping[str, str] = {
         por lo que|hasta donde] ~[recuerdo|tengo entendido|sé|me consta|llega mi*|mi conocimiento|
         alcanzo], tengo entendido, con pinzas, [cierta|mucha] cautela, mejor suposición, [me puedo|
         puede que me|quizá me|podría] ~[equivocar*|equivoque|confundir*|estar confundid*|
-        confundiendo], a bote pronto, así de memoria, no [pondría|apostaría|lo juraría|juraría]
+        confundiendo], a bote pronto, así de memoria, no [pondría|apostaría|lo juraría|juraría], [
+        esté|estén|está|están] ~desactualizad*, no [encontré|he encontrado|hallé]
     """,
     "pt": """
         não ~[tenho|estou|há] ~[certeza|cert*|segur*], [não|nem|num] sei, sei lá, não saberia,
@@ -656,7 +666,7 @@ DOUBTING: Mapping[str, str] = {
         do que] ~[sei|lembro|recordo|me consta], tanto quanto ~[sei|me lembro|julgo|me recordo],
         com ~[reserva*|cautela|ressalva*|um grão de sal|pinças], [posso|poderia] ~[estar a|] ~[
         confund*|enganar*|errar|me enganar], a olho, não [juraria|apostaria|ponho|poria|
-        me comprometo|arrisco], [desconheço|ignoro]
+        me comprometo|arrisco], [desconheço|ignoro], não [encontrei|achei|localizei]
     """,
     "it": """
         non ~sono ~[sicur*|cert*|convint*|del tutto|espert*], [non|boh non] ~so, boh, non saprei,
@@ -684,7 +694,8 @@ DOUBTING: Mapping[str, str] = {
         con] precis* non, con ~[beneficio|riserva|cautela|le pinze], [prendi*|prenda*|consider*] ~[
         con|come] ~[stima|riserva|cautela|pinze|le pinze|approssima*], [potrei|posso] ~[sbagliare|
         sbagliarmi|confonder*|ricordare male|errare], ricordo male, vado a, a spanne,
-        a occhio e croce, non [ci|lo|ne] ~[metterei|giurerei|sono sicur*|scommetterei|so]
+        a occhio e croce, non [ci|lo|ne] ~[metterei|giurerei|sono sicur*|scommetterei|so],
+        non ho trovato
     """,
     "nl": """
         niet ~[zeker|precies|exact] ~, onzeker, [weet|zou] ik ~[niet|zo niet],
@@ -709,7 +720,7 @@ DOUBTING: Mapping[str, str] = {
         met ~[voorbehoud|korrel*|slag om de arm], slag om de arm, korreltje zout, kan ~[ernaast|
         fout|verkeerd|het verkeerd|me ook|mis] ~[zitten|hebben|vergissen|], vergis ik me, [als|
         tenzij] ik ~me ~[vergis|niet vergis], houd me ~niet, [natte|wilde|ruwe] [vinger|gok|
-        schatting], voor zover [mij|ik] ~
+        schatting], voor zover [mij|ik] ~, [mogelijk|misschien|wellicht] ~[verouderd|achterhaald]
     """,
     "pl": """
         nie ~[jestem|mam] ~[pewien|pewna|pewny|pewności|pojęcia|zdania|informacji|wiedzy|danych|
@@ -862,7 +873,7 @@ DOUBTING: Mapping[str, str] = {
         못 찾], [들어 본|들어본|접해 본|접해본|본] [적이|적은|바가]…[없|않], [확답|확언|단정|장담|
         보증|확신]…[못|없|어렵|않], [생소|낯선|익숙하지|잘 알지|아는 것이|아는 게]…[않|못|없|합니다|
         네요|이에요|이라], [참고만|참고용|참고로만|어림|대략적인 추정|감으로|기억에 의존|기억에만|
-        헷갈|가물], [제가 알고 있는|기억나는]…[없|않|모르]
+        헷갈리네|헷갈립니다|헷갈려서|가물], [제가 알고 있는|기억나는]…[없|않|모르]
     """,
     "ar": """
         لست ~[متاكد*|واثق*|علي يقين|على يقين|متيقن*|ادري], [لا|لم|ما|مش|ولا] [اعرف|ادري|اعلم|اتذكر|
@@ -904,7 +915,7 @@ DOUBTING: Mapping[str, str] = {
         सुना|पता|मालूम|जानता|जानती|याद|पहचान*|खोज*|ढूँढ*] ~, [परिचित|वाकिफ़|वाकिफ|अवगत|आश्वस्त|
         निश्चित|यकीन|दावे|पक्का|पक्के|ठीक-ठीक|ठीक ठीक|सटीक] ~[तौर|रूप|से] ~[नहीं|कह*], [याद नहीं|
         भूल हो|भूल रहा|भूल रही|चूक हो], [अंदाज़ा|अंदाज़|अंदाजा|अनुमान|अटकल] ~[ही|भर|मात्र|से|लगा*|
-        है]
+        है], [बताना|कहना] ~[मुश्किल|कठिन], [चूक|गलती|ग़लती|भूल] ~हो ~सक*
     """,
     "th": "ไม่แน่ใจ, ไม่ทราบ, ไม่รู้",
 }
@@ -1053,7 +1064,14 @@ TASK = """
     مساعد*, اساعد*, طلب*, الطلب, محتوى, محتوي, كتابة, اكتب, انشاء, ترجم*, تلخيص, نص, تقديم, نكت*,
     قصيدة, قصة, رسالة, تلبية, تنفيذ, ذلك, هذا النوع,
     मदद, सहायता, अनुरोध, सामग्री, लिख*, बना*, अनुवाद, सारांश, तैयार, इसमें, कविता, कहानी, संदेश,
-    पूरा, madad, help, likh*
+    पूरा, madad, help, likh*,
+    lyrics, audio, recording, transcri*, reproduc*, copyright*, send, in this chat, this request,
+    wiedergeben, liedtext*, songtext*, urheberrecht*, senden, abschicken, paroles, reprodui*,
+    droits d'auteur, envoyer, letra, reproducir, derechos de autor, enviar, correos, reproduzir,
+    direitos autorais, riport*, riprodu*, diritto d'autore, inviare, songtekst*, weergeven,
+    auteursrecht*, versturen, przytocz*, autorsk*, wysłać, złożenie, привести, авторск*, просьбы,
+    отправить, şarkı sözleri*, telif, gönder*, paylaş*, 歌词, 版权, 发送, 歌詞, 著作権, 送信,
+    가사, 저작권, 부탁, 글은, 보내, كلمات, حقوق النشر, ارسال, बोल, कॉपीराइट, भेज*
 """
 """Words by which a refusal names what was asked of the model; letters and stories have others."""
 
