@@ -108,7 +108,7 @@ _OTHERS = Phrases("""
     experts, historians, scholars, users, nobody, everyone, someone, many, customers, says, said,
     say, states, report*, according, study, author*, police, child*, kids, models, students,
     speaker,
-    du, man, er, wir, niemand, forsch*, wissenschaft*, viele, vous, tu, on, il, elle, nous, ils,
+    du, man, er, wir, niemand, forsch*, wissenschaft*, viele, vous, tu, on, il [ne|n'*|dit|est], elle, nous, ils,
     personne, chercheurs, scientifiques, usted, ella, ellos, nadie, científicos, você, ele, ela,
     ninguém, cientistas, lui, lei, nessuno, scienziati, je, jij, u, men, hij, zij, ze,
     wetenschappers, niemand, on, ona, oni, nikt, naukow*, ты, вы, он, она, они, никто, ученые,
@@ -209,7 +209,7 @@ def _is_the_speakers(doubt: re.Match[str]) -> bool:
     """False if the clause is about others, or a condition: "if you are not sure"."""
     before, after = _around(doubt)
     for condition in _ADDRESSEE.find(FoldedText(before)):
-        if not _SPEAKER.within(FoldedText(before[condition.end() :])):
+        if not _SPEAKER.within(FoldedText(f"{before[condition.end() :]}{doubt[0]}")):
             return False
     if _SPEAKER.within(FoldedText(f"{before}{doubt[0]}{after}")):
         return True

@@ -75,7 +75,9 @@ DECLINING: Mapping[str, str] = {
         [only|just] [work with|process|handle|read|understand|deal with|produce|generate] text,
         text-only, limited to text,
         no access to ~[real-time|live|the internet|your|that|external|files],
-        [without|lacking] ~[access|browsing|the ability],
+        [without|lacking] [browsing|the ability|live access|access to ~[real-time|live|current|the internet|the web]],
+        [there's no|there is no|there isn't any] way ~i ~[can|could|would|know],
+        i [don't|do not] see [a|an|any] * [in|attached|here], i wouldn't [share|help|do|write|say],
         [sadly|regretfully|alas|afraid] ~[that's|that is|this is|it's|not|no],
         [i'd|i'll|i will|let's|going to] ~[skip|sit this|sit that|pass on|steer clear|leave that],
         not [willing|prepared|about|inclined] to [help|write|do|give|share|provide|produce|explain|
@@ -110,7 +112,7 @@ DECLINING: Mapping[str, str] = {
         helfe ich ~nicht, helf ich ~nicht, nicht [helfen|weiterhelfen|behilflich sein], als ki,
         als sprachmodell,
         als ki-*, als künstliche intelligenz, als [reines|textbasiert*|großes] *modell,
-        nicht ~[in der lage|imstande|befugt|berechtigt|erlaubt|gestattet],
+        nicht ~[in der lage|imstande|befugt|berechtigt],
         nicht ~meine* [fähigkeiten|möglichkeiten|aufgabe*|kompetenz*],
         [übersteigt|sprengt|außerhalb] …mein*, lehne ich ~ab,
         ich lehne …ab, muss ich ~[passen|ablehnen], muss ~[passen|ablehnen], keinen zugriff …,
@@ -179,7 +181,7 @@ DECLINING: Mapping[str, str] = {
         por|debido a] ~derechos de autor, [ningún|ninguna|el|la|tu] ~[archivo|imagen|foto|audio|
         documento|adjunto|enlace|captura] ~[ha llegado|llegó|me llegó|adjunt*|se ve|es visible|
         me ha llegado], no ~[me ~ha llegado|me llegó|me llega|ha llegado|se ha adjuntado|aparece|
-        veo|recibo|recibí|he recibido] ~[ningún*|el|la|nada|ninguna], no [conservo|guardo|almaceno|
+        veo|recibo|recibí|he recibido] ~[ningún*|el|la|nada|ninguna], no [divulgo|informo|conservo|guardo|almaceno|
         retengo|recuerdo|navego|accedo|manejo|trabajo|opino|tomo|emito|facilito|comparto|revelo|
         escribo|redacto|genero|participo|colaboro|poseo|tengo ~[memoria|conexión|ojos|modo|manera|
         permiso|acceso|sentimientos|opinión|opiniones]], no [se puede|es posible|está permitido|
@@ -207,7 +209,7 @@ DECLINING: Mapping[str, str] = {
         é possível|dá para|dá pra|será|posso] ~[ser|] ~[fornecid*|partilhad*|compartilhad*|
         divulgad*|reproduzid*|revelad*|disponibilizad*|transcrev*|reproduzir|fornecer|partilhar|
         compartilhar], [questões|motivos|razões|causa] d* ~direitos, [por|
-        devido a*] ~direitos autorais, não ~[guardo|conservo|armazeno|retenho|navego|acesso|acedo|
+        devido a*] ~direitos autorais, não ~[divulgo|exponho|informo|guardo|conservo|armazeno|retenho|navego|acesso|acedo|
         opino|tomo|escrevo|gero|partilho|compartilho|revelo|colaboro|participo|mantenho|possuo|
         tenho ~[memória|acesso|ligação|conexão|olhos|forma|meios|permissão|opinião|opiniões|
         sentimentos|ferramenta*]], [este chat|esta conversa|neste chat] ~[só|apenas|não] ~[trabalh*|
@@ -233,7 +235,7 @@ DECLINING: Mapping[str, str] = {
         alcun*] [immagine|file|allegato|foto|documento|audio|link|screenshot|video|contenuto] ~[è|
         e'|mi|risulta|ha|]~ [visibile|arrivat*|allegat*|pervenut*|ricevut*|presente], non [mi|ci] ~[
         è|sono|risulta|risultano|arriva|spetta|compete|è dato|sento] ~[arrivat*|pervenut*|possibile|
-        consentit*|permess*|di|visibil*|alcun*|nessun*], non [conservo|memorizzo|mantengo|navigo|
+        consentit*|permess*|di|visibil*|alcun*|nessun*], non [divulgo|diffondo|conservo|memorizzo|mantengo|navigo|
         accedo|tratto|esprimo|prendo|scrivo|genero|condivido|rivelo|partecipo|possiedo|elaboro|vedo|
         collaboro|ho ~[memoria|accesso|connessione|occhi|strumenti|opinioni|sentimenti|alcun*]], [
         motivi|ragioni|questioni] di ~[copyright|diritt*|proprietà], [fuori|esula|esulano|
@@ -427,7 +429,7 @@ DECLINING: Mapping[str, str] = {
         보여]*[드리지|드리기|드릴][ 수는| 수가| 수도| 수|는|가|도|] [못|없|어렵|힘들|않],
         [제공|접근|확인|답변|지원|조회|열람|실행|작성|생성|재생|도움|이행|수행|들어|도와|처리|
         알려]…수[는|가|] [없|가 없], 양해 [부탁|바랍|해],
-        언어 모델, [ai|인공지능|챗봇][로서|로써|이기 때문|이라서|라서|이므로|로는|로], 권한이 없,
+        언어 모델, [ai|인공지능|챗봇][로서|로써|이기 때문|이라서|라서|이므로|로는|로], 권한이 없[습|어|네],
         접근 권한, 기능이 없, 능력이 없,
         [거절|사양]…[하|드|할], 도울 수 없, 도와줄 수 없, 해줄 수 없, 해 줄 수 없, 할 수 없는 일,
         제 [능력|권한|역할] 밖, 범위를 벗어,
@@ -560,7 +562,7 @@ DOUBTING: Mapping[str, str] = {
         ich ~[rate|tippe|vermute|schätze] ~, [würde|müsste] ich ~[raten|tippen|vermuten|schätzen],
         [irre|täusche|vertue] ich mich, [täuschen|irren],
         kann mich ~[irren|täuschen], ohne gewähr, wenn ich mich ~[recht|richtig|nicht],
-        soweit ich ~[weiß|mich], meines wissens, meine* [vermutung|schätzung|annahme],
+        soweit ~mir, soweit ich ~[weiß|mich], meines wissens, meine* [vermutung|schätzung|annahme],
         entzieht sich …, aus dem [kopf|gedächtnis], bin ich ~[nicht|unsicher|raus|überfragt],
         keine [gesicherten|verlässlichen|genauen|zuverlässigen] …,
         nicht [beschwören|festlegen|dafür verbürgen], nicht die hand ins feuer,
@@ -587,7 +589,7 @@ DOUBTING: Mapping[str, str] = {
     """,
     "fr": """
         pas ~[sûr|sûre|certain|certaine|convaincu*], aucune idée, [ne|n'|] sais ~pas,
-        sais [pas|plus] ~, je l'ignore, j'ignore, difficile à dire,
+        sais [pas|plus] ~, je l'ignore, si je me souviens ~bien, si je me rappelle ~bien, j'ignore, difficile à dire,
         difficile de ~[dire|savoir|répondre],
         [dur|compliqué] à dire, peux me tromper, [sauf|si je ne me] …[erreur|trompe|abuse],
         [de|si ma] mémoire, [je dirais|à vue de nez|au pif|au hasard|au jugé],
@@ -619,7 +621,7 @@ DOUBTING: Mapping[str, str] = {
         ni idea, ni [la más remota|puta|pajolera] idea,
         difícil [de|] [decir|saber|responder|precisar], podría [estar equivocad*|equivocarme],
         puedo [equivocarme|estar equivocad*], si no [me equivoco|recuerdo mal],
-        si mal no recuerdo, [no me|no lo|no] [acuerdo|recuerdo|consta|suena],
+        si mal no recuerdo, si ~recuerdo bien, [no me|no lo|no] [acuerdo|recuerdo|consta|suena],
         [solo|sólo|pura|simple|mera] [una|] ~[suposición|conjetura|especulación], adivinando,
         a ojo, creo recordar,
         hasta donde [sé|yo sé], que yo sepa,
@@ -648,7 +650,7 @@ DOUBTING: Mapping[str, str] = {
         segurança],
         sem ideia, difícil [de|] [dizer|saber|precisar|afirmar],
         [posso|poderia|devo] [estar ~[errad*|enganad*|equivocad*]|me enganar|me equivocar],
-        se não [me engano|estou enganad*|me falha], [salvo|se a] …[engano|memória],
+        se bem ~me [lembro|recordo], se não [me engano|estou enganad*|me falha], [salvo|se a] …[engano|memória],
         [só|apenas|mero|puro|um] ~[palpite|chute|suposição|especulação], chutando, no chute,
         [chuto|arrisco|chutaria], pelo que [sei|lembro|me lembro], que eu saiba,
         até onde [sei|eu sei], [não|nem] ~[me lembro|lembro|recordo|conheço|garanto|juro],
@@ -674,7 +676,7 @@ DOUBTING: Mapping[str, str] = {
         non ho ~[la certezza|certezz*|idea|informazioni|dati|notizie|elementi],
         difficile [da|a] dir*,
         difficile ~dire, [posso|potrei] [sbagliarmi|sbagliare],
-        se non [sbaglio|erro|ricordo male], [vado|tiro] a [memoria|indovinare|caso],
+        se non [sbaglio|erro|ricordo male], se ~ricordo bene, [vado|tiro] a [memoria|indovinare|caso],
         tirando a indovinare,
         [solo|pura|mera|semplice] ~[ipotesi|supposizione|congettura|speculazione],
         per quanto [ne so|ricordo|mi risulta], a occhio, ad occhio, a naso, non [ricordo|
@@ -703,7 +705,7 @@ DOUBTING: Mapping[str, str] = {
         moeilijk te zeggen, lastig te zeggen, [ik|] ~gok, [een|mijn|slechts een] gok,
         [puur|slechts|alleen] ~[giswerk|speculatie|een vermoeden],
         durf ~[ik|het|dat] ~niet, ik [durf|herinner|ken] …niet,
-        kan [het mis|me vergissen|mij vergissen], als ik me ~[niet vergis|goed herinner],
+        kan [het mis|me vergissen|mij vergissen], als ik me ~[niet vergis|goed herinner], als ik het ~goed ~[heb|onthoud],
         voor zover ik, uit mijn hoofd, uit het blote hoofd, zou het niet,
         geen [betrouwbare|zekere|exacte] …, moet ik ~[je|u|] schuldig blijven,
         niet op vast, niet voor instaan, pin me er niet, onder voorbehoud, naar ik meen, meen ik,
@@ -799,7 +801,7 @@ DOUBTING: Mapping[str, str] = {
     "tr": """
         emin ~değilim, [tam|] bilmiyorum, bilemiyorum, bilemem, bilemedim, bilmem, fikrim yok,
         hiçbir fikrim, [söylemek|demek|kestirmek] ~[zor|güç], yanılıyor ~olabilirim,
-        yanılabilirim, yanılmıyorsam, hatırlamıyorum, hatırladığım kadarıyla, bildiğim kadarıyla,
+        yanılabilirim, yanılmıyorsam, hatırlamıyorsam, doğru hatırlıyorsam, hatırlamıyorum, hatırladığım kadarıyla, bildiğim kadarıyla,
         tahmin* [yürüt*|ediyor*|sadece|etmek|ederim], tahminim*, [sadece|yalnızca|] ~bir tahmin,
         atıyorum, sallıyorum, kesin ~[bilgi*|bir şey] ~[yok|değil|söyleyemem*], kesin ~konuş*,
         garanti edemem, teyit ed*, emin olama*, pek hatırla*, bilgim ~[yok|sınırlı],
@@ -821,7 +823,7 @@ DOUBTING: Mapping[str, str] = {
         [纯属|只是|仅是|全凭|我]…[猜测|瞎猜|推测|猜的|猜],
         可能…[记错|有误|不准|搞错|弄错|错], 记不[清|得|太], 印象中, 没听说过, 不得而知, 一无所知,
         拿不准, 吃不准, 仅供参考, 凭记忆, 如果我没记错,
-        要是没记错, 据我所知, 不知道, 不清楚, 不確定,
+        [要是|如果]没记错, 没记错的话, 据我所知, 不知道, 不清楚, 不確定,
         [可能|也许|或许|恐怕|说不定][已经|已|会|也|][有所|有|]…[过时|变动|调整过|不准确|有出入|
         有偏差|改了|变了], 我的[信息|知识|数据|资料|记忆|了解]…[过时|有限|截止|滞后|不全|不够|不准|
         停留], [没有|没|未|未能]…[查到|找到|检索到|搜到]…[信息|资料|记录|记载|相关|这], [没|没有|未|
@@ -838,7 +840,7 @@ DOUBTING: Mapping[str, str] = {
         [確か|確実|断定|断言|保証|確信]…[ありません|できません|できない|ない|持てません],
         [うろ覚え|推測|憶測|当てずっぽう|勘です|おぼろげ],
         間違って[い|]る[かも|可能性], 間違い[かも|の可能性],
-        記憶が[曖昧|あいまい|確か],
+        記憶が[曖昧|あいまい|確か|正しけれ|定か], 確証…[ありません|ない|ございません],
         [はっきり|正確|詳しく|詳細]…[わか|分か|覚え|言え|申し|ではない|存じ|把握]…[ない|ません],
         はっきりしません,
         覚えて[いません|いない|おりません], 見当[が|も]つ[き|か], 何とも[言え|申し],
@@ -866,7 +868,7 @@ DOUBTING: Mapping[str, str] = {
         [추측|짐작]…[입니다|이에요|이에|예요|인데|이라],
         말씀드리기[는|] 어렵, 단정[하기|할|은|지]…[어렵|없|못], 단언, 알지 못[합|해|하],
         알 수[는|가|] 없, 아는 바가 없, 정보가 [없|부족|확실],
-        찍어, 보장[할|은|하]…[없|못], 가물가물,
+        찍어, 보장[할|은|하]…[없|못], 가물가물, 기억이 맞[다면|으면|는다면],
         [제가|내가|저의] [알기로|알기론|아는 한|아는 바|기억하기로|기억으로|기억이|지식|정보|짐작|
         추측|예상|생각], [변경되|인상되|개정되|바뀌|달라졌|달라지|틀렸|틀릴|착각]…[을 수|수도|
         가능성], [최신|정확|확실]…[아닐 수|않을 수], [정보|자료|기록|내용]를 [찾지 못|찾을 수 없|
@@ -883,7 +885,7 @@ DOUBTING: Mapping[str, str] = {
         ما عندي [فكره|فكرة|علم|خبر], معنديش [فكرة|فكره],
         [من الصعب|يصعب] ~[القول|الجزم|تحديد|التاكيد|علي], قد اكون مخط*,
         [ربما|قد] [اكون|اخطئ|اخطي], [مجرد|محض|هذا] تخمين, اخمن,
-        حسب ~[علمي|ذاكرتي|ما اذكر|معرفتي|ما اعلم],
+        [اذا|ان] ~كنت اتذكر, حسب ~[علمي|ذاكرتي|ما اذكر|معرفتي|ما اعلم],
         ان لم تخني, على حد علمي, غير [متاكد*|واثق*|متيقن*], الله اعلم, والله اعلم, علمي علمك,
         اعتقد ان* …لكن,
         [قد|ربما|لعل*|يمكن ان] ~[تكون|يكون|تتغير|يتغير|تغير*|اكون|طرا*|تبدل*|اختلف*] ~[قد|المعلوم*|
@@ -903,11 +905,11 @@ DOUBTING: Mapping[str, str] = {
         [पता|मालूम|यकीन|याद|निश्चित|पक्का|भरोसा|ठीक] …नहीं, नहीं …[पता|मालूम|जानता|जानती],
         कह* …[मुश्किल|कठिन|नहीं सक*],
         [अंदाज़ा|अंदाजा|अनुमान|अटकल|तुक्का] …[है|हूँ|भर|लगा*|ही|मात्र], निश्चित रूप से …नहीं,
-        गलत हो सक*, ग़लत हो सक*, [जहाँ तक|जहां तक] मुझे,
+        गलत हो सक*, ग़लत हो सक*, [जहाँ तक|जहां तक] मुझे, [अगर|यदि] ~मुझे ~[सही|ठीक] याद,
         [पक्की|सही|ठोस|विश्वसनीय|सटीक] जानकारी …नहीं,
         [pata|malum|yakeen|yaad|sure|pakka|idea] [nahi|nahin], [nahi|nahin] pata,
         sure [nahi|nahin],
-        [पुरानी|पुराना|ग़लत|अधूरी] ~[हो|भी] ~सक*, बदल ~[गई|गया|गए|गयी|चुकी|चुका|चुके] ~[हो|होगी|
+        [पुरानी|पुराना|ग़लत] ~[हो|भी] ~सक*, बदल ~[गई|गया|गए|गयी|चुकी|चुका|चुके] ~[हो|होगी|
         होगा|हों], [मेरी|मेरे] [जानकारी|जानकारियाँ|ज्ञान|याददाश्त|अनुसार|हिसाब|ख़याल|ख्याल|अनुमान|
         स्मृति|समझ|डेटा] ~[के अनुसार|में|से|पुरान*|सीमित|तक|के|का|अधूरी|है|सही], [जहाँ तक|जहां तक] [
         मैं|मुझे|मेरी|याद|जानकारी] ~, [पुष्टि|सत्यापन|दावा|गारंटी|जाँच|जांच|तसदीक] ~[नहीं|न] ~[कर*|
