@@ -75,7 +75,8 @@ DECLINING: Mapping[str, str] = {
         [only|just] [work with|process|handle|read|understand|deal with|produce|generate] text,
         text-only, limited to text,
         no access to ~[real-time|live|the internet|your|that|external|files],
-        [without|lacking] [browsing|the ability|live access|access to ~[real-time|live|current|the internet|the web]],
+        [without|lacking] [browsing|the ability|live access|access to ~[real-time|live|current|
+        the internet|the web]],
         [there's no|there is no|there isn't any] way ~i ~[can|could|would|know],
         i [don't|do not] see [a|an|any] * [in|attached|here], i wouldn't [share|help|do|write|say],
         [sadly|regretfully|alas|afraid] ~[that's|that is|this is|it's|not|no],
@@ -181,7 +182,8 @@ DECLINING: Mapping[str, str] = {
         por|debido a] ~derechos de autor, [ningún|ninguna|el|la|tu] ~[archivo|imagen|foto|audio|
         documento|adjunto|enlace|captura] ~[ha llegado|llegó|me llegó|adjunt*|se ve|es visible|
         me ha llegado], no ~[me ~ha llegado|me llegó|me llega|ha llegado|se ha adjuntado|aparece|
-        veo|recibo|recibí|he recibido] ~[ningún*|el|la|nada|ninguna], no [divulgo|informo|conservo|guardo|almaceno|
+        veo|recibo|recibí|he recibido] ~[ningún*|el|la|nada|ninguna], no [divulgo|informo|conservo|
+        guardo|almaceno|
         retengo|recuerdo|navego|accedo|manejo|trabajo|opino|tomo|emito|facilito|comparto|revelo|
         escribo|redacto|genero|participo|colaboro|poseo|tengo ~[memoria|conexión|ojos|modo|manera|
         permiso|acceso|sentimientos|opinión|opiniones]], no [se puede|es posible|está permitido|
@@ -209,7 +211,8 @@ DECLINING: Mapping[str, str] = {
         é possível|dá para|dá pra|será|posso] ~[ser|] ~[fornecid*|partilhad*|compartilhad*|
         divulgad*|reproduzid*|revelad*|disponibilizad*|transcrev*|reproduzir|fornecer|partilhar|
         compartilhar], [questões|motivos|razões|causa] d* ~direitos, [por|
-        devido a*] ~direitos autorais, não ~[divulgo|exponho|informo|guardo|conservo|armazeno|retenho|navego|acesso|acedo|
+        devido a*] ~direitos autorais, não ~[divulgo|exponho|informo|guardo|conservo|armazeno|
+        retenho|navego|acesso|acedo|
         opino|tomo|escrevo|gero|partilho|compartilho|revelo|colaboro|participo|mantenho|possuo|
         tenho ~[memória|acesso|ligação|conexão|olhos|forma|meios|permissão|opinião|opiniões|
         sentimentos|ferramenta*]], [este chat|esta conversa|neste chat] ~[só|apenas|não] ~[trabalh*|
@@ -235,7 +238,8 @@ DECLINING: Mapping[str, str] = {
         alcun*] [immagine|file|allegato|foto|documento|audio|link|screenshot|video|contenuto] ~[è|
         e'|mi|risulta|ha|]~ [visibile|arrivat*|allegat*|pervenut*|ricevut*|presente], non [mi|ci] ~[
         è|sono|risulta|risultano|arriva|spetta|compete|è dato|sento] ~[arrivat*|pervenut*|possibile|
-        consentit*|permess*|di|visibil*|alcun*|nessun*], non [divulgo|diffondo|conservo|memorizzo|mantengo|navigo|
+        consentit*|permess*|di|visibil*|alcun*|nessun*], non [divulgo|diffondo|conservo|memorizzo|
+        mantengo|navigo|
         accedo|tratto|esprimo|prendo|scrivo|genero|condivido|rivelo|partecipo|possiedo|elaboro|vedo|
         collaboro|ho ~[memoria|accesso|connessione|occhi|strumenti|opinioni|sentimenti|alcun*]], [
         motivi|ragioni|questioni] di ~[copyright|diritt*|proprietà], [fuori|esula|esulano|
@@ -429,7 +433,8 @@ DECLINING: Mapping[str, str] = {
         보여]*[드리지|드리기|드릴][ 수는| 수가| 수도| 수|는|가|도|] [못|없|어렵|힘들|않],
         [제공|접근|확인|답변|지원|조회|열람|실행|작성|생성|재생|도움|이행|수행|들어|도와|처리|
         알려]…수[는|가|] [없|가 없], 양해 [부탁|바랍|해],
-        언어 모델, [ai|인공지능|챗봇][로서|로써|이기 때문|이라서|라서|이므로|로는|로], 권한이 없[습|어|네],
+        언어 모델, [ai|인공지능|챗봇][로서|로써|이기 때문|이라서|라서|이므로|로는|로], 권한이 없[습|
+        어|네],
         접근 권한, 기능이 없, 능력이 없,
         [거절|사양]…[하|드|할], 도울 수 없, 도와줄 수 없, 해줄 수 없, 해 줄 수 없, 할 수 없는 일,
         제 [능력|권한|역할] 밖, 범위를 벗어,
@@ -589,7 +594,8 @@ DOUBTING: Mapping[str, str] = {
     """,
     "fr": """
         pas ~[sûr|sûre|certain|certaine|convaincu*], aucune idée, [ne|n'|] sais ~pas,
-        sais [pas|plus] ~, je l'ignore, si je me souviens ~bien, si je me rappelle ~bien, j'ignore, difficile à dire,
+        sais [pas|plus] ~, je l'ignore, si je me souviens ~bien, si je me rappelle ~bien, j'ignore,
+        difficile à dire,
         difficile de ~[dire|savoir|répondre],
         [dur|compliqué] à dire, peux me tromper, [sauf|si je ne me] …[erreur|trompe|abuse],
         [de|si ma] mémoire, [je dirais|à vue de nez|au pif|au hasard|au jugé],
@@ -650,7 +656,8 @@ DOUBTING: Mapping[str, str] = {
         segurança],
         sem ideia, difícil [de|] [dizer|saber|precisar|afirmar],
         [posso|poderia|devo] [estar ~[errad*|enganad*|equivocad*]|me enganar|me equivocar],
-        se bem ~me [lembro|recordo], se não [me engano|estou enganad*|me falha], [salvo|se a] …[engano|memória],
+        se bem ~me [lembro|recordo], se não [me engano|estou enganad*|me falha], [salvo|
+        se a] …[engano|memória],
         [só|apenas|mero|puro|um] ~[palpite|chute|suposição|especulação], chutando, no chute,
         [chuto|arrisco|chutaria], pelo que [sei|lembro|me lembro], que eu saiba,
         até onde [sei|eu sei], [não|nem] ~[me lembro|lembro|recordo|conheço|garanto|juro],
@@ -676,7 +683,8 @@ DOUBTING: Mapping[str, str] = {
         non ho ~[la certezza|certezz*|idea|informazioni|dati|notizie|elementi],
         difficile [da|a] dir*,
         difficile ~dire, [posso|potrei] [sbagliarmi|sbagliare],
-        se non [sbaglio|erro|ricordo male], se ~ricordo bene, [vado|tiro] a [memoria|indovinare|caso],
+        se non [sbaglio|erro|ricordo male], se ~ricordo bene, [vado|tiro] a [memoria|indovinare|
+        caso],
         tirando a indovinare,
         [solo|pura|mera|semplice] ~[ipotesi|supposizione|congettura|speculazione],
         per quanto [ne so|ricordo|mi risulta], a occhio, ad occhio, a naso, non [ricordo|
@@ -705,7 +713,8 @@ DOUBTING: Mapping[str, str] = {
         moeilijk te zeggen, lastig te zeggen, [ik|] ~gok, [een|mijn|slechts een] gok,
         [puur|slechts|alleen] ~[giswerk|speculatie|een vermoeden],
         durf ~[ik|het|dat] ~niet, ik [durf|herinner|ken] …niet,
-        kan [het mis|me vergissen|mij vergissen], als ik me ~[niet vergis|goed herinner], als ik het ~goed ~[heb|onthoud],
+        kan [het mis|me vergissen|mij vergissen], als ik me ~[niet vergis|goed herinner],
+        als ik het ~goed ~[heb|onthoud],
         voor zover ik, uit mijn hoofd, uit het blote hoofd, zou het niet,
         geen [betrouwbare|zekere|exacte] …, moet ik ~[je|u|] schuldig blijven,
         niet op vast, niet voor instaan, pin me er niet, onder voorbehoud, naar ik meen, meen ik,
@@ -801,7 +810,8 @@ DOUBTING: Mapping[str, str] = {
     "tr": """
         emin ~değilim, [tam|] bilmiyorum, bilemiyorum, bilemem, bilemedim, bilmem, fikrim yok,
         hiçbir fikrim, [söylemek|demek|kestirmek] ~[zor|güç], yanılıyor ~olabilirim,
-        yanılabilirim, yanılmıyorsam, hatırlamıyorsam, doğru hatırlıyorsam, hatırlamıyorum, hatırladığım kadarıyla, bildiğim kadarıyla,
+        yanılabilirim, yanılmıyorsam, hatırlamıyorsam, doğru hatırlıyorsam, hatırlamıyorum,
+        hatırladığım kadarıyla, bildiğim kadarıyla,
         tahmin* [yürüt*|ediyor*|sadece|etmek|ederim], tahminim*, [sadece|yalnızca|] ~bir tahmin,
         atıyorum, sallıyorum, kesin ~[bilgi*|bir şey] ~[yok|değil|söyleyemem*], kesin ~konuş*,
         garanti edemem, teyit ed*, emin olama*, pek hatırla*, bilgim ~[yok|sınırlı],
