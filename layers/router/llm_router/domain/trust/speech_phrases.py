@@ -116,11 +116,13 @@ DECLINING: Mapping[str, str] = {
         nicht ~[in der lage|imstande|befugt|berechtigt],
         nicht ~meine* [fähigkeiten|möglichkeiten|aufgabe*|kompetenz*],
         [übersteigt|sprengt|außerhalb] …mein*, lehne ich ~ab,
-        ich lehne …ab, muss ich ~[passen|ablehnen], muss ~[passen|ablehnen], keinen zugriff …,
-        kein zugriff,
+        ich lehne …ab, muss ich ~[passen|ablehnen], muss ~[passen|ablehnen],
+        kein* zugriff auf ~[live*|echtzeit*|das internet|aktuelle*|externe*|ihre|deine|
+        persönliche*],
         ist mir ~[nicht|leider nicht] ~möglich,
         mir fehlt …[zugriff|zugang|möglichkeit|berechtigung],
-        da* mache ich nicht mit, das geht [von hier aus|bei mir] nicht, möchte ich ~nicht,
+        da* mache ich nicht mit, nicht in meiner macht, das geht [von hier aus|bei mir] nicht,
+        möchte ich ~nicht,
         werde ich ~nicht,
         [kann|darf|konnte|könnte|will] ich ~[nicht|kein*|nichts|nur ablehnen], ich [kann|darf|
         konnte|will|werde|möchte] ~[nicht|kein*|nichts] …[helfen|geben|anbieten|erstellen|
@@ -168,6 +170,7 @@ DECLINING: Mapping[str, str] = {
         como [modelo|ia|inteligencia|asistente|una ia|un modelo], no [puedo|podré|podría|pude|
         voy a|pienso|me es|soy capaz|tengo acceso|tengo la capacidad|tengo forma|tengo manera|
         dispongo|cuento con|estoy en condiciones|estoy capacitad*|estoy autorizad*|
+        es algo que ~pueda|son algo que ~pueda|
         me está permitido|me corresponde|me siento cómod*|proporciono|ofrezco|doy|ayudo|hago|
         realizo|estoy en posición|logro|consigo|quiero|quisiera|te ~ayudaré|le ~ayudaré|
         está* ~en mi* mano*|es algo que], me niego, prefiero no,
@@ -195,7 +198,8 @@ DECLINING: Mapping[str, str] = {
         declinar|negarme|decir que no]
     """,
     "pt": """
-        como [modelo|uma ia|ia|inteligência|assistente|um modelo], não [posso|consigo|poderei|
+        como [modelo|uma ia|ia|inteligência|assistente|um modelo], não [é coisa que eu|
+        são coisa que eu|posso|consigo|poderei|
         poderia|pude|vou|sou capaz|tenho acesso|tenho como|tenho a capacidade|tenho permissão|
         estou autorizad*|estou em condições|estou apt*|me é|é possível para mim|forneço|ofereço|
         faço|dou|ajudo|disponho|me sinto confortável|irei|quero|está ao meu alcance|
@@ -257,7 +261,8 @@ DECLINING: Mapping[str, str] = {
         ik [kan|mag|wil|ga|zal|kon|help] ~[niet|geen|je niet|u niet] …[helpen|geven|schrijven|
         maken|openen|meewerken|bekijken|inzien|beantwoorden|verstrekken|doen|meehelpen|
         ondersteunen], niet in staat,
-        geen toegang, niet [mogelijk|toegestaan] …, ga ik …niet …, werk ik niet aan mee,
+        geen toegang tot ~[live*|realtime|internet|actuele|je|uw|jouw|externe], niet [mogelijk|
+        toegestaan] …, ga ik …niet …, werk ik niet aan mee,
         [buiten|boven] mijn,
         ik [moet|zal] …[weigeren|afhaken|passen|bedanken], ik weiger, liever niet,
         niet kunnen helpen,
@@ -306,7 +311,8 @@ DECLINING: Mapping[str, str] = {
         буду|стану|умею|имею доступа|имею возможности|имею права|располагаю|занимаюсь|вправе|
         готов* [помо*|предостав*]|в состоянии|в силах|помогу|предоставляю|поддерживаю|
         вижу вложени*|получится|хочу|намерен*|способен|способна],
-        [нет|отсутствует] доступа, доступа …нет, [вынужден*|должен|должна] отказать*, отказываюсь,
+        [нет|отсутствует] доступа к ~[интернет*|сети|реальн*|вашим|актуальн*|свежим],
+        доступа …у меня, у меня …доступа, [вынужден*|должен|должна] отказать*, отказываюсь,
         откажусь,
         [выходит|выходят] за …[мо*|рамки|пределы], это мне не,
         мне [нельзя|не разрешено|запрещено|недоступн*],
@@ -362,7 +368,8 @@ DECLINING: Mapping[str, str] = {
         bir [yapay zeka|yapay zekâ|dil modeli] …, yapay ze[ka|kâ] ~olarak, dil modeli olarak,
         yardımcı ~[olamam|olamıyorum|olamayacağım|olmayacağım|olamayız],
         erişimim [yok|bulunm*|olmad*], yetkim ~yok,
-        [mümkün|elimde|elimden] ~değil …, reddediyorum, reddetmek zorundayım, yeteneğim ~yok,
+        [mümkün|elimde|elimden] ~değil …, elimden gelm*, reddediyorum, reddetmek zorundayım,
+        yeteneğim ~yok,
         imkanım ~yok,
         [benim|bizim] ~[yapabileceklerimin|yeteneklerimin|kapasitemin|sınırlarımın|yetkimin|elimde*|
         haddim*|işim|görevim] ~[dışında*|değil|ötesinde|aşıyor], [yapabileceklerimin|yeteneklerimin|
@@ -386,7 +393,8 @@ DECLINING: Mapping[str, str] = {
         不擅长|不打算|不提供|不方便|没有联网|不想],
         无法[回答|提供|协助|帮助|完成|满足|查询|访问|联网|处理|为您|为你|给出|获取|读取|打开|生成|
         执行|听|查看|识别], 不能[帮你|帮您|协助|提供|回答|满足],
-        恕[我|不|难], 超出…我, 爱莫能助, 无可奉告,
+        恕[我|不|难], 我[可|真|也|还|是|]…[做不了|做不到|办不到|办不了], 超出…我, 爱莫能助,
+        无可奉告,
         作为[一|一个|一名|]…[ai|人工智能|语言模型|助手], 帮不了, 帮不上忙,
         我[不|没][帮|写|做|提供],
         [無法|沒辦法|不能|不會][回答|提供|協助|幫|完成|滿足|查詢],
@@ -461,6 +469,7 @@ DECLINING: Mapping[str, str] = {
         [ارفض|اعتذر] ~[عن|ان|] …,
         [تعذر|يتعذر|يستحيل] علي, [مش|ما|مو] [هقدر|اقدر|بقدر|هساعد*|حقدر|بساعد*|راح ~اقدر],
         خارج [نطاق|قدر*|صلاحي*],
+        [ليس|ليست|ليسا] ~[ضمن|من|في] ~[قدراتي|مهامي|صلاحياتي|امكاناتي|اختصاصي],
         افضل [الا|عدم], غير [قادر*|مصرح|مخول*] ~[على|لي],
         [اعتذر|نعتذر|اعتذاري] ~[عن|لعدم|منك], [لا|لم|لن|ما] [تتوفر|يتوفر|تتوافر|يتوافر|تصلني|يصلني|
         اري|ارى|احتفظ|احفظ|اتذكر|اصل|اتصفح|ادخل|ابدي|اشارك|اكشف|افصح|ارغب|اود|انوي|اشجع|اعطي|اقوم|
@@ -683,7 +692,8 @@ DOUBTING: Mapping[str, str] = {
         non ho ~[la certezza|certezz*|idea|informazioni|dati|notizie|elementi],
         difficile [da|a] dir*,
         difficile ~dire, [posso|potrei] [sbagliarmi|sbagliare],
-        se non [sbaglio|erro|ricordo male], se ~ricordo bene, [vado|tiro] a [memoria|indovinare|
+        se non [sbaglio|erro|ricordo male], memoria non m* inganna, se ~ricordo bene, [vado|
+        tiro] a [memoria|indovinare|
         caso],
         tirando a indovinare,
         [solo|pura|mera|semplice] ~[ipotesi|supposizione|congettura|speculazione],
