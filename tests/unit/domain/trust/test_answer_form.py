@@ -169,6 +169,9 @@ ROWS = "\n".join("INSERT INTO t VALUES (1, 'a', 'b', 'c', 'd');" for _ in range(
             "Yes, it is a berry. Let me know if you're unsure about any other plant!",
             id="doubt-of-the-reader",
         ),
+        pytest.param(
+            "ما فائدة الماء؟", "من المهم أن تعرف أن الماء ضروري للجسم.", id="arabic-conjunction"
+        ),
         pytest.param('Repeat "ha" 200 times', "ha " * 200, id="wanted-repetition"),
         pytest.param("List the rows again please", ROWS, id="rows-again"),
     ],
