@@ -164,6 +164,14 @@ ROWS = "\n".join("INSERT INTO t VALUES (1, 'a', 'b', 'c', 'd');" for _ in range(
             id="quoted-phrase",
         ),
         pytest.param("What is the capital of France?", THOUGHT, id="thoughts"),
+        pytest.param(
+            "Is a tomato a fruit?",
+            "Yes, it is a berry. Let me know if you're unsure about any other plant!",
+            id="doubt-of-the-reader",
+        ),
+        pytest.param(
+            "ما فائدة الماء؟", "من المهم أن تعرف أن الماء ضروري للجسم.", id="arabic-conjunction"
+        ),
         pytest.param('Repeat "ha" 200 times', "ha " * 200, id="wanted-repetition"),
         pytest.param("List the rows again please", ROWS, id="rows-again"),
     ],
@@ -193,6 +201,9 @@ def test_what_was_asked_for_is_no_fault(question: str, text: str) -> None:
             id="refusal-after-a-preamble",
         ),
         pytest.param("Who built it?", "I honestly have no idea.", id="doubt"),
+        pytest.param(
+            "지금 기온은?", "실시간 날씨는 확인할 수 없어요.", id="optional-ending-before-a-space"
+        ),
         pytest.param("Write an essay of 500 words on ants.", "Ants are small.", id="too-short"),
         pytest.param("What is an ant?", "An ant is an ant is an ant and " * 30, id="loop"),
     ],

@@ -162,8 +162,8 @@ def _compiled(phrases: list[str], border: str) -> re.Pattern[str]:
 def _read(table: str) -> Iterator[str]:
     """The phrases of a table; a choice may go on over a line break."""
     table = re.sub(r"(?<=[|\[])\s*\n\s*", "", folded(table))
-    # "[a|] b" is "a b" or "b": the space belongs to the optional word.
-    table = re.sub(r"\[([^\[\]]*)\|\] ", r"[[\1] |]", table)
+    # "[a|] b" is "a b" or "b": the space belongs to the optional word, but not to an ending.
+    table = re.sub(r"(?<![^\s,~…|\[])\[([^\[\]]*)\|\] ", r"[[\1] |]", table)
     phrases = (phrase.strip(" \n~…") for phrase in re.split(r"[,\n]", table))
     return filter(None, phrases)
 
