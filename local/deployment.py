@@ -147,7 +147,7 @@ class Deployment:
 
     def _put_gateway_responses(self, api_id: str) -> None:
         """Set the gateway responses that the emulator ignores in the template; redeploy the API."""
-        template = yaml_parse(self.built_template.read_text())
+        template = json.loads(self.emulator_template.read_text())
         responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
         gateway = self.client("apigateway")
         for response_type, response in responses.items():
