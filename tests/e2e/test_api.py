@@ -111,7 +111,9 @@ def test_a_request_that_the_provider_rejects_ends_with_a_400(
     mock.fail(400, times=None)
     reply = client.post("/chat/completions", json=body("Prove it", model_tier="complex"))
     assert reply.status_code == 400
-    assert len(reply.json()["router"]["attempts"]) == 1
+    attempts = reply.json()["router"]["attempts"]
+    assert [a["failure"]["kind"] for a in attempts] == ["not_accepted", "not_accepted"]
+    assert len({a["provider"] for a in attempts}) == 2
 
 
 def test_an_answer_can_be_labelled_and_its_figures_are_kept(

@@ -36,7 +36,8 @@ ERRORS = {
     "overloaded": (529, {"type": "overloaded_error"}, {}),
     "rate_limited": (429, {"type": "rate_limit_error"}, {"retry-after-ms": "500"}),
     "context_window": (400, {"code": "context_length_exceeded"}, {}),
-    "invalid_request": (400, {"type": "invalid_request_error"}, {}),
+    "not_accepted": (400, {"type": "invalid_request_error"}, {}),
+    "invalid_request": (400, {"code": "invalid_image"}, {}),
 }
 SECOND_OPINIONS: tuple[SecondOpinion, ...] = ("always", "when_unsure")
 DIFFERENT = ("started_epoch_ms", "latency_ms", "failure")
@@ -113,7 +114,7 @@ def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
             script = by_model[model["id"]]
             name = f"{model['id']}-{number}"
             scripts[name] = [a for a in script if kind_of(a) != "platform"]
-            changes: Json = {"name": name, "base_url": server.base_url("openai")}
+            changes: Json = {"name": name, "base_url": server.base_url(model["format"])}
             if len(scripts[name]) < len(script):
                 # Not a format: the function itself fails.
                 changes["format"] = "broken"
@@ -136,11 +137,20 @@ def test_paths_of_the_interpreter_are_those_of_the_deployed_machine(
 def test_no_state_of_the_deployed_machine_holds_more_than_the_service_allows(
     stack: LocalStack, server: ProviderServer
 ) -> None:
-    """Nobody is trusted, and the prompt and each answer are as large as they may be inline."""
-    refusal = TEXTS["refusing"] + " It is so." * (ANSWER_BYTES // 11)
-    server.respond = lambda call: answer(call, refusal, USAGE.input_tokens, USAGE.output_tokens)
+    """Nobody is trusted, and the prompt and each answer are as large as they may be inline.
+
+    All answers break off, and the two that are compared differ.
+    """
+
+    def broken_off(call: Call) -> Reply:
+        first = 1 if call.wire == "openai" else 5_000
+        numbers = " ".join(map(str, range(first, ANSWER_BYTES)))
+        text = f"It is {first}.\n```python\n{numbers}"[: int(0.95 * ANSWER_BYTES)]
+        return answer(call, text, USAGE.input_tokens, USAGE.output_tokens)
+
+    server.respond = broken_off
     models = [
-        {**model, "base_url": server.base_url("openai"), "max_output_tokens": 100_000}
+        {**model, "base_url": server.base_url(model["format"]), "max_output_tokens": 100_000}
         for model in ranked((2, 1, 1, 1))
     ]
     now_ms = time.time_ns() // 1_000_000
