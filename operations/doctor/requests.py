@@ -11,14 +11,15 @@ from .alarms import Metric, sums_of_the_last_day
 from .deployed import Deployed
 from .findings import Finding, fault, ok, skipped, warning
 
-REFUSAL = "I'm sorry, but I can't help with that."
-"""An answer that reads as a refusal is not trusted, so a request for one escalates."""
+BROKEN_OFF = "Here it is:\n```python\nprint(42)"
+"""An answer whose code block stays open is not trusted, so a request for one escalates."""
 
 
 def an_answer_escalates(deployed: Deployed) -> Iterator[Finding]:
     """Ask for an answer that is not trusted, starting in the lowest tier."""
     reply = deployed.ask(
-        f"This is a test. Answer with exactly this sentence and nothing else: {REFUSAL}",
+        "This is a test. Answer with exactly these lines and nothing else, and leave the code "
+        f"block open:\n\n{BROKEN_OFF}",
         model="auto",
         max_tokens=64,
         router={"model_tier": TIERS[0]},

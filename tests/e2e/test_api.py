@@ -217,9 +217,9 @@ def test_a_large_conversation_travels_by_reference_and_leaves_nothing(
 
 
 def test_a_body_over_the_limit_is_a_413_that_says_the_limit(client: httpx.Client) -> None:
-    reply = client.post("/chat/completions", json=body("x" * 4_300_000))
+    reply = client.post("/chat/completions", json=body("x" * 6_100_000))
     assert reply.status_code == 413
-    assert "4194304 bytes" in reply.json()["error"]["message"]
+    assert "6000000 bytes" in reply.json()["error"]["message"]
 
 
 def test_a_prompt_that_fits_nowhere_is_a_400_that_says_how_large_it_is(

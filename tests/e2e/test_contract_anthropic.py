@@ -110,5 +110,5 @@ def test_errors_are_the_clients_own(
     mock.fail(500, times=None)
     with pytest.raises(anthropic.ServiceUnavailableError):
         create(model=OF_OPENAI, max_tokens=9, messages=ASKED, stream=True)
-    with pytest.raises(anthropic.ContentTooLargeError, match="4194304 bytes"):
-        create(model="auto", max_tokens=9, messages=[{"role": "user", "content": "x" * 4_250_000}])
+    with pytest.raises(anthropic.ContentTooLargeError, match="6000000 bytes"):
+        create(model="auto", max_tokens=9, messages=[{"role": "user", "content": "x" * 6_050_000}])

@@ -100,8 +100,8 @@ def test_errors_are_the_clients_own(
     stack: LocalStack, openai_client: openai.OpenAI, mock: LLMock
 ) -> None:
     create = openai_client.chat.completions.create
-    with pytest.raises(openai.BadRequestError, match="verbosity"):
-        create(model="auto", messages=ASKED, verbosity="high")
+    with pytest.raises(openai.BadRequestError, match="modalities"):
+        create(model="auto", messages=ASKED, modalities=["audio"])
     with pytest.raises(openai.NotFoundError, match="gpt-99"):
         create(model="gpt-99", messages=ASKED)
     with (
@@ -118,8 +118,8 @@ def test_errors_are_the_clients_own(
     with pytest.raises(openai.InternalServerError) as failed:
         create(model=OF_OPENAI, messages=ASKED, stream=True)
     assert failed.value.status_code == 503
-    with pytest.raises(openai.APIStatusError, match="4194304 bytes") as large:
-        create(model="auto", messages=[{"role": "user", "content": "x" * 4_250_000}])
+    with pytest.raises(openai.APIStatusError, match="6000000 bytes") as large:
+        create(model="auto", messages=[{"role": "user", "content": "x" * 6_050_000}])
     assert large.value.status_code == 413
 
 

@@ -21,7 +21,7 @@ from operations.cli import app
 from operations.doctor.deployed import TENANT, Deployed
 from operations.doctor.examination import CHECKS, examine
 from operations.doctor.findings import Finding, State
-from operations.doctor.requests import REFUSAL
+from operations.doctor.requests import BROKEN_OFF
 from operations.stack import router_stack
 from tests.e2e.conftest import KEYS
 from tests.support.stack_requests import eventually
@@ -67,7 +67,7 @@ def faults(findings: list[Finding]) -> str:
 def test_a_whole_stack_has_no_fault_but_the_provider_that_is_always_down(
     stack: LocalStack, mock: LLMock, tmp_path: Path
 ) -> None:
-    mock.reply(REFUSAL, times=None)
+    mock.reply(BROKEN_OFF, times=None)
     report, out = tmp_path / "report.md", tmp_path / "out.json"
     words = [
         "doctor",

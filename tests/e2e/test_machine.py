@@ -37,7 +37,7 @@ ERRORS = {
     "rate_limited": (429, {"type": "rate_limit_error"}, {"retry-after-ms": "500"}),
     "context_window": (400, {"code": "context_length_exceeded"}, {}),
     "not_accepted": (400, {"type": "invalid_request_error"}, {}),
-    "invalid_request": (400, {"code": "invalid_image"}, {}),
+    "invalid_request": (400, {"code": "invalid_base64_image"}, {}),
 }
 SECOND_OPINIONS: tuple[SecondOpinion, ...] = ("always", "when_unsure")
 DIFFERENT = ("started_epoch_ms", "latency_ms", "failure")

@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
+import httpx2
+import openai
 import pytest
 
-from llm_router.adapters.providers.openai import answer_of, request_of, usage_of
+from llm_router.adapters.providers.openai import answer_of, method_of, request_of, usage_of
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
@@ -175,3 +177,28 @@ def test_what_was_written_to_a_cache_is_told_apart() -> None:
     assert usage_of(given) == Usage(
         input_tokens=5, cached_input_tokens=1, cache_write_tokens=3, output_tokens=2
     )
+
+
+def test_thousands_of_messages_go_out_without_the_sdk_s_walk_through_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    walked: list[object] = []
+    from openai._utils import _transform as transform
+
+    walk = transform._transform_recursive
+    monkeypatch.setattr(
+        transform, "_transform_recursive", lambda *a, **k: (walked.append(a), walk(*a, **k))[1]
+    )
+    sent: list[bytes] = []
+
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request.read())
+        return httpx2.Response(200, json={})
+
+    turns = tuple(Message(role="user", content="a") for _ in range(3_000))
+    request = request_of(candidate("openai", None), Conversation(messages=turns), None)
+    with httpx2.Client(transport=httpx2.MockTransport(reply)) as http_client:
+        client = openai.OpenAI(api_key="k", http_client=http_client)
+        method_of(client)(**request, timeout=5)
+    assert json.loads(sent[0]) == request
+    assert len(walked) < 100

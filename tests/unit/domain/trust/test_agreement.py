@@ -358,3 +358,19 @@ def _same(found: str, said: str) -> bool:
     number = final_answer(HOW_MANY, said)
     read = {unquoted(said), unquoted(canonical(said) or ""), number.value if number else ""}
     return unquoted(found) in read
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is the capital of France?", "Paris, as it has been for centuries, on the Seine."),
+        ("Is it certain the sun will explode?", "It is not; it will become a red giant."),
+        ("What is the capital of France?", "The capital of France is Paris."),
+    ],
+)
+def test_the_same_answer_agrees_with_itself_whatever_the_models_thought(
+    question: str, answer: str
+) -> None:
+    assert agreement(question, answer, answer) == 1
+    thought = f"<think>\nHm, London?\n</think>\n\n{answer}"
+    assert agreement(question, thought, f"<think></think>\n{answer}") == 1

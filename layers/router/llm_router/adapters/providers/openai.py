@@ -81,8 +81,18 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
 
 
 def method_of(client: OpenAI) -> Callable[..., Any]:
-    """The client's method that sends such a request."""
-    return client.chat.completions.with_raw_response.create
+    """The client's method that sends such a request.
+
+    The SDK walks through the arguments by their types, for seconds if there are thousands of
+    messages; what is in `extra_body` goes out as it is.
+    """
+    create = client.chat.completions.with_raw_response.create
+
+    def send(*, model: str, messages: list[Json], timeout: Any, **others: Any) -> Any:
+        long = {"messages": messages}
+        return create(model=model, messages=[], timeout=timeout, extra_body=long, **others)
+
+    return send
 
 
 def answer_of(completion: Json) -> Answer:

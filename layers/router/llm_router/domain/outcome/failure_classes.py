@@ -117,8 +117,6 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
             "must be a response to a preceeding message with 'tool_calls'",
             "ids were found without `tool_result` blocks",
             "unexpected `tool_use_id` found in `tool_result` blocks",
-            "could not process image",
-            "json schema is invalid",
         ),
     ),
     # Codes of the provider's error object.
@@ -201,9 +199,8 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
         K.MALFORMED_OUTPUT,
         codes=("tool_use_failed", "json_validate_failed", "output_parse_failed"),
     ),
-    ClassificationRule(
-        K.INVALID_REQUEST, codes=("image_parse_error", "invalid_image", "invalid_base64_image")
-    ),
+    ClassificationRule(K.MALFORMED_OUTPUT, status=(400,), message_contains=("failed_generation",)),
+    ClassificationRule(K.INVALID_REQUEST, codes=("invalid_base64_image",)),
     ClassificationRule(
         K.NOT_SUPPORTED,
         status=_REFUSED,

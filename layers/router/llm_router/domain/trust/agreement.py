@@ -12,11 +12,13 @@ from llm_router.domain.final_answers.numerals import same_number
 
 from .answer_speech import speech_of
 from .asked import Asked, asked_in
+from .own_words import without_thoughts
 from .signals import emptiness
 from .text_similarity import shared_words, text_similarity
 
 _MATHS = frozenset({"number", "short_text", "literal"})
 _WORDY = ("anything", "fact")
+_STATED = ("fact", "yes_no")
 _UNREADABLE = 0.9
 _OTHER_SPELLING = 0.8
 _PARTLY = 0.5
@@ -34,10 +36,13 @@ def agreement(question: str, first: str, second: str) -> float:
     - Answers without a result get the similarity of their texts, above 0 and below 1, or half of it
       if the question asks for a result.
     - An empty answer or a refusal agrees with nothing.
+    - The same text in answer to a question for a fact agrees with itself.
 
+    Thoughts of a model are not part of its answer.
     The order of the two answers does not matter.
     """
     asked = asked_in(question)
+    first, second = without_thoughts(first).strip(), without_thoughts(second).strip()
     if not (_answers(first, asked) and _answers(second, asked)):
         return 0.0
     question = bounded(question)
@@ -47,6 +52,8 @@ def agreement(question: str, first: str, second: str) -> float:
         if wanted != "literal":
             return _equivalence(question, a, b, wanted)
         return _as_code(a, b)
+    if first == second and wanted in _STATED:
+        return 1.0
     alike = text_similarity(bounded(first), bounded(second))
     return alike if wanted == "anything" and not (a or b) else round(_PARTLY * alike, 3)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from llm_router.application.errors import RouterError
+from llm_router.application.errors import JustFailedError, RouterError
 
 from .router_object import Json, outcome_fields
 
@@ -19,8 +19,9 @@ _ANTHROPIC_TYPES: Mapping[int, str] = {
     503: "overloaded_error",
     504: "timeout_error",
 }
-# Claude Code repeats each `overloaded_error`, even with `x-should-retry: false`.
-_ANTHROPIC_TYPES_BY_CODE: Mapping[str, str] = {"just_failed": "api_error"}
+_UNAVAILABLE = 503
+_PAID_FOR = "api_error"
+"""Claude Code repeats each `overloaded_error`, even with `x-should-retry: false`."""
 _ANTHROPIC_FIELDS = {"response_format": "output_config.format"}
 ENDPOINT_HINT = (
     "use POST /v1/chat/completions (OpenAI's format) or /v1/messages (Anthropic's). There are no "
@@ -45,6 +46,8 @@ def _anthropic_error(error: RouterError) -> Json:
     if param in _ANTHROPIC_FIELDS:
         message = message.replace(param, _ANTHROPIC_FIELDS[param], 1)
         param = _ANTHROPIC_FIELDS[param]
-    by_status = _ANTHROPIC_TYPES.get(error.status, "api_error")
-    error_type = _ANTHROPIC_TYPES_BY_CODE.get(error.code, by_status)
+    error_type = _ANTHROPIC_TYPES.get(error.status, "api_error")
+    spent = error.outcome is not None and error.outcome.cost_nano_usd > 0
+    if isinstance(error, JustFailedError) or (error.status == _UNAVAILABLE and spent):
+        error_type = _PAID_FOR
     return {"type": error_type, "message": message, "param": param, "code": error.code}
