@@ -17,7 +17,7 @@ FREE = PAID.model_copy(
     [
         (AllFailedError("all failed", outcome=FREE), "overloaded_error"),
         (AllFailedError("all failed", outcome=PAID), "api_error"),
-        (JustFailedError("just failed"), "api_error"),
+        (JustFailedError("just failed", left_ms=1_000), "api_error"),
     ],
     ids=["nothing-was-paid", "something-was-paid", "refused"],
 )
