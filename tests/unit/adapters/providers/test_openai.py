@@ -186,9 +186,12 @@ def test_thousands_of_messages_go_out_without_the_sdk_s_walk_through_them(
     from openai._utils import _transform as transform
 
     walk = transform._transform_recursive
-    monkeypatch.setattr(
-        transform, "_transform_recursive", lambda *a, **k: (walked.append(a), walk(*a, **k))[1]
-    )
+
+    def counted(*given: Any, **options: Any) -> Any:
+        walked.append(given)
+        return walk(*given, **options)
+
+    monkeypatch.setattr(transform, "_transform_recursive", counted)
     sent: list[bytes] = []
 
     def reply(request: httpx2.Request) -> httpx2.Response:
