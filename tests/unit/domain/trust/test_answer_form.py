@@ -129,6 +129,8 @@ NAMES_ASKED = {
     "language": "How do you say goodbye in French?",
     "quoted": "Wie sagt man 'Tschüss' auf Englisch?",
     "no-to-my-boss": "How do I say no to my boss?",
+    "chain": "How do I put a chain on a bike?",
+    "song": "What's the name of the song from Titanic?",
     "apology": "How do I say sorry?",
 }
 MERE_DOUBTS = [
@@ -205,6 +207,7 @@ ROWS = "\n".join("INSERT INTO t VALUES (1, 'a', 'b', 'c', 'd');" for _ in range(
             "<ul>\n" + "<li></li>\n" * 40 + "</ul>",
             id="empty-items",
         ),
+        pytest.param("Schreib bla, so oft du kannst", "bla " * 60, id="german-as-often"),
         pytest.param("Give me a blank HTML form", "<li></li>\n" * 40, id="tags-without-text"),
         pytest.param(
             "What is the negative form of 'I can help'?", "I can't help.", id="negative-form"
@@ -230,6 +233,15 @@ ROWS = "\n".join("INSERT INTO t VALUES (1, 'a', 'b', 'c', 'd');" for _ in range(
             "What does Siri say if it fails?",
             "Sorry, I can't help with that right now.",
             id="words-of-a-machine",
+        ),
+        pytest.param(
+            "What does HAL 9000 say?",
+            "I'm sorry, Dave. I'm afraid I can't do that.",
+            id="words-of-a-film-machine",
+        ),
+        pytest.param("Complete: I ___ (not/know).", "I don't know.", id="gap-for-a-doubt"),
+        pytest.param(
+            "Complète : Je ___ (ne pas savoir).", "Je ne sais pas.", id="french-gap-for-a-doubt"
         ),
         pytest.param(
             "What did Peter say to the servant girl?", "I do not know him.", id="words-of-another"

@@ -23,6 +23,7 @@ from .asked_phrases import (
     LIMITING,
     LISTING,
     LONG_WORK,
+    MACHINES,
     MEANING,
     NAMING,
     PLAYING,
@@ -130,21 +131,23 @@ def asked_of(conversation: Conversation) -> Asked:
     everything = FoldedText(f"{question}\n{earlier}\n{instructions.text}")
     tokens, long = _wanted_tokens(outside, instructions, words)
     transforms = TRANSFORMING.within(outside)
-    asks_words = not transforms and (
-        _is_gapped(outside) or SAYING.within(outside) or NAMING.within(outside)
-    )
+    says_not = SPEAKS_OF_NOT.within(everything)
+    of_machine = SAYING.within(outside) and MACHINES.within(outside)
     return Asked(
         words=words or "own",
         says_not=transforms
-        or ((words is not None or MEANING.within(outside)) and SPEAKS_OF_NOT.within(everything)),
+        or of_machine
+        or ((words is not None or MEANING.within(outside)) and says_not),
         source=source,
         about_you=ABOUT_YOU.within(outside),
         after_tools=_ends_in_tool_results(conversation),
         repeats=bool(_TIMES.search(everything.text))
         or (REPEATING.within(everything) and not _is_question(outside)),
         tokens=tokens,
-        long=long and not transforms,
-        wording=question if asks_words else "",
+        long=long and not (transforms or _is_gapped(outside)),
+        wording=question
+        if not (transforms or of_machine) and _asks_for_words(outside, says_not=says_not)
+        else "",
     )
 
 
@@ -161,6 +164,14 @@ def _words_of(text: FoldedText, source: str = "") -> Words | None:
     if CITING.within(text) and not WHO_OR_WHEN.begins(FoldedText(text.text[:_BEGINNING])):
         return "written"
     return "written" if CREATING.within(text) and not _is_question(text) else None
+
+
+def _asks_for_words(outside: FoldedText, *, says_not: bool) -> bool:
+    if SAYING.within(outside) or NAMING.within(outside):
+        return True
+    return not says_not and (
+        _is_gapped(outside) or (CITING.within(outside) and _is_question(outside))
+    )
 
 
 def _is_gapped(text: FoldedText) -> bool:

@@ -75,7 +75,7 @@ CITING = Phrases("""
     [put|turn|convert|change|transform] ~[this|that|it|the following|these] ~[in|into|to],
     make ~[this|it|that] ~[more|less|sound|polite*|formal*|shorter|longer|nicer|friendlier|
     better], [more|less] [formal|polite|casual|friendly|direct|diplomatic],
-    [how|what] ~[do|does|would|can|could|should|to|is|'s] …[put|phrase|express|reply|respond],
+    [how|what] ~[do|does|would|can|could|should|to|is|'s] …[reply|respond],
     [code|source|todo] comment, comment for,
     [title|name|lyrics|line|lines] of ~[that|the|a|this] ~[song|film|movie|book|poem|play|quote],
     [that|the|a|which|what] ~[song|line|saying|proverb|idiom|motto|catchphrase|quote] ~,
@@ -124,7 +124,8 @@ CITING = Phrases("""
 """Rewording, or naming words of others: quotations, titles, sayings."""
 
 SAYING = Phrases("""
-    [how|what] ~[do|does|would|can|could|should|to|is|'s] …[say|write],
+    [how|what] ~[do|does|would|can|could|should|to|is|'s] …[say|write|put|phrase|express],
+    how ~[do|can|should|would] i tell [my|him|her|them|someone|somebody|a|the],
     what [did|does|do|would|will|has|is] …[say|said|saying|answer|reply|respond|shout|print],
     wie [sagt|schreibt|sage] …, was [sagt|sagte|antwortet*] …,
     [comment|qu'est-ce qu*] …[dit|dire|écri*], que [dit|répond] …, qu'a …[dit|répondu],
@@ -142,6 +143,12 @@ SAYING = Phrases("""
     कैसे कह*, क्या कहा
 """)
 """Questions about what to say, and what somebody says."""
+
+MACHINES = Phrases("""
+    siri, alexa, cortana, hal, chatgpt, chatbot*, bot, bots, *assistant*, asistente*, assistente*,
+    asystent*, ассистент*, 助手, アシスタント, 비서, échec, failure, fehler*, fallo, errore
+""")
+"""Speakers that may be quoted with a refusal."""
 
 NAMING = Phrases("""
     [how|what] ~[do|does|would|can|could|should|to|is|'s] …call*, wie [heißt|nennt|lautet] …,
@@ -307,7 +314,9 @@ REPEATING = Phrases("""
     mock data, sample data, fake data, lorem, lyrics, song, chorus, refrain, chant, mantra,
     litany, count ~[to|from|up|down], counting, from 1 to, numbers from, multiplication,
     times table, ascii*, checkerboard, grid of, matrix of, pixel art, drum pattern, nursery rhyme,
-    as [often|many times|much] as, empty [items|rows|lines|cells|elements|entries|bullets|divs],
+    as [often|many times|much] as, so oft, autant de fois,
+    tantas [veces|vezes], più volte, zo vaak, tyle razy, как можно [чаще|больше раз], 尽可能多,
+    できるだけ多く, 최대한 많이, empty [items|rows|lines|cells|elements|entries|bullets|divs],
     tongue twister, villanelle, pantoum, padding, filler text,
     wiederhol* ~[das|den|die|mal|wort|satz|folgende*], wiederhole,
     [hundert|zehn|zwanzig|fünfzig]mal, zeilen mit, logdatei, lied, liedtext, songtext, refrain,
@@ -597,7 +606,7 @@ SPEAKS_OF_NOT = Phrases("""
     없, 않, 모르, 사직, 그만, رفض, اعتذ*, عذر, اسف*, لا, لن, لم, ليس*, ما, नहीं, माफ*, माफ़*,
     क्षमा, खेद,
     मना, छुट्टी, не, ні, ne*, inte, ikke, không, tidak,
-    fails, fail,
+    fails, fail, stub, todo, fixme,
     resign*, quit*, leave note, sick, late, postpon*, breakup, break up, break-up, complain*,
     dimissioni, dimit*, démission*, opzegg*
 """)
