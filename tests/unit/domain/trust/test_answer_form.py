@@ -226,6 +226,7 @@ ROWS = "\n".join("INSERT INTO t VALUES (1, 'a', 'b', 'c', 'd');" for _ in range(
         ),
         pytest.param("Pon en forma negativa: Puedo ir.", "No puedo ir.", id="spanish-negation"),
         pytest.param("改成否定句：我会游泳。", "我不会游泳。", id="chinese-negation"),
+        pytest.param("Passe para a negativa: Eu sei.", "Eu não sei.", id="portuguese-negation"),
         pytest.param("Fill in: I ___ (can, not) swim.", "I cannot swim.", id="gap-filled"),
         pytest.param("Complete the sentence: I ___ swim.", "I cannot swim.", id="completed"),
         pytest.param("Ergänze die Lücke: Ich ___ nicht.", "Ich kann nicht.", id="german-gap"),
@@ -317,6 +318,8 @@ def test_what_was_asked_for_is_no_fault(question: str, text: str) -> None:
         pytest.param(
             "Fill in the blank: the capital of France is ___.", "I don't know.", id="doubted-gap"
         ),
+        pytest.param("What is the negative of a number?", "I'm not sure.", id="negative-number"),
+        pytest.param("What is a direct speech act?", "I'm not sure.", id="speech-act"),
         pytest.param("What did Socrates say?", "I don't know.", id="doubt-of-words"),
         pytest.param("What is an ant?", "An ant is an ant is an ant and " * 30, id="loop"),
     ],

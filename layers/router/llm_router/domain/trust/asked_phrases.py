@@ -167,11 +167,12 @@ COMPLETING = Phrases("""
 """Exercises with a gap."""
 
 TRANSFORMING = Phrases("""
-    negate, negation of, negative [form|of|sentence*|version], [in|into|make] ~negative,
-    [reported|direct|indirect] speech, contraction of,
+    negate, negation of, negative [form|sentence*|version], [in|into|make] ~negative,
+    reported speech, [into|to|in|as|using] [direct|indirect] speech,
+    contraction of [i|cannot|can not|do not|will not],
     vernein*, verneinung, negier*, [direkte*|indirekte*|wörtliche*] rede,
     forme négative, à la négative, négation de, discours [direct|indirect|rapporté],
-    forma negativa, en negativo, niega la, negación de, estilo [directo|indirecto],
+    forma negativa, en [negativo|negativa], a la negativa, para a negativa, niega la, negación de, estilo [directo|indirecto],
     na negativa, negação de, discurso [direto|indireto|directo|indirecto],
     in negativo, negazione di, discorso [diretto|indiretto], volgi al negativo,
     ontkenn*, ontken, [directe|indirecte] rede, przecz*, zaprzecz*, mow* [zależn*|niezależn*],
