@@ -118,6 +118,31 @@ THOUGHT = (
     "<think>Hmm, I'm not sure. I don't know if they want more. Maybe it is unclear.</think>"
     "The capital of France is Paris."
 )
+NAMES_ASKED = {
+    "german-capital": "Wie heißt die Hauptstadt?",
+    "german-author": "Wie heißt der Autor von Faust?",
+    "german-animal-that-does-not-fly": "Wie heißt der Vogel, der nicht fliegt?",
+    "inventor": "How do you call the inventor of the zipper?",
+    "baby-goat": "What do you call a baby goat?",
+    "dutch-king": "Hoe heet de koning?",
+    "chinese-phrase": "你好用法语怎么说?",
+    "language": "How do you say goodbye in French?",
+    "quoted": "Wie sagt man 'Tschüss' auf Englisch?",
+    "no-to-my-boss": "How do I say no to my boss?",
+    "chain": "How do I put a chain on a bike?",
+    "song": "What's the name of the song from Titanic?",
+    "apology": "How do I say sorry?",
+}
+MERE_DOUBTS = [
+    "Ich weiß es leider nicht.",
+    "I'm not sure.",
+    "I'm not sure, but I think it might be 5.",
+    "Je ne sais pas.",
+    "No lo sé, no estoy seguro.",
+    "我不知道。",
+    "わかりません。",
+    "Я не знаю.",
+]
 ROWS = "\n".join("INSERT INTO t VALUES (1, 'a', 'b', 'c', 'd');" for _ in range(300))
 
 
@@ -174,6 +199,77 @@ ROWS = "\n".join("INSERT INTO t VALUES (1, 'a', 'b', 'c', 'd');" for _ in range(
         ),
         pytest.param('Repeat "ha" 200 times', "ha " * 200, id="wanted-repetition"),
         pytest.param("List the rows again please", ROWS, id="rows-again"),
+        pytest.param("Schreibe 50-mal 'Hallo'", "Hallo " * 50, id="hyphenated-count"),
+        pytest.param("Écris 50-fois 'salut'", "salut " * 50, id="hyphenated-french-count"),
+        pytest.param("Say bla as often as you can", "bla " * 80, id="as-often-as-you-can"),
+        pytest.param(
+            "HTML list with 40 empty items",
+            "<ul>\n" + "<li></li>\n" * 40 + "</ul>",
+            id="empty-items",
+        ),
+        pytest.param("Schreib bla, so oft du kannst", "bla " * 60, id="german-as-often"),
+        pytest.param("Give me a blank HTML form", "<li></li>\n" * 40, id="tags-without-text"),
+        pytest.param(
+            "What is the negative form of 'I can help'?", "I can't help.", id="negative-form"
+        ),
+        pytest.param("Negate: I can swim.", "I cannot swim.", id="negated"),
+        pytest.param("Make it negative: I am sure.", "I'm not sure.", id="negated-into-a-doubt"),
+        pytest.param(
+            "Verneine den Satz: Ich kann schwimmen.",
+            "Ich kann nicht schwimmen.",
+            id="german-negation",
+        ),
+        pytest.param(
+            "Mets à la forme négative : Je peux venir.",
+            "Je ne peux pas venir.",
+            id="french-negation",
+        ),
+        pytest.param("Pon en forma negativa: Puedo ir.", "No puedo ir.", id="spanish-negation"),
+        pytest.param("改成否定句：我会游泳。", "我不会游泳。", id="chinese-negation"),
+        pytest.param("Passe para a negativa: Eu sei.", "Eu não sei.", id="portuguese-negation"),
+        pytest.param("Fill in: I ___ (can, not) swim.", "I cannot swim.", id="gap-filled"),
+        pytest.param("Complete the sentence: I ___ swim.", "I cannot swim.", id="completed"),
+        pytest.param("Ergänze die Lücke: Ich ___ nicht.", "Ich kann nicht.", id="german-gap"),
+        pytest.param(
+            "What does Siri say if it fails?",
+            "Sorry, I can't help with that right now.",
+            id="words-of-a-machine",
+        ),
+        pytest.param(
+            "What does HAL 9000 say?",
+            "I'm sorry, Dave. I'm afraid I can't do that.",
+            id="words-of-a-film-machine",
+        ),
+        pytest.param("Complete: I ___ (not/know).", "I don't know.", id="gap-for-a-doubt"),
+        pytest.param(
+            "Complète : Je ___ (ne pas savoir).", "Je ne sais pas.", id="french-gap-for-a-doubt"
+        ),
+        pytest.param(
+            "What did Peter say to the servant girl?", "I do not know him.", id="words-of-another"
+        ),
+        pytest.param(
+            "What is the code comment for a stub?",
+            "# I'm not sure if this works; TODO",
+            id="doubting-comment",
+        ),
+        pytest.param(
+            "Turn into reported speech: She said, 'I can't swim.'",
+            "She said that she couldn't swim.",
+            id="reported-speech",
+        ),
+        pytest.param(
+            "Turn into direct speech: He said he could not help.",
+            'He said, "I cannot help."',
+            id="direct-speech",
+        ),
+        pytest.param(
+            "How do I say no to my boss?",
+            "I'm sorry, but I can't take this on right now.",
+            id="wanted-no",
+        ),
+        pytest.param(
+            "How do I say I don't know in polite English?", "I'm not sure.", id="wanted-doubt"
+        ),
     ],
 )
 def test_what_was_asked_for_is_no_fault(question: str, text: str) -> None:
@@ -205,6 +301,26 @@ def test_what_was_asked_for_is_no_fault(question: str, text: str) -> None:
             "지금 기온은?", "실시간 날씨는 확인할 수 없어요.", id="optional-ending-before-a-space"
         ),
         pytest.param("Write an essay of 500 words on ants.", "Ants are small.", id="too-short"),
+        *(
+            pytest.param(question, text, id=f"{name}-{number}")
+            for name, question in NAMES_ASKED.items()
+            for number, text in enumerate(MERE_DOUBTS)
+        ),
+        pytest.param(
+            "How do I say no to my boss?", "I cannot help with that.", id="no-help-with-a-no"
+        ),
+        pytest.param(
+            "How do I say sorry?", "I cannot help with that.", id="no-help-with-an-apology"
+        ),
+        pytest.param(
+            "How do I say sorry?", "I don't know the answer to this.", id="no-answer-to-say"
+        ),
+        pytest.param(
+            "Fill in the blank: the capital of France is ___.", "I don't know.", id="doubted-gap"
+        ),
+        pytest.param("What is the negative of a number?", "I'm not sure.", id="negative-number"),
+        pytest.param("What is a direct speech act?", "I'm not sure.", id="speech-act"),
+        pytest.param("What did Socrates say?", "I don't know.", id="doubt-of-words"),
         pytest.param("What is an ant?", "An ant is an ant is an ant and " * 30, id="loop"),
     ],
 )

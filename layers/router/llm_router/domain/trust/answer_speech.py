@@ -91,6 +91,19 @@ _TEXT_WORK = Phrases("""
     翻译, 撰写, 改写, 编写, 内容, 翻訳, 執筆, 文章, 内容, 번역, 작성, 내용, ترجم*, كتابة, محتو*,
     अनुवाद, लिख*, सामग्री
 """)
+_HELPING = Phrases("""
+    [help|assist] ~[you |]with [that|this|it|your request], this request, your request,
+    [dabei|damit] ~helf*, helfe* ~[dabei|damit], behilflich, [vous|t'] aider, t'aider, ayudarte,
+    ayudarle, ayudar con, [ajudar|ajudá-lo|ajudar-te] com, aiutarti, aiutarla, daarbij helpen,
+    [je|u] ~helpen, pomóc, помочь, yardımcı ol*, 帮您, 帮你, 帮助您, 协助, お手伝い, お手伝, 도와드,
+    مساعدتك, مدد, मदद
+""")
+_NOW = Phrases("""
+    now, moment, today, time, week, tonight, jetzt, gerade, heute, moment*, maintenant, aujourd'hui,
+    ahora, hoy, agora, hoje, adesso, oggi, nu, vandaag, teraz, dzisiaj, сейчас, сегодня, şu an,
+    现在, 今天, 今, 지금, 오늘, الان, اليوم, अभी, आज
+""")
+_SOMEBODY = Phrases("[know|known] [him|her|them|you|me|us|the man|this man|that man|the woman]")
 _CONDITION = Phrases("""
     if [you|your|the|it|they|a|anyone|someone|nobody], when you, whether you, in case, falls,
     wenn, sofern, wer, si [vous|tu|on|votre], se [non|você|voce|hai|il], si [no|usted|el],
@@ -156,6 +169,10 @@ def speech_of(text: str, asked: Asked) -> Speech:
     own = FoldedText(own_words(text[:_JUDGED])[:_BODY])
     if asked.words == "played":
         return Speech(0, _OUTRIGHT.within(FoldedText(own.text[:_OPENING])))
+    if asked.wording and asked.words != "own":
+        doubts = _mere_doubts(own, asked)
+        if doubts or _offers_no_help(own, asked):
+            return Speech(doubts, not doubts)
     if asked.says_not:
         return Speech(0, _declines_the_task(own.text[:_FIRST], _TEXT_WORK, _IDENTITY))
     if asked.words == "written":
@@ -165,6 +182,21 @@ def speech_of(text: str, asked: Asked) -> Speech:
     if (doubts or declines) and _speaks_of_not(asked.source):
         return Speech(0, False)
     return Speech(doubts, declines)
+
+
+def _mere_doubts(own: FoldedText, asked: Asked) -> int:
+    """The doubts if each sentence is one, unless a doubt is what the question is about."""
+    if _DOUBTS.within(FoldedText(asked.wording)):
+        return 0
+    doubts = [len(list(_DOUBTS.find(sentence))) for sentence in _sentences(own.text)]
+    return 0 if _SOMEBODY.within(own) or not all(doubts) else sum(doubts)
+
+
+def _offers_no_help(own: FoldedText, asked: Asked) -> bool:
+    """True if all that is said is that the speaker cannot help: not with what, not until when."""
+    if len(own.text) > _START or _NOW.within(own) or _speaks_of_not(asked.source):
+        return False
+    return _declines_the_task(own.text, _HELPING, _IDENTITY)
 
 
 def _speaks_of_not(source: str) -> bool:

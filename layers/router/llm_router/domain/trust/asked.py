@@ -14,6 +14,7 @@ from .asked_phrases import (
     BRIEF,
     BRIEF_TASKS,
     CITING,
+    COMPLETING,
     CREATING,
     DETAILED,
     EDITING,
@@ -22,11 +23,15 @@ from .asked_phrases import (
     LIMITING,
     LISTING,
     LONG_WORK,
+    MACHINES,
     MEANING,
+    NAMING,
     PLAYING,
     REPEATING,
+    SAYING,
     SPEAKS_OF_NOT,
     STRICTLY_BRIEF,
+    TRANSFORMING,
     WHO_OR_WHEN,
 )
 from .own_words import quoted_source, without_quotes
@@ -47,7 +52,7 @@ _REPETITIONS = (
     "次 遍 回 번 مرة مرات बार rows lines copies zeilen lignes filas líneas linhas righe regels "
     "wierszy строк satır 行 줄"
 )
-_TIMES = re.compile(rf"\d\s?(?:{'|'.join(_REPETITIONS.split())})")
+_TIMES = re.compile(rf"\d[\s-]?(?:{'|'.join(_REPETITIONS.split())})")
 _JOINING = re.compile(r"\W{0,9}(?:(?:so|and|but|also|hey|hi|ok|und|et|y|e|en|и|a),? )?")
 _UNITS: Mapping[float, str] = {
     1.3: """
@@ -62,6 +67,7 @@ _UNITS: Mapping[float, str] = {
 }
 """Units of length, each with its tokens."""
 _TOKENS_OF = {unit: tokens for tokens, units in _UNITS.items() for unit in units.split()}
+_BLANK = re.compile(r"(?<!\w)_{2,}(?!\w)")
 _LENGTH = re.compile(
     r"(?<![\d.,])(\d{1,3}(?:[.,\s]\d{3}|\d{0,3}))[\s-]{0,2}"
     rf"({'|'.join(sorted(_TOKENS_OF, key=len, reverse=True))})"
@@ -87,7 +93,8 @@ class Asked(NamedTuple):
 
     `says_not` is true if the text to write or to edit itself declines or doubts. `source` is what
     the question quotes. `tokens` is the length that a number asks for; `long` is true if a long
-    answer is asked for without a number.
+    answer is asked for without a number. `wording` is the question if it asks for what is said or
+    stands in a gap: a mere doubt does not answer that.
     """
 
     words: Words = "own"
@@ -98,6 +105,7 @@ class Asked(NamedTuple):
     repeats: bool = False
     tokens: float = 0
     long: bool = False
+    wording: str = ""
 
 
 ANYTHING = Asked()
@@ -122,28 +130,52 @@ def asked_of(conversation: Conversation) -> Asked:
     )
     everything = FoldedText(f"{question}\n{earlier}\n{instructions.text}")
     tokens, long = _wanted_tokens(outside, instructions, words)
+    transforms = TRANSFORMING.within(outside)
+    says_not = SPEAKS_OF_NOT.within(everything)
+    of_machine = SAYING.within(outside) and MACHINES.within(outside)
     return Asked(
         words=words or "own",
-        says_not=(words is not None or MEANING.within(outside))
-        and SPEAKS_OF_NOT.within(everything),
+        says_not=transforms
+        or of_machine
+        or ((words is not None or MEANING.within(outside)) and says_not),
         source=source,
         about_you=ABOUT_YOU.within(outside),
         after_tools=_ends_in_tool_results(conversation),
         repeats=bool(_TIMES.search(everything.text))
         or (REPEATING.within(everything) and not _is_question(outside)),
         tokens=tokens,
-        long=long,
+        long=long and not (transforms or _is_gapped(outside)),
+        wording=question
+        if not (transforms or of_machine) and _asks_for_words(outside, says_not=says_not)
+        else "",
     )
 
 
 def _words_of(text: FoldedText, source: str = "") -> Words | None:
     if PLAYING.within(text):
         return "played"
-    if EDITING.within(text) or (source and INTO_LANGUAGE.within(text)):
+    of_language = INTO_LANGUAGE.within(text)
+    if EDITING.within(text) or (source and of_language) or TRANSFORMING.within(text):
         return "edited"
+    if _is_gapped(text) or SAYING.within(text):
+        return "written"
+    if NAMING.within(text):
+        return "written" if source or of_language else None
     if CITING.within(text) and not WHO_OR_WHEN.begins(FoldedText(text.text[:_BEGINNING])):
         return "written"
     return "written" if CREATING.within(text) and not _is_question(text) else None
+
+
+def _asks_for_words(outside: FoldedText, *, says_not: bool) -> bool:
+    if SAYING.within(outside) or NAMING.within(outside):
+        return True
+    return not says_not and (
+        _is_gapped(outside) or (CITING.within(outside) and _is_question(outside))
+    )
+
+
+def _is_gapped(text: FoldedText) -> bool:
+    return bool(_BLANK.search(text.text)) or COMPLETING.within(text)
 
 
 def _demanding(outside: FoldedText) -> str:

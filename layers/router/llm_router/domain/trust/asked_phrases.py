@@ -75,16 +75,15 @@ CITING = Phrases("""
     [put|turn|convert|change|transform] ~[this|that|it|the following|these] ~[in|into|to],
     make ~[this|it|that] ~[more|less|sound|polite*|formal*|shorter|longer|nicer|friendlier|
     better], [more|less] [formal|polite|casual|friendly|direct|diplomatic],
-    [how|what] ~[do|does|would|can|could|should|to|is|'s] …[say|write|put|phrase|express|call*|
-    reply|respond],
+    [how|what] ~[do|does|would|can|could|should|to|is|'s] …[reply|respond],
+    [code|source|todo] comment, comment for,
     [title|name|lyrics|line|lines] of ~[that|the|a|this] ~[song|film|movie|book|poem|play|quote],
     [that|the|a|which|what] ~[song|line|saying|proverb|idiom|motto|catchphrase|quote] ~,
     line [when|where|that|from], famous [line|quote|words], catchphrase*, songs, sayings,
     proverbs, idioms, titles, phrases, slang, synonyms, expressions,
     [which|what] [sentence|line|phrase],
     formulier*, umformulier*, schreib* ~um, zitier*, zitat*,
-    wie [sagt|schreibt|heißt|nennt|lautet|sage] …,
-    was [sagt|sagte|antwortet*|sage ich|schreibe ich] …, höflicher, förmlicher,
+    was [sage ich|schreibe ich] …, höflicher, förmlicher,
     [lied|song|titel|spruch|sprichwort|redewendung|satz aus],
     netter, freundlicher, diplomatischer, professioneller, anders [sagen|ausdrücken|formuliert],
     sag* das, autrement, diplomat*, mieux dit, suaviza, más suave, de otra forma, mais suave,
@@ -93,41 +92,97 @@ CITING = Phrases("""
     помягче, мягче, вежливее, по-другому, иначе, kibarca, resmi bir dille, 委婉, 客气, 正式一点,
     優しく,
     やわらかく, ビジネス, 柔らかく, 부드럽게, 공손, 격식, بلطف, بشكل رسمي, बेहतर ढंग,
-    reformul*, réécri*, paraphras*, cite, citation*, [comment|qu'est-ce qu*] …[dit|dire|écri*],
-    que [dit|répond] …, quelle est la [réplique|phrase|citation] …,
+    reformul*, réécri*, paraphras*, cite, citation*, quelle est la [réplique|phrase|citation] …,
     plus [poli*|formel*|soutenu*|court*], [chanson|proverbe|dicton|expression|réplique],
-    reescrib*, parafras*, cita, citas, [cómo|como] …[dice*|decir*|digo|escribe*],
-    qué [dice|dijo|frase*|respond*] …, más [educad*|formal*|cort*|amable*], [hazlo|ponlo|pásalo],
+    reescrib*, parafras*, cita, citas, qué frase* …, más [educad*|formal*|cort*|amable*],
+    [hazlo|ponlo|pásalo],
     canción, refrán, dicho, frase,
-    reescrev*, o que [disse|diz|respond*] …, [como se|como] [diz|dizer|escreve*|falo],
+    reescrev*,
     mais [formal*|educad*|curt*], música, ditado, provérbio, frase,
-    riscriv*, riformul*, citazion*, [come si|come] [dice|dico|scrive*|direbbe|risponde*] …,
-    [cosa|che cosa|che] [dice|disse|ha detto] …, più [formal*|gentile|cortese|cort*], canzone,
+    riscriv*, riformul*, citazion*, più [formal*|gentile|cortese|cort*], canzone,
     proverbio, modo di dire, frase,
-    herschrijf*, herformuleer, parafraseer, citeer, citat*, hoe [zeg|schrijf|heet] …,
-    wat [zegt|zei|antwoordde] …, beleefder, formeler, liedje, spreekwoord, gezegde, uitdrukking,
+    herschrijf*, herformuleer, parafraseer, citeer, citat*, beleefder, formeler,
+    liedje, spreekwoord, gezegde, uitdrukking,
     przeredaguj, sparafrazuj, cytat*, zacytuj,
-    [jak się|jak] [mówi|mowi|powiedzieć|napisać|pisze] …, co [powiedział*|odpowiedział*] …,
     uprzejm*, bardziej formaln*, piosenk*, przysłowi*, powiedzeni*, zwrot*,
     перепиши*, перефразируй*, переформулируй*, процитируй, цитат*, по-[русски|английски|немецки],
-    как [сказать|будет|пишется] …, что [сказал*|ответил*] …, вежлив*, официальн*, песн*,
+    вежлив*, официальн*, песн*,
     пословиц*, поговорк*, фраз*,
-    yeniden [yaz*|ifade*], alıntıla*, nasıl [denir|söylenir|yazılır|derim],
-    ne [dedi|demiş|cevap verdi|diyor], daha [resmi|kibar|nazik|kısa],
+    yeniden [yaz*|ifade*], alıntıla*, daha [resmi|kibar|nazik|kısa],
     [şarkı*|atasöz*|deyim*|replik*|söz*] …,
-    改写, 改成, 改得, 润色, 修改, 引用, 原话, 怎么说, 怎么写, 怎么讲, 说了什么, 怎么说的, 更礼貌,
+    改写, 改成, 改得, 润色, 修改, 引用, 原话, 更礼貌,
     更正式, 用英语, 用中文, 英文怎么, 台词, 歌名, 哪首歌,
     语录, 成语, 俗语, 谚语,
-    直して, 言い換え, 書き換え, 書き直し, 引用, 敬語に, 丁寧に, 英語で, 日本語で, 何と言う,
-    何て言う, なんて言う, 何と言い, 何て言い, なんと言っ, 何と言っ,
+    直して, 言い換え, 書き換え, 書き直し, 引用, 敬語に, 丁寧に, 英語で, 日本語で,
     セリフ, 曲名, ことわざ, 名言, 台詞,
-    수정해, 바꿔, 다듬, 인용, 존댓말로, 공손하게, 정중하게, 뭐라고, 어떻게 말, 어떻게 써, 대사,
+    수정해, 바꿔, 다듬, 인용, 존댓말로, 공손하게, 정중하게, 대사,
     노래 제목, 속담, 명언,
-    اعد صياغة, اعد كتابة, صياغة, اقتبس*, كيف [اقول|نقول|تقول|يقال] …, ماذا [قال*|يقول|تعني] …,
+    اعد صياغة, اعد كتابة, صياغة, اقتبس*,
     اكثر [تهذيب*|رسمية], اغنية, مثل, حكمة,
-    दोबारा लिख*, फिर से लिख*, कैसे कह*, क्या कहा, औपचारिक, विनम्र, मुहावरा, कहावत, गाना
+    दोबारा लिख*, फिर से लिख*, औपचारिक, विनम्र, मुहावरा, कहावत, गाना
 """)
 """Rewording, or naming words of others: quotations, titles, sayings."""
+
+SAYING = Phrases("""
+    [how|what] ~[do|does|would|can|could|should|to|is|'s] …[say|write|put|phrase|express],
+    how ~[do|can|should|would] i tell [my|him|her|them|someone|somebody|a|the],
+    what [did|does|do|would|will|has|is] …[say|said|saying|answer|reply|respond|shout|print],
+    wie [sagt|schreibt|sage] …, was [sagt|sagte|antwortet*] …,
+    [comment|qu'est-ce qu*] …[dit|dire|écri*], que [dit|répond] …, qu'a …[dit|répondu],
+    [cómo|como] …[dice*|decir*|digo|escribe*], qué [dice|dijo|respond*] …,
+    o que [disse|diz|respond*] …, [como se|como] [diz|dizer|escreve*|falo],
+    [come si|come] [dice|dico|scrive*|direbbe|risponde*] …,
+    [cosa|che cosa|che] [dice|disse|ha detto] …,
+    hoe [zeg|schrijf] …, wat [zegt|zei|antwoordde] …,
+    [jak się|jak] [mówi|mowi|powiedzieć|napisać|pisze] …, co [powiedział*|odpowiedział*] …,
+    как [сказать|будет|пишется] …, что [сказал*|ответил*] …,
+    nasıl [denir|söylenir|yazılır|derim], ne [dedi|demiş|cevap verdi|diyor],
+    怎么说, 怎么写, 怎么讲, 说了什么, 怎么说的,
+    何と言う, 何て言う, なんて言う, 何と言い, 何て言い, なんと言っ, 何と言っ,
+    뭐라고, 어떻게 말, 어떻게 써, كيف [اقول|نقول|تقول|يقال] …, ماذا [قال*|يقول|تعني] …,
+    कैसे कह*, क्या कहा
+""")
+"""Questions about what to say, and what somebody says."""
+
+MACHINES = Phrases("""
+    siri, alexa, cortana, hal, chatgpt, chatbot*, bot, bots, *assistant*, asistente*, assistente*,
+    asystent*, ассистент*, 助手, アシスタント, 비서, échec, failure, fehler*, fallo, errore
+""")
+"""Speakers that may be quoted with a refusal."""
+
+NAMING = Phrases("""
+    [how|what] ~[do|does|would|can|could|should|to|is|'s] …call*, wie [heißt|nennt|lautet] …,
+    hoe heet …
+""")
+"""Questions about names; of a language if it or a quotation is named."""
+
+COMPLETING = Phrases("""
+    fill in, fill [the|this|each] ~[blank*|gap*], complete [the|this|these|following] ~sentence*,
+    missing word*, ergänz* …[satz|sätze|lücke*|wort], vervollständig* …satz, lückentext, setz* ~ein,
+    complète* …phrase*, texte à trous, complet* …[oración|oraciones|frase*], rellena, preench*,
+    completa …frase*, vul …in, maak …zin af, uzupełni*, дополни* …предложен*, вставь*,
+    закончи* предложен*, boşlu* doldur*, cümleyi tamamla*, 填空, 补全, 完成句子, 穴埋め, 空欄,
+    빈칸, املا الفراغ*, اكمل الجمل*, रिक्त स्थान, वाक्य पूरा
+""")
+"""Exercises with a gap."""
+
+TRANSFORMING = Phrases("""
+    negate, negation of, negative [form|sentence*|version], [in|into|make] ~negative,
+    reported speech, [into|to|in|as|using] [direct|indirect] speech,
+    contraction of [i|cannot|can not|do not|will not],
+    vernein*, verneinung, negier*, [direkte*|indirekte*|wörtliche*] rede,
+    forme négative, à la négative, négation de, discours [direct|indirect|rapporté],
+    forma negativa, en [negativo|negativa], a la negativa, para a negativa,
+    niega la, negación de, estilo [directo|indirecto],
+    na negativa, negação de, discurso [direto|indireto|directo|indirecto],
+    in negativo, negazione di, discorso [diretto|indiretto], volgi al negativo,
+    ontkenn*, ontken, [directe|indirecte] rede, przecz*, zaprzecz*, mow* [zależn*|niezależn*],
+    отрицательн*, отрицание, [прямая|прямую|косвенная|косвенную|прямой|косвенной] реч*,
+    olumsuz*, [dolaylı|doğrudan] anlatım*, 否定句, 否定形, 否定式, 间接引语, 直接引语, 転述,
+    否定文, 間接話法, 直接話法, 부정문, 부정형, 간접 화법, 직접 화법, 간접화법, 직접화법,
+    انف الجمل*, صيغة النفي, الكلام [المنقول|المباشر], नकारात्मक, निषेधात्मक
+""")
+"""Exercises whose results may deny: negation, reported and direct speech."""
 
 PLAYING = Phrases("""
     roleplay, role-play, role play, pretend*, imagine you, imagine you're, act as, act like,
@@ -261,6 +316,9 @@ REPEATING = Phrases("""
     mock data, sample data, fake data, lorem, lyrics, song, chorus, refrain, chant, mantra,
     litany, count ~[to|from|up|down], counting, from 1 to, numbers from, multiplication,
     times table, ascii*, checkerboard, grid of, matrix of, pixel art, drum pattern, nursery rhyme,
+    as [often|many times|much] as, so oft, autant de fois,
+    tantas [veces|vezes], più volte, zo vaak, tyle razy, как можно [чаще|больше раз], 尽可能多,
+    できるだけ多く, 최대한 많이, empty [items|rows|lines|cells|elements|entries|bullets|divs],
     tongue twister, villanelle, pantoum, padding, filler text,
     wiederhol* ~[das|den|die|mal|wort|satz|folgende*], wiederhole,
     [hundert|zehn|zwanzig|fünfzig]mal, zeilen mit, logdatei, lied, liedtext, songtext, refrain,
@@ -402,7 +460,8 @@ LONG_WORK = Phrases("""
     [training|workout|study|travel|lesson|project|marketing|migration] plan, itinerary,
     curriculum, tutorial, whitepaper, report, article, blog post, chapter, short story, manual,
     handbook, guide, list every, every bug, research paper, thesis, dissertation, cover letter,
-    speech, build [a|an|me], create [a|an] [app*|website|api|game|script|program|plan], [write|
+    [a|my|the] ~speech, build [a|an|me],
+    create [a|an] [app*|website|api|game|script|program|plan], [write|
     code] ~[a|an|me|the|] ~[class|app|application|server|api|parser|compiler|game|library|service|
     crawler|scraper|test suite|unit tests], unit tests, compare, refactor, review this,
     ausführlich*, detailliert*, umfassend*, gründlich*, im detail, schritt für schritt, aufsatz,
@@ -466,7 +525,8 @@ LONG_WORK = Phrases("""
 """Works that are long, unless the question asks about them."""
 
 MEANING = Phrases("""
-    mean, means, meaning, signif*, veut dire, heißt, bedeutet, bedeutung, quiere decir,
+    mean, means, meaning, signif*, veut dire, was heißt, das heißt, heißt …auf,
+    bedeutet, bedeutung, quiere decir,
     quer dizer, vuol dire,
     betekent, betekenis, znaczy, oznacza, значит, означает, ne demek, anlamı, 意思, 意味, 뜻,
     의미, معني, मतलब, अर्थ
@@ -548,6 +608,7 @@ SPEAKS_OF_NOT = Phrases("""
     없, 않, 모르, 사직, 그만, رفض, اعتذ*, عذر, اسف*, لا, لن, لم, ليس*, ما, नहीं, माफ*, माफ़*,
     क्षमा, खेद,
     मना, छुट्टी, не, ні, ne*, inte, ikke, không, tidak,
+    fails, fail, stub, todo, fixme,
     resign*, quit*, leave note, sick, late, postpon*, breakup, break up, break-up, complain*,
     dimissioni, dimit*, démission*, opzegg*
 """)

@@ -22,6 +22,7 @@ _JUDGED_CHARACTERS = 20_000
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 _SHINGLE_WORDS = 6
 _TABLE_LINES = 8
+_TAG = re.compile(r"<[^<>]{1,200}>")
 _LONG_TOKENS = 200
 _MOST_WANTED_TOKENS = 1_000
 _FENCE = "```"
@@ -88,14 +89,14 @@ def open_fence(text: str) -> float:
 def repetition(text: str) -> float:
     """1.25 times the share of distinct six-word sequences, at most 1; low in looping answers.
 
-    1 for texts of fewer than 24 such sequences, for code, and for lists and tables of lines that
-    differ from each other.
+    1 for texts of fewer than 24 such sequences, for code, for tags without text, and for
+    lists and tables of lines that differ from each other.
     """
     text = without_code(text[:_JUDGED_CHARACTERS])
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) >= _TABLE_LINES and len(set(lines)) > 0.8 * len(lines):
         return 1.0
-    words = _TOKEN.findall(text)
+    words = _TOKEN.findall("\n".join(line for line in lines if _TAG.sub("", line).strip()))
     shingles = [
         tuple(words[n : n + _SHINGLE_WORDS]) for n in range(len(words) - _SHINGLE_WORDS + 1)
     ]
