@@ -227,6 +227,8 @@ def test_content_as_a_list_is_read(
 
 REASONS = {
     "stop": "stop", "end_turn": "stop", "stop_sequence": "stop", "STOP": "stop", "eos": "stop",
+    "done": "stop", "stop_token": "stop", "eos_found": "stop", "stop_str": "stop",
+    "stopped": "stop", "max_tokens_reached": "length", "length_limit": "length",
     "COMPLETE": "stop", "eos_token": "stop", "End_Turn": "stop", "FINISH_REASON_STOP": "stop",
     "length": "length", "max_tokens": "length", "MAX_TOKENS": "length", "model_length": "length",
     "max-tokens": "length", "max_output_tokens": "length", "token_limit": "length",
@@ -671,6 +673,11 @@ THOUGHTS = {
     "blank-before": '\n<think>\nHm.\n</think>{"a": 1}',
     "thinking": '<thinking>Hm.</thinking>{"a": 1}',
     "opened-by-the-template": 'Hm, let me see.\n</think>\n{"a": 1}',
+    "reflection": '<reflection>Hm.</reflection>{"a": 1}',
+    "upper-case": '<THINK>Hm.</Think>{"a": 1}',
+    "brackets": '[THINK]Is {"a": 2} right?[/THINK]{"a": 1}',
+    "brackets-opened-by-the-template": 'Hm.\n[/THINK]\n{"a": 1}',
+    "another-tag-inside": '<think>Is </thought> a tag?</think>{"a": 1}',
     "none": '{"a": 1}',
 }
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
@@ -693,8 +700,10 @@ def test_thoughts_before_an_answer_in_a_form_are_left_out(
         ("<think>Hm.</think>Because.", {}),
         ('{"a": "</think>"}', {"json_object": True}),
         ("<think>Hm, unfinished", {"json_object": True}),
+        ('["[/THINK]"]', {"json_object": True}),
+        ("[THINK]Hm.</think>{}", {"json_object": True}),
     ],
-    ids=["no-form-asked", "inside-the-json", "never-closed"],
+    ids=["no-form-asked", "inside-the-json", "never-closed", "inside-a-list", "closed-otherwise"],
 )
 def test_other_text_is_kept_as_it_is(
     text: str, form: Json, say: Callable[..., None], server: ProviderServer

@@ -163,7 +163,9 @@ def test_keys_once_read_survive_a_failing_secrets_manager() -> None:
 
 
 AT_VENDOR = ("p", "https://v.example", Vendor("p", "https://v.example"))
-NO_KEYS = ["[]", '"x"', "null", "5", "no json", "", "[" * 100_000, None]
+NO_KEYS = [
+    "[]", '"x"', "null", "5", "no json", "", "[" * 100_000, None, "{}", '{"p": null}', '{"q": ""}',
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", NO_KEYS, ids=lambda text: str(text)[:9])
@@ -180,6 +182,49 @@ def test_keys_once_read_survive_a_secret_that_holds_none(
     (logged,) = caplog.records
     assert logged.levelname == "WARNING"
     assert "a-key" not in str(vars(logged))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("null", id="null"),
+        pytest.param('""', id="empty-text"),
+        pytest.param('" "', id="blank-text"),
+        pytest.param("[]", id="list"),
+        pytest.param("5", id="number"),
+        pytest.param("{}", id="object-without-a-key"),
+        pytest.param('{"api_key": null, "base_url": "https://v.example"}', id="key-of-null"),
+        pytest.param('"another\\nkey"', id="line-break-inside"),
+    ],
+)
+def test_a_value_that_is_no_key_keeps_the_providers_known_one(
+    value: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [0.0]
+    secrets = FakeSecretsManager('{"p": "a-key", "q": "q-key"}')
+    known = ProviderKeys(cast("Any", secrets), "arn", clock=lambda: now[0])
+    at_q = ("q", "https://q.example", Vendor("q", "https://q.example"))
+    assert (known.key_for(*AT_VENDOR), known.key_for(*at_q)) == ("a-key", "q-key")
+    secrets.text = f'{{"p": {value}, "q": "new"}}'
+    for _ in range(2):
+        now[0] += 301
+        assert (known.key_for(*AT_VENDOR), known.key_for(*at_q)) == ("a-key", "new")
+    assert [vars(record)["providers"] for record in caplog.records] == [["p"], ["p"]]
+    assert "key" not in str([vars(record)["providers"] for record in caplog.records])
+
+
+def test_a_provider_that_is_left_out_while_others_are_there_loses_its_key(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    secrets = FakeSecretsManager('{"p": "a-key", "q": "q-key"}')
+    known = ProviderKeys(cast("Any", secrets), "arn", clock=lambda: now[0])
+    assert known.key_for(*AT_VENDOR) == "a-key"
+    secrets.text = '{"q": "q-key"}'
+    now[0] += 301
+    with pytest.raises(ProviderFailure):
+        known.key_for(*AT_VENDOR)
+    assert not caplog.records
 
 
 def test_a_key_with_a_line_break_after_it_is_the_key() -> None:

@@ -14,7 +14,7 @@ from tests.support.policies import POLICY
 PUBLIC = [
     "https://example.com/a.png",
     "HTTPS://Example.COM/a.png",
-    "https://example.com:8443/a.png?x=1#f",
+    "https://example.com:443/a.png?x=1#f",
     "https://bücher.example.org/ä.png",
     "https://8.8.8.8/a.png",
     "https://[2606:4700::1111]/a.png",
@@ -26,6 +26,17 @@ PUBLIC = [
     "https://fcm.googleapis.com/x",
     "https://deadbeef.cafe/x",
     "https://10.example.com/x",
+    "https://example.com:/x",
+    "https://cdn.example.net/x",
+    "https://8.8.8.8.nip.io/x",
+    "https://app-8-8-8-8.sslip.io/x",
+    "https://10-0-0-1.example.com/x",
+    "https://svc.example.com/x",
+    "https://docker.com/x",
+    "https://lvh.me.example.com/x",
+    "https://notlvh.me/x",
+    "https://192.88.100.1/x",
+    "https://[2a00:1450::1]/x",
 ]
 OTHERS = [
     "http://example.com/a.png",
@@ -95,6 +106,35 @@ OTHERS = [
     "javascript:alert(1)",
     "https://exa\tmple.com/",
     "https://[fec0::1]/",
+    "https://redis.default.svc/",
+    "https://x.svc.cluster/",
+    "https://host.docker/",
+    "https://host.docker.internal/",
+    "https://www.example/",
+    "https://fritz.box/",
+    "https://nas.fritz.box/",
+    "https://nas.home.arpa/",
+    "https://www.test/",
+    "https://www.invalid/",
+    "https://[3fff::1]/",
+    "https://[3fff:fff::1]/",
+    "https://192.88.99.1/",
+    "https://127.0.0.1.nip.io/",
+    "https://app.10-0-0-1.NIP.io./",
+    "https://a-192-168-1-1-b.sslip.io/",
+    "https://169.254.169.254.xip.io/",
+    "https://7f000001.nip.io/",
+    "https://999.0.0.1.nip.io/",
+    "https://--1.sslip.io/",
+    "https://localtest.me/",
+    "https://a.localtest.me/",
+    "https://lvh.me/",
+    "https://a.b.lvh.me/",
+    "https://example.com:8443/a.png",
+    "https://example.com:80/a.png",
+    "https://example.com:0/a.png",
+    "https://8.8.8.8:22/",
+    "https://[2606:4700::1111]:6379/",
     "https://[::127.0.0.1]/",
     f"https://example.com/{'a' * 9_000}",
 ]
@@ -109,6 +149,11 @@ def test_a_public_url_is_taken_as_it_is(url: str) -> None:
 def test_any_other_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="URL"):
         public_url(url)
+
+
+def test_a_port_is_named_as_the_reason() -> None:
+    with pytest.raises(ValueError, match="no port but 443"):
+        public_url("https://example.com:8443/a.png")
 
 
 def openais(url: str) -> Any:

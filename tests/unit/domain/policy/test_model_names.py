@@ -31,6 +31,10 @@ KNOWN = [*PROVIDERS, "an-alias"]
         ("anthropic/claude-haiku-4-5", "claude-haiku-4-5-20251001"),
         ("org/llama", "org/llama"),
         ("groq/org/llama", "org/llama"),
+        ("claude-haiku-4-5-latest", "claude-haiku-4-5-20251001"),
+        ("anthropic/claude-haiku-4-5-latest", "claude-haiku-4-5-20251001"),
+        ("OpenAI/gpt-4o-mini", "gpt-4o-mini"),
+        ("Groq/org/llama", "org/llama"),
         ("openai/an-alias", "an-alias"),
         ("an-alias-2026-01-01", "an-alias"),
     ],
@@ -44,6 +48,7 @@ def test_dated_undated_and_prefixed_names_mean_the_policys_model(asked: str, mea
     [
         "twice", "twice-latest", "twice-2026-01-01", "openai/twice", "anthropic/gpt-4o-mini",
         "azure/gpt-4o-mini", "openai/", "/gpt-4o-mini", "gpt-4o", "gpt-4o-mini-", "llama",
+        "openai/twice-latest", "openai/claude-haiku-4-5-latest", "-latest",
         "claude-haiku-4-5-20240101", "GPT-4o-mini", "gpt-4o-mini-2024-07", "-2024-07-18", "",
     ],
 )  # fmt: skip
@@ -57,6 +62,26 @@ def test_aliases_come_before_models_and_an_exact_name_before_a_similar_one() -> 
     assert resolve_alias("old-o-2024-05-13", None, policy, {}) == ("old-mini-o", None)
     assert resolve_alias("openai/old-o", None, policy, {"old-o": "auto"}) == (None, None)
     assert resolve_alias("old-a-20250101", None, policy, {}) == ("old-a", None)
+
+
+@pytest.mark.parametrize("before", ["", "openai/", "anthropic/", "OpenAI/"])
+def test_auto_and_tiers_may_have_a_provider_before_them(before: str) -> None:
+    policy = read(with_aliases('"best" = "complex"'))
+    assert resolve_alias(f"{before}auto", None, policy, {}) == (None, None)
+    assert resolve_alias(f"{before}auto", Tier.SIMPLE, policy, {}) == (None, Tier.SIMPLE)
+    for tier in Tier:
+        assert resolve_alias(f"{before}{tier}", None, policy, {}) == (None, tier)
+    own = {"simple": "old-a"}
+    assert resolve_alias(f"{before}simple", None, policy, own) == ("old-a", None)
+
+
+def test_auto_with_an_unknown_provider_is_no_name() -> None:
+    policy = read(with_aliases('"best" = "complex"'))
+    assert resolve_alias("azure/auto", None, policy, {}) == ("azure/auto", None)
+
+
+def test_latest_means_the_undated_model_before_a_dated_one() -> None:
+    assert meant_name("m-latest", ["m", "m-20250101"], {}) == "m"
 
 
 def test_a_model_is_shown_under_every_name_that_means_it() -> None:
@@ -74,6 +99,8 @@ def test_a_model_is_shown_under_every_name_that_means_it() -> None:
         pytest.param(" gpt", "printable ASCII", id="space-in-front"),
         pytest.param("m" * 101, "1 to 100 characters", id="too-long"),
         pytest.param("", "1 to 100 characters", id="empty"),
+        pytest.param("gpt-*", "there are no wildcards", id="asterisk"),
+        pytest.param("gpt-?", "there are no wildcards", id="question-mark"),
     ],
 )
 def test_an_id_that_no_header_could_hold_is_refused_with_its_place(

@@ -150,6 +150,11 @@ ROWS = "\n".join("INSERT INTO t VALUES (1, 'a', 'b', 'c', 'd');" for _ in range(
     ("question", "text"),
     [
         pytest.param("ping", "pong", id="ping"),
+        pytest.param(
+            "Capital of France?",
+            THOUGHT.replace("<think>", "[THINK]").replace("</think>", "[/THINK]"),
+            id="thoughts-in-brackets",
+        ),
         pytest.param("Reply with just OK", "OK", id="one-word-that-was-asked-for"),
         pytest.param("1+1=", "2", id="arithmetic"),
         pytest.param("Wie geht's?", "Gut!", id="small-talk"),
@@ -396,6 +401,7 @@ def test_a_usual_answer_costs_less_than_a_millisecond() -> None:
 
 
 HOSTILE = [
+    "[THINK]", "[/THINK]", "[",
     "<think>", "</think>", "<", '"', "'", "' '", "“", "«", "「", "‘", "`", "``", "```\n", "~~~\n",
     "> ", "- a\n", "a: b\n", "i ", "i can ", "i don't ", "ich kann ", "je ne ", "no ", "не ", "我",
     "我不", "お", "드리", "لا ", "मैं ", "as an ", "sorry ", "not ", "if you ", "1 ", "9" * 3 + ".",

@@ -30,6 +30,7 @@ _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1", "host.docker.interna
 class ProviderKeys:
     """Reads one secret, a JSON object of provider name to key; a failed read keeps the last keys.
 
+    A value that can be no key keeps the provider's last one; a provider left out loses its key.
     A key is a string, or `{"api_key": …, "base_url": …}` for any provider but the formats' vendors.
     A string is only sent to the vendor of that name or to this machine, an object's key only to its
     base URL. So an editor of the policy cannot send a key to another host.
@@ -63,16 +64,14 @@ class ProviderKeys:
 
     def _known_key_for(self, provider: str, base_url: str, vendor: Vendor) -> str:
         entry: Any = self._all().get(provider)
-        bound_to = None
-        if isinstance(entry, dict):
-            entry, bound_to = entry.get("api_key"), entry.get("base_url")
+        bound_to = entry.get("base_url") if isinstance(entry, dict) else None
         if bound_to is not None:
             allowed = base_url == bound_to
         else:
             here = urlsplit(base_url).hostname in _THIS_MACHINE
             allowed = here or (provider, base_url) == vendor
-        key = entry.strip() if isinstance(entry, str) else ""
-        if not key or not allowed or not _FITS_A_HEADER.fullmatch(key):
+        key = _key_in(entry)
+        if key is None or not allowed:
             raise ProviderFailure(_NO_KEY)
         return key
 
@@ -80,7 +79,7 @@ class ProviderKeys:
         if not 0 <= self._clock() - self._read_at <= _FRESH_SECONDS:
             try:
                 secret = self._client.get_secret_value(SecretId=self._secret_arn)
-                self._keys = _keys_in(secret["SecretString"])
+                self._keys = self._kept(_keys_in(secret["SecretString"]))
                 self._read_at = self._clock()
             except (BotoCoreError, ClientError, LookupError, ValueError) as error:
                 if not self._keys:
@@ -90,9 +89,30 @@ class ProviderKeys:
                 self._read_at = self._clock() - _FRESH_SECONDS + _TRY_AGAIN_SECONDS
         return self._keys
 
+    def _kept(self, read: dict[str, Any]) -> dict[str, Any]:
+        """The keys that were read, with the known one for each value that can be no key."""
+        kept = {
+            provider: self._keys[provider]
+            for provider, entry in read.items()
+            if _key_in(entry) is None and _key_in(self._keys.get(provider)) is not None
+        }
+        if kept:
+            logger.warning("values that are no keys, keeping the known", providers=sorted(kept))
+        return {**read, **kept}
+
 
 def _keys_in(secret: str) -> dict[str, Any]:
     keys = read_json(secret)
     if not isinstance(keys, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004
+    if not any(_key_in(entry) for entry in keys.values()):
+        raise ValueError("no key")
     return keys
+
+
+def _key_in(entry: Any) -> str | None:
+    """The key in a provider's value; None if there is none that a header can hold."""
+    if isinstance(entry, dict):
+        entry = entry.get("api_key")
+    key = entry.strip() if isinstance(entry, str) else ""
+    return key if _FITS_A_HEADER.fullmatch(key) else None

@@ -14,12 +14,14 @@ from llm_router.domain.conversation.answer import Answer, FinishReason, Usage
 from llm_router.domain.conversation.content import AnswerPart, Text, ToolCall
 from llm_router.domain.json_text import read_json
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.trust.own_words import THOUGHT_TAG
 
 FINISH_REASONS: Mapping[str, FinishReason] = {
     **dict.fromkeys(
         [
             "stop", "end_turn", "stop_sequence", "pause_turn", "complete", "completed", "finish",
-            "finished", "normal", "eos", "eos_token", "end_of_text", "endoftext",
+            "finished", "normal", "eos", "eos_token", "end_of_text", "endoftext", "done",
+            "stop_token", "eos_found", "stop_str", "stopped",
         ],
         "stop",
     ),
@@ -30,7 +32,7 @@ FINISH_REASONS: Mapping[str, FinishReason] = {
         [
             "length", "max_tokens", "max_output_tokens", "max_new_tokens", "max_length", "limit",
             "model_length", "token_limit", "context_length", "model_context_window_exceeded",
-            "error_limit",
+            "error_limit", "max_tokens_reached", "length_limit",
         ],
         "length",
     ),
@@ -49,7 +51,6 @@ _STANDARD_SERVICE = (None, "auto", "default", "standard", "on_demand")
 _MOST_TOKENS = 2**53
 """The largest whole number that every JSON parser reads exactly."""
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abABcdefCDEF]")
-_THOUGHT_TAGS = ("think", "thinking", "thought", "reasoning")
 
 
 T = TypeVar("T")
@@ -202,10 +203,10 @@ def without_thoughts(answer: Answer) -> Answer:
 
 def _after_thoughts(text: str) -> str:
     said = text.lstrip()
-    for tag in _THOUGHT_TAGS:
-        opened = said.startswith(f"<{tag}>")
-        if opened or not said.startswith(("{", "[", '"', "<")):
-            _, closed, rest = said.partition(f"</{tag}>")
-            if closed:
-                return rest.lstrip()
+    first = THOUGHT_TAG.match(said)
+    opened = first[0].lower() if first and "/" not in first[0] else None
+    if opened or not said.startswith(("{", "[", '"', "<")):
+        for tag in THOUGHT_TAG.finditer(said):
+            if "/" in tag[0] and opened in (None, tag[0].replace("/", "").lower()):
+                return said[tag.end() :].lstrip()
     return text

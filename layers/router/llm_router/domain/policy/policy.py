@@ -16,7 +16,7 @@ from llm_router.domain.trust.confidence import ConfidenceWeights
 
 from .calibration_record import CalibrationRecord
 from .formats import FORMATS
-from .model_names import alias_fault, meant_name, name_fault
+from .model_names import meant_name, name_fault
 from .models import WIRE_FORMATS, Channel, Endpoint, Model, Provider
 from .retired_keys import without_retired_keys
 from .rules import Rule
@@ -162,9 +162,10 @@ class Policy(Frozen):
         return name == AUTO or name in set(TIERS) or name in self.models_by_id
 
     def name_meant_by(self, asked: str, own_aliases: Iterable[str] = ()) -> str | None:
-        """The alias or model that a request means; None if there is none or more than one."""
+        """The alias, model, tier or `auto` that a request means; None if none or more than one."""
         providers = {model.id: model.provider for model in self.models}
-        return meant_name(asked, [*own_aliases, *self.aliases, *providers], providers)
+        known = [*own_aliases, *self.aliases, *providers, AUTO, *map(str, TIERS)]
+        return meant_name(asked, known, providers)
 
     def channels_of(self, model: Model) -> tuple[Channel, ...]:
         """The channels to a model, the preferred one first; there is one, by its provider."""
@@ -253,7 +254,7 @@ class Policy(Frozen):
     @model_validator(mode="after")
     def _aliases_lead_somewhere(self) -> "Policy":
         for name, target in self.aliases.items():
-            if fault := alias_fault(name):
+            if fault := name_fault(name):
                 raise ValueError(f"aliases.{name!r}: {fault}")
             if name == AUTO:
                 raise ValueError(f"aliases.{name}: {AUTO!r} cannot stand for anything else")

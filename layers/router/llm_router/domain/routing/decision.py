@@ -86,7 +86,7 @@ def resolve_alias(
         return None, tier
     name = policy.name_meant_by(model, own_aliases) or model
     target = own_aliases.get(name) or policy.aliases.get(name) or name
-    if target in set(TIERS) and target != name:
+    if target in set(TIERS):
         return None, tier or Tier(target)
     return None if target == AUTO else target, tier
 

@@ -2,7 +2,10 @@
 
 import re
 
-_THOUGHTS = re.compile(r"<(/?)(?:think|thinking|thought|reasoning|reflection)>", re.IGNORECASE)
+THOUGHT_TAG = re.compile(
+    r"</?(?:think|thinking|thoughts?|reasoning|reflection|scratchpad)>|\[/?think\]", re.IGNORECASE
+)
+"""The tags around the thoughts that a model writes into its text."""
 _FENCE = re.compile(r"^[ \t]{0,8}(?:```|~~~)", re.MULTILINE)
 _INLINE = re.compile(r"``[^`\n]{1,400}``|`[^`\n]{1,400}`")
 _QUOTED_LINE = re.compile(r"^[ \t]{0,8}>.*$", re.MULTILINE)
@@ -21,13 +24,13 @@ _SPOKEN_LINE = re.compile(
 
 def without_thoughts(text: str) -> str:
     """The text without `<think>` blocks; one that is never closed ends at the text's end."""
-    if "<" not in text:
+    if "<" not in text and "[" not in text:
         return text
     kept: list[str] = []
     depth = 0
     at = 0
-    for tag in _THOUGHTS.finditer(text):
-        opens = tag[1] == ""
+    for tag in THOUGHT_TAG.finditer(text):
+        opens = "/" not in tag[0]
         if depth == 0 and opens:
             kept.append(text[at : tag.start()])
         elif depth == 0:

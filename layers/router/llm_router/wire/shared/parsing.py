@@ -109,6 +109,8 @@ def _invalid(error: ValidationError, raw: str) -> InvalidRequestError:
         return InvalidRequestError("the body is not valid JSON", code="invalid_json")
     body = json.loads(raw)
     located = [(_fields(found, body), found) for found in errors]
+    unknown = [there for there, found in located if found["type"] == "extra_forbidden"]
+    located = [(_in_known(there, found, unknown), found) for there, found in located]
     fields, found = max(located, key=lambda each: (len(each[0]), _meant(each[1])))
     param = ".".join(fields) or None
     match found["type"]:
@@ -159,31 +161,42 @@ def _reason(error: ErrorDetails, same_field: Sequence[ErrorDetails]) -> str:
 
 def _fields(error: ErrorDetails, body: Any) -> Sequence[str]:
     """The location without the union branches that pydantic adds to it."""
-    fields = _path(error["loc"], body, has_last=error["type"] not in {"missing", "extra_forbidden"})
+    fields = _path(error["loc"], body, error["type"])
     if error["type"].startswith("union_tag"):
         return [*fields, str(error["ctx"]["discriminator"]).strip("'")]
     return fields
 
 
-def _path(location: tuple[int | str, ...], here: Any, *, has_last: bool) -> list[str]:
+def _in_known(
+    fields: Sequence[str], error: ErrorDetails, unknown: Sequence[Sequence[str]]
+) -> Sequence[str]:
+    """The path of a field; none is missing in an unknown one, whose name is then a branch's."""
+    if error["type"] == "missing" and fields[:-1] in unknown:
+        return [*fields[:-2], fields[-1]]
+    return fields
+
+
+def _path(location: tuple[int | str, ...], here: Any, fault: str) -> list[str]:
     """The parts of a location that are keys or indices, the others being names of branches.
 
     A branch may have the name of a key: a part of the type `text` has a field `text`. It is the
-    branch if the next part is a key beside it, or if the key would explain no more.
+    branch if the key would explain no more, or if the next part is a key beside it; an unknown
+    field may have its parent's name, though.
     """
     if not location:
         return []
     part, rest = location[0], location[1:]
     if isinstance(here, list) and isinstance(part, int) and part < len(here):
-        return [str(part), *_path(rest, here[part], has_last=has_last)]
-    is_key = isinstance(here, dict) and (part in here or (not rest and not has_last))
+        return [str(part), *_path(rest, here[part], fault)]
+    is_key = isinstance(here, dict) and (part in here or (not rest and fault == "missing"))
     if not is_key:
-        return _path(rest, here, has_last=has_last)
-    as_key = [str(part), *_path(rest, here.get(part), has_last=has_last)]
+        return _path(rest, here, fault)
+    as_key = [str(part), *_path(rest, here.get(part), fault)]
     if part not in (here.get("type"), here.get("role")):
         return as_key
-    as_branch = _path(rest, here, has_last=has_last)
-    return as_branch if (rest[:1] and rest[0] in here) or len(as_branch) >= len(as_key) else as_key
+    as_branch = _path(rest, here, fault)
+    is_beside = bool(rest) and rest[0] in here and fault != "extra_forbidden"
+    return as_branch if is_beside or len(as_branch) >= len(as_key) else as_key
 
 
 def check_counts(
