@@ -17,8 +17,8 @@ ONLY_MATCHED = {name for module in MODULES for name in only_matched(module)}
 OUR_OWN_TEXT = {"llm_router.wire.api.page._INLINE"}
 """Patterns that never meet a caller's or a model's text."""
 COMPILED_IN = {
-    "llm_router.domain.trust.phrase_patterns": {"_compiled", "_read"},
-    "llm_router.domain.trust.asked": {"_tokens_of"},
+    "llm_router.domain.trust.form.phrase_patterns": {"_compiled", "_read"},
+    "llm_router.domain.trust.form.asked": {"_tokens_of"},
 }
 """Functions that may compile patterns, by module: on import for our own tables, or of one sign."""
 PATTERNS = {

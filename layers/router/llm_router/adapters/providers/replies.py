@@ -14,7 +14,7 @@ from llm_router.domain.conversation.answer import Answer, FinishReason, Usage
 from llm_router.domain.conversation.content import AnswerPart, Text, ToolCall
 from llm_router.domain.json_text import read_json
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
-from llm_router.domain.trust.own_words import THOUGHT_TAG
+from llm_router.domain.trust.form.own_words import THOUGHT_TAG
 
 FINISH_REASONS: Mapping[str, FinishReason] = {
     **dict.fromkeys(

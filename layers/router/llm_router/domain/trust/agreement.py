@@ -10,9 +10,9 @@ from llm_router.domain.final_answers.json_fields import shared_leaves
 from llm_router.domain.final_answers.literals import unquoted
 from llm_router.domain.final_answers.numerals import same_number
 
-from .answer_speech import speech_of
-from .asked import Asked, asked_in
-from .own_words import without_thoughts
+from .form.answer_speech import speech_of
+from .form.asked import Asked, asked_in
+from .form.own_words import without_thoughts
 from .signals import emptiness
 from .text_similarity import shared_words, text_similarity
 

@@ -13,9 +13,9 @@ from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_tokens
 
-from .answer_speech import speech_of
-from .asked import ANYTHING, Asked, asked_of
-from .own_words import without_code, without_thoughts
+from .form.answer_speech import speech_of
+from .form.asked import ANYTHING, Asked, asked_of
+from .form.own_words import without_code, without_thoughts
 
 _RATING_LINE = re.compile(r"\W{0,4}confidence\W{1,4}(\d{1,3})\s?%?\W{0,4}", re.IGNORECASE)
 _JUDGED_CHARACTERS = 20_000
