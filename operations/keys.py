@@ -12,7 +12,7 @@ import typer
 
 from llm_router.application.api_keys import KEY_PREFIX, hash_of, new_key
 from llm_router.application.ports import KeyRecord
-from llm_router.domain.policy.model_names import alias_fault
+from llm_router.domain.policy.model_names import name_fault
 from llm_router.domain.policy.policy import AUTO
 
 from .aws import client
@@ -196,7 +196,7 @@ def _alias(text: str) -> tuple[str, str]:
     name, _, target = text.partition("=")
     if not name or not target or name == AUTO:
         raise unusable("NAME=TARGET", f"not such a pair: {text}")
-    if fault := alias_fault(name):
+    if fault := name_fault(name):
         raise unusable("NAME=TARGET", f"{name!r}: {fault}")
     return name, target
 

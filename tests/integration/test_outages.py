@@ -16,6 +16,7 @@ from llm_router.adapters.aws.clients import outage_of, with_fresh_connections
 from llm_router.adapters.aws.s3_ledger import S3Ledger
 from llm_router.adapters.aws.s3_payloads import S3Payloads
 from llm_router.adapters.aws.s3_writer import WAIT_SECONDS, S3Writer
+from llm_router.adapters.outage import Service
 from llm_router.adapters.redis.connection import BackgroundConnection
 from llm_router.adapters.redis.decision_cache import RedisDecisionCache
 from llm_router.adapters.redis.reply_store import RedisReplies
@@ -140,6 +141,32 @@ def test_a_cache_that_is_away_is_one_line_however_often_it_is_tried(
     assert logged()[1:] == [("reachable again", "0")]
 
 
+def test_an_outage_of_both_uses_of_redis_is_one_line_each_way_every_time(
+    redis_port: int, clock: Clock, logged: Logged
+) -> None:
+    service = Service()
+    clients = [redis.Redis(port=redis_port) for _ in range(2)]
+    replies = RedisReplies(clients[0], STACK, clock, service)
+    connection = BackgroundConnection(clients[1], clock, service)
+    cache = RedisDecisionCache(connection, STACK, read_seconds=5, write_seconds=5)
+    for times in (1, 2):
+        for port in (unused_port(), redis_port):
+            for client in clients:
+                client.connection_pool.disconnect()
+                client.connection_pool.connection_kwargs["port"] = port
+                client.connection_pool.reset()
+            clock.now += 3
+            for _ in range(3):
+                assert cache.lookup("key", "kind") == CacheLookup()
+                if port == redis_port:
+                    assert replies.claim("both", b"mine", 1_000) is None
+                else:
+                    unclaimed(replies)
+                clock.now += 3
+        lines = [line for line, _ in logged()]
+        assert lines == ["unreachable", "reachable again"] * times
+
+
 @dataclass
 class State:
     """A way in which Redis is up and of no use, the error that names it, and the way back."""
@@ -207,7 +234,9 @@ def test_a_redis_of_no_use_costs_no_answer_and_one_line(
             provider.asked.clear()
             for key in ("a", "b", "c"):
                 assert ask(function, key).code == "idempotency_unavailable"
-            assert (provider.asked, len(logged())) == ([], len(before) + 1)
+            # Signing in fails for the decisions as well, so that line is there.
+            lines = 0 if name == "password" else 1
+            assert (provider.asked, len(logged())) == ([], len(before) + lines)
         finally:
             for command in state.leave:
                 server.execute_command(*command)

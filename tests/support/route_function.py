@@ -92,6 +92,7 @@ def load_app(redis_port: int | None = None) -> Any:
     before = dict(os.environ)
     os.environ.update({**ROUTE_ENVIRONMENT, **cache})
     bootstrap._cache_connection.cache_clear()
+    bootstrap._cache_service.cache_clear()
     try:
         source = ROOT / "functions" / "route" / "app.py"
         spec = importlib.util.spec_from_file_location("route_app", source)

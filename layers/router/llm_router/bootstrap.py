@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import redis
     from mypy_boto3_s3 import S3Client
 
+    from .adapters.outage import Service
     from .adapters.providers.provider import SdkProvider
     from .adapters.redis.connection import BackgroundConnection
     from .application.api_keys import Authorizer
@@ -127,7 +128,9 @@ def idempotency(settings: RouteSettings) -> "Idempotency":
 
     replies = None
     if settings.cache_host:
-        replies = RedisReplies(_redis(settings), settings.stack_name)
+        replies = RedisReplies(
+            _redis(settings), settings.stack_name, service=_cache_service(settings)
+        )
     claim_seconds = settings.client_read_timeout_seconds + CLAIM_GRACE_SECONDS
     return Idempotency(replies, claim_seconds * 1000, EmfMetrics(settings.stack_name).count_reply)
 
@@ -157,7 +160,14 @@ def _decision_cache(settings: RouteSettings) -> "DecisionCache":
 def _cache_connection(settings: RouteSettings) -> "BackgroundConnection":
     from .adapters.redis.connection import BackgroundConnection
 
-    return BackgroundConnection(_redis(settings))
+    return BackgroundConnection(_redis(settings), service=_cache_service(settings))
+
+
+@cache
+def _cache_service(_settings: RouteSettings) -> "Service":
+    from .adapters.outage import Service
+
+    return Service()
 
 
 def _redis(settings: RouteSettings) -> "redis.Redis":

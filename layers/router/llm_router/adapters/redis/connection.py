@@ -12,7 +12,7 @@ from redis.client import Pipeline
 from redis.retry import Retry
 
 from llm_router.adapters.fresh_connections import FreshConnections
-from llm_router.adapters.outage import unreachable
+from llm_router.adapters.outage import Service, unreachable
 from llm_router.adapters.time_budget import TimeBudget
 
 FAILURES = (TimeoutError, redis.RedisError, OSError)
@@ -39,13 +39,18 @@ class BackgroundConnection:
     Redis alone for two seconds. The client must not decode values.
     """
 
-    def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        client: redis.Redis,
+        clock: Callable[[], float] = time.time,
+        service: Service | None = None,
+    ) -> None:
         # A repetition would only hold up the next attempt.
         self._client = without_backoff(client, 0)
         self._lock = threading.Lock()
         self._fresh = FreshConnections(self._drop, clock)
         self._connected: Future[bool] | None = None
-        self._outage = unreachable("redis", _REST_SECONDS, clock, use="decisions")
+        self._outage = unreachable("redis", _REST_SECONDS, clock, service, use="decisions")
 
     def is_open(self, seconds: float) -> bool:
         """True if connected; the call that starts to connect waits for it for up to `seconds`."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import redis
 
 from llm_router.adapters.fresh_connections import FreshConnections
-from llm_router.adapters.outage import unreachable
+from llm_router.adapters.outage import Service, unreachable
 from llm_router.adapters.time_budget import run_with_timeout
 from llm_router.application.errors import ReplyStoreDownError
 
@@ -52,13 +52,17 @@ class RedisReplies:
     """Stores slots as keys; scripts make each step atomic. The client must not decode values."""
 
     def __init__(
-        self, client: redis.Redis, stack: str, clock: Callable[[], float] = time.time
+        self,
+        client: redis.Redis,
+        stack: str,
+        clock: Callable[[], float] = time.time,
+        service: Service | None = None,
     ) -> None:
         # Sent again once: the connection may have been lost while it was idle.
         self._client = without_backoff(client, 1)
         self._stack = stack
         self._fresh = FreshConnections(lambda: close_idle(client), clock)
-        self._outage = unreachable("redis", _REST_SECONDS, clock, use="replies")
+        self._outage = unreachable("redis", _REST_SECONDS, clock, service, use="replies")
 
     def claim(
         self, slot: str, claim: bytes, milliseconds: int, unreadable: bytes = b""
