@@ -150,7 +150,12 @@ def test_no_state_of_the_deployed_machine_holds_more_than_the_service_allows(
 
     server.respond = broken_off
     models = [
-        {**model, "base_url": server.base_url(model["format"]), "max_output_tokens": 100_000}
+        {
+            **model,
+            "base_url": server.base_url(model["format"]),
+            "max_output_tokens": 100_000,
+            "most_input_tokens": 1_000_000,
+        }
         for model in ranked((2, 1, 1, 1))
     ]
     now_ms = time.time_ns() // 1_000_000
