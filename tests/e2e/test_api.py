@@ -324,7 +324,9 @@ def test_hanging_providers_end_in_a_typed_answer_in_time(
     for reply in replies:
         assert (reply.status_code, reply.json()["error"]["code"]) == (504, "deadline_exceeded")
         kinds = [a["failure"]["kind"] for a in reply.json()["router"]["attempts"]]
-        assert kinds[:2] == ["timeout", "timeout"], reply.json()
+        # What is left then is enough for the one that is always down.
+        assert kinds[0] == "timeout"
+        assert set(kinds) <= {"timeout", "transient"}
     finished = {reply.headers["x-router-request-id"]: 0 for reply in replies}
 
     def all_logged() -> bool:
