@@ -122,6 +122,9 @@ def test_both_implementations_agree_on_every_expression_of_the_machine(seeds: Se
     for breakage in BREAKAGES.values():
         judged = state_input([candidate("m", "a", 1)], classifier=candidate("judge", "a", 1))
         machine.resume(machine.start(judged), breakage)
+    climb = machine.start(state_input([candidate("m", "a", 1), candidate("n", "a", 2)]))
+    while climb.state is not None:
+        climb = machine.resume(climb, result_of(climb.calls[-1], "refusing"))
     for seed in seeds(WALKS):
         walk(machine, random.Random(seed))
     seen = {json.loads(case)["source"] for case in machine.cases}
