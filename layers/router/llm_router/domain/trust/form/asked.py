@@ -187,6 +187,15 @@ def _demanding(outside: FoldedText) -> str:
     )
 
 
+def _ends_with_question_word(text: FoldedText) -> bool:
+    """True if the last sentence is like "how many?": what comes before is told, not asked for."""
+    told = text.text.rstrip()
+    if not told.endswith(("?", "？", "؟")):
+        return False
+    last = FoldedText([each for each in _SENTENCE.split(told) if each.strip()][-1].strip())
+    return INTERROGATIVE.begins(last) and not DETAILED.within(last)
+
+
 def _is_question(text: FoldedText) -> bool:
     start = _JOINING.match(text.text)
     begins = INTERROGATIVE.begins(FoldedText(text.text[start.end() if start else 0 :][:_BEGINNING]))
@@ -200,6 +209,8 @@ def _wanted_tokens(
     if words == "edited":
         # What follows is the text to edit.
         outside = FoldedText(outside.text.partition("\n")[0].partition(":")[0])
+    if _ends_with_question_word(outside):
+        return 0, False
     demand = _demanding(outside)
     sizes = [_tokens_of(*match.groups()) for match in _LENGTH.finditer(demand)]
     brief = STRICTLY_BRIEF.within(outside) or STRICTLY_BRIEF.within(instructions)
