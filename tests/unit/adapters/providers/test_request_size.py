@@ -13,6 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from llm_router.adapters.providers.formats import TRANSLATIONS
+from llm_router.adapters.providers.repairs import sent_bytes
 from llm_router.adapters.providers.request_size import check_size
 from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.application.invoke.invoke_model import ModelInvoker
@@ -75,7 +76,7 @@ class Weighing:
     ) -> ProviderAnswer:
         wanted = schema or conversation.response_schema
         request = TRANSLATIONS[candidate.format].request_of(candidate, conversation, wanted)
-        check_size(candidate, conversation, request)
+        check_size(candidate, conversation, sent_bytes(request))
         self.weighed[candidate.format] += 1
         return ProviderAnswer(Answer(text="Well.", finish_reason="stop"), None)
 
@@ -299,5 +300,5 @@ def test_what_is_weighed_is_what_travels(name: str) -> None:
         real_adapters()[candidate.format].answer(candidate, sent, 5.0)
     request = TRANSLATIONS[candidate.format].request_of(candidate, sent, None)
     around = len('"extra_body":{}') if "extra_body" in request else 0
-    assert json_bytes(request) == len(calls[0].raw) + around
+    assert json_bytes(request) == sent_bytes(request) == len(calls[0].raw) + around
     assert asked.summary.image_bytes == 4_000 + len('""')

@@ -25,7 +25,7 @@ from llm_router.domain.plan.candidates import Candidate
 from .endpoints import Endpoint, endpoint_of, kind_of
 from .formats import TRANSLATIONS
 from .keys import ProviderKeys
-from .repairs import check_sendable
+from .repairs import sent_bytes
 from .replies import expect, without_thoughts
 from .request_size import check_size
 from .sdk_errors import refuse_error, translate_errors
@@ -89,8 +89,8 @@ class SdkProvider:
         send = translation.method_of(client)
         with _errors_of_ours(call.candidate):
             request = translation.request_of(call.candidate, call.conversation, call.schema)
-            check_sendable(request)
-        check_size(call.candidate, call.conversation, request)
+            size = sent_bytes(request)
+        check_size(call.candidate, call.conversation, size)
         timeout = _timeout_of(call.time_budget.remaining_seconds)
         with translate_errors(call.endpoint.sdk().module, kind):
             raw = call.time_budget.run(lambda: send(**request, timeout=timeout))

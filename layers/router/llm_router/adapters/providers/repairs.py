@@ -11,12 +11,11 @@ from typing import Any
 from llm_router.application.ports import Json
 from llm_router.domain.conversation.content import Part, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Message
+from llm_router.domain.json_text import DEEPEST, unicode_of
 from llm_router.domain.policy.formats import VendorLimits
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _HASH_CHARACTERS = 12
-_DEEPEST_ARGUMENTS = 100
 
 
 def with_fitting_calls(messages: Sequence[Message], limits: VendorLimits) -> Iterator[Message]:
@@ -130,7 +129,7 @@ def _object_in(text: str) -> Json | None:
 def _is_deep(value: Any) -> bool:
     """True if the value is nested deeper than an SDK should have to follow."""
     level = [value]
-    for _ in range(_DEEPEST_ARGUMENTS):
+    for _ in range(DEEPEST):
         level = [item for part in level for item in _items(part)]
         if not level:
             return False
@@ -143,15 +142,16 @@ def _items(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list) else ()
 
 
-def check_sendable(value: Any) -> None:
-    """Raise `ValueError` if the value has no form as JSON in UTF-8."""
-    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+def sent_bytes(request: Json) -> int:
+    """The size of a request as the SDKs send it; `ValueError` if it is no JSON in UTF-8."""
+    encoded = json.dumps(request, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return len(encoded.encode())
 
 
 def sendable(value: Any) -> Any:
     """The value with null for NaN and infinities, and U+FFFD for surrogates that stand alone."""
     if isinstance(value, str):
-        return value if value.isascii() else _LONE_SURROGATE.sub("\ufffd", value)
+        return unicode_of(value)
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, dict):

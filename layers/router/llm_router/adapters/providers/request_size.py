@@ -2,9 +2,7 @@
 
 from aws_lambda_powertools import Logger
 
-from llm_router.application.ports import Json
 from llm_router.domain.conversation.conversation import Conversation
-from llm_router.domain.conversation.summary import json_bytes
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.plan.candidates import Candidate
 
@@ -12,12 +10,12 @@ logger = Logger(child=True)
 _EXCEEDED = Failure(kind=FailureKind.PLATFORM, code="estimate_exceeded")
 
 
-def check_size(candidate: Candidate, conversation: Conversation, request: Json) -> None:
-    """Raise `ProviderFailure` if the request is larger than what the candidate's cost is for.
+def check_size(candidate: Candidate, conversation: Conversation, request_bytes: int) -> None:
+    """Raise `ProviderFailure` if so large a request is more than the candidate's cost is for.
 
     Images are estimated apart from the text, so their bytes do not count.
     """
-    text_bytes = json_bytes(request) - conversation.summary.image_bytes
+    text_bytes = request_bytes - conversation.summary.image_bytes
     if candidate.allows(text_bytes):
         return
     logger.error(
