@@ -167,5 +167,5 @@ class MeteredCalls:
 
 def _billed(candidate: Candidate, usage: Usage | None, otherwise: int) -> int:
     """The cost by the reported usage, or another if this call cannot have used just that."""
-    cost = None if usage is None else candidate.cost_nano_usd(usage, answered=False)
+    cost = candidate.cost_nano_usd(usage, answered=False)
     return otherwise if cost is None else cost

@@ -57,7 +57,8 @@ def test_shortness_counts_only_against_what_was_wanted() -> None:
 
 
 def test_missing_words_in_the_middle_are_no_refusal() -> None:
-    assert signals.refusal("Cells that I can't name here are called neurons.") == 1.0
+    answer = Answer(text="Cells that I can't name here are called neurons.", finish_reason="stop")
+    assert signals.signals(answer, 10).refusal == 1.0
 
 
 @pytest.mark.parametrize("text", [" " * 100_000, "!" * 100_000, "\n" * 100_000])

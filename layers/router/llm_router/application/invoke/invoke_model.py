@@ -218,8 +218,6 @@ def _billed(
     invocation: AnswerInvocation | ClassifyInvocation, usage: Usage | None, *, answered: bool
 ) -> dict[str, Any] | None:
     """The cost by the reported usage; None if the call cannot have used just that."""
-    if usage is None:
-        return None
     cost = invocation.candidate.cost_nano_usd(usage, answered=answered)
     return None if cost is None else {"cost_nano_usd": cost, "usage": usage}
 

@@ -106,12 +106,14 @@ class Candidate(Frozen):
         worst = worst_case_nano_usd(self.most_input_tokens, bound, self.prices)
         return self.model_copy(update={"max_output_tokens": bound, "worst_case_nano_usd": worst})
 
-    def cost_nano_usd(self, usage: Usage, *, answered: bool) -> int | None:
-        """The cost of a call with this usage; None if it cannot be this call's.
+    def cost_nano_usd(self, usage: Usage | None, *, answered: bool) -> int | None:
+        """The cost of a call with this usage; None without one, or if it cannot be this call's.
 
         No prompt has no tokens, no answer either, and neither exceeds its bound. Reasoning counts
         towards the output limit.
         """
+        if usage is None:
+            return None
         cost = cost_nano_usd(usage, self.prices)
         possible = (
             0 < usage.input_tokens <= self.most_input_tokens

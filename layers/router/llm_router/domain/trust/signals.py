@@ -36,7 +36,11 @@ SELF_RATING_INSTRUCTION = (
 
 
 class Signals(Frozen):
-    """The signals of one answer, by name; None if there was nothing to observe."""
+    """The signals of one answer, by name; None if there was nothing to observe.
+
+    `hedging` is 1, multiplied by 0.4 for each phrase by which a model says that it does not know;
+    `refusal` is 0.2 if the answer declines to answer, else 1.
+    """
 
     hedging: float
     refusal: float
@@ -49,16 +53,6 @@ class Signals(Frozen):
     self_rating: float | None = None
     token_probability: float | None = None
     agreement: float | None = None
-
-
-def hedging(text: str, asked: Asked = ANYTHING) -> float:
-    """1, multiplied by 0.4 for each phrase by which a model says that it does not know."""
-    return float(0.4 ** speech_of(text, asked).doubts)
-
-
-def refusal(text: str, asked: Asked = ANYTHING) -> float:
-    """0.2 if the answer declines to answer, else 1."""
-    return _REFUSED if speech_of(text, asked).declines else 1.0
 
 
 def emptiness(text: str) -> float:
