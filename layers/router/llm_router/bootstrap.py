@@ -199,11 +199,14 @@ def model_invoker(settings: InvokeModelSettings) -> "ModelInvoker":
     from .adapters.providers.endpoints import ENDPOINTS
     from .application.invoke.invoke_model import ModelInvoker
     from .domain.policy.models import ENDPOINT_KINDS, WIRE_FORMATS
+    from .domain.trust.form.answer_speech import speech_of
+    from .domain.trust.form.asked import asked_in
 
-    # Lambda gives a starting function more of a processor than a running one, so the SDKs are not
-    # left for the first request to import.
+    # Lambda gives a starting function more of a processor than a running one, so neither the SDKs
+    # nor the tables of phrases are left for the first request to read.
     for kind in ENDPOINT_KINDS:
         ENDPOINTS[kind].sdk()
+    speech_of("I don't know.", asked_in("Why?"))
     return ModelInvoker(
         providers=dict.fromkeys(WIRE_FORMATS, _provider(settings)),
         payloads=S3Payloads(_s3(settings.aws_endpoint_url), settings.payload_bucket, ANSWER_BYTES),
