@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 import anthropic
 import openai
 import pytest
+import redis
 
 from local import processes, services
 from local.settings import StackSettings, free_ports
+from tests.support.fake_aws_server import AwsServer, aws_server
 from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.support.gateway import KEY, Gateway, gateway
 from tests.support.in_process_router import policy_at, real_adapters, router
@@ -20,6 +22,29 @@ def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     identity = services.start_redis(settings)
     yield settings.ports["redis"]
     processes.stop(identity)
+
+
+@pytest.fixture
+def store(redis_port: int) -> Iterator[redis.Redis]:
+    """A client of that Redis, which is empty."""
+    with redis.Redis(port=redis_port) as client:
+        client.flushdb()
+        yield client
+
+
+@pytest.fixture
+def aws_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials and a region, which AWS's clients look for."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
+@pytest.fixture
+def aws() -> Iterator[AwsServer]:
+    """A fake of AWS on loopback."""
+    with aws_server() as server:
+        yield server
 
 
 @dataclass

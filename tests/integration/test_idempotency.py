@@ -5,7 +5,6 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -70,13 +69,6 @@ def everything_in(store: Any) -> bytes:
 def headers(idempotency_key: str | None = None) -> dict[str, str]:
     always = {"Authorization": "Bearer lr-a-key", "Content-Type": "application/json"}
     return always if idempotency_key is None else {**always, "Idempotency-Key": idempotency_key}
-
-
-@pytest.fixture
-def store(redis_port: int) -> Iterator[redis.Redis]:
-    with redis.Redis(port=redis_port) as client:
-        client.flushdb()
-        yield client
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ from tests.support.policies import POLICY_TEXT
 from tests.support.provider_adapters import candidate, keys
 from tests.support.stack_requests import eventually
 
+pytestmark = pytest.mark.usefixtures("aws_account")
 DEADLINE_SECONDS = 20
 FAR_LESS = 5
 ONCE = Config(
@@ -80,13 +81,6 @@ class Service:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(autouse=True)
-def _account(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
 
 @pytest.fixture(scope="module")

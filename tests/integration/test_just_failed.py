@@ -3,7 +3,6 @@
 import hashlib
 import json
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -31,13 +30,6 @@ def failure(kind: FailureKind, retry_after_ms: int | None = None) -> ProviderFai
 
 
 PAID = failure(FailureKind.TIMEOUT)
-
-
-@pytest.fixture
-def store(redis_port: int) -> Iterator[redis.Redis]:
-    with redis.Redis(port=redis_port) as client:
-        client.flushdb()
-        yield client
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -16,27 +16,15 @@ from llm_router.adapters.aws.s3_writer import WAIT_SECONDS, S3Writer
 from llm_router.application.ports import Json
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.plan import Plan
-from tests.support.fake_aws_server import AwsServer, aws_server
+from tests.support.fake_aws_server import AwsServer
 from tests.support.fakes import ScriptedCascade
 from tests.support.network import network
 from tests.support.scripted_routing import CALL, outcome, scripted
 from tests.support.stack_requests import eventually
 
+pytestmark = pytest.mark.usefixtures("aws_account")
 HANDSHAKE_SECONDS = 0.15
 KEY, ID = "ledger/20270115/20270115-1.json", "20270115-1"
-
-
-@pytest.fixture(autouse=True)
-def _account(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
-
-@pytest.fixture
-def aws() -> Iterator[AwsServer]:
-    with aws_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +25,14 @@ from llm_router.application.ports import CacheLookup, ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.tiers import Tier
 from local import services
-from tests.support.fake_aws_server import AwsServer, aws_server
+from tests.support.fake_aws_server import AwsServer
 from tests.support.fakes import ScriptedProvider
 from tests.support.network import unused_port
 from tests.support.patient_redis import STACK, patient_function
 from tests.support.route_function import HttpReply, RouteFunction
 from tests.support.stack_requests import eventually
 
+pytestmark = pytest.mark.usefixtures("aws_account")
 ANSWER = ProviderAnswer(
     Answer(text="The capital of France is Paris.", finish_reason="stop"),
     Usage(input_tokens=10, output_tokens=5),
@@ -293,19 +294,6 @@ def test_a_cluster_that_serves_no_slot_costs_no_answer(
 
 
 # ---- S3
-
-
-@pytest.fixture(autouse=True)
-def _account(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
-
-@pytest.fixture
-def aws() -> Iterator[AwsServer]:
-    with aws_server() as server:
-        yield server
 
 
 def s3_at(port: int, clock: Clock) -> Any:
