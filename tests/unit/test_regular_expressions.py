@@ -27,8 +27,8 @@ PATTERNS = {
     for name, pattern in held_patterns(module).items()
     if name not in OUR_OWN_TEXT
 }
-SMALL, LARGE = 500, 2_000
-MOST_MS = 30
+SMALL, LARGE = 500, 4_000
+MOST_MS = 60
 MIXES, TEXTS = 6, 30
 
 
