@@ -28,6 +28,7 @@ from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import PayloadStore, ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.plan.machine_input import machine_input
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.prices import LongPrompt, Rates
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import TIERS
@@ -260,7 +261,7 @@ def doubted() -> Iterator[Callable[[Json, float], Json]]:
             ProviderAnswer(Answer.model_validate(answer), Usage(input_tokens=1, output_tokens=1))
         )
         use_case = ModelInvoker(
-            {"openai": provider, "anthropic": provider}, payloads, lambda: NOW_MS, lambda _: None
+            dict.fromkeys(WIRE_FORMATS, provider), payloads, lambda: NOW_MS, lambda _: None
         )
 
         def reply(payload: Json, confidence: float) -> Json:

@@ -16,6 +16,7 @@ from llm_router.adapters.redis.keys import KEY_KINDS
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.routing.pass_rates import PassCount
 from llm_router.domain.tiers import Tier
 from tests.support.fakes import ScriptedProvider
@@ -124,7 +125,7 @@ class Asking:
 
     def __init__(self, redis_port: int) -> None:
         self.provider = Interrupted(ANSWER)
-        providers: Any = {"openai": self.provider, "anthropic": self.provider}
+        providers: Any = dict.fromkeys(WIRE_FORMATS, self.provider)
         self.function: RouteFunction = patient_function(providers, redis.Redis(port=redis_port))
 
     def ask(self, key: str | None = None, *, fails: bool = False) -> HttpReply:

@@ -19,6 +19,7 @@ from llm_router.application.ports import ProviderAnswer
 from llm_router.application.route.request import RouteRequest
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.routing.hints import RouterHints
 from tests.support.fakes import ScriptedProvider, asking
 from tests.support.in_process_router import router
@@ -80,7 +81,7 @@ def provider() -> ScriptedProvider:
 
 @pytest.fixture
 def function(provider: ScriptedProvider, redis_port: int, store: redis.Redis) -> RouteFunction:
-    return RouteFunction(router({"openai": provider, "anthropic": provider}, POLICY), redis_port)
+    return RouteFunction(router(dict.fromkeys(WIRE_FORMATS, provider), POLICY), redis_port)
 
 
 # ---- the store
@@ -185,7 +186,7 @@ def test_of_two_requests_at_the_same_time_one_calls_the_provider(
             return super().answer(*arguments, **more)  # type: ignore[arg-type]
 
     provider = Slow(ANSWER)
-    routing = router({"openai": provider, "anthropic": provider}, POLICY)
+    routing = router(dict.fromkeys(WIRE_FORMATS, provider), POLICY)
     call = RouteRequest("r", "acme", asking("Say it"), RouterHints(), NOW_MS, model="old-o")
 
     def answer() -> Reply:
@@ -334,7 +335,7 @@ def test_a_decision_that_was_paid_for_is_given_again_too_and_is_another_request(
 ) -> None:
     asks_a_model = POLICY.classifier.model_copy(update={"decide_above": 1.0})
     policy = POLICY.model_copy(update={"classifier": asks_a_model})
-    providers: Any = {"openai": provider, "anthropic": provider}
+    providers: Any = dict.fromkeys(WIRE_FORMATS, provider)
     function = RouteFunction(router(providers, policy), redis_port)
     undecided = {"model": "auto", "messages": [{"role": "user", "content": "Hm?"}]}
     first, second = (function.post("/v1/route", undecided, headers("k")) for _ in range(2))
@@ -459,7 +460,7 @@ def test_a_key_that_is_none_is_a_400_that_names_the_header(
 
 
 def test_without_a_cache_the_header_is_refused(provider: ScriptedProvider) -> None:
-    without = RouteFunction(router({"openai": provider, "anthropic": provider}, POLICY))
+    without = RouteFunction(router(dict.fromkeys(WIRE_FORMATS, provider), POLICY))
     refused = ask(without, "k")
     assert (refused.status, refused.code) == (400, "idempotency_not_available")
     assert provider.asked == []

@@ -11,6 +11,7 @@ import redis
 from llm_router.application.ports import ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
+from llm_router.domain.policy.models import WIRE_FORMATS
 from tests.support.fakes import ScriptedProvider
 from tests.support.patient_redis import STACK, patient_function
 from tests.support.route_function import HttpReply, RouteFunction
@@ -39,7 +40,7 @@ def provider() -> ScriptedProvider:
 
 @pytest.fixture
 def function(provider: ScriptedProvider, redis_port: int, store: redis.Redis) -> RouteFunction:
-    providers: Any = {"openai": provider, "anthropic": provider}
+    providers: Any = dict.fromkeys(WIRE_FORMATS, provider)
     return patient_function(providers, redis.Redis(port=redis_port))
 
 
@@ -191,7 +192,7 @@ def test_redis_learns_neither_the_body_nor_its_hash(
 
 @pytest.mark.parametrize("cache", ["stopped", "none"])
 def test_without_redis_nothing_is_refused(cache: str, provider: ScriptedProvider) -> None:
-    providers: Any = {"openai": provider, "anthropic": provider}
+    providers: Any = dict.fromkeys(WIRE_FORMATS, provider)
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         port = server.getsockname()[1]

@@ -23,6 +23,7 @@ from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.errors import PayloadNotStoredError, ReplyStoreDownError
 from llm_router.application.ports import CacheLookup, ProviderAnswer
 from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.tiers import Tier
 from local import services
 from tests.support.fake_aws_server import AwsServer
@@ -210,7 +211,7 @@ def ask(function: RouteFunction, idempotency_key: str | None = None) -> HttpRepl
 
 def function_at(port: int) -> tuple[RouteFunction, ScriptedProvider]:
     provider = ScriptedProvider(ANSWER)
-    providers: Any = {"openai": provider, "anthropic": provider}
+    providers: Any = dict.fromkeys(WIRE_FORMATS, provider)
     return patient_function(providers, redis.Redis(port=port)), provider
 
 

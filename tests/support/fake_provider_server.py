@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Call:
-    """A request as it arrived: its wire format, its raw body and its key."""
+    """A request as it arrived: its wire format by its path, its raw body and its key."""
 
     wire: str
     raw: bytes
@@ -31,7 +31,8 @@ class Call:
     @property
     def most_output_tokens(self) -> int:
         body = self.body
-        return int(body.get("max_completion_tokens") or body["max_tokens"])
+        names = ("max_completion_tokens", "max_output_tokens", "max_tokens")
+        return int(next(body[name] for name in names if name in body))
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,26 @@ def answer(
             tokens["prompt_tokens_details"] = {"cached_tokens": usage["cached"]}
         head: Json = {"id": "c", "object": "chat.completion", "created": 1, "model": call.model}
         return Reply(body={**head, "choices": [choice], "usage": tokens})
+    if call.wire == "openai-responses":
+        said = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+        return Reply(
+            body={
+                "id": "resp_1", "object": "response", "created_at": 1, "model": call.model,
+                "status": "completed", "error": None, "incomplete_details": None,
+                "output": [
+                    {
+                        "id": "msg_1", "type": "message", "role": "assistant",
+                        "status": "completed", "content": [said],
+                    }
+                ],
+                "usage": {
+                    "input_tokens": input_tokens, "output_tokens": output_tokens,
+                    "input_tokens_details": {"cached_tokens": usage.get("cached", 0)},
+                    "output_tokens_details": {"reasoning_tokens": 0},
+                    "total_tokens": input_tokens + output_tokens,
+                },
+            }
+        )  # fmt: skip
     cached = usage.get("cached", 0)
     return Reply(
         body={
@@ -105,6 +126,16 @@ def tool_calls(call: Call, calls: Mapping[str, tuple[str, Json]], text: str = ""
             for n, (name, given) in calls.items()
         ]
         return reply
+    if call.wire == "openai-responses":
+        called = [
+            {
+                "id": f"fc_{n}", "type": "function_call", "call_id": n, "name": name,
+                "arguments": json.dumps(given), "status": "completed",
+            }
+            for n, (name, given) in calls.items()
+        ]  # fmt: skip
+        said = reply.body["output"] if text else []
+        return Reply(body={**reply.body, "output": [*said, *called]})
     used = [
         {"type": "tool_use", "id": n, "name": name, "input": given}
         for n, (name, given) in calls.items()
@@ -122,7 +153,14 @@ class ProviderServer:
     closed: threading.Event = field(default_factory=threading.Event)
 
     def base_url(self, wire: str) -> str:
-        return f"{self.url}/v1" if wire == "openai" else self.url
+        return self.url if wire == "anthropic" else f"{self.url}/v1"
+
+
+def wire_of(path: str) -> str:
+    """The wire format that is spoken at a path."""
+    if path.endswith("/responses"):
+        return "openai-responses"
+    return "openai" if path.endswith("/chat/completions") else "anthropic"
 
 
 @contextmanager
@@ -135,9 +173,8 @@ def serving(respond: Callable[[Call], Reply]) -> Iterator[ProviderServer]:
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["content-length"]))
-            wire = "openai" if self.path.endswith("/chat/completions") else "anthropic"
             key = self.headers["x-api-key"] or self.headers["authorization"] or ""
-            reply = provider.respond(Call(wire, raw, key.removeprefix("Bearer ")))
+            reply = provider.respond(Call(wire_of(self.path), raw, key.removeprefix("Bearer ")))
             if reply.hang:
                 provider.closed.wait()
                 self.close_connection = True

@@ -14,6 +14,7 @@ from llm_router.application.route.route_request import Router
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.outcome.ledger import LedgerRecord
 from llm_router.domain.plan.plan import Plan
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.prices import to_usd
 from llm_router.domain.routing.decision import CachedDecision, Decision
 from llm_router.domain.routing.hints import RouterHints
@@ -66,7 +67,7 @@ def judging(question: str) -> int:
 
 
 def routing(provider: AnsweringProvider) -> Router:
-    return router({"openai": provider, "anthropic": provider}, POLICY)
+    return router(dict.fromkeys(WIRE_FORMATS, provider), POLICY)
 
 
 def kept(routed: Router) -> LedgerRecord:

@@ -12,6 +12,7 @@ from llm_router.application.route.route_request import Router
 from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.outcome.failures import Failure, FailureKind, ProviderFailure
 from llm_router.domain.outcome.ledger import LedgerRecord
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.policy import Policy, SecondOpinion
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.tiers import Tier
@@ -55,7 +56,7 @@ def request(tier: Tier = Tier.SIMPLE) -> RouteRequest:
 
 def routing(second_opinion: SecondOpinion, *script: str | Failure) -> Router:
     provider = scripted(*script)
-    return router({"openai": provider, "anthropic": provider}, policy(second_opinion))
+    return router(dict.fromkeys(WIRE_FORMATS, provider), policy(second_opinion))
 
 
 def kept(here: Router) -> LedgerRecord:

@@ -10,6 +10,7 @@ from evaluation.asl_interpreter import NOW_MS
 from llm_router.application.route.request import RouteRequest
 from llm_router.application.route.route_request import Router
 from llm_router.domain.conversation.answer import Usage
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.policy import LearningSettings
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.domain.routing.pass_rates import PassCount
@@ -39,7 +40,7 @@ def call(question: str) -> RouteRequest:
 
 
 def routing(provider: AnsweringProvider, passing: dict[int, PassCount]) -> Router:
-    here = router({"openai": provider, "anthropic": provider}, POLICY)
+    here = router(dict.fromkeys(WIRE_FORMATS, provider), POLICY)
     return replace(here, cache=DictCache(known_passing=passing))
 
 

@@ -17,6 +17,7 @@ from llm_router.application.route.request import RouteRequest
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.plan import Plan
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import LongPrompt
 from llm_router.domain.routing.hints import RouterHints
@@ -73,7 +74,7 @@ def examine(seed: int) -> tuple[str, int]:
     call, policy = random_call(chance), chance.choice(POLICIES)
     bill = Bill(prices_of(policy))
     provider = ChargingProvider(chance, bill)
-    routing = router({"openai": provider, "anthropic": provider}, policy)
+    routing = router(dict.fromkeys(WIRE_FORMATS, provider), policy)
     outcome: CascadeOutcome | None
     try:
         outcome, _ = routing.answer(call).answered
@@ -103,7 +104,7 @@ def test_no_bill_exceeds_what_is_booked_for_an_execution_that_was_lost(seeds: Se
         call, policy = random_call(chance), chance.choice(POLICIES)
         bill = Bill(prices_of(policy))
         provider = ChargingProvider(chance, bill)
-        routing = router({"openai": provider, "anthropic": provider}, policy)
+        routing = router(dict.fromkeys(WIRE_FORMATS, provider), policy)
         routing = replace(routing, cascade=Losing(routing.cascade))
         with pytest.raises(CascadeFailedError) as lost:
             routing.answer(call)
@@ -200,7 +201,7 @@ def test_no_field_however_long_makes_a_bill_exceed_its_cap(case: str, model: str
         chance = random.Random(cap)
         bill = Bill(prices_of(PLAIN))
         provider = ChargingProvider(chance, bill)
-        routing = router({"openai": provider, "anthropic": provider}, PLAIN)
+        routing = router(dict.fromkeys(WIRE_FORMATS, provider), PLAIN)
         hints = RouterHints(max_cost_usd=Decimal(cap))
         call = RouteRequest(
             "r", "t", conversation, hints, NOW_MS, None if model == "auto" else model
@@ -219,7 +220,7 @@ def test_a_description_is_no_way_around_the_cap() -> None:
     """It once was: 175 times the cap."""
     bill = Bill(prices_of(PLAIN))
     provider = ChargingProvider(random.Random(1), bill)
-    routing = router({"openai": provider, "anthropic": provider}, PLAIN)
+    routing = router(dict.fromkeys(WIRE_FORMATS, provider), PLAIN)
     hints = RouterHints(max_cost_usd=Decimal("0.001"), model_tier=Tier.SIMPLE)
     call = RouteRequest("r", "t", parsed(HOSTILE["description-of-3.5-MB"]), hints, NOW_MS)
     with pytest.raises(BudgetExceededError):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from llm_router.application.ports import Json
+from llm_router.domain.policy.models import WIRE_FORMATS
 from tests.support.in_process_router import router
 from tests.support.policies import read, replaced
 from tests.support.provider_bills import Bill, ChargingProvider, prices_of
@@ -65,7 +66,7 @@ CASES = [(path, *case) for path in OPENAI for case in CHAT_CASES] + [
 @pytest.fixture(scope="module")
 def function() -> RouteFunction:
     provider = ChargingProvider(random.Random(1), Bill(prices_of(BOUNDED)))
-    return RouteFunction(router({"openai": provider, "anthropic": provider}, BOUNDED))
+    return RouteFunction(router(dict.fromkeys(WIRE_FORMATS, provider), BOUNDED))
 
 
 @pytest.mark.parametrize(("path", "field", "fits", "too_many"), CASES)

@@ -16,14 +16,12 @@ from llm_router.domain.policy.models import (
     WIRE_FORMATS,
     EndpointKind,
     PerEndpoint,
-    PerFormat,
     WireFormat,
 )
 from local.settings import KEY_VARIABLES
 
 
 def test_every_format_and_every_kind_of_endpoint_has_its_row() -> None:
-    assert set(WIRE_FORMATS) == set(PerFormat.__annotations__)
     assert set(WIRE_FORMATS) == set(FORMATS) == set(TRANSLATIONS)
     assert set(ENDPOINT_KINDS) == set(PerEndpoint.__annotations__) == set(ENDPOINTS)
     assert {FORMATS[wire].endpoint for wire in WIRE_FORMATS} == set(ENDPOINT_KINDS)

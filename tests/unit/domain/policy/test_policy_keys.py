@@ -16,6 +16,7 @@ from evaluation.certificate.ledgers import Traffic
 from llm_router.application.errors import RouterError
 from llm_router.domain.base import Frozen
 from llm_router.domain.policy.conditions import Combined, Comparison
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.policy import Policy, parse_policy
 from llm_router.domain.policy.steering import EscalationRate
 from llm_router.domain.routing.pass_rates import PassCount
@@ -107,7 +108,7 @@ def test_every_key_is_read_by_code(monkeypatch: pytest.MonkeyPatch) -> None:
         rates = {tier: EscalationRate(answered=1_000, escalated=400) for tier in TIERS}
         passing = {rank: PassCount(tried=100) for rank in (5, 7, 8, 10)}
         routing = replace(
-            router({"openai": provider, "anthropic": provider}, policy),
+            router(dict.fromkeys(WIRE_FORMATS, provider), policy),
             cache=DictCache(known_rates=rates, known_passing=passing),
         )
         try:

@@ -14,6 +14,7 @@ from llm_router.domain.conversation.content import (
     AnswerPart,
     Image,
     Part,
+    Reasoning,
     Text,
     Thinking,
     ToolCall,
@@ -29,7 +30,13 @@ from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.vendor_schemas import InexpressibleError, to_anthropic_schema
 
-from .repairs import arguments_of, fitting_user, sendable, with_fitting_calls
+from .repairs import (
+    arguments_of,
+    fitting_user,
+    sendable,
+    with_fitting_calls,
+    with_readable_reasoning,
+)
 from .replies import (
     answer_with,
     expect,
@@ -59,7 +66,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     Sampling parameters go into `extra_body`: the SDK has no arguments for them any more. Current
     models refuse them, earlier models accept them.
     """
-    messages = tuple(with_fitting_calls(conversation.messages, _LIMITS))
+    messages = tuple(with_fitting_calls(with_readable_reasoning(conversation), _LIMITS))
     conversation = conversation.model_copy(update={"messages": messages})
     user = fitting_user(conversation.user, _LIMITS)
     # OpenAI's temperature ends at 2, Anthropic's at 1.
@@ -211,6 +218,8 @@ def _is_blank(part: Part) -> bool:
 def _block(part: Part) -> Json:
     if isinstance(part, Thinking):
         return part.block
+    if isinstance(part, Reasoning):
+        raise TypeError("reasoning of OpenAI's models has no block")
     block: Json
     if isinstance(part, Text):
         block = {"type": "text", "text": part.text}

@@ -1,15 +1,15 @@
 """The translation of each wire format, one row and one module per format; none loads an SDK."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from llm_router.application.ports import Json
 from llm_router.domain.conversation.answer import Answer, Usage
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.plan.candidates import Candidate
-from llm_router.domain.policy.models import PerFormat
+from llm_router.domain.policy.models import WireFormat, per_format
 
-from . import anthropic, openai
+from . import anthropic, openai, openai_responses
 
 
 class Translation(Protocol):
@@ -36,4 +36,6 @@ class Translation(Protocol):
         ...
 
 
-TRANSLATIONS: PerFormat[Translation] = {"openai": openai, "anthropic": anthropic}
+TRANSLATIONS: Mapping[WireFormat, Translation] = per_format(
+    openai=openai, openai_responses=openai_responses, anthropic=anthropic
+)

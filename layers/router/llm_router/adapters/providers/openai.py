@@ -23,7 +23,7 @@ from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.vendor_schemas import is_openai_strict
 
-from .repairs import fitting_user, sendable, with_fitting_calls
+from .repairs import fitting_user, sendable, with_fitting_calls, with_readable_reasoning
 from .replies import (
     answer_with,
     expect,
@@ -53,7 +53,7 @@ _NO_PARAMETERS: Json = {"type": "object", "properties": {}}
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
     """Build the keyword arguments of `chat.completions.create`."""
     on_openai = candidate.base_url is None
-    messages = with_fitting_calls(conversation.messages, _LIMITS)
+    messages = with_fitting_calls(with_readable_reasoning(conversation), _LIMITS)
     request: dict[str, Any] = {
         "model": candidate.name,
         "messages": list(_messages(messages, on_openai=on_openai)),
@@ -67,13 +67,16 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         "user": fitting_user(conversation.user, _LIMITS),
         "reasoning_effort": conversation.effort,
         "verbosity": conversation.verbosity,
+        "prompt_cache_key": conversation.prompt_cache_key if on_openai else None,
         "logprobs": conversation.logprobs or None,
         "top_logprobs": conversation.top_logprobs,
         "response_format": _response_format(candidate, conversation, schema),
     }
     if conversation.tools:
         request |= {
-            "tools": [_tool(tool) for tool in conversation.tools],
+            "tools": [
+                {"type": "function", "function": function_of(tool)} for tool in conversation.tools
+            ],
             "tool_choice": _tool_choice(conversation.tool_choice),
             "parallel_tool_calls": conversation.parallel_tool_calls,
         }
@@ -107,7 +110,7 @@ def answer_of(completion: Json) -> Answer:
         (*texts, *with_own_ids(_calls(message))),
         choice.get("finish_reason"),
         refused=bool(refused) and not text,
-        logprobs=_logprobs(logprobs) if isinstance(logprobs, dict) else None,
+        logprobs=finite_logprobs(logprobs) if isinstance(logprobs, dict) else None,
     )
 
 
@@ -221,7 +224,7 @@ def _calls(message: Json) -> Iterator[ToolCall]:
         yield tool_call(None, function.get("name"), function.get("arguments"))
 
 
-def _logprobs(logprobs: Json) -> Json | None:
+def finite_logprobs(logprobs: Json) -> Json | None:
     """The log-probabilities, with the least one for those that JSON cannot hold."""
     try:
         for token in logprobs.get("content") or ():
@@ -234,14 +237,15 @@ def _logprobs(logprobs: Json) -> Json | None:
     return logprobs
 
 
-def _tool(tool: Tool) -> Json:
+def function_of(tool: Tool) -> Json:
+    """A tool as OpenAI's formats describe a function."""
     function: Json = {"name": tool.name, "parameters": {**_NO_PARAMETERS, **tool.parameters}}
     if tool.description:
         function["description"] = tool.description
     if tool.strict is not None:
         # Calls are checked against the schema afterwards, strict or not.
         function["strict"] = tool.strict and is_openai_strict(tool.parameters)
-    return {"type": "function", "function": function}
+    return function
 
 
 def _tool_choice(choice: ToolChoice | None) -> str | Json | None:
@@ -259,6 +263,11 @@ def _response_format(
         return {"type": "json_object"}
     if schema is None or not candidate.json_schema:
         return None
+    return {"type": "json_schema", "json_schema": described_schema(conversation, schema)}
+
+
+def described_schema(conversation: Conversation, schema: Json) -> Json:
+    """A schema with the name and the strictness that OpenAI's formats give it."""
     strict = conversation.schema_strict
     described: Json = {
         "name": conversation.schema_name,
@@ -267,4 +276,4 @@ def _response_format(
     }
     if conversation.schema_description:
         described["description"] = conversation.schema_description
-    return {"type": "json_schema", "json_schema": described}
+    return described

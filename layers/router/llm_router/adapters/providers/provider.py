@@ -99,7 +99,7 @@ class SdkProvider:
             body = expect(dict, read_json(raw.http_response.content, finite=False))
             usage = translation.usage_of(body)
             refuse_error(kind, raw.status_code, raw.headers, body)
-            answer = translation.answer_of(body)
+            answer = translation.answer_of(body).written_by(call.candidate.id)
         except ProviderFailure as failure:
             failure.usage = usage
             raise

@@ -9,13 +9,36 @@ from math import isfinite
 from typing import Any
 
 from llm_router.application.ports import Json
-from llm_router.domain.conversation.content import Part, ToolCall, ToolResult
-from llm_router.domain.conversation.conversation import Message
+from llm_router.domain.conversation.content import Part, Reasoning, ToolCall, ToolResult
+from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.json_text import DEEPEST, unicode_of
 from llm_router.domain.policy.formats import VendorLimits
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _HASH_CHARACTERS = 12
+
+
+def with_readable_reasoning(
+    conversation: Conversation, model: str | None = None
+) -> Sequence[Message]:
+    """The messages with the reasoning that this model can read: its own, or of no known model's.
+
+    OpenAI refuses reasoning that nothing follows in its turn. Without a model there is none left.
+    """
+    if not conversation.reasoning:
+        return conversation.messages
+    messages = (
+        message.model_copy(update={"content": tuple(_readable(message.parts, model))})
+        for message in conversation.messages
+    )
+    return tuple(message for message in messages if message.content)
+
+
+def _readable(parts: Sequence[Part], model: str | None) -> Iterator[Part]:
+    last = max((n for n, p in enumerate(parts) if not isinstance(p, Reasoning)), default=-1)
+    for part in parts[: last + 1]:
+        if not isinstance(part, Reasoning) or (model and part.model in (None, model)):
+            yield part
 
 
 def with_fitting_calls(messages: Sequence[Message], limits: VendorLimits) -> Iterator[Message]:

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from llm_router.domain.base import Frozen
 
-from .content import AnswerPart, Text, ToolCall
+from .content import AnswerPart, Reasoning, Text, ToolCall
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
 
@@ -55,6 +55,16 @@ class Answer(Frozen):
     def all_parts(self) -> tuple[AnswerPart, ...]:
         """The answer as parts."""
         return self.parts or (Text(text=self.text),)
+
+    def written_by(self, model: str) -> "Answer":
+        """A copy whose reasoning names the model that wrote it."""
+        if not any(isinstance(part, Reasoning) for part in self.parts):
+            return self
+        parts = (
+            part.model_copy(update={"model": model}) if isinstance(part, Reasoning) else part
+            for part in self.parts
+        )
+        return self.model_copy(update={"parts": tuple(parts)})
 
     @property
     def tool_calls(self) -> tuple[ToolCall, ...]:

@@ -50,11 +50,15 @@ class _Cacheable(Frozen):
     cache_control: Json | None = None
 
 
+Phase = Literal["commentary", "final_answer"]
+
+
 class Text(_Cacheable):
-    """Plain text."""
+    """Plain text; its `phase` is OpenAI's mark of what a model says before its final answer."""
 
     type: Literal["text"] = "text"
     text: str
+    phase: Phase | None = None
 
 
 class Image(_Cacheable):
@@ -90,5 +94,19 @@ class Thinking(Frozen):
     block: Json
 
 
-Part = Annotated[Text | Image | ToolCall | ToolResult | Thinking, Field(discriminator="type")]
-AnswerPart = Annotated[Text | ToolCall | Thinking, Field(discriminator="type")]
+class Reasoning(Frozen):
+    """A reasoning item of OpenAI's responses format, kept unchanged: its content is encrypted.
+
+    `model` is the id of the model that wrote it, None if it is not known. Another model cannot
+    read it.
+    """
+
+    type: Literal["reasoning"] = "reasoning"
+    item: Json
+    model: str | None = None
+
+
+Part = Annotated[
+    Text | Image | ToolCall | ToolResult | Thinking | Reasoning, Field(discriminator="type")
+]
+AnswerPart = Annotated[Text | ToolCall | Thinking | Reasoning, Field(discriminator="type")]

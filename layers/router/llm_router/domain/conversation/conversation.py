@@ -9,13 +9,14 @@ from pydantic import Field
 from llm_router.domain.base import Frozen
 
 from .capabilities import Capability
-from .content import Part, Text
+from .content import Part, Reasoning, Text
 from .summary import UNWEIGHED, PromptSummary, summary_of
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 INSTRUCTION_ROLES = frozenset({"system", "developer"})
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 Verbosity = Literal["low", "medium", "high"]
+ReasoningSummary = Literal["auto", "concise", "detailed"]
 
 
 class Message(Frozen):
@@ -60,8 +61,9 @@ class Conversation(Frozen):
     """The messages of a request, with its tools and sampling parameters.
 
     `thinking` is Anthropic's parameter of that name, `cache_control` its request-wide one, both
-    unchanged. `json_object` asks for any JSON object, `response_schema` for one that fits the
-    schema. `left_out` names the caller's hints that no model is given.
+    unchanged. `prompt_cache_key` helps OpenAI to find what it has cached. `json_object` asks for
+    any JSON object, `response_schema` for one that fits the schema. `left_out` names the caller's
+    hints that no model is given.
     """
 
     messages: tuple[Message, ...] = Field(min_length=1)
@@ -85,7 +87,9 @@ class Conversation(Frozen):
     schema_description: str | None = None
     schema_strict: bool | None = None
     effort: Effort | None = None
+    reasoning_summary: ReasoningSummary | None = None
     verbosity: Verbosity | None = None
+    prompt_cache_key: str | None = None
     thinking: dict[str, Any] | None = None
     cache_control: dict[str, Any] | None = None
     left_out: tuple[str, ...] = ()
@@ -131,8 +135,12 @@ class Conversation(Frozen):
         return frozenset(capability for capability, wanted in needed.items() if wanted)
 
     def without(self, parameters: Iterable[str]) -> "Conversation":
-        """A copy with these parameters unset; `name` unsets the name of every message."""
-        unset: dict[str, Any] = dict.fromkeys(p for p in parameters if p not in self.left_out)
+        """A copy with these parameters unset; `name` unsets the name of every message.
+
+        Reasoning stays: each format leaves out what its model cannot read.
+        """
+        left_out = (*self.left_out, "reasoning")
+        unset: dict[str, Any] = dict.fromkeys(p for p in parameters if p not in left_out)
         if "stop" in unset:
             unset["stop"] = ()
         if "name" in unset:
@@ -144,6 +152,13 @@ class Conversation(Frozen):
     def name(self) -> str | None:
         """The name of the first message that has one; None without any."""
         return next((message.name for message in self.messages if message.name), None)
+
+    @property
+    def reasoning(self) -> tuple[Reasoning, ...]:
+        """The reasoning items of earlier turns."""
+        if "reasoning" not in self.summary.part_types:
+            return ()
+        return tuple(part for part in self.parts if isinstance(part, Reasoning))
 
     @property
     def cache_controls(self) -> tuple[dict[str, Any], ...]:

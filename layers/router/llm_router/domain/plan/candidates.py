@@ -14,7 +14,7 @@ from llm_router.domain.conversation.tokens import (
     most_input_tokens,
     most_text_tokens,
 )
-from llm_router.domain.policy.formats import dearest_input, ignored_parameters, refusal
+from llm_router.domain.policy.formats import FORMATS, dearest_input, ignored_parameters, refusal
 from llm_router.domain.policy.models import Model, WireFormat
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import (
@@ -196,6 +196,7 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
     wanted = conversation.max_output_tokens or limits.default_max_output_tokens
     room = model.context_window - estimated_input_tokens(conversation)
     most = min(wanted, model.max_output_tokens, max(room, _least_output(conversation, policy)))
+    most = max(most, FORMATS[channel.format].limits.least_output_tokens)
     # Truncated text is still useful; half a JSON document is not.
     shortenable = not (conversation.is_structured or conversation.thinking)
     least = min(most, limits.min_output_tokens) if shortenable else most

@@ -1,8 +1,8 @@
 """The wire formats: the rules of each that planning and the policy need, one row per format."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
@@ -10,7 +10,7 @@ from llm_router.domain.conversation.capabilities import Capability
 from llm_router.domain.conversation.content import ToolCall
 from llm_router.domain.conversation.conversation import Conversation
 
-from .models import EndpointKind, PerFormat, WireFormat
+from .models import EndpointKind, WireFormat, per_format
 from .prices import Rates
 from .vendor_schemas import InexpressibleError, to_anthropic_schema
 
@@ -20,6 +20,11 @@ LEAST_THINKING_TOKENS = 1_024
 
 class Abilities(Protocol):
     """The abilities of a candidate that decide which parameters it accepts."""
+
+    @property
+    def id(self) -> str:
+        """The model's id."""
+        ...
 
     @property
     def sampling(self) -> bool:
@@ -66,8 +71,8 @@ class Abilities(Protocol):
 class VendorLimits:
     """The vendor's limits on a request; it answers a request over one with a 400.
 
-    Ids of tool calls and of the user are made to fit. For tools over the limits, models of another
-    format are asked.
+    Ids of tool calls and of the user are made to fit, and a smaller output limit than the least is
+    raised to it. For tools over the limits, models of another format are asked.
     """
 
     call_id: re.Pattern[str]
@@ -75,6 +80,7 @@ class VendorLimits:
     longest_user: int
     longest_tool_name: int
     most_tools: int | None
+    least_output_tokens: int = 1
 
 
 class Refusal(NamedTuple):
@@ -106,6 +112,14 @@ class Format:
 def _refused_by_openai(model: Abilities, _conversation: Conversation) -> Iterator[str]:
     if not model.effort:
         yield "verbosity"
+    yield "reasoning"
+
+
+def _refused_by_responses(model: Abilities, conversation: Conversation) -> Iterator[str]:
+    if not model.effort:
+        yield from ("verbosity", "reasoning_summary")
+    if any(part.model not in (None, model.id) for part in conversation.reasoning):
+        yield "reasoning"
 
 
 def _refused_by_anthropic(model: Abilities, conversation: Conversation) -> Iterator[str]:
@@ -115,6 +129,7 @@ def _refused_by_anthropic(model: Abilities, conversation: Conversation) -> Itera
         yield "top_p"
     if any(not stop.strip() for stop in conversation.stop):
         yield "stop"
+    yield "reasoning"
 
 
 def _any_schema(_conversation: Conversation) -> None:
@@ -142,24 +157,41 @@ _IN_ALL: frozenset[Capability] = frozenset(
     {"sampling", "json_schema", "tools", "forced_tools", "vision", "effort"}
 )
 
-FORMATS: PerFormat[Format] = {
-    "openai": Format(
+_OPENAIS_LIMITS = VendorLimits(
+    call_id=re.compile(r".{1,40}", re.DOTALL),
+    longest_call_id=40,
+    longest_user=64,
+    longest_tool_name=64,
+    most_tools=128,
+)
+
+FORMATS: Mapping[WireFormat, Format] = per_format(
+    openai=Format(
         endpoint="openai",
-        limits=VendorLimits(
-            call_id=re.compile(r".{1,40}", re.DOTALL),
-            longest_call_id=40,
-            longest_user=64,
-            longest_tool_name=64,
-            most_tools=128,
-        ),
+        limits=_OPENAIS_LIMITS,
         capabilities=_IN_ALL | {"json_object", "logprobs", "effort_none", "effort_minimal"},
-        ignored=("top_k",),
+        ignored=("top_k", "reasoning_summary"),
         ignored_here=_refused_by_openai,
         schema_refusal=_any_schema,
         caches_unasked=True,
         caches_for_an_hour=False,
     ),
-    "anthropic": Format(
+    openai_responses=Format(
+        endpoint="openai",
+        limits=replace(
+            _OPENAIS_LIMITS,
+            call_id=re.compile(r".{1,64}", re.DOTALL),
+            longest_call_id=64,
+            least_output_tokens=16,
+        ),
+        capabilities=_IN_ALL | {"json_object", "logprobs", "effort_none", "effort_minimal"},
+        ignored=("top_k", "frequency_penalty", "presence_penalty", "stop", "seed", "name"),
+        ignored_here=_refused_by_responses,
+        schema_refusal=_any_schema,
+        caches_unasked=True,
+        caches_for_an_hour=False,
+    ),
+    anthropic=Format(
         endpoint="anthropic",
         limits=VendorLimits(
             call_id=re.compile(r"[a-zA-Z0-9_-]{1,64}"),
@@ -169,13 +201,20 @@ FORMATS: PerFormat[Format] = {
             most_tools=None,
         ),
         capabilities=_IN_ALL | {"thinking", "adaptive_thinking", "thinking_off"},
-        ignored=("frequency_penalty", "presence_penalty", "seed", "name", "verbosity"),
+        ignored=(
+            "frequency_penalty",
+            "presence_penalty",
+            "seed",
+            "name",
+            "verbosity",
+            "reasoning_summary",
+        ),
         ignored_here=_refused_by_anthropic,
         schema_refusal=_anthropic_schema,
         caches_unasked=False,
         caches_for_an_hour=True,
     ),
-}
+)
 
 _SAMPLING = ("temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty")
 
@@ -193,6 +232,9 @@ def ignored_parameters(
         refused += ("stop",)
     if conversation.refuses_thinking and not model.thinking_off:
         refused += ("thinking",)
+    least = form.limits.least_output_tokens
+    if conversation.max_output_tokens is not None and conversation.max_output_tokens < least:
+        refused += ("max_output_tokens",)
     refused += (*form.ignored, *form.ignored_here(model, conversation))
     left_out = [name for name in refused if getattr(conversation, name) not in (None, ())]
     return tuple(dict.fromkeys([*left_out, *conversation.left_out]))

@@ -1,5 +1,6 @@
 """Providers and models as the policy describes them."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Generic, Literal, TypedDict, TypeVar, get_args
@@ -13,7 +14,7 @@ from llm_router.domain.tiers import Tier
 from .model_names import name_fault
 from .prices import Prices
 
-WireFormat = Literal["openai", "anthropic"]
+WireFormat = Literal["openai", "openai-responses", "anthropic"]
 EndpointKind = Literal["openai", "anthropic"]
 WIRE_FORMATS: tuple[WireFormat, ...] = get_args(WireFormat)
 ENDPOINT_KINDS: tuple[EndpointKind, ...] = get_args(EndpointKind)
@@ -21,15 +22,13 @@ ENDPOINT_KINDS: tuple[EndpointKind, ...] = get_args(EndpointKind)
 Row = TypeVar("Row")
 
 
-class PerFormat(TypedDict, Generic[Row]):
-    """A table with one row per wire format; mypy refuses a table or a look-up that lacks one."""
-
-    openai: Row
-    anthropic: Row
+def per_format(*, openai: Row, openai_responses: Row, anthropic: Row) -> Mapping[WireFormat, Row]:
+    """A table with one row per wire format; mypy refuses a table that lacks one."""
+    return {"openai": openai, "openai-responses": openai_responses, "anthropic": anthropic}
 
 
 class PerEndpoint(TypedDict, Generic[Row]):
-    """The same per kind of endpoint.
+    """A table with one row per kind of endpoint; mypy refuses one that lacks a row.
 
     A kind is a vendor's API with its URL, signing, transport and failures; it may speak several
     formats.
@@ -46,7 +45,10 @@ def _is_a_name(name: str) -> str:
 
 
 class Provider(Frozen):
-    """An endpoint for models: its wire format, and a base URL if it is not the vendor's own."""
+    """An endpoint for models: their wire format, and a base URL if it is not the vendor's own.
+
+    A model may name another format of the same endpoint.
+    """
 
     format: WireFormat
     base_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
@@ -78,7 +80,8 @@ class Channel(Frozen):
 class Model(Prices):
     """One model of one provider; a higher rank is a better model.
 
-    `stop` is false for a model that refuses stop sequences. `fallback` names the models to try
+    `format` is spoken with it, the provider's if it names none. `stop` is false for a model that
+    refuses stop sequences. `fallback` names the models to try
     first when a call to this one fails. Models with the same `weights` are one model under two
     names: neither gives a second opinion on the other. With `only_if_named` it is called if a
     request, an alias or a rule names it, and never otherwise.
@@ -87,6 +90,7 @@ class Model(Prices):
     id: Annotated[str, AfterValidator(_is_a_name)]
     provider: str
     name: str | None = None
+    format: WireFormat | None = None
     tier: Tier
     rank: int = Field(ge=0)
     context_window: int = Field(gt=0)

@@ -175,7 +175,8 @@ class Policy(Frozen):
             kind=FORMATS[provider.format].endpoint,
             base_url=provider.base_url,
         )
-        return (Channel(endpoint=endpoint, format=provider.format, name=model.name_at_provider),)
+        spoken = model.format or provider.format
+        return (Channel(endpoint=endpoint, format=spoken, name=model.name_at_provider),)
 
     def channel_of(self, model: Model) -> Channel:
         """The preferred channel to a model."""
@@ -203,7 +204,13 @@ class Policy(Frozen):
     @model_validator(mode="after")
     def _formats_can_do_what_models_can(self) -> "Policy":
         for model in self.models:
-            wire = self.channel_of(model).format
+            wire, kind = self.channel_of(model).format, self.channel_of(model).endpoint.kind
+            if FORMATS[wire].endpoint != kind:
+                spoken = [repr(f) for f in WIRE_FORMATS if FORMATS[f].endpoint == kind]
+                raise ValueError(
+                    f"models.{model.id}.format: the provider {model.provider!r} speaks "
+                    f"{' or '.join(spoken)}"
+                )
             for capability in sorted(model.capabilities - FORMATS[wire].capabilities):
                 able = [repr(f) for f in WIRE_FORMATS if capability in FORMATS[f].capabilities]
                 raise ValueError(

@@ -1,0 +1,254 @@
+"""OpenAI's responses format: a conversation as items, a response's items as an answer.
+
+Nothing is stored at OpenAI: each request holds the whole conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, get_args
+
+from llm_router.application.ports import Json
+from llm_router.domain.conversation.answer import Answer, Usage
+from llm_router.domain.conversation.content import (
+    AnswerPart,
+    Image,
+    Part,
+    Phase,
+    Reasoning,
+    Text,
+    ToolCall,
+    ToolResult,
+)
+from llm_router.domain.conversation.conversation import Conversation, Message, ToolChoice
+from llm_router.domain.plan.candidates import Candidate
+from llm_router.domain.policy.formats import FORMATS
+
+from .openai import described_schema, finite_logprobs, function_of
+from .repairs import fitting_user, sendable, with_fitting_calls, with_readable_reasoning
+from .replies import (
+    answer_with,
+    expect,
+    is_standard_service,
+    is_type,
+    parse_usage,
+    tokens,
+    tool_call,
+    with_own_ids,
+)
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+_LIMITS = FORMATS["openai-responses"].limits
+_ENCRYPTED, _LOGPROBS = "reasoning.encrypted_content", "message.output_text.logprobs"
+
+
+def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
+    """Build the keyword arguments of `responses.create`."""
+    on_openai = candidate.base_url is None
+    readable = with_readable_reasoning(conversation, candidate.id)
+    messages = with_fitting_calls(readable, _LIMITS)
+    request: dict[str, Any] = {
+        "model": candidate.name,
+        "input": [item for message in messages for item in _items(message)],
+        "store": False,
+        "include": list(_included(candidate, conversation)) or None,
+        "max_output_tokens": conversation.max_output_tokens,
+        "temperature": conversation.temperature,
+        "top_p": conversation.top_p,
+        "top_logprobs": conversation.top_logprobs,
+        "user": fitting_user(conversation.user, _LIMITS),
+        "prompt_cache_key": conversation.prompt_cache_key if on_openai else None,
+        "reasoning": _reasoning(conversation),
+        "text": _text(candidate, conversation, schema),
+    }
+    if conversation.tools:
+        request |= {
+            "tools": [
+                {"type": "function", "strict": False, **function_of(tool)}
+                for tool in conversation.tools
+            ],
+            "tool_choice": _tool_choice(conversation.tool_choice),
+            "parallel_tool_calls": conversation.parallel_tool_calls,
+        }
+    return {name: sendable(value) for name, value in request.items() if value is not None}
+
+
+def method_of(client: OpenAI) -> Callable[..., Any]:
+    """The client's method that sends such a request.
+
+    The SDK walks through the arguments by their types, for seconds if there are thousands of items;
+    what is in `extra_body` goes out as it is.
+    """
+    create = client.responses.with_raw_response.create
+
+    def send(*, model: str, input: list[Json], timeout: Any, **others: Any) -> Any:
+        return create(model=model, timeout=timeout, extra_body={"input": input}, **others)
+
+    return send
+
+
+def answer_of(response: Json) -> Answer:
+    """The answer in a response; a refusal's text is the answer's text.
+
+    Calls of tools that the provider itself runs, and anything else that was not asked for, is left
+    out.
+    """
+    output = [expect(dict, item) for item in expect(list, response.get("output"))]
+    contents = [part for item in output if item.get("type") == "message" for part in _content(item)]
+    refusals = [part.get("refusal") for part in contents if part.get("type") == "refusal"]
+    refusal = "".join(expect(str, text) for text in refusals)
+    parts = tuple(_parts(output))
+    refused = bool(refusal) and not any(isinstance(part, Text) for part in parts)
+    if refused:
+        parts = (*parts, Text(text=refusal))
+    return answer_with(
+        with_own_ids(parts), _end_of(response), refused=refused, logprobs=_logprobs(contents)
+    )
+
+
+def usage_of(response: Json) -> Usage | None:
+    """The billed tokens; None if they are not known, or by prices other than the usual ones."""
+    if not is_standard_service(response.get("service_tier")):
+        return None
+    return parse_usage(_usage, response.get("usage"))
+
+
+def _usage(usage: Json) -> Usage:
+    details = usage.get("input_tokens_details") or {}
+    read = tokens(usage, "input_tokens")
+    return Usage(
+        input_tokens=read,
+        cached_input_tokens=tokens(details, "cached_tokens"),
+        cache_write_tokens=tokens(details, "cache_write_tokens"),
+        output_tokens=max(tokens(usage, "output_tokens"), tokens(usage, "total_tokens") - read),
+    )
+
+
+def _included(candidate: Candidate, conversation: Conversation) -> Iterator[str]:
+    """What the response holds only if it is asked for."""
+    if candidate.effort and conversation.tools:
+        yield _ENCRYPTED
+    if conversation.logprobs:
+        yield _LOGPROBS
+
+
+def _reasoning(conversation: Conversation) -> Json | None:
+    wanted = {"effort": conversation.effort, "summary": conversation.reasoning_summary}
+    return {name: value for name, value in wanted.items() if value} or None
+
+
+def _text(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json | None:
+    text: Json = {"verbosity": conversation.verbosity} if conversation.verbosity else {}
+    if conversation.json_object:
+        text["format"] = {"type": "json_object"}
+    elif schema is not None and candidate.json_schema:
+        text["format"] = {"type": "json_schema", **described_schema(conversation, schema)}
+    return text or None
+
+
+def _tool_choice(choice: ToolChoice | None) -> str | Json | None:
+    if choice is None:
+        return None
+    return {"type": "function", "name": choice.name} if choice.mode == "named" else choice.mode
+
+
+def _items(message: Message) -> Iterator[Json]:
+    """The message as items; what is said between calls stays where it is."""
+    for phase, together in groupby(message.parts, key=_phase):
+        parts = list(together)
+        if isinstance(parts[0], Text | Image):
+            yield from _said(message.role, parts, {"phase": phase} if phase else {})
+            continue
+        for part in parts:
+            if isinstance(part, ToolCall):
+                called = {"call_id": part.id, "name": part.name, "arguments": part.arguments}
+                yield {"type": "function_call", **called}
+            elif isinstance(part, ToolResult):
+                output = _output(part)
+                yield {"type": "function_call_output", "call_id": part.call_id, "output": output}
+            elif isinstance(part, Reasoning):
+                yield part.item
+
+
+def _phase(part: Part) -> str | None:
+    """What a part must have in common with its neighbours to be of one message."""
+    if isinstance(part, Text):
+        return part.phase or ""
+    return "" if isinstance(part, Image) else None
+
+
+def _said(role: str, parts: Iterable[Part], phase: Json) -> Iterator[Json]:
+    shown = list(_shown(parts, "output_text" if role == "assistant" else "input_text"))
+    content = _alone(shown)
+    if content or role != "assistant":
+        yield {"role": role, "content": content, **phase}
+
+
+def _output(result: ToolResult) -> str | list[Json]:
+    texts = [part.text for part in result.content if isinstance(part, Text)]
+    if result.is_error:
+        texts = [f"Error: {''.join(texts[:1])}", *texts[1:]]
+    images = [part for part in result.content if isinstance(part, Image)]
+    return _alone([*_shown([*(Text(text=text) for text in texts), *images], "input_text")])
+
+
+def _alone(shown: list[Json]) -> str | list[Json]:
+    """A single text as such, anything else as the list of its parts."""
+    if not shown:
+        return ""
+    return shown[0]["text"] if len(shown) == 1 and "text" in shown[0] else shown
+
+
+def _shown(parts: Iterable[Part], text_type: str) -> Iterator[Json]:
+    for part in parts:
+        if isinstance(part, Image):
+            detail = part.detail or "auto"
+            yield {"type": "input_image", "image_url": part.url, "detail": detail}
+        elif isinstance(part, Text) and part.text:
+            yield {"type": text_type, "text": part.text}
+
+
+def _end_of(response: Json) -> Any:
+    """The word for the answer's end: the status, or why it is incomplete."""
+    if response.get("status") != "incomplete":
+        return response.get("status")
+    reason = (response.get("incomplete_details") or {}).get("reason")
+    return "content_filter" if reason == "content_filter" else "length"
+
+
+def _content(message: Json) -> list[Json]:
+    return [expect(dict, part) for part in expect(list, message.get("content"))]
+
+
+def _parts(output: Iterable[Json]) -> Iterator[AnswerPart]:
+    for item in output:
+        kind = item.get("type")
+        if kind == "function_call":
+            yield tool_call(item.get("call_id"), item.get("name"), item.get("arguments"))
+        elif kind == "reasoning":
+            yield from _reasoning_of(item)
+        elif kind == "message":
+            phase = next((known for known in get_args(Phase) if known == item.get("phase")), None)
+            for part in _content(item):
+                if is_type(part.get("type"), "output_text") and part.get("text"):
+                    yield Text(text=expect(str, part["text"]), phase=phase)
+
+
+def _reasoning_of(item: Json) -> Iterator[Reasoning]:
+    """What a later turn can be given again; its id would only name what was stored."""
+    encrypted, summary = item.get("encrypted_content"), item.get("summary")
+    if not isinstance(encrypted, str) or not encrypted:
+        return
+    texts = [part.get("text") for part in summary or () if isinstance(part, dict)]
+    told = [{"type": "summary_text", "text": text} for text in texts if isinstance(text, str)]
+    yield Reasoning(item={"type": "reasoning", "summary": told, "encrypted_content": encrypted})
+
+
+def _logprobs(contents: Iterable[Json]) -> Json | None:
+    """The log-probabilities as chat completions have them."""
+    lists = [part.get("logprobs") for part in contents]
+    found = [each for logprobs in lists if isinstance(logprobs, list) for each in logprobs]
+    return finite_logprobs({"content": found, "refusal": None}) if found else None
