@@ -128,6 +128,7 @@ def _usage(usage: Json) -> Usage:
     `completion_tokens`.
     """
     details = usage.get("prompt_tokens_details") or {}
+    written = usage.get("completion_tokens_details") or {}
     prompt = tokens(usage, "prompt_tokens")
     beyond_the_prompt = tokens(usage, "total_tokens") - prompt
     return Usage(
@@ -135,6 +136,7 @@ def _usage(usage: Json) -> Usage:
         cached_input_tokens=tokens(details, "cached_tokens"),
         cache_write_tokens=tokens(details, "cache_write_tokens"),
         output_tokens=max(tokens(usage, "completion_tokens"), beyond_the_prompt),
+        reasoning_tokens=tokens(written, "reasoning_tokens"),
     )
 
 

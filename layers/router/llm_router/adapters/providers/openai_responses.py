@@ -118,12 +118,14 @@ def usage_of(response: Json) -> Usage | None:
 
 def _usage(usage: Json) -> Usage:
     details = usage.get("input_tokens_details") or {}
+    written = usage.get("output_tokens_details") or {}
     read = tokens(usage, "input_tokens")
     return Usage(
         input_tokens=read,
         cached_input_tokens=tokens(details, "cached_tokens"),
         cache_write_tokens=tokens(details, "cache_write_tokens"),
         output_tokens=max(tokens(usage, "output_tokens"), tokens(usage, "total_tokens") - read),
+        reasoning_tokens=tokens(written, "reasoning_tokens"),
     )
 
 

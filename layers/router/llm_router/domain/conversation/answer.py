@@ -15,7 +15,8 @@ class Usage(Frozen):
     """Tokens as the provider billed them.
 
     `input_tokens` include the cached ones and those written to a cache, for minutes or for an hour.
-    Anthropic bills written tokens higher than fresh ones.
+    Anthropic bills written tokens higher than fresh ones. `reasoning_tokens` are those of the
+    `output_tokens` that the answer does not show, as far as the provider tells.
     """
 
     input_tokens: int = Field(ge=0)
@@ -23,6 +24,7 @@ class Usage(Frozen):
     cache_write_tokens: int = Field(default=0, ge=0)
     long_cache_write_tokens: int = Field(default=0, ge=0)
     output_tokens: int = Field(ge=0)
+    reasoning_tokens: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _cached_is_a_part(self) -> "Usage":

@@ -1,0 +1,1 @@
+"""OpenAI's responses format, towards callers; nothing is stored."""
