@@ -112,11 +112,11 @@ class _CallIds:
         return f"{beginning}_{sha256(use).hexdigest()[:_HASH_CHARACTERS]}"
 
 
-def fitting_user(user: str | None, limits: VendorLimits) -> str | None:
-    """The user's id; its SHA-256 if it is longer than the vendor takes."""
-    if user is None or len(user) <= limits.longest_user:
-        return user
-    return sha256(user.encode("utf-8", "surrogatepass")).hexdigest()
+def fitting_id(given: str | None, limits: VendorLimits) -> str | None:
+    """A user's id or a cache's key; its SHA-256 if it is longer than the vendor takes."""
+    if given is None or len(given) <= limits.longest_user:
+        return given
+    return sha256(given.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _arguments(text: str) -> str:
