@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from llm_router.application.ports import Json
-from llm_router.domain.conversation.content import Part, Reasoning, ToolCall, ToolResult
+from llm_router.domain.conversation.content import Part, Reasoning, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.json_text import DEEPEST, unicode_of
 from llm_router.domain.policy.formats import VendorLimits
@@ -35,10 +35,17 @@ def with_readable_reasoning(
 
 
 def _readable(parts: Sequence[Part], model: str | None) -> Iterator[Part]:
-    last = max((n for n, p in enumerate(parts) if not isinstance(p, Reasoning)), default=-1)
-    for part in parts[: last + 1]:
-        if not isinstance(part, Reasoning) or (model and part.model in (None, model)):
+    last = max((n for n, part in enumerate(parts) if _is_sent(part)), default=-1)
+    for n, part in enumerate(parts):
+        if not isinstance(part, Reasoning) or (
+            n < last and model is not None and part.model in (None, model)
+        ):
             yield part
+
+
+def _is_sent(part: Part) -> bool:
+    """True if the part becomes an item that reasoning may precede."""
+    return isinstance(part, ToolCall) or (isinstance(part, Text) and bool(part.text))
 
 
 def with_fitting_calls(messages: Sequence[Message], limits: VendorLimits) -> Iterator[Message]:
