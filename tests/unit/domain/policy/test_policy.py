@@ -90,7 +90,10 @@ def _aliases(lines: str) -> Callable[[str], str]:
             _replacing('format = "openai-responses"', 'format = "anthropic"'),
             "models.middle-o.format: the provider 'openai' speaks 'openai' or 'openai-responses'",
         ),
-        (_replacing('format = "openai-responses"', 'format = "responses"'), "models.middle-o.format"),
+        (
+            _replacing('format = "openai-responses"', 'format = "responses"'),
+            "models.middle-o.format",
+        ),
     ],
 )
 def test_a_mistake_is_refused_with_file_and_key(change: Callable[[str], str], key: str) -> None:
