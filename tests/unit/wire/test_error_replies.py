@@ -22,4 +22,4 @@ FREE = PAID.model_copy(
     ids=["nothing-was-paid", "something-was-paid", "refused"],
 )
 def test_only_what_cost_nothing_may_be_repeated(error: RouterError, expected: str) -> None:
-    assert error_reply(error, "r", anthropics=True)["error"]["type"] == expected
+    assert error_reply(error, "r", "anthropic")["error"]["type"] == expected

@@ -112,7 +112,7 @@ def test_real_replies_are_as_described() -> None:
 )
 def test_real_errors_are_as_described(error: RouterError) -> None:
     conforms(error_reply(error, "r"), reply_schemas.ErrorReply.__name__)
-    told = error_reply(error, "r", anthropics=True)
+    told = error_reply(error, "r", "anthropic")
     conforms(told, reply_schemas.AnthropicErrorReply.__name__)
 
 
