@@ -213,9 +213,9 @@ def _call(call: ToolCall, own_id: str, tool: CallerTool) -> Json:
 
 
 def _custom_input(call: ToolCall) -> str:
-    """The one string in the arguments; the arguments as they are if there is no such string."""
-    values = list((arguments_of(call) or {}).values())
-    return values[0] if len(values) == 1 and isinstance(values[0], str) else call.arguments
+    """The text in the arguments; the arguments as they are if there is none."""
+    given = (arguments_of(call) or {}).get("input")
+    return given if isinstance(given, str) else call.arguments
 
 
 def _logprobs(answer: Answer) -> list[Json]:
