@@ -9,7 +9,7 @@ import httpx2
 import openai
 import pytest
 from anthropic.types import Message, RawMessageStreamEvent
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response, ResponseStreamEvent
@@ -137,14 +137,35 @@ def answers(draw: st.DrawFn) -> Answer:
     )
 
 
-@st.composite
-def routings(draw: st.DrawFn) -> Routed:
+def answered(answer: Answer, usage: Json | None = None) -> Routed:
     """A request answered so, with or without a reported usage."""
-    answer, called = draw(answers()), attempt("small-a", 10, "first")
-    given_back = outcome(
-        attempts=[called | {"usage": draw(USAGES)}], answer={"inline": answer.model_dump()}
-    )
+    called = attempt("small-a", 10, "first") | {"usage": usage}
+    given_back = outcome(attempts=[called], answer={"inline": answer.model_dump()})
     return replace(BASE, outcome=given_back, answer=answer)
+
+
+ROUTINGS = st.builds(answered, answers(), USAGES)
+LONG = "a long word " * 500
+TOKEN = {"token": "a", "logprob": -0.5, "bytes": [97], "top_logprobs": []}
+OF_MANY_DELTAS = answered(
+    Answer.model_validate(
+        {"text": LONG, "finish_reason": "stop", "logprobs": {"content": [TOKEN], "refusal": None}}
+    )
+)
+OF_LONG_CALLS = answered(
+    Answer.model_validate(
+        {
+            "text": "", "finish_reason": "tool_calls",
+            "parts": [
+                {
+                    "type": "tool_call", "id": name, "name": name,
+                    "arguments": json.dumps({"input": LONG}),
+                }
+                for name in TOOL_NAMES
+            ],
+        }
+    )
+)  # fmt: skip
 
 
 def data_of(stream: str) -> list[tuple[str | None, str]]:
@@ -174,8 +195,10 @@ MESSAGE_EVENT: TypeAdapter[Any] = TypeAdapter(RawMessageStreamEvent)
 RESPONSE_EVENT: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
 
 
-@examples(60)
-@given(routings(), st.booleans())
+@examples(40)
+@example(OF_MANY_DELTAS, False)
+@example(OF_LONG_CALLS, True)
+@given(ROUTINGS, st.booleans())
 def test_a_stream_of_chunks_adds_up_to_the_completion(routed: Routed, wants_usage: bool) -> None:
     stream = chat_stream(routed, wants_usage=wants_usage)
     *events, (_, last) = data_of(stream)
@@ -207,7 +230,9 @@ def call_in(call: Any) -> tuple[str, str, str]:
     return call.id, call.function.name, call.function.arguments
 
 
-@given(routings())
+@example(OF_MANY_DELTAS)
+@example(OF_LONG_CALLS)
+@given(ROUTINGS)
 def test_a_stream_of_message_events_adds_up_to_the_message(routed: Routed) -> None:
     try:
         reply = message_reply(routed)
@@ -230,8 +255,10 @@ def test_a_stream_of_message_events_adds_up_to_the_message(routed: Routed) -> No
     assert told == meant
 
 
-@examples(60)
-@given(routings(), st.sampled_from([PLAIN, SUMMARISED]))
+@examples(40)
+@example(OF_MANY_DELTAS, PLAIN)
+@example(OF_LONG_CALLS, PLAIN)
+@given(ROUTINGS, st.sampled_from([PLAIN, SUMMARISED]))
 def test_a_stream_of_response_events_adds_up_to_the_response(routed: Routed, body: Any) -> None:
     request = replace(routed.request, conversation=body.conversation)
     routed = replace(routed, request=request)
