@@ -45,9 +45,10 @@ def error_reply(error: RouterError, request_id: str, wire: WireFormat = "openai"
     """The error in the caller's format, with the attempts made."""
     router = {"request_id": request_id, **outcome_fields(error.outcome)}
     message, param = error.message, error.param
-    if param in _FIELDS[wire]:
-        message = message.replace(param, _FIELDS[wire][param], 1)
-        param = _FIELDS[wire][param]
+    own_name = _FIELDS[wire].get(param or "")
+    # An unknown field is named as the caller wrote it.
+    if param and own_name and error.code != "unknown_parameter":
+        message, param = message.replace(param, own_name, 1), own_name
     body: Json = {"message": message, "type": error.type, "param": param, "code": error.code}
     if wire == "anthropic":
         body["type"] = _anthropic_type(error)
