@@ -281,16 +281,17 @@ TurnItem = (
     | OutputItem
     | ReasoningItem
 )
-_MESSAGE, _HOSTED, _OUTPUT = "message", "hosted", "output"
+_MESSAGE, _CALL, _CUSTOM_CALL, _OUTPUT = "<message>", "<call>", "<custom_call>", "<output>"
+_REASONING, _TOOLS, _REFERENCE, _HOSTED = "<reasoning>", "<tools>", "<reference>", "<hosted>"
 _TAGS: Mapping[str, str] = {
-    _MESSAGE: _MESSAGE,
-    "function_call": "function_call",
+    "message": _MESSAGE,
+    "function_call": _CALL,
     "function_call_output": _OUTPUT,
-    "custom_tool_call": "custom_tool_call",
+    "custom_tool_call": _CUSTOM_CALL,
     "custom_tool_call_output": _OUTPUT,
-    "reasoning": "reasoning",
-    "additional_tools": "additional_tools",
-    "item_reference": "item_reference",
+    "reasoning": _REASONING,
+    "additional_tools": _TOOLS,
+    "item_reference": _REFERENCE,
     **dict.fromkeys(get_args(HostedItem.model_fields["type"].annotation), _HOSTED),
 }
 _OPENAIS_TOOL = (
@@ -334,12 +335,12 @@ class _RefusedItem(Strict, extra="ignore"):
 _Message = Annotated[InstructionItem | UserItem | AssistantItem, Field(discriminator="role")]
 Item = Annotated[
     Annotated[_Message, Tag(_MESSAGE)]
-    | Annotated[FunctionCallItem, Tag("function_call")]
-    | Annotated[CustomCallItem, Tag("custom_tool_call")]
+    | Annotated[FunctionCallItem, Tag(_CALL)]
+    | Annotated[CustomCallItem, Tag(_CUSTOM_CALL)]
     | Annotated[OutputItem, Tag(_OUTPUT)]
-    | Annotated[ReasoningItem, Tag("reasoning")]
-    | Annotated[AdditionalToolsItem, Tag("additional_tools")]
-    | Annotated[ReferenceItem, Tag("item_reference")]
+    | Annotated[ReasoningItem, Tag(_REASONING)]
+    | Annotated[AdditionalToolsItem, Tag(_TOOLS)]
+    | Annotated[ReferenceItem, Tag(_REFERENCE)]
     | Annotated[HostedItem, Tag(_HOSTED)]
     | Annotated[_RefusedItem, NEVER, Tag(OTHER)],
     by_type(_TAGS, untyped=_MESSAGE),
