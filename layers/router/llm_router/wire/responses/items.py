@@ -89,10 +89,16 @@ _Shown = Annotated[TextPart | ImagePart, Field(discriminator="type")]
 _Said = Annotated[TextPart | RefusalPart, Field(discriminator="type")]
 
 
-class _MessageItem(Strict):
-    type: Literal["message"] | None = None
+class _Item(Strict):
+    """Fields of any item that have no effect on the answer; the last one is of Codex."""
+
     id: str | None = None
     status: _Status | None = None
+    internal_chat_message_metadata_passthrough: JsonObject | None = None
+
+
+class _MessageItem(_Item):
+    type: Literal["message"] | None = None
     phase: Phase | None = None
 
 
@@ -136,12 +142,10 @@ class _Caller(Strict):
     type: Literal["direct"]
 
 
-class _ToolItem(Strict):
-    """A call or its output; `id`, `status` and `async` have no effect on the answer."""
+class _ToolItem(_Item):
+    """A call or its output; `async` has no effect on the answer, which ends with its calls."""
 
-    id: str | None = None
     call_id: _CallId
-    status: _Status | None = None
     namespace: str | None = None
     caller: _Caller | None = None
     async_: bool | None = Field(default=None, alias="async")
@@ -208,16 +212,14 @@ class _ReasoningText(Strict):
     text: str
 
 
-class ReasoningItem(Strict):
+class ReasoningItem(_Item):
     """A model's reasoning; without its encrypted content no model can read it."""
 
     type: Literal["reasoning"]
     role: ClassVar[Role] = "assistant"
-    id: str | None = None
     summary: list[_SummaryText] | None = None
     content: list[_ReasoningText] | None = None
     encrypted_content: str | None = None
-    status: _Status | None = None
 
     def to_parts(self, context: Context) -> Iterator[Part]:
         """The item without its id, for the model that wrote it."""
@@ -231,12 +233,11 @@ class ReasoningItem(Strict):
             yield Reasoning(item=item, model=context.marks.model_of(given))
 
 
-class AdditionalToolsItem(Strict):
+class AdditionalToolsItem(_Item):
     """Tools that are offered in the input."""
 
     type: Literal["additional_tools"]
     role: Literal["developer"] | None = None
-    id: str | None = None
     tools: list[AnyTool]
 
 
@@ -280,16 +281,17 @@ TurnItem = (
     | OutputItem
     | ReasoningItem
 )
-_MESSAGE, _HOSTED, _OUTPUT = "message", "hosted", "output"
+_MESSAGE, _CALL, _CUSTOM_CALL, _OUTPUT = "<message>", "<call>", "<custom_call>", "<output>"
+_REASONING, _TOOLS, _REFERENCE, _HOSTED = "<reasoning>", "<tools>", "<reference>", "<hosted>"
 _TAGS: Mapping[str, str] = {
-    _MESSAGE: _MESSAGE,
-    "function_call": "function_call",
+    "message": _MESSAGE,
+    "function_call": _CALL,
     "function_call_output": _OUTPUT,
-    "custom_tool_call": "custom_tool_call",
+    "custom_tool_call": _CUSTOM_CALL,
     "custom_tool_call_output": _OUTPUT,
-    "reasoning": "reasoning",
-    "additional_tools": "additional_tools",
-    "item_reference": "item_reference",
+    "reasoning": _REASONING,
+    "additional_tools": _TOOLS,
+    "item_reference": _REFERENCE,
     **dict.fromkeys(get_args(HostedItem.model_fields["type"].annotation), _HOSTED),
 }
 _OPENAIS_TOOL = (
@@ -317,7 +319,9 @@ REFUSED_ITEMS: Mapping[str, str] = {
         _OPENAIS_TOOL,
     ),
     **dict.fromkeys(("mcp_approval_request", "mcp_approval_response"), _MCP),
-    **dict.fromkeys(("compaction", "compaction_summary", "compaction_trigger"), _COMPACTED),
+    **dict.fromkeys(
+        ("compaction", "compaction_summary", "compaction_trigger", "context_compaction"), _COMPACTED
+    ),
     **dict.fromkeys(("program", "program_output"), _PROGRAM),
     "configuration_update": "set reasoning and text of the request itself",
 }
@@ -331,12 +335,12 @@ class _RefusedItem(Strict, extra="ignore"):
 _Message = Annotated[InstructionItem | UserItem | AssistantItem, Field(discriminator="role")]
 Item = Annotated[
     Annotated[_Message, Tag(_MESSAGE)]
-    | Annotated[FunctionCallItem, Tag("function_call")]
-    | Annotated[CustomCallItem, Tag("custom_tool_call")]
+    | Annotated[FunctionCallItem, Tag(_CALL)]
+    | Annotated[CustomCallItem, Tag(_CUSTOM_CALL)]
     | Annotated[OutputItem, Tag(_OUTPUT)]
-    | Annotated[ReasoningItem, Tag("reasoning")]
-    | Annotated[AdditionalToolsItem, Tag("additional_tools")]
-    | Annotated[ReferenceItem, Tag("item_reference")]
+    | Annotated[ReasoningItem, Tag(_REASONING)]
+    | Annotated[AdditionalToolsItem, Tag(_TOOLS)]
+    | Annotated[ReferenceItem, Tag(_REFERENCE)]
     | Annotated[HostedItem, Tag(_HOSTED)]
     | Annotated[_RefusedItem, NEVER, Tag(OTHER)],
     by_type(_TAGS, untyped=_MESSAGE),

@@ -5,8 +5,11 @@ from typing import Any
 
 from pydantic import BeforeValidator, Discriminator, WithJsonSchema
 
-OTHER = "other"
-"""The tag of the branch for every type that has no branch of its own."""
+OTHER = "<other>"
+"""The tag of the branch for every type that has no branch of its own.
+
+Tags stand in brackets: an error's location holds them, where they must not look like fields.
+"""
 NEVER = WithJsonSchema({"not": {}})
 """Keeps the branch of the refused types out of the API's description."""
 

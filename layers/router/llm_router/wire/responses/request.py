@@ -107,10 +107,11 @@ class ReasoningConfig(Strict):
 
 
 class StreamOptions(Strict):
-    """Options of a stream: deltas are never padded, and the usage always stands at its end."""
+    """Options of a stream: deltas are never padded, and it always ends with the usage."""
 
     include_obfuscation: bool | None = None
     include_usage: bool | None = None
+    reasoning_summary_delivery: str | None = None
 
 
 class _CacheOptions(Strict, extra="ignore"):
@@ -156,7 +157,9 @@ class ResponsesBody(Strict):
     ) = None
 
     # Hints that no model is given: the answer is the same without them.
+    access_programs: JsonObject | None = None
     context_management: list[JsonObject] | None = None
+    image: JsonObject | None = None
     max_tool_calls: int | None = Field(default=None, gt=0)
     service_tier: (
         Literal["auto", "default", "flex", "priority", "scale", "fast", "ultrafast"] | None
@@ -169,12 +172,10 @@ class ResponsesBody(Strict):
     prompt_cache_options: _CacheOptions | None = None
     prompt_cache_retention: str | None = None
 
-    access_programs: NotSupported = None
     background_options: NotSupported = None
     conversation_: Annotated[None, _only_null(_SEND_ALL)] = Field(
         default=None, alias="conversation"
     )
-    image: NotSupported = None
     moderation: NotSupported = None
     previous_response_id: Annotated[None, _only_null(_SEND_ALL)] = None
     prompt: Annotated[
@@ -250,7 +251,9 @@ class ResponsesBody(Strict):
         if self.reasoning:
             yield from self.reasoning.left_out()
         asked: dict[str, Any] = {
+            "access_programs": self.access_programs,
             "context_management": self.context_management,
+            "image": self.image,
             "max_tool_calls": self.max_tool_calls,
             "service_tier": self.service_tier not in (None, "auto", "default"),
             "top_logprobs": self.top_logprobs and _LOGPROBS not in (self.include or ()),

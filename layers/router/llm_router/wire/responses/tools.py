@@ -125,10 +125,12 @@ class HostedTool(Strict, extra="ignore"):
     ]
 
 
-_HOSTED = "hosted"
+_FUNCTION, _CUSTOM, _NAMESPACE, _HOSTED = "<function>", "<custom>", "<namespace>", "<hosted>"
 _HOSTED_TYPES: tuple[str, ...] = get_args(HostedTool.model_fields["type"].annotation)
 _TAGS = {
-    **{name: name for name in ("function", "custom", "namespace")},
+    "function": _FUNCTION,
+    "custom": _CUSTOM,
+    "namespace": _NAMESPACE,
     **dict.fromkeys(_HOSTED_TYPES, _HOSTED),
 }
 _BILLED_APART = (
@@ -156,9 +158,9 @@ class _RefusedTool(Strict, extra="ignore"):
 
 
 AnyTool = Annotated[
-    Annotated[FunctionTool, Tag("function")]
-    | Annotated[CustomTool, Tag("custom")]
-    | Annotated[NamespaceTool, Tag("namespace")]
+    Annotated[FunctionTool, Tag(_FUNCTION)]
+    | Annotated[CustomTool, Tag(_CUSTOM)]
+    | Annotated[NamespaceTool, Tag(_NAMESPACE)]
     | Annotated[HostedTool, Tag(_HOSTED)]
     | Annotated[_RefusedTool, NEVER, Tag(OTHER)],
     by_type(_TAGS),
@@ -216,7 +218,8 @@ class AllowedChoice(Strict):
     tools: list[_AllowedTool]
 
 
-_CHOICES = {"function": "named", "custom": "named", "allowed_tools": "allowed"}
+_NAMED, _ALLOWED = "<named>", "<allowed>"
+_CHOICES = {"function": _NAMED, "custom": _NAMED, "allowed_tools": _ALLOWED}
 _HOSTED_CHOICE = (
     "OpenAI runs this tool, or its models alone know it: name a function or custom tool"
 )
@@ -231,8 +234,8 @@ class _RefusedChoice(Strict, extra="ignore"):
 Choice = (
     Literal["none", "auto", "required"]
     | Annotated[
-        Annotated[NamedChoice, Tag("named")]
-        | Annotated[AllowedChoice, Tag("allowed")]
+        Annotated[NamedChoice, Tag(_NAMED)]
+        | Annotated[AllowedChoice, Tag(_ALLOWED)]
         | Annotated[_RefusedChoice, NEVER, Tag(OTHER)],
         by_type(_CHOICES),
     ]
@@ -266,7 +269,10 @@ def _is_meant(named: _AllowedTool | NamedChoice, key: CallerTool) -> bool:
 def to_choice(
     choice: Choice | None, offered: Iterable[Offered], names: FlatNames
 ) -> ToolChoice | None:
-    """The choice as a domain `ToolChoice`, by the flat name; a plain tool is meant first."""
+    """The choice as a domain `ToolChoice`, by the flat name; a plain tool is meant first.
+
+    Raises `InvalidRequestError` if there is no such tool.
+    """
     if choice is None:
         return None
     if isinstance(choice, AllowedChoice):
@@ -274,7 +280,9 @@ def to_choice(
     if isinstance(choice, NamedChoice):
         meant = (tool.key for tool in offered if _is_meant(choice, tool.key))
         key = min(meant, key=lambda key: key.namespace is not None, default=None)
-        return ToolChoice(mode="named", name=names[key] if key else choice.name)
+        if key is None:
+            raise field_error("tool_choice", f"there is no tool {choice.name!r}")
+        return ToolChoice(mode="named", name=names[key])
     return ToolChoice(mode=choice)
 
 
