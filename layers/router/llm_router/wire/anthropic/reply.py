@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from llm_router.application.errors import MalformedToolCallError
 from llm_router.application.route.request import Routed
 from llm_router.domain.conversation.answer import Answer
-from llm_router.domain.conversation.content import Text, Thinking, ToolCall
+from llm_router.domain.conversation.content import Reasoning, Text, Thinking, ToolCall
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
 from llm_router.domain.trust.structure import arguments_of
@@ -26,7 +26,7 @@ def message_reply(routed: Routed) -> Json:
     _, answer = routed.answered
     return {
         **message_head(routed),
-        "content": list(_blocks(routed)),
+        "content": [_block(part, routed) for part in _shown(answer)],
         **stop_fields(answer),
         "usage": usage_object(routed),
         "router": router_object(routed),
@@ -79,27 +79,25 @@ def count_reply(conversation: Conversation) -> Json:
     return {"input_tokens": estimated_input_tokens(conversation), "estimated": True}
 
 
-def _blocks(routed: Routed) -> Iterator[Json]:
-    """The answer's blocks; empty text and OpenAI's encrypted reasoning have none."""
-    _, answer = routed.answered
+def _shown(answer: Answer) -> Iterator[Text | ToolCall | Thinking]:
+    """The parts that a message can hold; reasoning of OpenAI's models is none of them."""
     for part in answer.all_parts:
-        match part:
-            case Text(text=text) if text:
-                yield {"type": "text", "text": text}
-            case Thinking(block=block):
-                yield block
-            case ToolCall():
-                yield _tool_use(part, routed)
+        if not isinstance(part, Reasoning) and not (isinstance(part, Text) and not part.text):
+            yield part
 
 
-def _tool_use(call: ToolCall, routed: Routed) -> Json:
-    arguments = arguments_of(call)
+def _block(part: Text | ToolCall | Thinking, routed: Routed) -> Json:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    if isinstance(part, Thinking):
+        return part.block
+    arguments = arguments_of(part)
     if arguments is None:
         raise MalformedToolCallError(
-            f"the model called {call.name!r} with arguments that are no JSON object",
+            f"the model called {part.name!r} with arguments that are no JSON object",
             outcome=routed.outcome,
         )
-    return {"type": "tool_use", "id": call.id, "name": call.name, "input": arguments}
+    return {"type": "tool_use", "id": part.id, "name": part.name, "input": arguments}
 
 
 def message_stream(routed: Routed) -> str:
