@@ -50,6 +50,8 @@ FITTING: Mapping[str, Callable[[random.Random], Any]] = {
     "base64_text": lambda chance: "A" * chance.choice([4, 400]),
     "_texts_by_name": lambda chance: {text: text for text in chance.sample(TEXTS, 3)},
     "_is_false": lambda _: False,
+    "only_false": lambda _: False,
+    "_of_reasoning": lambda chance: "rs_" + chance.choice(TEXTS),
     "_nothing": lambda _: {},
     "_can_be_sent": lambda chance: {text: text for text in chance.sample(TEXTS, 3)},
 }
@@ -74,6 +76,15 @@ def fields_of(model: type[BaseModel]) -> set[Field]:
             found.add((current, name))
             waiting += _models_in(field.annotation)
     return found
+
+
+def _may_be_sent(option: Any) -> bool:
+    """False for null, and for a branch that only says why its objects are refused."""
+    models = list(_models_in(option))
+    refuses = len(models) == 1 and all(
+        field.annotation is NoneType for field in models[0].model_fields.values()
+    )
+    return option is not NoneType and not refuses
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -116,7 +127,7 @@ class Bodies:
         elif origin is Annotated:
             value = self._value(arguments[0], [*said, *arguments[1:]])
         elif origin in (Union, UnionType):
-            options = [option for option in arguments if option is not NoneType]
+            options = [option for option in arguments if _may_be_sent(option)]
             value = self._value(self.chance.choice(options), said)
         elif origin is Literal:
             value = self.chance.choice(arguments)

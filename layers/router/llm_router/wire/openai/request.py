@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
@@ -12,6 +12,7 @@ from llm_router.domain.policy.policy import Limits
 from llm_router.domain.routing.hints import RouterHints
 from llm_router.wire.shared.parsing import (
     JsonObject,
+    Metadata,
     NotSupported,
     OnlyFalse,
     Strict,
@@ -24,13 +25,6 @@ from llm_router.wire.shared.router_object import Json
 
 from .messages import Turn
 from .tools import Choice, Format, FunctionTool, JsonSchemaFormat, to_choice
-
-
-def _texts_by_name(value: dict[str, Any]) -> dict[str, Any]:
-    # The error is the object's: its keys are the caller's, and an error's location is logged.
-    if not all(isinstance(text, str) for text in value.values()):
-        raise ValueError("every value must be a text")
-    return value
 
 
 def _nothing(bias: Json) -> Json:
@@ -99,7 +93,7 @@ class ChatBody(Strict):
     prompt_cache_key: str | None = None
 
     # No effect on the answer.
-    metadata: Annotated[Json, Field(max_length=16), AfterValidator(_texts_by_name)] | None = None
+    metadata: Metadata | None = None
     prompt_cache_options: Json | None = None
     prompt_cache_retention: str | None = None
 

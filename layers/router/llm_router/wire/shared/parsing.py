@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationError,
     WithJsonSchema,
@@ -60,6 +61,17 @@ def _can_be_sent(value: dict[str, Any]) -> dict[str, Any]:
 
 JsonObject = Annotated[dict[str, Any], AfterValidator(_can_be_sent)]
 """Any JSON object; pydantic would also read NaN and numbers that are infinite as floats."""
+
+
+def _texts_by_name(value: dict[str, Any]) -> dict[str, Any]:
+    # The error is the object's: its keys are the caller's, and an error's location is logged.
+    if not all(isinstance(text, str) for text in value.values()):
+        raise ValueError("every value must be a text")
+    return value
+
+
+Metadata = Annotated[dict[str, Any], Field(max_length=16), AfterValidator(_texts_by_name)]
+"""OpenAI's `metadata`: up to 16 texts by name."""
 
 BodyT = TypeVar("BodyT", bound=BaseModel)
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
@@ -206,52 +218,60 @@ def check_counts(
 
     They are counted in the caller's format, before anything is converted.
     """
-    parts = _parts_in(system) + sum(
-        _parts_in(message.content) + len(getattr(message, "tool_calls", None) or ())
+    parts = parts_in(system) + sum(
+        parts_in(message.content) + len(getattr(message, "tool_calls", None) or ())
         for message in messages
     )
-    for field, things, count, most in (
-        ("messages", "messages", len(messages), limits.max_messages),
-        ("messages", "parts of content", parts, limits.max_parts),
-        ("tools", "tools", len(tools or ()), limits.max_tools),
+    check_numbers(limits, "messages", len(messages), parts, len(tools or ()))
+
+
+def check_numbers(
+    limits: Limits, field: Literal["messages", "input"], turns: int, parts: int, tools: int
+) -> None:
+    """Reject more messages or items, parts or tools than the policy allows."""
+    for name, things, number, most in (
+        (field, "items" if field == "input" else field, turns, limits.max_messages),
+        (field, "parts of content", parts, limits.max_parts),
+        ("tools", "tools", tools, limits.max_tools),
     ):
-        if count > most:
+        if number > most:
             raise InvalidRequestError(
-                f"{field}: {count} {things} are too many: the policy allows {most}",
-                param=field,
+                f"{name}: {number} {things} are too many: the policy allows {most}",
+                param=name,
                 code="too_many_items",
             )
 
 
-def _parts_in(content: str | Sequence[Any] | None) -> int:
+def parts_in(content: str | Sequence[Any] | None) -> int:
     """The parts of content, those in tool results included; plain text is one."""
     if isinstance(content, str):
         return 1
-    return sum(1 + _parts_in(getattr(part, "content", None)) for part in content or ())
+    return sum(1 + parts_in(getattr(part, "content", None)) for part in content or ())
 
 
-def check_conversation(conversation: Conversation) -> None:
-    """Reject a conversation that cannot be answered; the error names the field."""
-    _check_messages(conversation.messages)
+def check_conversation(conversation: Conversation, field: str = "messages") -> None:
+    """Reject a conversation that cannot be answered; the error names the field.
+
+    `field` is the name of the one that holds the messages.
+    """
+    _check_messages(conversation.messages, field)
     _check_choice(conversation.tools, conversation.tool_choice)
 
 
-def _check_messages(messages: Sequence[Message]) -> None:
+def _check_messages(messages: Sequence[Message], field: str) -> None:
     """Reject a conversation without a question or with a tool result that answers no call."""
     if not any(message.role in {"user", "tool"} for message in messages):
-        raise field_error("messages", "no message has the role 'user'")
+        raise field_error(field, "no message has the role 'user'")
     turns = [message for message in messages if message.role not in INSTRUCTION_ROLES]
     if turns[-1].role == "assistant":
-        raise field_error(
-            "messages", "the last message is the assistant's: there is nothing to answer"
-        )
+        raise field_error(field, "the last message is the assistant's: there is nothing to answer")
     called: set[str] = set()
     for message in messages:
         for part in () if isinstance(message.content, str) else message.content:
             if isinstance(part, ToolCall):
                 called.add(part.id)
             elif isinstance(part, ToolResult) and part.call_id not in called:
-                raise field_error("messages", f"a tool result answers no call: {part.call_id!r}")
+                raise field_error(field, f"a tool result answers no call: {part.call_id!r}")
 
 
 def _check_choice(tools: Sequence[Tool], choice: ToolChoice | None) -> None:
