@@ -247,48 +247,49 @@ Choice = (
 )
 
 
+def check_choice(choice: Choice | None, offered: Sequence[Offered]) -> None:
+    """Reject a choice of a tool that is not offered; the error names the field."""
+    if isinstance(choice, NamedChoice) and not _meant(choice, offered):
+        raise field_error("tool_choice", f"there is no tool {choice.name!r}")
+    if isinstance(choice, AllowedChoice):
+        for number, allowed in enumerate(choice.tools):
+            if allowed.type not in _HOSTED_TYPES and not _meant(allowed, offered):
+                raise field_error(f"tool_choice.tools.{number}", "there is no such tool in tools")
+
+
 def allowed_tools(choice: Choice | None, offered: Sequence[Offered]) -> Sequence[Offered]:
-    """The tools that the choice leaves; raises `InvalidRequestError` for one that is not there."""
+    """The tools that the choice leaves."""
     if not isinstance(choice, AllowedChoice):
         return offered
-    kept: set[CallerTool] = set()
-    for number, allowed in enumerate(choice.tools):
-        found = {tool.key for tool in offered if _is_meant(allowed, tool.key)}
-        if not found and allowed.type not in _HOSTED_TYPES:
-            raise field_error(f"tool_choice.tools.{number}", "there is no such tool in tools")
-        kept |= found
+    kept = {key for allowed in choice.tools for key in _meant(allowed, offered)}
     return [tool for tool in offered if tool.key in kept]
 
 
-def _is_meant(named: _AllowedTool | NamedChoice, key: CallerTool) -> bool:
-    """True if the caller names this tool or its namespace; most choices name no namespace."""
-    if named.type == "namespace":
-        return named.name == key.namespace
-    return (
-        named.type == key.type
-        and named.name == key.name
-        and (named.namespace in (None, key.namespace))
-    )
-
-
 def to_choice(
-    choice: Choice | None, offered: Iterable[Offered], names: FlatNames
+    choice: Choice | None, offered: Sequence[Offered], names: FlatNames
 ) -> ToolChoice | None:
-    """The choice as a domain `ToolChoice`, by the flat name; a plain tool is meant first.
-
-    Raises `InvalidRequestError` if there is no such tool.
-    """
+    """The choice as a domain `ToolChoice`, by the flat name; a plain tool is meant first."""
     if choice is None:
         return None
     if isinstance(choice, AllowedChoice):
         return ToolChoice(mode=choice.mode)
     if isinstance(choice, NamedChoice):
-        meant = (tool.key for tool in offered if _is_meant(choice, tool.key))
-        key = min(meant, key=lambda key: key.namespace is not None, default=None)
-        if key is None:
-            raise field_error("tool_choice", f"there is no tool {choice.name!r}")
-        return ToolChoice(mode="named", name=names[key])
+        meant = sorted(_meant(choice, offered), key=lambda key: key.namespace is not None)
+        return ToolChoice(mode="named", name=names[meant[0]] if meant else choice.name)
     return ToolChoice(mode=choice)
+
+
+def _meant(named: _AllowedTool | NamedChoice, offered: Iterable[Offered]) -> list[CallerTool]:
+    """The tools that a choice names, alone or by their namespace; most name no namespace."""
+    keys = [tool.key for tool in offered]
+    if named.type == "namespace":
+        return [key for key in keys if key.namespace == named.name]
+    return [
+        key
+        for key in keys
+        if (key.type, key.name) == (named.type, named.name)
+        and named.namespace in (None, key.namespace)
+    ]
 
 
 class TextFormat(Strict):
