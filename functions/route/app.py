@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -31,6 +32,7 @@ from llm_router.bootstrap import (
     new_request_id,
     router,
 )
+from llm_router.domain.policy.models import WireFormat
 from llm_router.domain.policy.policy import Limits
 from llm_router.settings import RouteSettings
 from llm_router.wire.anthropic.models import HEADER as ANTHROPIC_VERSION
@@ -41,6 +43,10 @@ from llm_router.wire.api.feedback import feedback_reply, parse_feedback
 from llm_router.wire.openai import request as wire
 from llm_router.wire.openai.models import model_reply, models_reply
 from llm_router.wire.openai.reply import chat_reply, chat_stream
+from llm_router.wire.responses.reasoning_marks import ReasoningMarks
+from llm_router.wire.responses.reply import response_reply
+from llm_router.wire.responses.request import parse_responses
+from llm_router.wire.responses.stream import response_stream
 from llm_router.wire.shared import cors
 from llm_router.wire.shared.error_replies import ENDPOINT_HINT, error_reply
 from llm_router.wire.shared.event_stream import CONTENT_TYPE
@@ -51,6 +57,11 @@ from llm_router.wire.shared.router_options import ParsedBody, to_route_request
 
 MAX_BODY_BYTES = MAX_REPLY_BYTES = 6_000_000
 """Lambda's limit is 6 MiB for a whole event or reply, headers and escapes included."""
+FORMATS_BY_PATH: Mapping[str, WireFormat] = {
+    "/v1/messages": "anthropic",
+    "/v1/responses": "openai-responses",
+}
+"""The format of all endpoints under a path; the others have OpenAI's chat completions."""
 RETRY_LATER_STATUSES = frozenset({409, 429, 503})
 NO_RETRY_STATUSES = frozenset({409, 429, 503, 504})
 """A client's automatic retry would pay for all attempts again."""
@@ -74,6 +85,18 @@ def chat_completions() -> Response[str]:
         stream = chat_stream(routed, wants_usage=body.wants_usage)
         return _reply(200, CONTENT_TYPE, stream, headers)
     return _json(200, chat_reply(routed), headers)
+
+
+@app.post("/v1/responses", middlewares=[once])
+def responses() -> Response[str]:
+    """Answer a conversation in OpenAI's responses format."""
+    marks = _reasoning_marks()
+    body = parse_responses(_raw_body(), _limits(), marks)
+    routed = _answered(body)
+    headers = routed_headers(routed)
+    if body.stream:
+        return _reply(200, CONTENT_TYPE, response_stream(routed, body, marks), headers)
+    return _json(200, response_reply(routed, body, marks), headers)
 
 
 @app.post("/v1/messages", middlewares=[once])
@@ -115,7 +138,7 @@ def models() -> Response[str]:
     """List the models that a request may name."""
     policy = use_case.policies.current()
     listed = models_reply(policy, settings.enabled_providers, _key().aliases)
-    if _speaks_anthropics():
+    if _caller_format() == "anthropic":
         query = app.current_event.query_string_parameters or {}
         return _json(200, models_page(listed["data"], query))
     return _json(200, listed)
@@ -127,7 +150,7 @@ def model(model_id: str) -> Response[str]:
     policy = use_case.policies.current()
     enabled, own_aliases = settings.enabled_providers, _key().aliases
     shown = model_reply(policy, enabled, unquote(model_id), own_aliases)
-    return _json(200, model_object(shown) if _speaks_anthropics() else shown)
+    return _json(200, model_object(shown) if _caller_format() == "anthropic" else shown)
 
 
 @app.get("/openapi.json")
@@ -165,7 +188,7 @@ def handle_router_error(error: RouterError) -> Response[str]:
         # An unknown field's name is the caller's and may quote a prompt: it is not logged.
         param=None if error.code == "unknown_parameter" else error.param,
     )
-    body = error_reply(error, app.context["request_id"], anthropics=_speaks_anthropics())
+    body = error_reply(error, app.context["request_id"], _caller_format())
     return _json(error.status, body, {**error_headers(error), **_retry_headers(error)})
 
 
@@ -174,7 +197,7 @@ def no_such_route(_error: NotFoundError) -> Response[str]:
     """Return a 404 that names the path."""
     error = UnknownEndpointError(f"no such endpoint: {app.current_event.path}; {ENDPOINT_HINT}")
     request_id = app.context["request_id"]
-    return _json(404, error_reply(error, request_id, anthropics=_speaks_anthropics()))
+    return _json(404, error_reply(error, request_id, _caller_format()))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -238,11 +261,17 @@ def _raw_body() -> str | None:
     return raw
 
 
-def _speaks_anthropics() -> bool:
+def _reasoning_marks() -> ReasoningMarks:
+    api_key = key_from_headers(app.current_event.headers) or ""
+    return ReasoningMarks(api_key, [model.id for model in use_case.policies.current().models])
+
+
+def _caller_format() -> WireFormat:
     event = app.current_event
-    anthropics_path = event.path == "/v1/messages" or event.path.startswith("/v1/messages/")
-    is_of_both = event.path.startswith("/v1/models")
-    return anthropics_path or (is_of_both and ANTHROPIC_VERSION in event.resolved_headers_field)
+    if event.path.startswith("/v1/models") and ANTHROPIC_VERSION in event.resolved_headers_field:
+        return "anthropic"
+    beginning = "/".join(event.path.split("/")[:3])
+    return FORMATS_BY_PATH.get(beginning, "openai")
 
 
 def _key() -> KeyRecord:

@@ -75,7 +75,7 @@ def each_tier_can_fall_back(deployed: Deployed) -> Iterator[Finding]:
 
 def _without_alternative(policy: Policy, tier: str, enabled: Collection[str]) -> list[str]:
     """The tier's models of the weakest rank for which no other provider's model could answer."""
-    usable = [model for model in policy.models if model.provider in enabled]
+    usable = [m for m in policy.models if m.provider in enabled and not m.only_if_named]
     starts = [model for model in usable if model.tier == tier]
 
     def has_alternative(model: Model) -> bool:

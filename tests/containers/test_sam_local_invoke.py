@@ -88,6 +88,7 @@ def test_sam_local_invoke_runs_a_function_with_an_event(
         ("route-chat-tools", 400, "error"),
         ("route-messages", 200, "content"),
         ("route-messages-bad-input", 400, "error"),
+        ("route-responses", 200, "output"),
         ("route-count-tokens", 200, "input_tokens"),
         ("route-outage", 200, "choices"),
         ("route-decision", 200, "router"),
@@ -107,6 +108,8 @@ def test_route_answers(run: Run, event: str, status: int, key: str) -> None:
         assert body["choices"][0]["message"]["content"]
     if key == "content":
         assert body["content"][0]["text"]
+    if key == "output":
+        assert body["output"][-1]["content"][0]["text"]
     if event == "route-health":
         assert body["cache"] == "up"
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from llm_router.wire.api.endpoints import ENDPOINTS
+from llm_router.wire.shared.error_replies import ENDPOINT_HINT
 from tests.support.route_function import load_app
 
 from .conftest import ROOT, Template
@@ -51,6 +52,13 @@ def test_they_agree_on_who_needs_a_key(template: Template) -> None:
         if e["Properties"].get("Auth") == {"Authorizer": "NONE"}
     }
     assert public == {endpoint.path for endpoint in ENDPOINTS if not endpoint.needs_key}
+
+
+def test_an_unknown_endpoint_says_the_same_in_api_gateways_reply(template: Template) -> None:
+    replies = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
+    reply = replies["MISSING_AUTHENTICATION_TOKEN"]["ResponseTemplates"]["application/json"]
+    message = json.loads(reply)["error"]["message"]
+    assert message == f"no such endpoint or method; {ENDPOINT_HINT}"
 
 
 def test_the_description_is_served(app: Any) -> None:

@@ -11,7 +11,10 @@ from tests.support.route_function import RouteFunction
 
 APP = "https://app.example.com"
 ALLOW = "access-control-allow-origin"
-PATHS = ["/v1/chat/completions", "/v1/messages", "/v1/models", "/v1/models/auto", "/v1/health"]
+PATHS = [
+    "/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1/models", "/v1/models/auto",
+    "/v1/health",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -287,20 +287,6 @@ def test_a_name_of_no_model_is_not_found(served: HttpRouter, name: str) -> None:
         served.openai.models.retrieve(name)
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda client: client.responses.create(model="auto", input="hi"),
-        lambda client: client.completions.create(model="auto", prompt="hi"),
-        lambda client: client.embeddings.create(model="auto", input="hi"),
-    ],
-    ids=["responses", "completions", "embeddings"],
-)
-def test_an_endpoint_that_is_not_there_says_what_to_use(served: HttpRouter, call: Any) -> None:
-    with pytest.raises(openai.NotFoundError, match="use POST /v1/chat/completions"):
-        call(served.openai)
-
-
 @pytest.mark.parametrize("model", BOTH)
 def test_a_deep_schema_arrives_and_a_number_that_json_lacks_costs_nothing(
     served: HttpRouter, model: str

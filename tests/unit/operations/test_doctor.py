@@ -554,7 +554,7 @@ def test_tiers_with_one_provider_have_nothing_to_fall_back_to(
 
 def test_a_weaker_model_of_another_provider_is_no_way_to_fall_back() -> None:
     policy = packaged_policy()
-    without = [model for model in policy.models if model.id != "gpt-6-astra"]
+    without = [model for model in policy.models if model.id != "gpt-6.2-astra"]
     policy = policy.model_copy(update={"models": tuple(without)})
     stuck = {
         tier: requests._without_alternative(policy, tier, {"anthropic", "openai"}) for tier in TIERS

@@ -16,6 +16,9 @@ from llm_router.wire.api.openapi import ERRORS, document
 from llm_router.wire.openai.models import models_reply
 from llm_router.wire.openai.reply import chat_reply
 from llm_router.wire.openai.request import ChatBody
+from llm_router.wire.responses.reasoning_marks import ReasoningMarks
+from llm_router.wire.responses.reply import response_reply
+from llm_router.wire.responses.request import parse_responses
 from llm_router.wire.shared.error_replies import error_reply
 from llm_router.wire.shared.router_object import decision_object
 from tests.support.fakes import PROVIDERS
@@ -30,6 +33,7 @@ from tests.support.scripted_routing import (
 )
 
 Json = dict[str, Any]
+MARKS = ReasoningMarks("lr-key", ())
 EXAMPLES = [endpoint for endpoint in ENDPOINTS if endpoint.body]
 
 
@@ -97,6 +101,8 @@ def test_real_replies_are_as_described() -> None:
     answered = scripted(outcome()).routing.answer(CALL)
     conforms(chat_reply(answered), reply_schemas.ChatCompletion.__name__)
     conforms(message_reply(answered), reply_schemas.Message.__name__)
+    body = parse_responses('{"model": "auto", "input": "hi"}', POLICY.limits, MARKS)
+    conforms(response_reply(answered, body, MARKS), reply_schemas.Response.__name__)
     conforms(count_reply(CALL.conversation), reply_schemas.TokenCount.__name__)
     routed = scripted(ESCALATED).routing.decide(CALL)
     conforms({"router": decision_object(routed)}, reply_schemas.RouteReply.__name__)
@@ -112,7 +118,7 @@ def test_real_replies_are_as_described() -> None:
 )
 def test_real_errors_are_as_described(error: RouterError) -> None:
     conforms(error_reply(error, "r"), reply_schemas.ErrorReply.__name__)
-    told = error_reply(error, "r", anthropics=True)
+    told = error_reply(error, "r", "anthropic")
     conforms(told, reply_schemas.AnthropicErrorReply.__name__)
 
 

@@ -56,7 +56,7 @@ def test_the_packaged_cap_covers_the_longest_question_and_no_dearer_tier() -> No
     assert chosen is not None
     assert expected_nano_usd(longest, 60, chosen.prices) <= cap
     shortest = classifier_prompt(asking("hi"), policy)
-    dearer = [model for model in policy.models if model.tier != "simple"]
+    dearer = [m for m in policy.models if m.tier != "simple" and not m.only_if_named]
     assert all(expected_nano_usd(shortest, 60, model.prices) > cap for model in dearer)
 
 

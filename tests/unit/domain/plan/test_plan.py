@@ -11,6 +11,7 @@ from llm_router.domain.conversation.content import Image, Text
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool, ToolChoice
 from llm_router.domain.plan.candidates import NoCandidateError, candidate_for
 from llm_router.domain.plan.plan import Plan
+from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.prices import cost_nano_usd, from_usd
 from llm_router.domain.routing.decision import Decision
 from llm_router.domain.tiers import TIERS, Tier
@@ -184,7 +185,8 @@ def test_a_bounded_call_stays_within_its_budget(budget: int, text: str, output: 
     plan = plan_of(asking(text, max_output_tokens=output), decision)
     for candidate in plan.tiers[Tier.SIMPLE].candidates:
         bounded = candidate.capped_at(budget)
-        assert bounded.min_output_tokens <= bounded.max_output_tokens <= output
+        most = max(output, FORMATS[candidate.format].limits.least_output_tokens)
+        assert bounded.min_output_tokens <= bounded.max_output_tokens <= most
         assert bounded.worst_case_nano_usd <= max(budget, candidate.minimum_nano_usd)
         worst = Usage(
             input_tokens=bounded.most_input_tokens, output_tokens=bounded.max_output_tokens
@@ -321,13 +323,14 @@ def test_thinking_that_does_not_fit_into_the_output_is_left_out_unless_it_adapts
         assert "thinking" not in adaptive.ignored_parameters(conversation)
 
 
-def test_a_blank_stop_sequence_is_left_out_for_anthropic_alone() -> None:
+def test_a_blank_stop_sequence_is_left_out_for_anthropic_and_any_in_the_responses_format() -> None:
     for stops, ignored in [(("END",), False), (("END", " \n"), True)]:
         conversation = asking("hi", stop=stops)
         for model in POLICY.models:
             candidate = candidate_for(model, conversation, POLICY)
             left_out = "stop" in candidate.ignored_parameters(conversation)
-            assert left_out is (ignored and candidate.format == "anthropic")
+            has_none = candidate.format == "openai-responses"
+            assert left_out is (has_none or (ignored and candidate.format == "anthropic"))
 
 
 def test_what_no_model_can_do_is_named_and_nothing_else() -> None:

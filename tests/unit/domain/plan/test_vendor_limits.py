@@ -39,7 +39,7 @@ def test_only_the_vendor_that_takes_the_request_is_in_the_plan(
     conversation: Conversation, vendor: str, field: str
 ) -> None:
     plan = plan_of(conversation, Decision(tier=None, strategy=None), POLICY, PROVIDERS)
-    assert {c.format for tier in plan.tiers.values() for c in tier.candidates} == {vendor}
+    assert {c.provider for tier in plan.tiers.values() for c in tier.candidates} == {vendor}
     others = tuple(name for name in PROVIDERS if name != vendor)
     with pytest.raises(NoCandidateError) as refused:
         plan_of(conversation, Decision(tier=Tier.SIMPLE, strategy="rule"), POLICY, others)

@@ -25,7 +25,11 @@ def test_a_model_has_the_channel_of_its_provider(model: Model) -> None:
     provider = POLICY.providers[model.provider]
     endpoint = Endpoint(provider=model.provider, kind=provider.format, base_url=provider.base_url)
     assert POLICY.channels_of(model) == (
-        Channel(endpoint=endpoint, format=provider.format, name=model.name_at_provider),
+        Channel(
+            endpoint=endpoint,
+            format=model.format or provider.format,
+            name=model.name_at_provider,
+        ),
     )
 
 

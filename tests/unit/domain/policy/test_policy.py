@@ -86,6 +86,14 @@ def _aliases(lines: str) -> Callable[[str], str]:
         (_replacing("llm = true", "llm = 1"), "classifier.llm: "),
         (_replacing('"thinking_off"', '"logprobs"'), "'logprobs' is only in"),
         (_replacing('"json_object", ', '"thinking", '), "'thinking' is only in the format"),
+        (
+            _replacing('format = "openai-responses"', 'format = "anthropic"'),
+            "models.middle-o.format: the provider 'openai' speaks 'openai' or 'openai-responses'",
+        ),
+        (
+            _replacing('format = "openai-responses"', 'format = "responses"'),
+            "models.middle-o.format",
+        ),
     ],
 )
 def test_a_mistake_is_refused_with_file_and_key(change: Callable[[str], str], key: str) -> None:

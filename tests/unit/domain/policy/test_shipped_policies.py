@@ -14,6 +14,7 @@ import pytest
 from llm_router.adapters.policy_files import PackagedPolicy, packaged_policy, packaged_policy_text
 from llm_router.adapters.providers.endpoints import endpoint_of
 from llm_router.application.invoke.invocations import INVOCATION
+from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.models import Model
 from llm_router.domain.policy.policy import Policy, parse_policy
 from llm_router.domain.policy.prices import Rates, from_usd
@@ -151,7 +152,8 @@ def test_however_long_an_answer_may_be_a_model_that_can_give_it_is_called(
         longest = max(m.max_output_tokens for m in choosable if not m.only_if_named)
         first = plan.candidates[0]
         assert models[0].tier == tier
-        assert first.max_output_tokens == min(asked, longest)
+        least = FORMATS[first.format].limits.least_output_tokens
+        assert first.max_output_tokens == max(least, min(asked, longest))
         if plan.peer is not None:
             assert plan.peer.max_output_tokens >= min(asked, longest)
         now = (first.max_output_tokens, first.worst_case_nano_usd)

@@ -27,13 +27,14 @@ from llm_router.domain.conversation.conversation import (
     Tool,
 )
 from llm_router.domain.plan.candidates import Candidate
-from llm_router.domain.policy.formats import FORMATS
+from llm_router.domain.policy.formats import FORMATS, LEAST_CACHED_TOKENS
 from llm_router.domain.policy.vendor_schemas import InexpressibleError, to_anthropic_schema
 
 from .repairs import (
     arguments_of,
-    fitting_user,
+    fitting_id,
     sendable,
+    sent_bytes,
     with_fitting_calls,
     with_readable_reasoning,
 )
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "named": "tool"}
 _DATA_URL = re.compile(r"\Adata:(?P<type>[^;,]+);base64,(?P<data>.*)", re.DOTALL)
 _ANY_OBJECT = {"type": "object"}
+_MARK = {"type": "ephemeral"}
+_LEAST_CACHED_BYTES = 4 * LEAST_CACHED_TOKENS
 _LIMITS = FORMATS["anthropic"].limits
 _MOST_STRICT_TOOLS = 20
 _NO_WORDS = "(empty message)"
@@ -68,7 +71,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     """
     messages = tuple(with_fitting_calls(with_readable_reasoning(conversation), _LIMITS))
     conversation = conversation.model_copy(update={"messages": messages})
-    user = fitting_user(conversation.user, _LIMITS)
+    user = fitting_id(conversation.user, _LIMITS)
     # OpenAI's temperature ends at 2, Anthropic's at 1.
     temperature = None if conversation.temperature is None else min(1.0, conversation.temperature)
     sampling = {
@@ -90,7 +93,36 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         or None,
         **_tools(conversation),
     }
-    return {name: sendable(value) for name, value in request.items() if value is not None}
+    sent = {name: sendable(value) for name, value in request.items() if value is not None}
+    if candidate.mark_prompt:
+        _mark(sent)
+    return sent
+
+
+def _mark(request: Json) -> None:
+    """Ask for a cache of what the next request will begin with, where that is long enough.
+
+    That is the tools and instructions, and all up to the last turn but one of the user's: it was
+    sent before, so it is sent again.
+    """
+    tools, system = request.get("tools", []), request.get("system")
+    size = sent_bytes({"tools": tools, "system": system})
+    if size >= _LEAST_CACHED_BYTES:
+        if system:
+            request["system"] = _marked(system)
+        else:
+            request["tools"] = [*tools[:-1], {**tools[-1], "cache_control": _MARK}]
+    turns = request["messages"]
+    users = [place for place, turn in enumerate(turns) if turn["role"] == "user"]
+    if len(users) > 1:
+        last = users[-2]
+        if size + sent_bytes({"messages": turns[: last + 1]}) >= _LEAST_CACHED_BYTES:
+            turns[last] = {**turns[last], "content": _marked(turns[last]["content"])}
+
+
+def _marked(content: str | list[Json]) -> list[Json]:
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    return [*blocks[:-1], {**blocks[-1], "cache_control": _MARK}]
 
 
 def method_of(client: Anthropic) -> Callable[..., Any]:

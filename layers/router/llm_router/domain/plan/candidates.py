@@ -14,7 +14,13 @@ from llm_router.domain.conversation.tokens import (
     most_input_tokens,
     most_text_tokens,
 )
-from llm_router.domain.policy.formats import FORMATS, dearest_input, ignored_parameters, refusal
+from llm_router.domain.policy.formats import (
+    FORMATS,
+    dearest_input,
+    ignored_parameters,
+    refusal,
+    takes_marks,
+)
 from llm_router.domain.policy.models import Model, WireFormat
 from llm_router.domain.policy.policy import Policy
 from llm_router.domain.policy.prices import (
@@ -47,7 +53,7 @@ class Candidate(Frozen):
     lowered as far as `min_output_tokens`, which costs `minimum_nano_usd` at most.
     `most_input_tokens` are weighted by price: a token written to a cache counts for more than one.
     With less than `minimum_ms` left the model is not called; `usual_ms` is what an earlier call
-    leaves for it.
+    leaves for it. With `mark_prompt` the provider is asked to cache the beginning of the prompt.
     `most_text_tokens` are those of them that are not images', before that weighting.
     """
 
@@ -72,6 +78,7 @@ class Candidate(Frozen):
     stop: bool = True
     adaptive_thinking: bool = False
     thinking_off: bool = False
+    mark_prompt: bool = False
     prices: Prices
     worst_case_nano_usd: int
     minimum_nano_usd: int
@@ -196,12 +203,14 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
     wanted = conversation.max_output_tokens or limits.default_max_output_tokens
     room = model.context_window - estimated_input_tokens(conversation)
     most = min(wanted, model.max_output_tokens, max(room, _least_output(conversation, policy)))
-    most = max(most, FORMATS[channel.format].limits.least_output_tokens)
+    vendors_least = FORMATS[channel.format].limits.least_output_tokens
+    most = max(most, vendors_least)
     # Truncated text is still useful; half a JSON document is not.
     shortenable = not (conversation.is_structured or conversation.thinking)
-    least = min(most, limits.min_output_tokens) if shortenable else most
+    least = min(most, max(limits.min_output_tokens, vendors_least)) if shortenable else most
     read = most_input_tokens(conversation, model.most_tokens_per_image)
-    dearest = dearest_input(channel.format, conversation, prices.at(read))
+    marked = policy.cache.mark_prompts and takes_marks(channel.format, conversation)
+    dearest = dearest_input(channel.format, conversation, prices.at(read), marked=marked)
     most_input = math.ceil(read * dearest)
     return Candidate(
         id=model.id,
@@ -225,6 +234,7 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
         stop=model.stop,
         adaptive_thinking="adaptive_thinking" in model.capabilities,
         thinking_off="thinking_off" in model.capabilities,
+        mark_prompt=marked,
         prices=prices,
         worst_case_nano_usd=worst_case_nano_usd(most_input, most, prices),
         minimum_nano_usd=worst_case_nano_usd(most_input, least, prices),

@@ -16,6 +16,8 @@ from .vendor_schemas import InexpressibleError, to_anthropic_schema
 
 LEAST_THINKING_TOKENS = 1_024
 """Anthropic's smallest thinking budget; the answer needs tokens beyond it."""
+LEAST_CACHED_TOKENS = 1_024
+"""The shortest beginning of a prompt that is marked for Anthropic's cache."""
 
 
 class Abilities(Protocol):
@@ -95,8 +97,8 @@ class Format:
     """A wire dialect.
 
     `ignored` parameters do not exist in it; `ignored_here` names those that it refuses from this
-    model with this conversation. A cache write is priced where the caller asks for one, or, with
-    `caches_unasked`, for any input token.
+    model with this conversation. A cache write is priced where one is asked for, by the caller or,
+    with `takes_marks`, by the router; with `caches_unasked`, for any input token.
     """
 
     endpoint: EndpointKind
@@ -106,6 +108,7 @@ class Format:
     ignored_here: Callable[[Abilities, Conversation], Iterable[str]]
     schema_refusal: Callable[[Conversation], Refusal | None]
     caches_unasked: bool
+    takes_marks: bool
     caches_for_an_hour: bool
 
 
@@ -174,6 +177,7 @@ FORMATS: Mapping[WireFormat, Format] = per_format(
         ignored_here=_refused_by_openai,
         schema_refusal=_any_schema,
         caches_unasked=True,
+        takes_marks=False,
         caches_for_an_hour=False,
     ),
     openai_responses=Format(
@@ -189,6 +193,7 @@ FORMATS: Mapping[WireFormat, Format] = per_format(
         ignored_here=_refused_by_responses,
         schema_refusal=_any_schema,
         caches_unasked=True,
+        takes_marks=False,
         caches_for_an_hour=False,
     ),
     anthropic=Format(
@@ -212,6 +217,7 @@ FORMATS: Mapping[WireFormat, Format] = per_format(
         ignored_here=_refused_by_anthropic,
         schema_refusal=_anthropic_schema,
         caches_unasked=False,
+        takes_marks=True,
         caches_for_an_hour=True,
     ),
 )
@@ -253,12 +259,26 @@ def refusal(wire: WireFormat, conversation: Conversation) -> Refusal | None:
     return form.schema_refusal(conversation)
 
 
-def dearest_input(wire: WireFormat, conversation: Conversation, rates: Rates) -> Decimal:
-    """The highest price of an input token, as a multiple of its plain price."""
+def takes_marks(wire: WireFormat, conversation: Conversation) -> bool:
+    """True if the router may mark what is to be cached: the caller marks nothing, and it is long.
+
+    Anthropic caches nothing shorter.
+    """
+    long_enough = conversation.summary.estimated_tokens >= LEAST_CACHED_TOKENS
+    return FORMATS[wire].takes_marks and long_enough and not conversation.cache_controls
+
+
+def dearest_input(
+    wire: WireFormat, conversation: Conversation, rates: Rates, *, marked: bool = False
+) -> Decimal:
+    """The highest price of an input token, as a multiple of its plain price.
+
+    `marked` prompts are written to a cache, as are those with the caller's own wish for it.
+    """
     form = FORMATS[wire]
     dearest = rates.input_usd_per_mtok
     lifetimes = [control.get("ttl") for control in conversation.cache_controls]
-    if lifetimes or form.caches_unasked:
+    if lifetimes or marked or form.caches_unasked:
         dearest = max(dearest, rates.cache_write)
     if "1h" in lifetimes and form.caches_for_an_hour:
         dearest = max(dearest, rates.long_cache_write)

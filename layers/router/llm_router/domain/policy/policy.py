@@ -125,9 +125,10 @@ class Limits(Frozen):
 
 
 class CacheSettings(Frozen):
-    """The lifetime of a cached decision."""
+    """The lifetime of a cached decision, and whether prompts are marked for a provider's cache."""
 
     ttl_seconds: int = Field(gt=0)
+    mark_prompts: bool = True
 
 
 class Policy(Frozen):

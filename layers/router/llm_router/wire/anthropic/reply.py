@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from llm_router.application.errors import MalformedToolCallError
 from llm_router.application.route.request import Routed
 from llm_router.domain.conversation.answer import Answer
-from llm_router.domain.conversation.content import AnswerPart, Text, Thinking
+from llm_router.domain.conversation.content import Reasoning, Text, Thinking, ToolCall
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
 from llm_router.domain.trust.structure import arguments_of
@@ -24,10 +24,9 @@ _STOP_REASONS = {
 def message_reply(routed: Routed) -> Json:
     """Build the message; `MalformedToolCallError` if a call's arguments are no JSON object."""
     _, answer = routed.answered
-    parts = (part for part in answer.all_parts if part != Text(text=""))
     return {
         **message_head(routed),
-        "content": [_block(part, routed) for part in parts],
+        "content": [_block(part, routed) for part in _shown(answer)],
         **stop_fields(answer),
         "usage": usage_object(routed),
         "router": router_object(routed),
@@ -80,7 +79,14 @@ def count_reply(conversation: Conversation) -> Json:
     return {"input_tokens": estimated_input_tokens(conversation), "estimated": True}
 
 
-def _block(part: AnswerPart, routed: Routed) -> Json:
+def _shown(answer: Answer) -> Iterator[Text | ToolCall | Thinking]:
+    """The parts that a message can hold; reasoning of OpenAI's models is none of them."""
+    for part in answer.all_parts:
+        if not isinstance(part, Reasoning) and not (isinstance(part, Text) and not part.text):
+            yield part
+
+
+def _block(part: Text | ToolCall | Thinking, routed: Routed) -> Json:
     if isinstance(part, Text):
         return {"type": "text", "text": part.text}
     if isinstance(part, Thinking):

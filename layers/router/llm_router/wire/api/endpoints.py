@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from llm_router.wire.anthropic.request import CountBody, MessagesBody
 from llm_router.wire.openai.request import ChatBody
+from llm_router.wire.responses.request import ResponsesBody
 from llm_router.wire.shared.router_object import Json
 
 from . import reply_schemas
@@ -64,6 +65,18 @@ ENDPOINTS = (
         example={**_QUESTION, "max_tokens": 200},
         errors=_ROUTING_ERRORS,
         error_reply=reply_schemas.AnthropicErrorReply,
+        has_router_headers=True,
+        takes_idempotency_key=True,
+        streams=True,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/responses",
+        "Answer a conversation, as OpenAI's responses API does",
+        reply=reply_schemas.Response,
+        body=ResponsesBody,
+        example={"model": "auto", "input": "What is the capital of France?"},
+        errors=_ROUTING_ERRORS,
         has_router_headers=True,
         takes_idempotency_key=True,
         streams=True,

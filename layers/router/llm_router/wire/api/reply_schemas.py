@@ -144,6 +144,22 @@ class Message(_Open):
     router: RouterObject
 
 
+class Response(_Open):
+    """A response in OpenAI's responses format; `router` explains the routing."""
+
+    id: str
+    object: Literal["response"]
+    created_at: int
+    status: Literal["completed", "incomplete"]
+    error: None
+    incomplete_details: dict[str, Any] | None
+    model: str
+    output: list[dict[str, Any]]
+    usage: dict[str, Any]
+    store: Literal[False]
+    router: RouterObject
+
+
 class TokenCount(Frozen):
     """An estimate of a prompt's tokens."""
 

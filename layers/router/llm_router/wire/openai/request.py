@@ -90,9 +90,10 @@ class ChatBody(Strict):
     repetition_penalty: float | None = Field(default=None, ge=0)
     service_tier: Literal["auto", "default", "flex", "priority", "scale"] | None = None
 
+    prompt_cache_key: str | None = None
+
     # No effect on the answer.
     metadata: Metadata | None = None
-    prompt_cache_key: str | None = None
     prompt_cache_options: Json | None = None
     prompt_cache_retention: str | None = None
 
@@ -120,6 +121,7 @@ class ChatBody(Strict):
             user=self.safety_identifier or self.user,
             effort=self.reasoning_effort,
             verbosity=self.verbosity,
+            prompt_cache_key=self.prompt_cache_key,
             logprobs=bool(self.logprobs),
             top_logprobs=self.top_logprobs if self.logprobs else None,
             tools=tuple(tool.to_tool() for tool in self.tools or ()),

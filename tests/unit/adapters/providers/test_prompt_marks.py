@@ -1,0 +1,125 @@
+"""Marks for Anthropic's cache on long prompts of callers that set none."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from llm_router.adapters.providers.anthropic import request_of
+from llm_router.domain.conversation.content import Text, ToolCall, ToolResult
+from llm_router.domain.conversation.conversation import Conversation, Message, Tool
+from llm_router.domain.plan.candidates import Candidate, candidate_for
+from llm_router.domain.policy.policy import Policy
+from tests.support.policies import POLICY, read, replaced
+
+MARK = {"type": "ephemeral"}
+LONG = "You are the clerk of a library and answer politely. " * 100
+SYSTEM = Message(role="system", content=LONG)
+TOOL = Tool(name="lookup", description=LONG, parameters={"type": "object", "properties": {}})
+QUESTION, SHORT = Message(role="user", content="Any news?"), Message(role="user", content="Hi.")
+ANSWER = Message(role="assistant", content="None.")
+LONG_QUESTION = Message(role="user", content=LONG)
+CALL = Message(role="assistant", content=(ToolCall(id="c1", name="lookup", arguments="{}"),))
+RESULT = Message(
+    role="tool", content=(ToolResult(call_id="c1", content=(Text(text="a"), Text(text="b"))),)
+)
+UNMARKING = read(replaced("mark_prompts = true", "mark_prompts = false"))
+
+
+def planned(*turns: Message, policy: Policy = POLICY, model: str = "small-a", **more: Any) -> Any:
+    conversation = Conversation(messages=turns, **more)
+    return candidate_for(policy.models_by_id[model], conversation, policy), conversation
+
+
+def marked(candidate: Candidate, conversation: Conversation) -> list[str]:
+    """The places of the marks in the request: system, tools, or the number of a turn."""
+    request = request_of(candidate, conversation, None)
+    places = [("system", request.get("system") or []), ("tools", request.get("tools") or [])]
+    places += [(str(n), turn["content"]) for n, turn in enumerate(request["messages"])]
+    found = []
+    for place, blocks in places:
+        marks = [b.get("cache_control") for b in blocks if isinstance(b, dict)]
+        assert not any(marks[:-1]), "only the last block of a place is marked"
+        found += [place] if marks and marks[-1] == MARK else []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("turns", "more", "places"),
+    [
+        pytest.param((SYSTEM, QUESTION), {}, ["system"], id="first-turn-with-long-instructions"),
+        pytest.param((QUESTION,), {"tools": (TOOL,)}, ["tools"], id="long-tools-alone"),
+        pytest.param(
+            (SYSTEM, QUESTION), {"tools": (TOOL,)}, ["system"], id="instructions-after-tools"
+        ),
+        pytest.param(
+            (SYSTEM, SHORT, ANSWER, QUESTION), {}, ["system", "0"], id="second-turn"
+        ),
+        pytest.param(
+            (SYSTEM, SHORT, ANSWER, QUESTION, ANSWER, QUESTION), {}, ["system", "2"],
+            id="the-last-user-turn-but-one-alone",
+        ),
+        pytest.param(
+            (LONG_QUESTION, CALL, RESULT), {"tools": (Tool(name="lookup"),)}, ["0"],
+            id="tool-loop-after-its-first-result",
+        ),
+        pytest.param(
+            (LONG_QUESTION, CALL, RESULT, ANSWER, QUESTION), {"tools": (Tool(name="lookup"),)},
+            ["2"], id="results-are-the-user's-turn",
+        ),
+        pytest.param((LONG_QUESTION,), {}, [], id="a-long-question-alone-may-never-come-again"),
+        pytest.param((SHORT, ANSWER, QUESTION), {}, [], id="short-conversation"),
+        pytest.param((SHORT, ANSWER, LONG_QUESTION), {}, [], id="only-the-last-turn-is-long"),
+    ],
+)  # fmt: skip
+def test_the_beginning_that_comes_again_is_marked(
+    turns: tuple[Message, ...], more: dict[str, Any], places: list[str]
+) -> None:
+    assert marked(*planned(*turns, **more)) == places
+
+
+def test_a_marked_turn_keeps_its_content() -> None:
+    candidate, conversation = planned(SYSTEM, SHORT, ANSWER, QUESTION)
+    request = request_of(candidate, conversation, None)
+    assert request["system"] == [{"type": "text", "text": LONG, "cache_control": MARK}]
+    assert request["messages"] == [
+        {"role": "user", "content": [{"type": "text", "text": "Hi.", "cache_control": MARK}]},
+        {"role": "assistant", "content": "None."},
+        {"role": "user", "content": "Any news?"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        pytest.param({"tools": (TOOL.model_copy(update={"cache_control": MARK}),)}, id="a-tool"),
+        pytest.param({"cache_control": MARK}, id="the-request"),
+    ],
+)
+def test_a_caller_who_marks_anything_marks_all(own: dict[str, Any]) -> None:
+    candidate, conversation = planned(SYSTEM, SHORT, ANSWER, QUESTION, **own)
+    assert not candidate.mark_prompt
+    assert not {"system", "0"} & set(marked(candidate, conversation))
+
+
+def test_the_policy_turns_marks_off() -> None:
+    candidate, conversation = planned(SYSTEM, SHORT, ANSWER, QUESTION, policy=UNMARKING)
+    assert marked(candidate, conversation) == []
+    assert POLICY.cache.mark_prompts
+    assert read(replaced("mark_prompts = true\n", "")).cache.mark_prompts
+
+
+@pytest.mark.parametrize("model", ["small-o", "middle-o"])
+def test_other_vendors_cache_without_marks(model: str) -> None:
+    candidate, _ = planned(SYSTEM, SHORT, ANSWER, QUESTION, model=model)
+    assert not candidate.mark_prompt
+
+
+def test_what_may_be_written_to_a_cache_is_estimated_at_its_price() -> None:
+    written, _ = planned(SYSTEM, QUESTION)
+    plain, _ = planned(SYSTEM, QUESTION, policy=UNMARKING)
+    dearer = Decimal(written.most_input_tokens) / plain.most_input_tokens
+    prices = POLICY.models_by_id["small-a"].prices
+    assert prices.cache_write_usd_per_mtok
+    assert dearer.quantize(Decimal("0.01")) == Decimal("1.25")
+    assert prices.cache_write_usd_per_mtok / prices.input_usd_per_mtok == Decimal("1.25")
