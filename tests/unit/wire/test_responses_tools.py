@@ -9,6 +9,7 @@ from llm_router.domain.conversation.content import ToolCall
 from llm_router.domain.conversation.conversation import ToolChoice
 from llm_router.wire.responses.caller_tools import CallerTool
 from tests.support.caller_fixtures import CITY
+from tests.support.effort import grows_linearly
 from tests.support.responses_bodies import (
     ASKED,
     CODEX_AUTO,
@@ -244,6 +245,20 @@ def test_only_allowed_tools_are_offered(allowed: list[Json], left: list[str]) ->
     conversation = parsed(tools=TOOLS, tool_choice=choice).conversation
     assert [tool.name for tool in conversation.tools] == left
     assert conversation.tool_choice == ToolChoice(mode="auto")
+
+
+def test_a_choice_of_many_tools_takes_time_that_grows_with_them() -> None:
+    def choose(sized: str) -> None:
+        number = len(sized)
+        tools = [namespace(f"n{n}", function("f"), function("g")) for n in range(number)]
+        allowed = [
+            {"type": "function", "name": "f", "namespace": f"n{n % number}"}
+            for n in range(10 * number)
+        ]
+        choice = {"type": "allowed_tools", "mode": "auto", "tools": allowed}
+        assert len(parsed(tools=tools, tool_choice=choice).conversation.tools) == number
+
+    assert grows_linearly(choose, "x" * 60, "x" * 480, 500)
 
 
 def test_an_allowed_tool_may_be_required() -> None:
