@@ -11,7 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from agents import Agent, Runner, RunResultBase, function_tool
+from agents import Agent, Runner, RunResult, RunResultStreaming, function_tool
 from pydantic import BaseModel
 
 Json = dict[str, Any]
@@ -31,7 +31,7 @@ def agent(model: str, **settings: Any) -> Any:
     return Agent(name="a", instructions="Answer in one sentence.", model=model, **settings)
 
 
-def outcome(ended: RunResultBase, text: str) -> Json:
+def outcome(ended: RunResult | RunResultStreaming, text: str) -> Json:
     return {"text": text, "tokens": ended.context_wrapper.usage.total_tokens}
 
 
@@ -44,6 +44,12 @@ async def conversation(model: str) -> Json:
     able = agent(model, tools=[function_tool(weather)])
     first = await Runner.run(able, QUESTION)
     ended = await Runner.run(able, [*first.to_input_list(), {"role": "user", "content": "Again?"}])
+    return outcome(ended, ended.final_output)
+
+
+async def stored(model: str) -> Json:
+    first = await Runner.run(agent(model), QUESTION)
+    ended = await Runner.run(agent(model), "Again?", previous_response_id=first.last_response_id)
     return outcome(ended, ended.final_output)
 
 
@@ -74,7 +80,7 @@ async def tried(use: Callable[[str], Awaitable[Json]], model: str) -> Json:
 
 
 async def main(models: list[str]) -> None:
-    uses = (chat, tool, stream, conversation, schema)
+    uses = (chat, tool, stream, conversation, stored, schema)
     outcomes = {m: {use.__name__: await tried(use, m) for use in uses} for m in models}
     sys.stdout.write(json.dumps(outcomes))
 

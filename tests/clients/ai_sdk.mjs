@@ -30,6 +30,7 @@ async function conversation(model, options) {
 
 const uses = {
   chat: async (model) => ended(await generateText({ model, system, prompt })),
+  // It refers to its earlier texts as if they were stored, unless it is told that nothing is.
   conversation: (model) => conversation(model, { providerOptions: { openai: { store: false } } }),
   stored: (model) => conversation(model, {}),
   tool: async (model) => ended(await generateText({ model, ...looped })),

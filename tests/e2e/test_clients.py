@@ -119,3 +119,11 @@ def test_reasoning_returns_to_its_model_with_the_next_turn(run: Run) -> None:
     for call in turns:
         sent = [item for item in call.body["input"] if item.get("type") == "reasoning"]
         assert [item["encrypted_content"] for item in sent] == [REASONING["encrypted_content"]]
+
+
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
+def test_a_reference_to_something_stored_is_refused_with_what_to_send(
+    run: Run, wire: WireFormat
+) -> None:
+    refused = run.outcomes[weather_model(wire)]["stored"]["error"]
+    assert "nothing is stored here: send the " in refused
