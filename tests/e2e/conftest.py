@@ -11,11 +11,10 @@ from llmock.pytest_plugin import LLMock
 from llmock.testing import LLMockServer
 
 from llm_router.adapters.policy_files import packaged_policy_text
-from llm_router.domain.policy.models import ENDPOINT_KINDS
 from local.settings import LOOPBACK, StackSettings, free_ports
 from local.stack import LocalStack
 from tests.support.local_models import LOCAL, REAL
-from tests.support.weather_provider import WeatherProvider, provider_name, weather_provider
+from tests.support.weather_provider import PROVIDER_NAMES, WeatherProvider, weather_provider
 
 MOCKED = """
 [providers.mock-openai]
@@ -37,9 +36,7 @@ ABLE = {
     "mock-openai": '["sampling", "json_schema", "json_object", "tools", "forced_tools", "vision"]',
     "mock-anthropic": '["sampling", "json_schema", "tools", "forced_tools", "vision", "thinking"]',
 }
-KEYS = dict.fromkeys(
-    [*LOCAL.providers, *ABLE, *map(provider_name, ENDPOINT_KINDS), "a", "b"], "a-test-key"
-)
+KEYS = dict.fromkeys([*LOCAL.providers, *ABLE, *PROVIDER_NAMES.values(), "a", "b"], "a-test-key")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """A provider with a model of each wire format; it calls the tool that it is offered."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -18,6 +18,8 @@ REASONING = {
     "id": "rs_1", "type": "reasoning", "summary": [], "encrypted_content": "b25seSBtaW5l",
 }  # fmt: skip
 """Comes before a tool call, in the format that has such items."""
+PROVIDER_NAMES: Mapping[EndpointKind, str] = {"openai": "rain", "anthropic": "snow"}
+"""The providers in the policy; short, since the stack takes 80 characters of providers' names."""
 _PROVIDER = """
 [providers.{name}]
 format = "{kind}"
@@ -47,11 +49,6 @@ def weather_model(wire: WireFormat) -> str:
     return f"weather-{wire}-model"
 
 
-def provider_name(kind: EndpointKind) -> str:
-    """The name in the policy of the provider that speaks the formats of this vendor."""
-    return f"weather-{kind}"
-
-
 @dataclass
 class WeatherProvider:
     """The running provider, and the calls that it got."""
@@ -68,13 +65,13 @@ class WeatherProvider:
         """Its tables in a policy."""
         providers = [
             _PROVIDER.format(
-                name=provider_name(kind), kind=kind, base_url=self.server.base_url(kind)
+                name=PROVIDER_NAMES[kind], kind=kind, base_url=self.server.base_url(kind)
             )
             for kind in ENDPOINT_KINDS
         ]
         models = [
             _MODEL.format(
-                id=weather_model(wire), provider=provider_name(FORMATS[wire].endpoint), format=wire
+                id=weather_model(wire), provider=PROVIDER_NAMES[FORMATS[wire].endpoint], format=wire
             )
             for wire in WIRE_FORMATS
         ]
