@@ -68,6 +68,41 @@ MESSAGES = {
     "thread": message(thread=ODD),
     "model": {**message(), "model": CANARY},
 }
+WORDS = {"type": "input_text", "text": "hi"}
+LOOK = {"type": "function", "name": "look"}
+
+
+def asked(*items: Any, **fields: Any) -> dict[str, Any]:
+    question = {"role": "user", "content": [WORDS]}
+    return {"model": "auto", "input": [question, *items], **fields}
+
+
+RESPONSES = {
+    "field": asked(**ODD),
+    "field-of-an-item": asked({"role": "user", "content": "x", **ODD}),
+    "field-of-a-part": asked({"role": "user", "content": [{**WORDS, **ODD}]}),
+    "type-of-an-item": asked({"type": CANARY}),
+    "type-of-a-part": asked({"role": "user", "content": [{"type": CANARY}]}),
+    "role": asked({"role": CANARY, "content": "x"}),
+    "id-of-a-call": asked({"type": "function_call_output", "call_id": CANARY, "output": "x"}),
+    "id-of-a-stored-item": asked({"type": "item_reference", "id": CANARY}),
+    "field-of-a-tool": asked(tools=[{**LOOK, **ODD}]),
+    "name-of-a-tool": asked(tools=[{"type": "function", "name": CANARY}]),
+    "type-of-a-tool": asked(tools=[{"type": CANARY}]),
+    "field-of-a-namespace": asked(
+        tools=[{"type": "namespace", "name": "n", "tools": [{**LOOK, **ODD}]}]
+    ),
+    "name-of-a-chosen-tool": asked(
+        tools=[LOOK], tool_choice={"type": "function", "name": "CANARY"}
+    ),
+    "type-of-a-choice": asked(tools=[LOOK], tool_choice={"type": CANARY}),
+    "name-in-the-metadata": asked(metadata={CANARY: 1}),
+    "hint-of-the-router": asked(router=ODD),
+    "stored-response": asked(previous_response_id=CANARY),
+    "field-of-the-format": asked(text={"format": {"type": "text", **ODD}}),
+    "included": asked(include=[CANARY]),
+    "model": {**asked(), "model": CANARY},
+}
 FEEDBACK: dict[str, dict[str, Any]] = {
     "field": {"request_id": REQUEST_ID, "good": True, **ODD},
     "field-instead-of-a-score": {"request_id": REQUEST_ID, **ODD},
@@ -77,6 +112,7 @@ FEEDBACK: dict[str, dict[str, Any]] = {
 OF_PATH: dict[str, dict[str, dict[str, Any]]] = {
     "/v1/chat/completions": CHAT,
     "/v1/route": CHAT,
+    "/v1/responses": RESPONSES,
     "/v1/messages": MESSAGES,
     "/v1/messages/count_tokens": {"field": MESSAGES["field"], "thread": MESSAGES["thread"]},
     "/v1/feedback": FEEDBACK,

@@ -5,11 +5,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from openai.types.responses import ResponseError
 
+from llm_router.domain.conversation.answer import Usage
 from llm_router.domain.outcome.failures import ACTIONS, FailureKind, ProviderFailure
+from llm_router.domain.policy.models import WIRE_FORMATS
 from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.support.provider_adapters import call
 
@@ -46,7 +49,7 @@ def test_a_recorded_failure_is_classified(recorded: dict[str, Any], server: Prov
         assert failed.value.maybe_billed, "a success may have been billed whatever came of it"
 
 
-@pytest.mark.parametrize("wire", ["openai", "anthropic"])
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("reply", [Reply(hang=True), Reply(trickle=True)], ids=["hang", "trickle"])
 def test_a_provider_that_never_ends_is_left_in_time(wire: str, reply: Reply) -> None:
     with serving(lambda _: reply) as server:
@@ -58,7 +61,7 @@ def test_a_provider_that_never_ends_is_left_in_time(wire: str, reply: Reply) -> 
     assert failed.value.maybe_billed
 
 
-@pytest.mark.parametrize("wire", ["openai", "anthropic"])
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("told", ["error", "abort", "insufficient_system_resource", None])
 def test_an_answer_that_its_server_did_not_finish_is_no_answer(
     wire: str, told: str | None, server: ProviderServer
@@ -68,7 +71,7 @@ def test_an_answer_that_its_server_did_not_finish_is_no_answer(
         if wire == "openai":
             reply.body["choices"][0]["finish_reason"] = told
         else:
-            reply.body["stop_reason"] = told
+            reply.body["stop_reason" if wire == "anthropic" else "status"] = told
         return reply
 
     server.respond = respond
@@ -78,23 +81,92 @@ def test_an_answer_that_its_server_did_not_finish_is_no_answer(
     assert failed.value.maybe_billed
 
 
+@pytest.mark.parametrize(
+    ("wire", "filtered"),
+    [
+        ("anthropic", {"stop_reason": "refusal"}),
+        (
+            "openai-responses",
+            {"status": "incomplete", "incomplete_details": {"reason": "content_filter"}},
+        ),
+    ],
+)
 def test_an_answer_of_which_a_filter_left_nothing_is_a_matter_of_policy(
-    server: ProviderServer,
+    wire: str, filtered: dict[str, Any], server: ProviderServer
 ) -> None:
     def respond(call: Call) -> Reply:
         reply = answer(call, "")
-        reply.body["stop_reason"] = "refusal"
+        reply.body.update(filtered)
         return reply
 
     server.respond = respond
     with pytest.raises(ProviderFailure) as failed:
-        call("anthropic", server.base_url("anthropic"))
+        call(wire, server.base_url(wire))
     assert failed.value.failure.kind is FailureKind.CONTENT_POLICY
 
 
-def test_the_recordings_cover_both_formats_and_every_class() -> None:
+OF_RESPONSES = {
+    "server_error": FailureKind.TRANSIENT,
+    "rate_limit_exceeded": FailureKind.RATE_LIMITED,
+    "invalid_prompt": FailureKind.CONTENT_POLICY,
+    "data_residency_mismatch": FailureKind.REGION,
+    "bio_policy": FailureKind.CONTENT_POLICY,
+    "misalignment_policy_violation": FailureKind.CONTENT_POLICY,
+    "vector_store_timeout": FailureKind.TIMEOUT,
+    "invalid_image": FailureKind.NOT_ACCEPTED,
+    "invalid_image_format": FailureKind.NOT_ACCEPTED,
+    "invalid_base64_image": FailureKind.INVALID_REQUEST,
+    "invalid_image_url": FailureKind.NOT_ACCEPTED,
+    "image_too_large": FailureKind.NOT_ACCEPTED,
+    "image_too_small": FailureKind.NOT_ACCEPTED,
+    "image_parse_error": FailureKind.NOT_ACCEPTED,
+    "image_content_policy_violation": FailureKind.CONTENT_POLICY,
+    "invalid_image_mode": FailureKind.NOT_ACCEPTED,
+    "image_file_too_large": FailureKind.NOT_ACCEPTED,
+    "unsupported_image_media_type": FailureKind.NOT_ACCEPTED,
+    "empty_image_file": FailureKind.INVALID_REQUEST,
+    "failed_to_download_image": FailureKind.NOT_ACCEPTED,
+    "image_file_not_found": FailureKind.NOT_ACCEPTED,
+    # Beyond the SDK's list, as agents of OpenAI's know them.
+    "server_is_overloaded": FailureKind.OVERLOADED,
+    "slow_down": FailureKind.OVERLOADED,
+    "cyber_policy": FailureKind.CONTENT_POLICY,
+    "context_length_exceeded": FailureKind.CONTEXT_WINDOW,
+    "insufficient_quota": FailureKind.QUOTA_EXHAUSTED,
+    "usage_not_included": FailureKind.QUOTA_EXHAUSTED,
+    "unheard_of": FailureKind.UNKNOWN,
+}
+"""The codes of a failed response inside a 200."""
+
+
+@pytest.mark.parametrize("code", OF_RESPONSES)
+def test_a_failed_response_inside_a_success_is_told_by_its_code(
+    code: str, server: ProviderServer
+) -> None:
+    def respond(call: Call) -> Reply:
+        reply = answer(call, "Half of")
+        error = {"code": code, "message": "The model could not answer."}
+        reply.body.update(status="failed", error=error)
+        return reply
+
+    server.respond = respond
+    with pytest.raises(ProviderFailure) as failed:
+        call("openai-responses", server.base_url("openai-responses"))
+    assert failed.value.failure.kind is OF_RESPONSES[code]
+    assert failed.value.failure.code == code
+    assert failed.value.maybe_billed
+    assert failed.value.usage == Usage(input_tokens=10, output_tokens=5)
+
+
+def test_every_code_of_a_failed_response_that_the_sdk_knows_has_its_class() -> None:
+    known = get_args(ResponseError.model_fields["code"].annotation)
+    assert set(known) <= set(OF_RESPONSES)
+
+
+def test_the_recordings_cover_all_formats_and_every_class() -> None:
     by_format = Counter(r["format"] for r in RECORDED)
     assert min(by_format["openai"], by_format["anthropic"]) >= 40
+    assert by_format["openai-responses"] >= 20
     assert {r["kind"] for r in RECORDED} == set(FailureKind) - {"platform", "throttled"}
 
 

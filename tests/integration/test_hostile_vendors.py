@@ -140,7 +140,9 @@ def _request(chance: random.Random) -> tuple[str, Json]:
     odd = chance.choice(['{"q": "x"}', '{"q": "\\ud83d"}', "null", "", "{", '{"q": NaN}'])
     with_tools, in_a_loop = chance.random() < 0.4, chance.random() < 0.2
     body: Json = {
-        "model": chance.choice(["auto"] * 6 + ["small-a", "small-o", "large-o"]),
+        "model": chance.choice(
+            ["auto"] * 6 + ["small-a", "small-o", "middle-o", "middle-o", "large-o"]
+        ),
         "router": {"max_cost_usd": float(repr(round(10 ** chance.uniform(-3, 0.3), 6)))},
         "max_tokens": chance.choice([1, 50, 2_000, 20_000]),
     }

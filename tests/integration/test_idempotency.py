@@ -42,6 +42,11 @@ BODY = {
     "messages": [{"role": "user", "content": "Say it"}],
     "router": {"model_tier": "complex"},
 }
+BODIES = {
+    PATH: BODY,
+    MESSAGES: {**BODY, "max_tokens": 50},
+    "/v1/responses": {"model": "auto", "input": "Say it", "router": {"model_tier": "complex"}},
+}
 
 
 def replies_at(port: int) -> RedisReplies:
@@ -356,11 +361,11 @@ def test_a_decision_that_cost_nothing_fills_no_memory(
 
 
 @pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize("path", [PATH, MESSAGES])
-def test_either_format_is_given_again_as_it_was_streams_too(
+@pytest.mark.parametrize("path", BODIES)
+def test_each_format_is_given_again_as_it_was_streams_too(
     function: RouteFunction, provider: ScriptedProvider, path: str, stream: bool
 ) -> None:
-    asked = {**BODY, "max_tokens": 50, "stream": stream}
+    asked = {**BODIES[path], "stream": stream}
     first, second = (function.post(path, asked, headers("k")) for _ in range(2))
     assert first.status == 200
     assert SECRET in first.body

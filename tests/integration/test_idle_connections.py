@@ -32,6 +32,7 @@ from llm_router.adapters.redis.reply_store import RedisReplies
 from llm_router.application.errors import CascadeNotStartedError
 from llm_router.domain.outcome.ledger import Label
 from llm_router.domain.plan.plan import Plan
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.routing.decision import CachedDecision, Decision
 from llm_router.domain.tiers import Tier
 from llm_router.settings import (
@@ -164,7 +165,7 @@ def secret(url: str, clock: Clock) -> Callable[[], object]:
 
 def provider(wire: str, url: str, clock: Clock) -> Callable[[], object]:
     adapter = SdkProvider(keys(), clock)
-    model = candidate(wire, f"{url}/v1" if wire == "openai" else url)
+    model = candidate(wire, url if wire == "anthropic" else f"{url}/v1")
     question = asking("Why?", max_output_tokens=50)
     return lambda: adapter.answer(model, question, DEADLINE_SECONDS).answer.text
 
@@ -198,7 +199,7 @@ AWS = {
     "secretsmanager": secret,
 }  # fmt: skip
 REDIS = {"redis replies": claim, "redis decisions": decision}
-SERVICES = [*AWS, "openai", "anthropic", *REDIS]
+SERVICES = [*AWS, *WIRE_FORMATS, *REDIS]
 
 
 @pytest.fixture
@@ -274,7 +275,7 @@ def test_a_call_in_progress_survives_that_idle_connections_are_closed(
     assert (aws.objects["/b/slow"], aws.objects["/b/fast"]) == (b"1", b"2")
 
 
-@pytest.mark.parametrize("wire", ["openai", "anthropic"])
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_model_call_in_progress_survives_that_its_client_is_replaced(
     wire: str, vendor: ProviderServer, clock: Clock
 ) -> None:

@@ -16,10 +16,15 @@ from tests.support.fakes import ScriptedProvider
 from tests.support.patient_redis import STACK, patient_function
 from tests.support.route_function import HttpReply, RouteFunction
 
-CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
+CHAT, MESSAGES, RESPONSES = "/v1/chat/completions", "/v1/messages", "/v1/responses"
 BODY = {
     "model": "auto", "max_tokens": 50, "messages": [{"role": "user", "content": "Say marmalade"}],
 }  # fmt: skip
+BODIES = {
+    CHAT: BODY,
+    MESSAGES: BODY,
+    RESPONSES: {"model": "auto", "input": "Say marmalade"},
+}
 ANSWER = ProviderAnswer(
     Answer(text="Marmalade it is, as you like.", finish_reason="stop"),
     Usage(input_tokens=10, output_tokens=5),
@@ -54,7 +59,7 @@ def ask(
     headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}
     if idempotency_key is not None:
         headers["Idempotency-Key"] = idempotency_key
-    return function.post(path, {**BODY, **body}, headers)
+    return function.post(path, {**BODIES[path], **body}, headers)
 
 
 def ask_once(function: RouteFunction, provider: ScriptedProvider, path: str = CHAT) -> None:
@@ -69,7 +74,7 @@ def ask_once(function: RouteFunction, provider: ScriptedProvider, path: str = CH
 
 
 @pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize("path", [CHAT, MESSAGES])
+@pytest.mark.parametrize("path", BODIES)
 def test_the_same_body_is_refused_at_no_cost_and_not_to_be_retried(
     path: str, stream: bool, function: RouteFunction, provider: ScriptedProvider
 ) -> None:

@@ -14,14 +14,17 @@ from llm_router.adapters.providers.endpoints import ENDPOINTS
 from llm_router.adapters.providers.http_client import MOST_BYTES
 from llm_router.adapters.providers.sdk_errors import translate_errors
 from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
-from llm_router.domain.policy.models import ENDPOINT_KINDS, EndpointKind
+from llm_router.domain.policy.models import ENDPOINT_KINDS, WIRE_FORMATS, EndpointKind
 from tests.support.fake_provider_server import Call, Reply, answer, serving
 from tests.support.fakes import asking
 from tests.support.provider_adapters import call, candidate, provider
 from tests.support.raw_server import Pieces, endless, raw_server
 from tests.support.stack_requests import eventually
 
-FORMATS = ["openai", "anthropic"]
+PATHS = {
+    "openai": "/v1/chat/completions", "openai-responses": "/v1/responses",
+    "anthropic": "/v1/messages",
+}  # fmt: skip
 OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 ZEROS = b"0" * 65_536
 A_BIT_MORE = 8 * 1024 * 1024
@@ -64,7 +67,7 @@ UNBOUNDED: dict[str, Callable[[], Pieces]] = {
 }
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("replies", UNBOUNDED.values(), ids=UNBOUNDED)
 def test_a_body_beyond_the_bound_is_a_malformed_answer(
     wire: str, replies: Callable[[], Pieces]
@@ -90,7 +93,7 @@ def call_failing_first(wire: str) -> None:
         call(wire, server.base_url(wire))
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_body_compressed_twice_is_malformed(wire: str) -> None:
     twice = compressed(b"gzip, gzip", [gzip.compress(gzip.compress(b"{}"))])
     with raw_server(twice) as server, pytest.raises(ProviderFailure) as failed:
@@ -98,7 +101,7 @@ def test_a_body_compressed_twice_is_malformed(wire: str) -> None:
     assert failed.value.failure.code == "undecodable"
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_compressed_answer_is_read(wire: str) -> None:
     body = json.dumps(answer(Call(wire, b'{"model": "m"}'), "Because.").body).encode()
     with raw_server(compressed(b"gzip", [gzip.compress(body)])) as server:
@@ -114,7 +117,7 @@ UNREADABLE_ERRORS: dict[str, Callable[[], Pieces]] = {
 }
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("replies", UNREADABLE_ERRORS.values(), ids=UNREADABLE_ERRORS)
 def test_an_error_whose_body_cannot_be_read_is_told_by_its_status(
     wire: str, replies: Callable[[], Pieces]
@@ -128,7 +131,7 @@ def test_an_error_whose_body_cannot_be_read_is_told_by_its_status(
     assert not failed.value.maybe_billed
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_to_another_host_is_not_followed(wire: str, status: int) -> None:
     seen: list[str] = []
@@ -138,7 +141,7 @@ def test_a_redirect_to_another_host_is_not_followed(wire: str, status: int) -> N
         return answer(call, "Stolen.")
 
     with serving(elsewhere) as other:
-        to_other = {"location": f"{other.url}/v1/chat/completions"}
+        to_other = {"location": f"{other.url}{PATHS[wire]}"}
         with (
             serving(lambda _: Reply(status, headers=to_other)) as server,
             pytest.raises(ProviderFailure) as failed,
@@ -149,7 +152,7 @@ def test_a_redirect_to_another_host_is_not_followed(wire: str, status: int) -> N
     assert not failed.value.maybe_billed
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("location", ["http://[", "file:///etc/passwd", "//127.0.0.2/v1", ""])
 def test_a_redirect_to_nowhere_is_a_failure(wire: str, location: str) -> None:
     with (
@@ -160,15 +163,14 @@ def test_a_redirect_to_nowhere_is_a_failure(wire: str, location: str) -> None:
     assert not failed.value.maybe_billed
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_redirect_on_the_same_host_is_followed_a_few_times(wire: str) -> None:
     calls: list[Call] = []
-    path = "/v1/chat/completions" if wire == "openai" else "/v1/messages"
 
     def redirecting(times: int) -> Callable[[Call], Reply]:
         def respond(call: Call) -> Reply:
             calls.append(call)
-            again = Reply(308, headers={"location": path})
+            again = Reply(308, headers={"location": PATHS[wire]})
             return again if len(calls) <= times else answer(call, "Because.")
 
         return respond
@@ -192,7 +194,7 @@ NEVER_ENDING: dict[str, Callable[[], Pieces]] = {
 }
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("replies", NEVER_ENDING.values(), ids=NEVER_ENDING)
 def test_an_abandoned_call_stops_reading(wire: str, replies: Callable[[], Pieces]) -> None:
     with raw_server(replies, pause_seconds=0.01) as server:
@@ -206,7 +208,7 @@ def test_an_abandoned_call_stops_reading(wire: str, replies: Callable[[], Pieces
         assert server.sent_bytes < 10_000
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_an_abandoned_call_stops_writing(wire: str) -> None:
     conversation = asking("x" * 8_000_000, max_output_tokens=5)
     with raw_server(lambda: iter([]), reads=False) as server:
@@ -221,7 +223,7 @@ def test_an_abandoned_call_stops_writing(wire: str) -> None:
         assert eventually(lambda: threading.active_count() <= before + 1, 5)
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_request_to_where_http_does_not_lead_costs_nothing(wire: str) -> None:
     with pytest.raises(ProviderFailure) as failed:
         call(wire, "ftp://127.0.0.1:1")

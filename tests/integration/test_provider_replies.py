@@ -12,20 +12,20 @@ from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.domain.conversation.answer import Answer
 from llm_router.domain.conversation.conversation import Tool
 from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
+from llm_router.domain.policy.models import WIRE_FORMATS
 from tests.support.fake_provider_server import Call, ProviderServer, Reply, answer, serving
 from tests.support.fakes import InlinePayloads, asking
 from tests.support.policies import POLICY
 from tests.support.provider_adapters import call, candidate, keys, provider
 
 Json = dict[str, Any]
-FORMATS = ["openai", "anthropic"]
 INPUT, OUTPUT = 10, 5
 WORST = 1_000 * 100 + 1_000 * 50
 AS_BILLED = 1_000 * INPUT + 1_000 * OUTPUT
 LOOK = Tool(name="look", parameters={"type": "object", "properties": {"city": {}}})
 ADAPTER = SdkProvider(keys())
 INVOKER = ModelInvoker(
-    {"openai": ADAPTER, "anthropic": ADAPTER}, InlinePayloads(), lambda: 0, lambda _: None
+    dict.fromkeys(WIRE_FORMATS, ADAPTER), InlinePayloads(), lambda: 0, lambda _: None
 )
 HALF = "\ud83d"
 """Half an emoji, which no encoder takes."""
@@ -104,6 +104,30 @@ def using(**changes: Any) -> Callable[[Json], None]:
     return change
 
 
+def responding(**changes: Any) -> Callable[[Json], None]:
+    """A response that calls one function, in which a test changed something."""
+
+    def change(body: Json) -> None:
+        item = {
+            "type": "function_call", "id": "fc_1", "call_id": "x1", "name": "look",
+            "arguments": '{"city": "Rome"}', "status": "completed",
+        }  # fmt: skip
+        made = {name: value for name, value in {**item, **changes}.items() if value is not ...}
+        body["output"] = [made]
+
+    return change
+
+
+def called(wire: str, **changes: Any) -> Callable[[Json], None]:
+    """An answer with one call, in which a test changed the id, the name or the arguments."""
+    if wire == "openai":
+        call_id = {"id": changes.pop("id")} if "id" in changes else {}
+        return calling(changes, **call_id)
+    own = {"id": "call_id"} if wire == "openai-responses" else {"arguments": "input"}
+    renamed = {own.get(name, name): value for name, value in changes.items()}
+    return using(**renamed) if wire == "anthropic" else responding(**renamed)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -145,11 +169,11 @@ NOTHING: list[Any] = ["", " ", "\n", "null", None, ..., [], {}]
 
 
 @pytest.mark.parametrize("nothing", NOTHING, ids=repr)
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_call_without_arguments_has_an_empty_object(
     wire: str, nothing: Any, say: Callable[..., None], server: ProviderServer
 ) -> None:
-    say(calling({"arguments": nothing}) if wire == "openai" else using(input=nothing))
+    say(called(wire, arguments=nothing))
     (made,) = call(wire, server.base_url(wire)).answer.tool_calls
     assert made.arguments == "{}"
 
@@ -171,24 +195,90 @@ def test_tool_uses_of_other_servers_are_read(
     assert json.loads(made.arguments) == {"city": "Rome"}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(responding(type=...), id="without-type"),
+        pytest.param(responding(type=None), id="type-null"),
+        pytest.param(responding(type=""), id="type-empty"),
+        pytest.param(responding(id=...), id="without-an-id-of-the-item"),
+        pytest.param(responding(status=...), id="without-status"),
+        pytest.param(responding(status=None, namespace=None), id="status-null"),
+        pytest.param(responding(arguments={"city": "Rome"}), id="arguments-as-object"),
+    ],
+)
+def test_function_calls_of_other_servers_are_read(
+    change: Callable[[Json], None], say: Callable[..., None], server: ProviderServer
+) -> None:
+    say(change)
+    given = call("openai-responses", server.base_url("openai-responses")).answer
+    assert [(c.id, c.name, json.loads(c.arguments)) for c in given.tool_calls] == [
+        ("x1", "look", {"city": "Rome"})
+    ]
+    assert given.finish_reason == "tool_calls"
+
+
+THOUGHTS_BEFORE: dict[str, Json] = {
+    "vllm": {
+        "type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": None,
+        "content": [{"type": "reasoning_text", "text": "Hm."}],
+    },
+    "llama-cpp": {
+        "type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "",
+        "content": [{"type": "reasoning_text", "text": "Hm."}], "status": "completed",
+    },
+    "lm-studio": {"type": "reasoning", "id": "rs_1", "summary": [{"text": "Hm."}]},
+    "search": {"type": "web_search_call", "id": "ws_1", "status": "completed"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("before", THOUGHTS_BEFORE.values(), ids=THOUGHTS_BEFORE)
+@pytest.mark.parametrize(
+    "content",
+    [
+        [{"type": "output_text", "text": "Be"}, {"type": "output_text", "text": "cause"}],
+        [{"type": "output_text", "text": "Because", "annotations": None, "logprobs": None}],
+        [{"type": "text", "text": "Because"}],
+        [{"type": None, "text": "Because"}],
+        [{"text": "Because"}],
+        [{"type": "reasoning_text", "text": "Hm."}, {"type": "output_text", "text": "Because"}],
+        "Because",
+    ],
+    ids=["two-texts", "nulls", "text", "type-null", "without-type", "thought", "string"],
+)
+@pytest.mark.parametrize("of_type", ["message", None, ...], ids=["message", "null", "without"])
+def test_messages_of_other_servers_are_read(
+    of_type: Any, content: Any, before: Json, say: Callable[..., None], server: ProviderServer
+) -> None:
+    message = {"type": of_type, "role": "assistant", "content": content}
+    message = {name: value for name, value in message.items() if value is not ...}
+    say(lambda body: body.update(output=[before, message]))
+    given = call("openai-responses", server.base_url("openai-responses")).answer
+    assert (given.text, given.finish_reason, given.parts) == ("Because", "stop", ())
+
+
 @pytest.mark.parametrize("call_id", [..., None, "", " ", 5, {}], ids=repr)
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_ids_that_are_missing_are_new_in_each_turn(
     wire: str, call_id: Any, say: Callable[..., None], server: ProviderServer
 ) -> None:
-    say(calling(id=call_id) if wire == "openai" else using(id=call_id))
+    say(called(wire, id=call_id))
     ids = {call(wire, server.base_url(wire)).answer.tool_calls[0].id for _ in range(2)}
     assert len(ids) == 2
     assert all(len(i) <= 40 and i.startswith("call_") and i[5:].isalnum() for i in ids)
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+CALLS_IN = {"openai": "tool_calls", "openai-responses": "output", "anthropic": "content"}
+
+
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_ids_within_a_reply_are_made_unique(
     wire: str, say: Callable[..., None], server: ProviderServer
 ) -> None:
     def twice(body: Json) -> None:
-        (calling() if wire == "openai" else using())(body)
-        calls = message_of(body)["tool_calls"] if wire == "openai" else body["content"]
+        called(wire)(body)
+        held = message_of(body) if wire == "openai" else body
+        calls = held[CALLS_IN[wire]]
         calls += [dict(calls[0]), dict(calls[0])]
 
     say(twice)
@@ -246,12 +336,12 @@ def ending(
         if wire == "openai":
             body["choices"][0]["finish_reason"] = reason
         else:
-            body["stop_reason"] = reason
+            body["stop_reason" if wire == "anthropic" else "status"] = reason
 
     return ended
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize(("reason", "read"), REASONS.items(), ids=REASONS)
 def test_finish_reasons_of_other_servers_are_read(
     wire: str, reason: str, read: str, say: Callable[..., None], server: ProviderServer
@@ -260,17 +350,17 @@ def test_finish_reasons_of_other_servers_are_read(
     assert call(wire, server.base_url(wire)).answer.finish_reason == read
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("reason", CALLING_REASONS)
 def test_a_call_is_one_by_any_word(
     wire: str, reason: str, say: Callable[..., None], server: ProviderServer
 ) -> None:
-    say(ending(wire, reason, calling() if wire == "openai" else using()))
+    say(ending(wire, reason, called(wire)))
     given = call(wire, server.base_url(wire)).answer
     assert (given.finish_reason, len(given.tool_calls)) == ("tool_calls", 1)
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("reason", [r for r in CALLING_REASONS if r != "stop"])
 def test_an_answer_that_announces_calls_and_holds_none_is_malformed(
     wire: str, reason: str, say: Callable[..., None], server: ProviderServer
@@ -285,10 +375,12 @@ def filtered(wire: str) -> Callable[[Json], None]:
     def change(body: Json) -> None:
         if wire == "openai":
             message_of(body)["content"] = None
-        else:
+        elif wire == "anthropic":
             body["content"] = []
+        else:
+            body.update(output=[], incomplete_details={"reason": "content_filter"})
 
-    return ending(wire, "refusal", change)
+    return ending(wire, "incomplete" if wire == "openai-responses" else "refusal", change)
 
 
 def with_error(wire: str) -> Callable[[Json], None]:
@@ -296,15 +388,17 @@ def with_error(wire: str) -> Callable[[Json], None]:
 
 
 def without_content(wire: str) -> Callable[[Json], None]:
-    changed: Json = {"choices": []} if wire == "openai" else {"content": 5}
-    return lambda body: body.update(changed)
+    changed: dict[str, Json] = {
+        "openai": {"choices": []}, "openai-responses": {"output": 5}, "anthropic": {"content": 5},
+    }  # fmt: skip
+    return lambda body: body.update(changed[wire])
 
 
 def nameless(wire: str) -> Callable[[Json], None]:
-    return calling({"name": None}) if wire == "openai" else using(name="")
+    return called(wire, name="" if wire == "anthropic" else None)
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize(
     ("change", "kind"),
     [
@@ -336,7 +430,7 @@ def test_a_failure_whose_body_told_its_usage_is_booked_by_it(
 HUGE = [10**30, 2**53, 100_001, 1e30, -1, "7", None, True, float("nan"), float("inf"), {}, [1]]
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("count", HUGE, ids=repr)
 @pytest.mark.parametrize("side", ["input", "output"])
 def test_a_usage_that_cannot_be_is_an_estimate(
@@ -360,13 +454,16 @@ def told_zero(wire: str) -> Callable[[Json], None]:
 
 
 def told_no_output(wire: str) -> Callable[[Json], None]:
-    counts = {"completion_tokens": 0, "total_tokens": INPUT}
-    return lambda body: body["usage"].update(counts if wire == "openai" else {"output_tokens": 0})
+    counts = {"completion_tokens" if wire == "openai" else "output_tokens": 0}
+    total = {} if wire == "anthropic" else {"total_tokens": INPUT}
+    return lambda body: body["usage"].update(counts | total)
 
 
 def served_by(tier: Any) -> Callable[[str], Callable[[Json], None]]:
     def change(wire: str) -> Callable[[Json], None]:
-        return lambda body: (body if wire == "openai" else body["usage"]).update(service_tier=tier)
+        return lambda body: (body["usage"] if wire == "anthropic" else body).update(
+            service_tier=tier
+        )
 
     return change
 
@@ -376,13 +473,15 @@ def usage_is(value: Any) -> Callable[[str], Callable[[Json], None]]:
 
 
 def cached_more_than_read(wire: str) -> Callable[[Json], None]:
-    more: Json = {"prompt_tokens_details": {"cached_tokens": INPUT + 1}}
-    if wire == "anthropic":
-        more = {"cache_creation": {"ephemeral_1h_input_tokens": 7}}
-    return lambda body: body["usage"].update(more)
+    more: dict[str, Json] = {
+        "openai": {"prompt_tokens_details": {"cached_tokens": INPUT + 1}},
+        "openai-responses": {"input_tokens_details": {"cached_tokens": INPUT + 1}},
+        "anthropic": {"cache_creation": {"ephemeral_1h_input_tokens": 7}},
+    }
+    return lambda body: body["usage"].update(more[wire])
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize(
     ("change", "estimated"),
     [
@@ -428,6 +527,17 @@ def test_a_faster_mode_than_asked_is_an_estimate(
     assert invoke("anthropic", server)["attempt"]["cost_estimated"] is True
 
 
+def said_in(body: Json) -> Json:
+    part: Json = body["output"][0]["content"][0]
+    return part
+
+
+def thinking(**changes: Any) -> Callable[[Json], None]:
+    """A response with reasoning before its message, in which a test changed something."""
+    item: Json = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "e"}
+    return lambda body: body["output"].insert(0, {**item, **changes})
+
+
 WRONG: list[Any] = [None, 5, "x", [], {}, [None], [[]], {"a": 1}, [{"type": []}]]
 OPENAI_PLACES: dict[str, Callable[[Json, Any], Any]] = {
     "choices": lambda body, wrong: body.update(choices=wrong),
@@ -464,8 +574,48 @@ ANTHROPIC_PLACES: dict[str, Callable[[Json, Any], Any]] = {
     "service_tier": lambda body, wrong: body["usage"].update(service_tier=wrong),
     "error": lambda body, wrong: body.update(error=wrong),
 }
-PLACES = [("openai", *place) for place in OPENAI_PLACES.items()] + [
-    ("anthropic", *place) for place in ANTHROPIC_PLACES.items()
+RESPONSES_PLACES: dict[str, Callable[[Json, Any], Any]] = {
+    "output": lambda body, wrong: body.update(output=wrong),
+    "item": lambda body, wrong: body.update(output=[wrong]),
+    "item.type": lambda body, wrong: body["output"][0].update(type=wrong),
+    "item.status": lambda body, wrong: body["output"][0].update(status=wrong),
+    "phase": lambda body, wrong: body["output"][0].update(phase=wrong),
+    "content": lambda body, wrong: body["output"][0].update(content=wrong),
+    "part": lambda body, wrong: body["output"][0].update(content=[wrong]),
+    "text": lambda body, wrong: said_in(body).update(text=wrong),
+    "refusal": lambda body, wrong: said_in(body).update(type="refusal", refusal=wrong),
+    "annotations": lambda body, wrong: said_in(body).update(annotations=wrong),
+    "logprobs": lambda body, wrong: said_in(body).update(logprobs=wrong),
+    "logprob": lambda body, wrong: said_in(body).update(logprobs=[wrong]),
+    "logprob.value": lambda body, wrong: said_in(body).update(logprobs=[{"logprob": wrong}]),
+    "call_id": lambda body, wrong: responding(call_id=wrong)(body),
+    "name": lambda body, wrong: responding(name=wrong)(body),
+    "arguments": lambda body, wrong: responding(arguments=wrong)(body),
+    "summary": lambda body, wrong: thinking(summary=wrong)(body),
+    "summary.text": lambda body, wrong: thinking(summary=[{"text": wrong}])(body),
+    "encrypted_content": lambda body, wrong: thinking(encrypted_content=wrong)(body),
+    "status": lambda body, wrong: body.update(status=wrong),
+    "incomplete_details": lambda body, wrong: body.update(
+        status="incomplete", incomplete_details=wrong
+    ),
+    "incomplete_details.reason": lambda body, wrong: body.update(
+        status="incomplete", incomplete_details={"reason": wrong}
+    ),
+    "usage": lambda body, wrong: body.update(usage=wrong),
+    "input_tokens_details": lambda body, wrong: body["usage"].update(input_tokens_details=wrong),
+    "output_tokens_details": lambda body, wrong: body["usage"].update(output_tokens_details=wrong),
+    "service_tier": lambda body, wrong: body.update(service_tier=wrong),
+    "error": lambda body, wrong: body.update(error=wrong),
+    "error.code": lambda body, wrong: body.update(error={"code": wrong, "message": wrong}),
+}
+PLACES = [
+    (wire, *place)
+    for wire, places in (
+        ("openai", OPENAI_PLACES),
+        ("openai-responses", RESPONSES_PLACES),
+        ("anthropic", ANTHROPIC_PLACES),
+    )
+    for place in places.items()
 ]
 
 
@@ -500,13 +650,26 @@ def test_values_of_any_type_anywhere_end_in_an_answer_or_a_failure(
         ("openai", calling(type="custom", function=..., custom={"name": "look"})),
         ("openai", calling({"arguments": 5})),
         ("openai", calling({"arguments": ["Rome"]})),
+        ("openai-responses", lambda body: body.update(output={})),
+        ("openai-responses", lambda body: body.update(output=None)),
+        ("openai-responses", lambda body: body.update(output=["Because."])),
+        ("openai-responses", lambda body: body["output"][0].update(content=None)),
+        ("openai-responses", lambda body: body["output"][0].update(content=[None])),
+        ("openai-responses", lambda body: said_in(body).update(text=None)),
+        ("openai-responses", lambda body: said_in(body).update(type="refusal", refusal=5)),
+        ("openai-responses", responding(arguments=5)),
+        ("openai-responses", responding(arguments=["Rome"])),
+        ("openai-responses", responding(name={"name": "look"})),
         ("anthropic", using(input=5)),
         ("anthropic", using(input=["Rome"])),
         ("anthropic", lambda body: body.update(content="Because.")),
         ("anthropic", lambda body: body.update(content=[{"type": "text", "text": None}])),
     ],
     ids=["choices-an-object", "message-null", "content-5", "tool-calls-an-object",
-         "function-a-string", "custom-tool", "arguments-5", "arguments-a-list", "input-5",
+         "function-a-string", "custom-tool", "arguments-5", "arguments-a-list", "output-an-object",
+         "output-null", "item-a-string", "responses-content-null", "part-null", "output-text-null",
+         "refusal-5", "responses-arguments-5", "responses-arguments-a-list", "name-an-object",
+         "input-5",
          "input-a-list", "content-a-string", "text-null"],
 )  # fmt: skip
 def test_wrong_types_are_malformed_output(
@@ -542,8 +705,29 @@ ANTHROPIC_TEXTS: dict[str, Callable[[Json], Any]] = {
     "stop-sequence": lambda body: body.update(stop_sequence=HALF),
     "error": lambda body: body.update(error={"message": HALF, "type": HALF}),
 }
-HALVES = [("openai", *text) for text in OPENAI_TEXTS.items()] + [
-    ("anthropic", *text) for text in ANTHROPIC_TEXTS.items()
+RESPONSES_TEXTS: dict[str, Callable[[Json], Any]] = {
+    "words": lambda body: said_in(body).update(text=f"It is {HALF} cut."),
+    "refusal": lambda body: said_in(body).update(type="refusal", refusal=f"No {HALF}."),
+    "tool-name": responding(name=f"lo{HALF}ok"),
+    "tool-arguments": responding(arguments=json.dumps({"city": HALF, HALF: 1})),
+    "tool-arguments-unescaped": responding(arguments='{"city": "' + HALF + '"}'),
+    "tool-id": responding(call_id=f"x{HALF}"),
+    "reasoning": thinking(summary=[{"type": "summary_text", "text": HALF}]),
+    "encrypted-reasoning": thinking(encrypted_content=HALF),
+    "logprobs": lambda body: said_in(body).update(
+        logprobs=[{"token": HALF, "logprob": -1.0, "bytes": None, "top_logprobs": []}]
+    ),
+    "status": lambda body: body.update(status=HALF),
+    "error": lambda body: body.update(error={"message": HALF, "code": HALF, "type": HALF}),
+}
+HALVES = [
+    (wire, *text)
+    for wire, texts in (
+        ("openai", OPENAI_TEXTS),
+        ("openai-responses", RESPONSES_TEXTS),
+        ("anthropic", ANTHROPIC_TEXTS),
+    )
+    for text in texts.items()
 ]
 
 
@@ -555,7 +739,7 @@ def test_half_an_emoji_anywhere_is_replaced(
     wire: str, change: Callable[[Json], Any], say: Callable[..., None], server: ProviderServer
 ) -> None:
     say(change)
-    result = invoke(wire, server, tools=(LOOK,), logprobs=wire == "openai")
+    result = invoke(wire, server, tools=(LOOK,), logprobs=wire != "anthropic")
     if result["outcome"] == "answered":
         assert "\N{REPLACEMENT CHARACTER}" in json.dumps(result, ensure_ascii=False)
         given = Answer.model_validate(result["opinion"]["answer"]["inline"])
@@ -571,14 +755,13 @@ def test_a_whole_emoji_in_two_escapes_is_kept(
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_numbers_that_are_not_json_never_leave_as_arguments(
     wire: str, number: str, server: ProviderServer
 ) -> None:
     def respond(call: Call) -> Reply:
         reply = answer(call, "x", INPUT, OUTPUT)
-        change = calling({"arguments": {"n": "@"}}) if wire == "openai" else None
-        (change or using(input={"n": "@"}))(reply.body)
+        called(wire, arguments={"n": "@"})(reply.body)
         return Reply(body=json.dumps(reply.body).replace('"@"', number))
 
     server.respond = respond
@@ -588,18 +771,23 @@ def test_numbers_that_are_not_json_never_leave_as_arguments(
 
 
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+@pytest.mark.parametrize("wire", ["openai", "openai-responses"])
 def test_numbers_that_are_not_json_elsewhere_cost_no_answer(
-    number: str, server: ProviderServer
+    wire: str, number: str, server: ProviderServer
 ) -> None:
     def respond(call: Call) -> Reply:
         reply = answer(call, "Because it is so.", INPUT, OUTPUT)
         token: Json = {"token": "x", "logprob": "@", "bytes": None, "top_logprobs": []}
-        reply.body["choices"][0]["logprobs"] = {"content": [{**token, "top_logprobs": [token]}]}
+        tokens = [{**token, "top_logprobs": [token]}]
+        if wire == "openai":
+            reply.body["choices"][0]["logprobs"] = {"content": tokens}
+        else:
+            said_in(reply.body)["logprobs"] = tokens
         reply.body["timings"] = {"per_second": "@"}
         return Reply(body=json.dumps(reply.body).replace('"@"', number))
 
     server.respond = respond
-    result = invoke("openai", server, logprobs=True)
+    result = invoke(wire, server, logprobs=True)
     (token,) = result["opinion"]["answer"]["inline"]["logprobs"]["content"]
     assert (token["logprob"], token["top_logprobs"][0]["logprob"]) == (-9999.0, -9999.0)
 
@@ -617,7 +805,7 @@ DEEP_BODIES: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("status", [200, 400, 500])
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("deep", DEEP_BODIES.values(), ids=DEEP_BODIES)
 def test_json_nested_without_end_is_a_failure(
     wire: str, status: int, deep: Callable[[str], str], server: ProviderServer
@@ -628,12 +816,12 @@ def test_json_nested_without_end_is_a_failure(
     assert attempt["failure"]["kind"] == kinds[status]
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_arguments_nested_without_end_are_not_trusted(
     wire: str, say: Callable[..., None], server: ProviderServer
 ) -> None:
     deep = "[" * DEPTH + "]" * DEPTH
-    say(calling({"arguments": deep}) if wire == "openai" else using(input=deep))
+    say(called(wire, arguments=deep))
     result = invoke(wire, server, tools=(LOOK,))
     assert result["opinion"]["confidence"] < 0.5
 
@@ -648,7 +836,7 @@ BODIES: dict[str, bytes | str] = {
 }
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("charset", ["utf-8", "zlib"])
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_bytes_that_are_no_answer_are_malformed(
@@ -662,7 +850,7 @@ def test_bytes_that_are_no_answer_are_malformed(
     assert failed.value.failure.kind is FailureKind.MALFORMED_OUTPUT
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_byte_order_mark_costs_no_answer(wire: str, server: ProviderServer) -> None:
     server.respond = lambda call: Reply(body="\ufeff" + json.dumps(answer(call, "Yes.").body))
     assert call(wire, server.base_url(wire)).answer.text == "Yes."
@@ -683,7 +871,7 @@ THOUGHTS = {
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("text", THOUGHTS.values(), ids=THOUGHTS)
 def test_thoughts_before_an_answer_in_a_form_are_left_out(
     wire: str, text: str, say: Callable[..., None], server: ProviderServer

@@ -1,4 +1,4 @@
-"""The real SDKs against a server that speaks both formats and breaks on demand."""
+"""The real SDKs against a server that speaks all formats and breaks on demand."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -13,20 +13,24 @@ from llm_router.adapters.providers.endpoints import Vendor
 from llm_router.adapters.providers.keys import ProviderKeys
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.outcome.failures import FailureKind, ProviderFailure
+from llm_router.domain.policy.formats import FORMATS
+from llm_router.domain.policy.models import WIRE_FORMATS, WireFormat
 from llm_router.domain.routing.llm_classifier import CLASSIFICATION_SCHEMA, parse_classification
 from tests.support.fake_provider_server import Call, Json, ProviderServer, Reply, answer, serving
 from tests.support.fakes import asking
 from tests.support.provider_adapters import FakeSecretsManager, call, candidate, keys, provider
 
-FORMATS = ["openai", "anthropic"]
+SCHEMA_FIELD = {
+    "openai": "response_format", "openai-responses": "text", "anthropic": "output_config",
+}  # fmt: skip
 
 
 @pytest.fixture
 def base_url(llmock: LLMock) -> Callable[[str], str]:
-    return llmock.base_url
+    return lambda wire: llmock.base_url(FORMATS[cast("WireFormat", wire)].endpoint)
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_an_answer_arrives_with_its_usage(
     wire: str, llmock: LLMock, base_url: Callable[[str], str]
 ) -> None:
@@ -39,7 +43,7 @@ def test_an_answer_arrives_with_its_usage(
     assert given.usage.output_tokens > 0
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
@@ -63,7 +67,7 @@ def test_every_error_is_told_apart_and_nothing_is_retried(
     assert len(llmock.requests) == 1
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_slow_provider_is_a_timeout(
     wire: str, llmock: LLMock, base_url: Callable[[str], str]
 ) -> None:
@@ -73,7 +77,7 @@ def test_a_slow_provider_is_a_timeout(
     assert failed.value.failure.kind is FailureKind.TIMEOUT
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_closed_port_is_a_failed_connection(wire: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -85,7 +89,7 @@ def test_a_closed_port_is_a_failed_connection(wire: str) -> None:
     assert not failed.value.maybe_billed
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_schema_brings_a_valid_classification(
     wire: str, llmock: LLMock, base_url: Callable[[str], str]
 ) -> None:
@@ -96,9 +100,9 @@ def test_a_schema_brings_a_valid_classification(
         CLASSIFICATION_SCHEMA,
     )
     sent = llmock.requests[-1].body
-    schema = str(sent["response_format" if wire == "openai" else "output_config"])
+    schema = str(sent[SCHEMA_FIELD[wire]])
     assert "complexity" in schema
-    assert ("maxLength" in schema) == (wire == "openai")
+    assert ("maxLength" in schema) == (wire != "anthropic")
     if wire == "openai":
         assert parse_classification(given.answer.text) is not None
 
@@ -250,7 +254,7 @@ def vendor() -> Iterator[tuple[ProviderServer, list[str]]]:
         yield server, tried
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 def test_a_refused_key_is_read_again_and_the_new_one_is_tried_once(
     wire: str, secret: FakeSecretsManager, vendor: tuple[ProviderServer, list[str]]
 ) -> None:
@@ -263,7 +267,7 @@ def test_a_refused_key_is_read_again_and_the_new_one_is_tried_once(
     assert tried == ["old", "new", "new"]
 
 
-@pytest.mark.parametrize("wire", FORMATS)
+@pytest.mark.parametrize("wire", WIRE_FORMATS)
 @pytest.mark.parametrize("then", ['{"p": "old"}', '{"p": "wrong"}', "[]"], ids=str)
 def test_a_key_that_stays_refused_is_not_tried_again_and_again(
     wire: str, then: str, secret: FakeSecretsManager, vendor: tuple[ProviderServer, list[str]]

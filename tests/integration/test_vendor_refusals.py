@@ -70,8 +70,8 @@ NULLABLE = {
 BY_MAP = {"type": "json_schema", "json_schema": {"name": "x", "schema": MAP}}
 BY_NULLABLE = {"type": "json_schema", "json_schema": {"name": "x", "schema": NULLABLE}}
 ASKED = user("Warm in A and B?")
-EITHER, AUTO = ("old-o", "old-a", "auto"), ("auto",)
-NOT_ANTHROPIC, NOT_OPENAI = ("old-o", "auto"), ("old-a", "auto")
+EITHER, AUTO = ("old-o", "middle-o", "old-a", "auto"), ("auto",)
+NOT_ANTHROPIC, NOT_OPENAI = ("old-o", "middle-o", "auto"), ("old-a", "auto")
 CASES: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "call-0-in-each-turn": (
         chat(ASKED, *called("call_0"), *called("call_0"), tools=[LOOK]), EITHER,
@@ -83,6 +83,14 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "tool-name-of-68-characters": (
         messages(user("hi"), tools=[{"name": LONG_NAME, "input_schema": {"type": "object"}}]),
         NOT_OPENAI,
+    ),
+    "id-of-64-characters": (messages(ASKED, *used("x" * 64), tools=[LOOK_A]), EITHER),
+    "one-output-token": (chat(ASKED, max_tokens=1), EITHER),
+    "penalties-stop-and-seed": (
+        chat(ASKED, frequency_penalty=1, presence_penalty=1, stop=["END"], seed=1), EITHER,
+    ),
+    "strict-tool-without-parameters": (
+        messages(ASKED, tools=[{**LOOK_A, "strict": True}]), EITHER,
     ),
     "blank-answer": (chat(user("Hi"), assistant("\n\n"), user("Go on")), EITHER),
     "blank-question": (chat(user(" "), assistant("Yes?"), user("Go on")), EITHER),
@@ -136,7 +144,7 @@ def refusing(call: Call) -> Reply:
     if against := objections(call.wire, call.raw):
         error = {"type": "invalid_request_error", "message": against[0]}
         return Reply(400, {"type": "error", "error": error})
-    if "response_format" in call.body or "output_config" in call.body:
+    if {"response_format", "output_config", "text"} & call.body.keys():
         return answer(call, '{"tags": {"bees": "insects"}, "a": null}')
     return answer(call, "It is warm in A and cold in B today.")
 

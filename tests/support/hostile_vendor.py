@@ -10,6 +10,8 @@ from typing import Any
 from .fake_provider_server import Call, Reply, answer, tool_calls
 from .provider_bills import Bill
 
+Json = dict[str, Any]
+
 DEEP = "[" * 100_000
 CANARY = "the-canary-of-a-vendor"
 TEXTS = [
@@ -22,9 +24,11 @@ VALUES: list[Any] = [
     {"type": "x"}, {"a": {"a": {"a": []}}}, float("nan"), float("inf"),
 ]  # fmt: skip
 IDS = ["", " ", "call_0", "x" * 200, "späte id!", "\ud83d", "a\nb"]
+NAMES_OF_REASONS = ("finish_reason", "stop_reason", "status", "reason")
 REASONS = [
     "stop", "STOP", "length", "tool_calls", "tool_use", "end_turn", "max_tokens", "model_length",
-    "content_filter", "refusal", "error", "", None, 7, "pause_turn", "stop_sequence",
+    "content_filter", "refusal", "error", "", None, 7, "pause_turn", "stop_sequence", "completed",
+    "incomplete", "failed", "in_progress", "cancelled", "max_output_tokens",
 ]  # fmt: skip
 STATUSES = [
     400,
@@ -49,6 +53,7 @@ STATUSES = [
 CODES = [
     "invalid_request_error", "tool_use_failed", "json_validate_failed", "rate_limit_exceeded",
     "context_length_exceeded", "insufficient_quota", "content_filter", "overloaded_error", None, 7,
+    "server_error", "invalid_prompt", "invalid_encrypted_content", "image_too_large",
 ]  # fmt: skip
 WAITS = ["0", "0.05", "-1", "nan", "inf", "1e999", "soon", "", "99999999999", "Wed, 21 Oct 2099"]
 
@@ -77,6 +82,36 @@ class HostileVendor:
         return self._with_usage(call, self._said(call))
 
     def _said(self, call: Call) -> Reply:
+        reply = self._said_or_called(call)
+        if call.wire == "openai-responses":
+            self._with_thoughts(reply.body)
+        return reply
+
+    def _with_thoughts(self, body: Json) -> None:
+        """Put reasoning, refusals and tools of the server's own among the items of a response."""
+        chance = self.chance
+        for _ in range(chance.choice([0, 0, 1, 2])):
+            item = chance.choice(
+                [
+                    {
+                        "type": "reasoning", "encrypted_content": chance.choice(TEXTS),
+                        "summary": [{"type": "summary_text", "text": chance.choice(TEXTS)}],
+                    },
+                    {"type": "reasoning", "id": "rs_1", "summary": chance.choice(VALUES)},
+                    {"type": "web_search_call", "id": "ws_1", "status": "completed"},
+                    {"type": "message", "content": [{"type": "refusal", "refusal": "No."}]},
+                    {"type": "message", "content": "Paris.", "phase": chance.choice(VALUES)},
+                ]
+            )  # fmt: skip
+            body["output"].insert(chance.randint(0, len(body["output"])), item)
+        if chance.random() < 0.15:
+            reason = chance.choice(REASONS)
+            body.update(status="incomplete", incomplete_details={"reason": reason})
+        elif chance.random() < 0.05:
+            error = {"code": chance.choice(CODES), "message": f"{CANARY} failed"}
+            body.update(status="failed", error=error)
+
+    def _said_or_called(self, call: Call) -> Reply:
         text = self.chance.choice(TEXTS)
         if self.chance.random() < 0.7:
             return answer(call, text)
@@ -100,7 +135,7 @@ class HostileVendor:
                 if not told:
                     break
             else:
-                reason = key in ("finish_reason", "stop_reason") and self.chance.random() < 0.8
+                reason = key in NAMES_OF_REASONS and self.chance.random() < 0.8
                 holder[key] = self.chance.choice(REASONS if reason else VALUES)
         usage = {"usage": reply.body["usage"]} if "usage" in reply.body else {}
         return self._with_usage(call, replace(reply, body={**told, **usage}))

@@ -7,7 +7,7 @@ import base64
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Json = dict[str, Any]
@@ -38,7 +38,7 @@ def objections(wire: str, raw: bytes) -> list[str]:
         body = json.loads(raw.decode(), parse_constant=refuse, parse_float=_finite)
     except ValueError:
         return ["The request body is not valid JSON"]
-    return list(_anthropic(body) if wire == "anthropic" else _openai(body))
+    return list(_OBJECTIONS[wire](body))
 
 
 def _finite(text: str) -> float:
@@ -144,24 +144,28 @@ def _block(block: Json, place: str) -> Iterator[str]:
 
 
 def _openai(body: Json) -> Iterator[str]:
-    if len(body.get("user", "")) > 64:
-        yield "Invalid 'user': string too long. Expected a string with maximum length 64"
+    yield from _of_both_apis(body, [tool["function"] for tool in body.get("tools", [])])
     if len(body.get("stop", [])) > 4:
         yield "Invalid 'stop': array too long. Expected an array with maximum length 4"
-    if len(body.get("tools", [])) > 128:
+    yield from _openai_turns(body["messages"])
+
+
+def _of_both_apis(body: Json, functions: list[Json]) -> Iterator[str]:
+    for name in ("user", "prompt_cache_key"):
+        if len(body.get(name, "")) > 64:
+            yield f"Invalid '{name}': string too long. Expected a string with maximum length 64"
+    if len(functions) > 128:
         yield "Invalid 'tools': array too long. Expected an array with maximum length 128"
-    for number, tool in enumerate(body.get("tools", [])):
-        function = tool["function"]
+    for number, function in enumerate(functions):
         if not _OPENAI_NAME.fullmatch(function["name"]):
             yield f"Invalid 'tools[{number}].function.name': string too long"
         if not function["parameters"].keys() >= {"type", "properties"}:
             yield f"Invalid schema for function '{function['name']}': missing properties"
-        if (
-            function.get("strict")
-            and function["parameters"].get("additionalProperties") is not False
+        # Only the responses API is strict where nothing is said.
+        if function.get("strict", function.get("type") == "function") and (
+            function["parameters"].get("additionalProperties") is not False
         ):
             yield "Invalid schema: 'additionalProperties' is required to be false"
-    yield from _openai_turns(body["messages"])
 
 
 def _openai_turns(messages: list[Json]) -> Iterator[str]:
@@ -192,3 +196,107 @@ def _openai_turns(messages: list[Json]) -> Iterator[str]:
                 yield f"Invalid type for '{place}.tool_calls[0].function.arguments'"
     if waiting:
         yield "An assistant message with 'tool_calls' must be followed by tool messages"
+
+
+_PARAMETERS = {
+    "model", "input", "instructions", "store", "include", "max_output_tokens", "temperature",
+    "top_p", "top_logprobs", "user", "prompt_cache_key", "reasoning", "text", "tools",
+    "tool_choice", "parallel_tool_calls", "metadata", "service_tier", "stream", "truncation",
+}  # fmt: skip
+_PARTS = {
+    "user": {"input_text", "input_image", "input_file"},
+    "system": {"input_text", "input_image", "input_file"},
+    "developer": {"input_text", "input_image", "input_file"},
+    "assistant": {"output_text", "refusal"},
+}
+_INCLUDED = {"reasoning.encrypted_content", "message.output_text.logprobs"}
+
+
+def _responses(body: Json) -> Iterator[str]:
+    for name in sorted(body.keys() - _PARAMETERS):
+        yield f"Unknown parameter: '{name}'."
+    yield from _of_both_apis(body, body.get("tools", []))
+    if body.get("max_output_tokens", 16) < 16:
+        yield "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16"
+    for value in set(body.get("include", [])) - _INCLUDED:
+        yield f"Invalid value: '{value}'."
+    choice = body.get("tool_choice", "auto")
+    if isinstance(choice, dict):
+        if choice["name"] not in [tool["name"] for tool in body.get("tools", [])]:
+            yield f"Tool choice '{choice['name']}' not found in 'tools' parameter."
+    elif choice not in ("auto", "none", "required"):
+        yield f"Invalid value: '{choice}'."
+    form = body.get("text", {}).get("format", {"type": "text"})
+    if form["type"] == "json_schema" and not _OPENAI_NAME.fullmatch(form.get("name", "")):
+        yield "Missing required parameter: 'text.format.name'."
+    yield from _items(body["input"], stored=body.get("store", True))
+
+
+def _items(items: list[Json], *, stored: bool) -> Iterator[str]:
+    outputs = [i["call_id"] for i in items if i.get("type") == "function_call_output"]
+    called = list[str]()
+    for number, item in enumerate(items):
+        place = f"input[{number}]"
+        if "role" in item:
+            yield from _message(item, place)
+        elif item["type"] == "function_call":
+            yield from _function_call(item, place)
+            if item["call_id"] in called:
+                yield f"Duplicate function call {item['call_id']}."
+            called.append(item["call_id"])
+            if item["call_id"] not in outputs:
+                yield f"No tool output found for function call {item['call_id']}."
+        elif item["type"] == "function_call_output":
+            if item["call_id"] not in called:
+                yield f"No tool call found for function call output with call_id {item['call_id']}."
+            kept = item["output"]
+            kinds = {part["type"] for part in kept} if isinstance(kept, list) else set()
+            if kinds - _PARTS["user"] or kept == []:
+                yield f"Invalid value: '{place}.output'."
+        elif item["type"] == "reasoning":
+            yield from _reasoning(item, place, items[number + 1 : number + 2], stored=stored)
+        else:
+            yield f"Invalid value: '{item['type']}' at {place}.type"
+    if len(outputs) > len(set(outputs)):
+        yield "Duplicate function call output."
+
+
+def _message(item: Json, place: str) -> Iterator[str]:
+    content = item["content"]
+    if item["role"] not in _PARTS:
+        yield f"Invalid value: '{item['role']}' at {place}.role"
+    elif isinstance(content, list) and {part["type"] for part in content} - _PARTS[item["role"]]:
+        yield f"Invalid value at {place}.content: supported are {_PARTS[item['role']]}."
+    if content == []:
+        yield f"Invalid '{place}.content': empty array."
+    if item.get("phase", "commentary") not in ("commentary", "final_answer"):
+        yield f"Invalid value: '{place}.phase'."
+    if item.keys() - {"type", "role", "content", "phase"}:
+        yield f"Unknown parameter: '{place}.name'."
+
+
+def _function_call(item: Json, place: str) -> Iterator[str]:
+    if not 1 <= len(item["call_id"]) <= 64:
+        yield f"Invalid '{place}.call_id': expected a string of 1 to 64 characters"
+    if not _OPENAI_NAME.fullmatch(item["name"]):
+        yield f"Invalid '{place}.name': string does not match pattern '^[a-zA-Z0-9_-]+$'"
+    if not isinstance(item["arguments"], str):
+        yield f"Invalid type for '{place}.arguments'"
+
+
+def _reasoning(item: Json, place: str, following: list[Json], *, stored: bool) -> Iterator[str]:
+    if not isinstance(item.get("summary"), list):
+        yield f"Missing required parameter: '{place}.summary'."
+    if not stored and not item.get("encrypted_content"):
+        yield "Item not found. Items are not persisted when `store` is set to false."
+    of_the_turn = [
+        i for i in following
+        if i.get("role") == "assistant" or i.get("type") in ("function_call", "reasoning")
+    ]  # fmt: skip
+    if not of_the_turn:
+        yield "Item of type 'reasoning' was provided without its required following item."
+
+
+_OBJECTIONS: Mapping[str, Callable[[Json], Iterator[str]]] = {
+    "openai": _openai, "openai-responses": _responses, "anthropic": _anthropic,
+}  # fmt: skip

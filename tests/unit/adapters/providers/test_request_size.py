@@ -19,7 +19,7 @@ from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import ModelProvider, ProviderAnswer
 from llm_router.domain.conversation.answer import Answer
-from llm_router.domain.conversation.content import Image, Text, ToolCall, ToolResult
+from llm_router.domain.conversation.content import Image, Reasoning, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Conversation, Message, Tool
 from llm_router.domain.conversation.summary import json_bytes
 from llm_router.domain.plan.candidates import (
@@ -43,7 +43,7 @@ from tests.support.policies import POLICY
 Json = dict[str, Any]
 BODIES: tuple[type[ChatBody | MessagesBody], ...] = (ChatBody, MessagesBody)
 DRAWN = 80
-MODELS = (("small-a", "old-a"), ("small-o", "old-o"))
+MODELS = (("small-a", "old-a"), ("small-o", "old-o"), ("middle-o", "middle-o"))
 """Models of each format: current ones, and earlier ones that take other parameters."""
 ABLE = POLICY.model_copy(
     update={
@@ -168,6 +168,14 @@ CLOSED_OBJECT = {"type": "object", "properties": {"a": {"type": "null"}}, "requi
 PICTURE = Image(url="data:image/png;base64," + "A" * 4_000)
 SHORT = {"type": "ephemeral", "ttl": "1h"}
 X, CACHED = Text(text="x"), Text(text="x", cache_control=SHORT)
+COMMENT, FINAL = Text(text="x", phase="commentary"), Text(text="x", phase="final_answer")
+THOUGHT = Reasoning(item={"type": "reasoning", "summary": [], "encrypted_content": "e"})
+LONG_THOUGHT = Reasoning(
+    item={
+        "type": "reasoning", "encrypted_content": "e" * 9_000,
+        "summary": [{"type": "summary_text", "text": '"\U0001f642\n'}] * MANY,
+    }
+)  # fmt: skip
 RULE = Message(role="developer", content="x")
 TOOL = Tool(name="f", parameters={})
 GROWING: dict[str, Json] = {
@@ -204,6 +212,9 @@ GROWING: dict[str, Json] = {
     "tools-cached-and-strict": {
         "tools": [TOOL.model_copy(update={"cache_control": SHORT, "strict": False})] * MANY
     },
+    "as-many-small-tools-as-openai-takes": {
+        "tools": [Tool(name="f", description="x", parameters={}, strict=False)] * 128
+    },
     "objects-in-a-schema": {
         "response_schema": {
             "type": "object",
@@ -220,18 +231,59 @@ GROWING: dict[str, Json] = {
     "choice-of-a-long-name": {
         "tools": [TOOL], "tool_choice": {"mode": "named", "name": "🙂" * MANY}
     },
+    "words-in-alternating-phases": {
+        "messages": [
+            Message(role="assistant", content=(COMMENT, X, FINAL) * MANY),
+            _user(),
+        ]
+    },
+    "words-between-calls": {
+        "messages": [
+            Message(
+                role="assistant",
+                content=(COMMENT, ToolCall(id="c", name="f", arguments="{}"), THOUGHT) * MANY,
+            ),
+            _user(),
+        ]
+    },
+    "reasoning-that-is-small": {
+        "messages": [Message(role="assistant", content=(THOUGHT, FINAL)), _user()] * MANY
+    },
+    "reasoning-that-is-long": {
+        "messages": [Message(role="assistant", content=(LONG_THOUGHT, FINAL)), _user()]
+    },
+    "summary-verbosity-effort-and-cache-key": {
+        "reasoning_summary": "detailed", "verbosity": "medium", "effort": "minimal",
+        "prompt_cache_key": '"\U0001f642' * 32, "json_object": True, "logprobs": True,
+        "top_logprobs": 20, "tools": [TOOL], "user": "\x01" * 64, "temperature": 1.5,
+        "top_p": 0.3333333333333333, "parallel_tool_calls": False,
+        "tool_choice": {"mode": "named", "name": "f"},
+    },
+    "failed-results-of-many-texts-and-pictures": {
+        "messages": [
+            Message(role="assistant", content=(ToolCall(id="c", name="f", arguments=""),)),
+            Message(
+                role="tool",
+                content=(ToolResult(call_id="c", content=(X, PICTURE) * 100, is_error=True),),
+            ),
+        ]
+    },
     "wish-to-cache-of-any-shape": {"cache_control": {"type": "ephemeral", "x": "y" * MANY}},
 }  # fmt: skip
 
 
 REFUSED = {
-    ("thinking-of-any-shape", "openai"),
-    ("tools-without-anything", "openai"),
-    ("tools-cached-and-strict", "openai"),
-    ("calls-of-tools-that-are-not-given", "openai"),
-    ("calls-without-json", "openai"),
-    ("choice-of-a-long-name", "openai"),
-}
+    (case, wire)
+    for wire in ("openai", "openai-responses")
+    for case in (
+        "thinking-of-any-shape",
+        "tools-without-anything",
+        "tools-cached-and-strict",
+        "calls-of-tools-that-are-not-given",
+        "calls-without-json",
+        "choice-of-a-long-name",
+    )
+} | {("summary-verbosity-effort-and-cache-key", "anthropic")}
 """What a format may not be able to express."""
 
 
@@ -258,7 +310,7 @@ def _answering(calls: list[Call]) -> Any:
 SECRET = "Tell nobody: the vault's code is 4711."
 
 
-@pytest.mark.parametrize("name", ["small-a", "small-o"])
+@pytest.mark.parametrize("name", ["small-a", "small-o", "middle-o"])
 @pytest.mark.parametrize("estimate", [{"most_text_tokens": 200}, {"most_input_tokens": 200}])
 def test_a_request_above_its_estimate_is_not_sent_and_costs_nothing(
     name: str, estimate: Json, caplog: pytest.LogCaptureFixture
@@ -284,7 +336,7 @@ def test_a_request_above_its_estimate_is_not_sent_and_costs_nothing(
     assert len(calls) == 1
 
 
-@pytest.mark.parametrize("name", ["small-a", "small-o"])
+@pytest.mark.parametrize("name", ["small-a", "small-o", "middle-o"])
 def test_what_is_weighed_is_what_travels(name: str) -> None:
     calls: list[Call] = []
     picture = Image(url="data:image/png;base64," + "A" * 4_000)

@@ -1,6 +1,7 @@
-"""Whatever a caller's history holds, neither vendor refuses what is made of it."""
+"""Whatever a caller's history holds, no vendor refuses what is made of it."""
 
 import json
+import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 
 from llm_router.adapters.providers.formats import TRANSLATIONS
 from llm_router.application.errors import InvalidRequestError
-from llm_router.domain.conversation.conversation import Conversation
+from llm_router.domain.conversation.content import Part, Reasoning, Text, ToolCall, ToolResult
+from llm_router.domain.conversation.conversation import Conversation, Message, Tool
 from llm_router.domain.policy.models import WIRE_FORMATS, WireFormat
 from llm_router.wire.anthropic.request import parse_messages
 from llm_router.wire.openai.request import parse_chat
@@ -33,10 +35,24 @@ def request(wire: WireFormat, conversation: Conversation) -> dict[str, Any]:
     return TRANSLATIONS[wire].request_of(model, fitting, None)
 
 
+def turns(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The messages, or the items of the responses format."""
+    sent: list[dict[str, Any]] = body["input"] if "input" in body else body["messages"]
+    return sent
+
+
 def pairs(body: dict[str, Any]) -> Iterator[tuple[int, int]]:
     """The numbers of each result and of the call whose id it has."""
     calls: dict[str, int] = {}
-    for message in body["messages"]:
+    for message in turns(body):
+        if message.get("type") == "function_call":
+            calls[message["call_id"]] = json.loads(message["arguments"])["call"]
+        elif message.get("type") == "function_call_output":
+            output = message["output"]
+            text = output if isinstance(output, str) else output[0]["text"]
+            yield int(text.split()[1]), calls[message["call_id"]]
+        if "role" not in message:
+            continue
         for call in message.get("tool_calls", []):
             calls[call["id"]] = json.loads(call["function"]["arguments"])["call"]
         if message["role"] == "tool":
@@ -84,5 +100,49 @@ def test_a_longer_history_begins_like_the_shorter_one(vendor: WireFormat) -> Non
             shorter = longer.model_copy(update={"messages": longer.messages[:end]})
             if shorter.messages[-1].role != "tool":
                 continue
-            begun = request(vendor, shorter)["messages"][:-1]
-            assert request(vendor, longer)["messages"][: len(begun)] == begun
+            begun = turns(request(vendor, shorter))[:-1]
+            assert turns(request(vendor, longer))[: len(begun)] == begun
+
+
+def thoughtful(seed: int) -> Conversation:
+    """A history with the reasoning of several models anywhere in it, and rounds of tools."""
+    chance = random.Random(seed)
+    messages = [Message(role="user", content="Go")]
+    for turn in range(chance.randint(1, 4)):
+        parts: list[Part] = [
+            *(
+                Reasoning(
+                    item={"type": "reasoning", "summary": [], "encrypted_content": f"{turn}"},
+                    model=chance.choice(["m", "other", None]),
+                )
+                for _ in range(chance.randint(0, 3))
+            ),
+            *(
+                Text(text=chance.choice(["I look.", ""]), phase=chance.choice([None, "commentary"]))
+                for _ in range(chance.randint(0, 2))
+            ),
+            *(
+                ToolCall(id=chance.choice(["a", "b", "c" * 70]), name="look", arguments="{}")
+                for _ in range(chance.randint(0, 2))
+            ),
+        ]
+        chance.shuffle(parts)
+        messages.append(Message(role="assistant", content=tuple(parts)))
+        calls = [part.id for part in parts if isinstance(part, ToolCall)]
+        results = tuple(ToolResult(call_id=call_id) for call_id in calls)
+        last = Message(role="tool", content=results)
+        messages.append(last if results else Message(role="user", content="And?"))
+    tools = (Tool(name="look"),)
+    return Conversation(messages=tuple(messages), tools=tools, prompt_cache_key="k" * 90)
+
+
+@pytest.mark.parametrize("vendor", WIRE_FORMATS)
+def test_no_vendor_refuses_what_is_made_of_others_reasoning(vendor: WireFormat) -> None:
+    kept = 0
+    for seed in range(2 * SEEDS):
+        conversation = thoughtful(seed)
+        sent = request(vendor, conversation)
+        raw = json.dumps(sent, ensure_ascii=False).encode()
+        assert objections(vendor, raw) == [], (seed, sent)
+        kept += raw.count(b"encrypted_content")
+    assert (kept > SEEDS) is (vendor == "openai-responses")

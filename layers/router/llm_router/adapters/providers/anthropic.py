@@ -32,7 +32,7 @@ from llm_router.domain.policy.vendor_schemas import InexpressibleError, to_anthr
 
 from .repairs import (
     arguments_of,
-    fitting_user,
+    fitting_id,
     sendable,
     sent_bytes,
     with_fitting_calls,
@@ -71,7 +71,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     """
     messages = tuple(with_fitting_calls(with_readable_reasoning(conversation), _LIMITS))
     conversation = conversation.model_copy(update={"messages": messages})
-    user = fitting_user(conversation.user, _LIMITS)
+    user = fitting_id(conversation.user, _LIMITS)
     # OpenAI's temperature ends at 2, Anthropic's at 1.
     temperature = None if conversation.temperature is None else min(1.0, conversation.temperature)
     sampling = {

@@ -23,7 +23,7 @@ from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.vendor_schemas import is_openai_strict
 
-from .repairs import fitting_user, sendable, with_fitting_calls, with_readable_reasoning
+from .repairs import fitting_id, sendable, with_fitting_calls, with_readable_reasoning
 from .replies import (
     answer_with,
     expect,
@@ -54,6 +54,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     """Build the keyword arguments of `chat.completions.create`."""
     on_openai = candidate.base_url is None
     messages = with_fitting_calls(with_readable_reasoning(conversation), _LIMITS)
+    cache_key = fitting_id(conversation.prompt_cache_key, _LIMITS)
     request: dict[str, Any] = {
         "model": candidate.name,
         "messages": list(_messages(messages, on_openai=on_openai)),
@@ -64,10 +65,10 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
         "presence_penalty": conversation.presence_penalty,
         "seed": conversation.seed,
         "stop": list(conversation.stop) or None,
-        "user": fitting_user(conversation.user, _LIMITS),
+        "user": fitting_id(conversation.user, _LIMITS),
         "reasoning_effort": conversation.effort,
         "verbosity": conversation.verbosity,
-        "prompt_cache_key": conversation.prompt_cache_key if on_openai else None,
+        "prompt_cache_key": cache_key if on_openai else None,
         "logprobs": conversation.logprobs or None,
         "top_logprobs": conversation.top_logprobs,
         "response_format": _response_format(candidate, conversation, schema),
@@ -148,7 +149,7 @@ def _messages(messages: Iterable[Message], *, on_openai: bool) -> Iterator[Json]
             yield from _results(results, on_openai=on_openai)
             continue
         for turn in turns:
-            role = turn.role if on_openai else _ROLES.get(turn.role, turn.role)
+            role = role_of(turn, on_openai=on_openai)
             content = _content(turn.parts, on_openai=on_openai)
             shown: Json = {"role": role, "content": content}
             calls = [_call(part) for part in turn.parts if isinstance(part, ToolCall)]
@@ -157,6 +158,11 @@ def _messages(messages: Iterable[Message], *, on_openai: bool) -> Iterator[Json]
             if turn.name:
                 shown["name"] = _NOT_IN_A_SPEAKER.sub("_", turn.name)[:_LONGEST_SPEAKER]
             yield shown
+
+
+def role_of(message: Message, *, on_openai: bool) -> str:
+    """The message's role; servers that are not OpenAI's may know no developers."""
+    return message.role if on_openai else _ROLES.get(message.role, message.role)
 
 
 def _results(results: list[ToolResult], *, on_openai: bool) -> Iterator[Json]:
@@ -241,12 +247,13 @@ def finite_logprobs(logprobs: Json) -> Json | None:
 
 def function_of(tool: Tool) -> Json:
     """A tool as OpenAI's formats describe a function."""
-    function: Json = {"name": tool.name, "parameters": {**_NO_PARAMETERS, **tool.parameters}}
+    parameters = {**_NO_PARAMETERS, **tool.parameters}
+    function: Json = {"name": tool.name, "parameters": parameters}
     if tool.description:
         function["description"] = tool.description
     if tool.strict is not None:
         # Calls are checked against the schema afterwards, strict or not.
-        function["strict"] = tool.strict and is_openai_strict(tool.parameters)
+        function["strict"] = tool.strict and is_openai_strict(parameters)
     return function
 
 

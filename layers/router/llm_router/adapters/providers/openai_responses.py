@@ -25,14 +25,16 @@ from llm_router.domain.conversation.conversation import Conversation, Message, T
 from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.formats import FORMATS
 
-from .openai import described_schema, finite_logprobs, function_of
-from .repairs import fitting_user, sendable, with_fitting_calls, with_readable_reasoning
+from .openai import described_schema, finite_logprobs, function_of, role_of
+from .repairs import fitting_id, sendable, with_fitting_calls, with_readable_reasoning
 from .replies import (
     answer_with,
     expect,
+    finish_reason,
     is_standard_service,
     is_type,
     parse_usage,
+    text_of,
     tokens,
     tool_call,
     with_own_ids,
@@ -50,17 +52,18 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     on_openai = candidate.base_url is None
     readable = with_readable_reasoning(conversation, candidate.id)
     messages = with_fitting_calls(readable, _LIMITS)
+    cache_key = fitting_id(conversation.prompt_cache_key, _LIMITS)
     request: dict[str, Any] = {
         "model": candidate.name,
-        "input": [item for message in messages for item in _items(message)],
+        "input": [item for message in messages for item in _items(message, on_openai=on_openai)],
         "store": False,
         "include": list(_included(candidate, conversation)) or None,
         "max_output_tokens": conversation.max_output_tokens,
         "temperature": conversation.temperature,
         "top_p": conversation.top_p,
         "top_logprobs": conversation.top_logprobs,
-        "user": fitting_user(conversation.user, _LIMITS),
-        "prompt_cache_key": conversation.prompt_cache_key if on_openai else None,
+        "user": fitting_id(conversation.user, _LIMITS),
+        "prompt_cache_key": cache_key if on_openai else None,
         "reasoning": _reasoning(conversation),
         "text": _text(candidate, conversation, schema),
     }
@@ -97,7 +100,7 @@ def answer_of(response: Json) -> Answer:
     out.
     """
     output = [expect(dict, item) for item in expect(list, response.get("output"))]
-    contents = [part for item in output if item.get("type") == "message" for part in _content(item)]
+    contents = [part for item in output if _is_message(item) for part in _content(item)]
     refusals = [part.get("refusal") for part in contents if part.get("type") == "refusal"]
     refusal = "".join(expect(str, text) for text in refusals)
     parts = tuple(_parts(output))
@@ -157,19 +160,24 @@ def _tool_choice(choice: ToolChoice | None) -> str | Json | None:
     return {"type": "function", "name": choice.name} if choice.mode == "named" else choice.mode
 
 
-def _items(message: Message) -> Iterator[Json]:
+def _items(message: Message, *, on_openai: bool) -> Iterator[Json]:
     """The message as items; what is said between calls stays where it is."""
     for phase, together in groupby(message.parts, key=_phase):
         parts = list(together)
         if isinstance(parts[0], Text | Image):
-            yield from _said(message.role, parts, {"phase": phase} if phase else {})
+            role = role_of(message, on_openai=on_openai)
+            text_type = "output_text" if role == "assistant" else "input_text"
+            content = _content_of(parts, text_type, on_openai=on_openai)
+            if content or role != "assistant":
+                marked = {"phase": phase} if phase and on_openai else {}
+                yield {"role": role, "content": content, **marked}
             continue
         for part in parts:
             if isinstance(part, ToolCall):
                 called = {"call_id": part.id, "name": part.name, "arguments": part.arguments}
                 yield {"type": "function_call", **called}
             elif isinstance(part, ToolResult):
-                output = _output(part)
+                output = _output(part, on_openai=on_openai)
                 yield {"type": "function_call_output", "call_id": part.call_id, "output": output}
             elif isinstance(part, Reasoning):
                 yield part.item
@@ -182,61 +190,61 @@ def _phase(part: Part) -> str | None:
     return "" if isinstance(part, Image) else None
 
 
-def _said(role: str, parts: Iterable[Part], phase: Json) -> Iterator[Json]:
-    shown = list(_shown(parts, "output_text" if role == "assistant" else "input_text"))
-    content = _alone(shown)
-    if content or role != "assistant":
-        yield {"role": role, "content": content, **phase}
-
-
-def _output(result: ToolResult) -> str | list[Json]:
+def _output(result: ToolResult, *, on_openai: bool) -> str | list[Json]:
     texts = [part.text for part in result.content if isinstance(part, Text)]
     if result.is_error:
         texts = [f"Error: {''.join(texts[:1])}", *texts[1:]]
     images = [part for part in result.content if isinstance(part, Image)]
-    return _alone([*_shown([*(Text(text=text) for text in texts), *images], "input_text")])
+    parts = [*(Text(text=text) for text in texts), *images]
+    return _content_of(parts, "input_text", on_openai=on_openai)
 
 
-def _alone(shown: list[Json]) -> str | list[Json]:
-    """A single text as such, anything else as the list of its parts."""
-    if not shown:
-        return ""
-    return shown[0]["text"] if len(shown) == 1 and "text" in shown[0] else shown
-
-
-def _shown(parts: Iterable[Part], text_type: str) -> Iterator[Json]:
+def _content_of(parts: Iterable[Part], text_type: str, *, on_openai: bool) -> str | list[Json]:
+    """Texts alone as a string, with images as parts; several texts stay apart at OpenAI."""
+    shown: list[Json] = []
     for part in parts:
         if isinstance(part, Image):
             detail = part.detail or "auto"
-            yield {"type": "input_image", "image_url": part.url, "detail": detail}
+            shown.append({"type": "input_image", "image_url": part.url, "detail": detail})
         elif isinstance(part, Text) and part.text:
-            yield {"type": text_type, "text": part.text}
+            shown.append({"type": text_type, "text": part.text})
+    texts = [part["text"] for part in shown if "text" in part]
+    if len(texts) < len(shown) or (on_openai and len(texts) > 1):
+        return shown
+    return "\n".join(texts)
 
 
 def _end_of(response: Json) -> Any:
     """The word for the answer's end: the status, or why it is incomplete."""
     if response.get("status") != "incomplete":
         return response.get("status")
-    reason = (response.get("incomplete_details") or {}).get("reason")
-    return "content_filter" if reason == "content_filter" else "length"
+    details = response.get("incomplete_details")
+    reason = details.get("reason") if isinstance(details, dict) else None
+    return reason if finish_reason(reason) == "content_filter" else "length"
+
+
+def _is_message(item: Json) -> bool:
+    return is_type(item.get("type"), "message") and "arguments" not in item
 
 
 def _content(message: Json) -> list[Json]:
-    return [expect(dict, part) for part in expect(list, message.get("content"))]
+    """The parts of a message; some servers send a text as it is."""
+    content = message.get("content")
+    if isinstance(content, str):
+        return [{"type": "output_text", "text": content}]
+    return [expect(dict, part) for part in expect(list, content)]
 
 
 def _parts(output: Iterable[Json]) -> Iterator[AnswerPart]:
     for item in output:
-        kind = item.get("type")
-        if kind == "function_call":
-            yield tool_call(item.get("call_id"), item.get("name"), item.get("arguments"))
-        elif kind == "reasoning":
-            yield from _reasoning_of(item)
-        elif kind == "message":
+        if _is_message(item):
             phase = next((known for known in get_args(Phase) if known == item.get("phase")), None)
-            for part in _content(item):
-                if is_type(part.get("type"), "output_text") and part.get("text"):
-                    yield Text(text=expect(str, part["text"]), phase=phase)
+            if text := text_of(_content(item)):
+                yield Text(text=text, phase=phase)
+        elif is_type(item.get("type"), "function_call"):
+            yield tool_call(item.get("call_id"), item.get("name"), item.get("arguments"))
+        elif item["type"] == "reasoning":
+            yield from _reasoning_of(item)
 
 
 def _reasoning_of(item: Json) -> Iterator[Reasoning]:
@@ -244,7 +252,8 @@ def _reasoning_of(item: Json) -> Iterator[Reasoning]:
     encrypted, summary = item.get("encrypted_content"), item.get("summary")
     if not isinstance(encrypted, str) or not encrypted:
         return
-    texts = [part.get("text") for part in summary or () if isinstance(part, dict)]
+    parts = summary if isinstance(summary, list) else []
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
     told = [{"type": "summary_text", "text": text} for text in texts if isinstance(text, str)]
     yield Reasoning(item={"type": "reasoning", "summary": told, "encrypted_content": encrypted})
 

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from llm_router.application.ports import Json
-from llm_router.domain.conversation.content import Part, Reasoning, ToolCall, ToolResult
+from llm_router.domain.conversation.content import Part, Reasoning, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Conversation, Message
 from llm_router.domain.json_text import DEEPEST, unicode_of
 from llm_router.domain.policy.formats import VendorLimits
@@ -35,10 +35,17 @@ def with_readable_reasoning(
 
 
 def _readable(parts: Sequence[Part], model: str | None) -> Iterator[Part]:
-    last = max((n for n, p in enumerate(parts) if not isinstance(p, Reasoning)), default=-1)
-    for part in parts[: last + 1]:
-        if not isinstance(part, Reasoning) or (model and part.model in (None, model)):
+    last = max((n for n, part in enumerate(parts) if _is_sent(part)), default=-1)
+    for n, part in enumerate(parts):
+        if not isinstance(part, Reasoning) or (
+            n < last and model is not None and part.model in (None, model)
+        ):
             yield part
+
+
+def _is_sent(part: Part) -> bool:
+    """True if the part becomes an item that reasoning may precede."""
+    return isinstance(part, ToolCall) or (isinstance(part, Text) and bool(part.text))
 
 
 def with_fitting_calls(messages: Sequence[Message], limits: VendorLimits) -> Iterator[Message]:
@@ -112,11 +119,11 @@ class _CallIds:
         return f"{beginning}_{sha256(use).hexdigest()[:_HASH_CHARACTERS]}"
 
 
-def fitting_user(user: str | None, limits: VendorLimits) -> str | None:
-    """The user's id; its SHA-256 if it is longer than the vendor takes."""
-    if user is None or len(user) <= limits.longest_user:
-        return user
-    return sha256(user.encode("utf-8", "surrogatepass")).hexdigest()
+def fitting_id(given: str | None, limits: VendorLimits) -> str | None:
+    """A user's id or a cache's key; its SHA-256 if it is longer than the vendor takes."""
+    if given is None or len(given) <= limits.longest_user:
+        return given
+    return sha256(given.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _arguments(text: str) -> str:

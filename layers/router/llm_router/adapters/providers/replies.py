@@ -76,7 +76,7 @@ def answer_with(parts: Iterable[AnswerPart], reported: Any, **fields: Any) -> An
     parts = tuple(parts)
     text = "".join(part.text for part in parts if isinstance(part, Text))
     calls = any(isinstance(part, ToolCall) for part in parts)
-    reason = FINISH_REASONS.get(_word(reported))
+    reason = finish_reason(reported)
     if reason is None:
         raise ProviderFailure(Failure(kind=FailureKind.TRUNCATED_OUTPUT))
     if reason == "content_filter" and not text.strip() and not calls:
@@ -93,11 +93,12 @@ def answer_with(parts: Iterable[AnswerPart], reported: Any, **fields: Any) -> An
     )
 
 
-def _word(reported: Any) -> str:
-    """A finish reason in the form that `FINISH_REASONS` has it."""
+def finish_reason(reported: Any) -> FinishReason | None:
+    """The finish reason for a server's word, in any spelling; None if it is not known."""
     if not isinstance(reported, str):
-        return ""
-    return reported.strip().lower().replace("-", "_").removeprefix("finish_reason_")
+        return None
+    word = reported.strip().lower().replace("-", "_").removeprefix("finish_reason_")
+    return FINISH_REASONS.get(word)
 
 
 def tool_call(call_id: Any, name: Any, arguments: Any) -> ToolCall:

@@ -18,6 +18,8 @@ _BYTES_PER_TOKEN = 4
 _TOKENS_PER_IMAGE = 1_000
 _MOST_AROUND_AN_OBJECT = 96
 """Bytes of the field names and constants that any format puts around a message, part or tool."""
+_MORE_AROUND_A_TOOL = 32
+"""Bytes of the strictness and of the empty schema that a tool may get besides."""
 _MOST_CLOSING_A_SCHEMA = 32
 """Bytes that are added to an object in a schema to forbid other properties."""
 _MOST_WRITING_OUT_A_NUMBER = 14
@@ -68,6 +70,7 @@ def summary_of(conversation: "Conversation") -> PromptSummary:
         most_text_tokens=size
         + values.sent_twice
         + _MOST_AROUND_AN_OBJECT * values.objects
+        + _MORE_AROUND_A_TOOL * len(conversation.tools)
         + _MOST_CLOSING_A_SCHEMA * _encoded(conversation.response_schema).count('{"'),
         images=values.images,
         image_bytes=values.image_bytes,

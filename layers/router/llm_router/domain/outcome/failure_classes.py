@@ -117,6 +117,8 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
             "must be a response to a preceeding message with 'tool_calls'",
             "ids were found without `tool_result` blocks",
             "unexpected `tool_use_id` found in `tool_result` blocks",
+            "no tool output found for function call",
+            "no tool call found for function call output",
         ),
     ),
     # Codes of the provider's error object.
@@ -138,6 +140,10 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
             "responsibleaipolicyviolation",
             "moderation_blocked",
             "invalid_prompt",
+            "bio_policy",
+            "cyber_policy",
+            "misalignment_policy_violation",
+            "image_content_policy_violation",
         ),
     ),
     ClassificationRule(
@@ -151,9 +157,13 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
             "budget_exceeded",
             "enforced_spend_limit_reached",
             "payment_required",
+            "usage_limit_reached",
+            "usage_not_included",
         ),
     ),
-    ClassificationRule(K.REGION, codes=("unsupported_country_region_territory",)),
+    ClassificationRule(
+        K.REGION, codes=("unsupported_country_region_territory", "data_residency_mismatch")
+    ),
     ClassificationRule(
         K.MODEL_GONE,
         codes=(
@@ -189,22 +199,28 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
             "engine_overloaded",
             "engine_overloaded_error",
             "server_overloaded",
+            "server_is_overloaded",
             "slow_down",
         ),
     ),
     ClassificationRule(K.RATE_LIMITED, codes=("rate_limit_error", "rate_limit_exceeded")),
-    ClassificationRule(K.TIMEOUT, codes=("timeout_error",)),
+    ClassificationRule(K.TIMEOUT, codes=("timeout_error", "vector_store_timeout")),
     # The model wrote what its own server could not use.
     ClassificationRule(
         K.MALFORMED_OUTPUT,
         codes=("tool_use_failed", "json_validate_failed", "output_parse_failed"),
     ),
     ClassificationRule(K.MALFORMED_OUTPUT, status=(400,), message_contains=("failed_generation",)),
-    ClassificationRule(K.INVALID_REQUEST, codes=("invalid_base64_image",)),
+    ClassificationRule(K.INVALID_REQUEST, codes=("invalid_base64_image", "empty_image_file")),
     ClassificationRule(
         K.NOT_SUPPORTED,
         status=_REFUSED,
-        codes=("unsupported_parameter", "unsupported_value", "model_does_not_support_mode"),
+        codes=(
+            "unsupported_parameter",
+            "unsupported_value",
+            "model_does_not_support_mode",
+            "invalid_encrypted_content",
+        ),
     ),
     ClassificationRule(
         K.NOT_SUPPORTED,
@@ -216,6 +232,7 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
             "not supported on",
             "not supported with",
             "tool choice requires --enable",
+            "the encrypted content",
             "maximum allowed number of output tokens",
         ),
     ),
@@ -229,7 +246,24 @@ CLASSIFICATION_RULES: tuple[ClassificationRule, ...] = (
     ClassificationRule(K.OVERLOADED, status=(503, 529)),
     ClassificationRule(K.TRANSIENT, status=range(500, 600)),
     ClassificationRule(K.TRANSIENT, codes=("api_error", "server_error")),
-    ClassificationRule(K.NOT_ACCEPTED, codes=("invalid_request_error",)),
+    ClassificationRule(
+        K.NOT_ACCEPTED,
+        codes=(
+            "invalid_request_error",
+            # Images within this vendor's limits may be within another's.
+            "invalid_image",
+            "invalid_image_format",
+            "invalid_image_mode",
+            "invalid_image_url",
+            "image_too_large",
+            "image_too_small",
+            "image_file_too_large",
+            "image_parse_error",
+            "unsupported_image_media_type",
+            "failed_to_download_image",
+            "image_file_not_found",
+        ),
+    ),
 )
 """From error signature to failure kind: the first row that matches decides."""
 

@@ -203,10 +203,11 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
     wanted = conversation.max_output_tokens or limits.default_max_output_tokens
     room = model.context_window - estimated_input_tokens(conversation)
     most = min(wanted, model.max_output_tokens, max(room, _least_output(conversation, policy)))
-    most = max(most, FORMATS[channel.format].limits.least_output_tokens)
+    vendors_least = FORMATS[channel.format].limits.least_output_tokens
+    most = max(most, vendors_least)
     # Truncated text is still useful; half a JSON document is not.
     shortenable = not (conversation.is_structured or conversation.thinking)
-    least = min(most, limits.min_output_tokens) if shortenable else most
+    least = min(most, max(limits.min_output_tokens, vendors_least)) if shortenable else most
     read = most_input_tokens(conversation, model.most_tokens_per_image)
     marked = policy.cache.mark_prompts and takes_marks(channel.format, conversation)
     dearest = dearest_input(channel.format, conversation, prices.at(read), marked=marked)

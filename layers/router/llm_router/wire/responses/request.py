@@ -49,6 +49,7 @@ from .tools import (
     Offered,
     TextConfig,
     allowed_tools,
+    count_tools,
     own_tools,
     to_choice,
     tools_left_out,
@@ -211,14 +212,17 @@ class ResponsesBody(Strict):
 
     @cached_property
     def conversation(self) -> Conversation:
-        """The body as a domain conversation."""
+        """The body as a domain conversation; raises `InvalidRequestError` if it cannot be one."""
+        messages = tuple(self._messages())
+        if not messages:
+            raise field_error("input", "holds no message")
         reasoning = self.reasoning or ReasoningConfig()
         has_logprobs = _LOGPROBS in (self.include or ())
         allowed = allowed_tools(self.tool_choice, self.offered)
         # Of two tools with one name, the later one counts.
         tools = {tool.key: tool for tool in allowed}
         return Conversation(
-            messages=tuple(self._messages()),
+            messages=messages,
             max_output_tokens=self.max_output_tokens,
             temperature=self.temperature,
             top_p=self.top_p,
@@ -269,7 +273,9 @@ def parse_responses(raw: str | None, limits: Limits, marks: ReasoningMarks) -> R
     """
     body = parse(ResponsesBody, raw)
     body._marks = marks
-    check_numbers(limits, "input", len(body.items), count_parts(body.items), len(body.offered))
+    check_numbers(
+        limits, "input", len(body.items), count_parts(body.items), count_tools(body.all_tools)
+    )
     if body.stream_options is not None and not body.stream:
         raise field_error("stream_options", "only with stream")
     check_conversation(body.conversation, "input")

@@ -187,6 +187,11 @@ def own_tools(tools: Iterable[AnyTool]) -> Iterator[Offered]:
                 yield Offered(key, inner, "" if number else about)
 
 
+def count_tools(tools: Iterable[AnyTool]) -> int:
+    """The tools as the caller gives them, each one of a namespace included."""
+    return sum(len(tool.tools) if isinstance(tool, NamespaceTool) else 1 for tool in tools)
+
+
 def tools_left_out(tools: Iterable[AnyTool], offered: Iterable[Offered]) -> Iterator[str]:
     """The tools and their fields that no model is given."""
     yield from (f"tools.{tool.type}" for tool in tools if isinstance(tool, HostedTool))
