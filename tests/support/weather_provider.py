@@ -56,10 +56,6 @@ class WeatherProvider:
     server: ProviderServer
     calls: list[Call] = field(default_factory=list)
 
-    def calls_to(self, model: str) -> list[Call]:
-        """The calls to this model."""
-        return [call for call in self.calls if call.model == model]
-
     @property
     def policy_text(self) -> str:
         """Its tables in a policy."""
