@@ -27,10 +27,16 @@ def respond(client: openai.OpenAI, streamed: bool, **request: Any) -> Response:
     if not streamed:
         created: Response = client.responses.create(**request)
         return created
+    text = arguments = ""
     with client.responses.stream(**request) as stream:
-        deltas = [event.delta for event in stream if event.type == "response.output_text.delta"]
+        for event in stream:
+            if event.type == "response.output_text.delta":
+                text += event.delta
+            elif event.type == "response.function_call_arguments.delta":
+                arguments += event.delta
         final = stream.get_final_response()
-    assert "".join(deltas) == final.output_text
+    called = [item.arguments for item in final.output if item.type == "function_call"]
+    assert (text, arguments) == (final.output_text, "".join(called))
     return final
 
 
