@@ -104,8 +104,22 @@ def reasoning_first(call: Call) -> Reply:
     return reply
 
 
+def as_codex_returns(items: list[Any]) -> list[Any]:
+    """The items as Codex sends them back: reasoning without its id."""
+    plain = [item if isinstance(item, dict) else item.to_dict() for item in items]
+    return [
+        {name: value for name, value in item.items() if name != "id"}
+        if item.get("type") == "reasoning"
+        else item
+        for item in plain
+    ]
+
+
+@pytest.mark.parametrize("returned", [list, as_codex_returns], ids=["with-ids", "as-codex"])
 @pytest.mark.parametrize("streamed", [False, True])
-def test_reasoning_goes_back_to_the_model_that_wrote_it(served: HttpRouter, streamed: bool) -> None:
+def test_reasoning_goes_back_to_the_model_that_wrote_it(
+    served: HttpRouter, streamed: bool, returned: Any
+) -> None:
     served.answering(reasoning_first)
     client = served.openai
     asked: Any = {"model": OF_RESPONSES, "tools": [WEATHER]}
@@ -116,9 +130,11 @@ def test_reasoning_goes_back_to_the_model_that_wrote_it(served: HttpRouter, stre
     else:
         first = client.responses.create(**asked, input=items)
     assert [item.type for item in first.output[:2]] == ["reasoning", "message"]
-    assert first.output[0].encrypted_content == SEALED["encrypted_content"]
+    sealed = first.output[0].encrypted_content
+    assert sealed != SEALED["encrypted_content"]
+    assert sealed.endswith(SEALED["encrypted_content"])
     assert first.usage.output_tokens_details.reasoning_tokens == 3
-    ended = client.responses.create(**asked, input=with_outputs(items, first))
+    ended = client.responses.create(**asked, input=returned(with_outputs(items, first)))
     assert ignored_in(ended) == []
     assert SEALED in sent_turns(served.calls[-1])
 
@@ -135,6 +151,56 @@ def test_reasoning_that_another_model_cannot_read_is_named_as_ignored(
     )
     assert (ended.output_text, ignored_in(ended)) == ("It is warm in both.", ["reasoning"])
     assert SEALED["encrypted_content"] not in json.dumps(served.calls[-1].body)
+
+
+def test_reasoning_that_openai_cannot_read_is_left_out_and_the_model_asked_again(
+    served: HttpRouter,
+) -> None:
+    def unreadable(call: Call) -> Reply:
+        if "encrypted_content" in json.dumps(sent_turns(call)):
+            fault = {"type": "invalid_request_error", "code": "invalid_encrypted_content"}
+            return Reply(status=400, body={"error": {"message": "not verified", **fault}})
+        return answer(call, "It is.")
+
+    served.answering(unreadable)
+    elses = {**SEALED, "encrypted_content": "of another account"}
+    said = {"role": "assistant", "content": "Well."}
+    asked: list[Any] = [{"role": "user", "content": ASKED}]
+    created = served.openai.responses.create(
+        model=OF_RESPONSES, input=[*asked, elses, said, *asked]
+    )
+    assert (created.model, created.output_text) == (OF_RESPONSES, "It is.")
+    assert ignored_in(created) == ["reasoning"]
+    assert [len(sent_turns(call)) for call in served.calls] == [4, 3]
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_summary_comes_without_tools_and_alone_if_the_server_encrypts_nothing(
+    served: HttpRouter, streamed: bool
+) -> None:
+    def thinking_aloud(call: Call) -> Reply:
+        reply = answer(call, "It is.")
+        told = [{"type": "summary_text", "text": "Hm."}]
+        reply.body["output"].insert(0, {"id": "rs_1", "type": "reasoning", "summary": told})
+        return reply
+
+    served.answering(thinking_aloud)
+    asked: Any = {"model": OF_RESPONSES, "input": ASKED}
+    summarised = {**asked, "reasoning": {"summary": "auto"}}
+    if streamed:
+        with served.openai.responses.stream(**summarised) as stream:
+            shown: Any = stream.get_final_response()
+    else:
+        shown = served.openai.responses.create(**summarised)
+    assert served.calls[0].body["include"] == ["reasoning.encrypted_content"]
+    assert [part.text for part in shown.output[0].summary] == ["Hm."]
+    assert (shown.output_text, ignored_in(shown)) == ("It is.", [])
+    unasked = served.openai.responses.create(**asked)
+    assert [item.type for item in unasked.output] == ["message"]
+    assert "include" not in served.calls[1].body
+    turns: list[Any] = [*shown.output, {"role": "user", "content": "Sure?"}]
+    served.openai.responses.create(model=OF_RESPONSES, input=turns)
+    assert "Hm." not in json.dumps(served.calls[-1].body)
 
 
 def test_reasoning_of_anthropics_models_is_shown_as_a_summary_if_one_is_asked_for(

@@ -6,6 +6,7 @@ import pytest
 
 from llm_router.domain.conversation.content import Image, Reasoning, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Message
+from llm_router.wire.responses.reasoning_marks import ReasoningMarks
 from tests.support.effort import grows_linearly
 from tests.support.responses_bodies import (
     AGENTS_SDK,
@@ -180,19 +181,54 @@ def test_reasoning_that_no_model_can_read_is_no_turn(item: Json) -> None:
     assert [m.role for m in turns(ASKED, item, ASKED)] == ["user", "user"]
 
 
-def marked(item_id: str, encrypted: str = "eHg=") -> str | None:
-    item = {"type": "reasoning", "id": item_id, "summary": [], "encrypted_content": encrypted}
+def read(encrypted: str) -> tuple[str, str | None]:
+    """The content and the model of reasoning that is sent back as Codex does: without its id."""
+    item = {"type": "reasoning", "summary": [], "content": None, "encrypted_content": encrypted}
     messages = turns(ASKED, item, said("So."), ASKED)
     (reasoning,) = [part for part in messages[1].parts if isinstance(part, Reasoning)]
-    assert "id" not in reasoning.item
-    return reasoning.model
+    assert reasoning.item.keys() == {"type", "summary", "encrypted_content"}
+    return reasoning.item["encrypted_content"], reasoning.model
 
 
-def test_a_mark_tells_which_model_wrote_the_reasoning() -> None:
-    mark = MARKS.id_of({"encrypted_content": "eHg="}, "small-o")
-    assert marked(mark) == "small-o"
-    assert marked(mark, encrypted="eXk=") is None
-    assert marked("rs_1") is None
+@pytest.mark.parametrize("content", ["eHg=", "a.b\n.c", "漢"], ids=ascii)
+def test_a_mark_tells_which_model_wrote_the_reasoning_and_is_taken_off(content: str) -> None:
+    for model in ("old-o", "small-o"):
+        assert read(MARKS.marked(content, model)) == (content, model)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "eHg=",
+        "lr1.",
+        f"lr1.{'0' * 40}.eHg=",
+        f"lr1.{'0' * 40}.",
+        f"lr1.{'é' * 40}.eHg=",
+        MARKS.marked("eHg=", "small-o") + "x",
+        MARKS.marked("eHg=", "small-o").upper(),
+        MARKS.marked("eHg=", "gone"),
+        ReasoningMarks("another-key", ["old-o", "small-o"]).marked("eHg=", "small-o"),
+    ],
+    ids=[
+        "no-mark", "a-beginning", "made-up", "made-up-of-nothing", "other-letters",
+        "other-content", "other-case", "model-that-is-gone", "another-caller",
+    ],
+)  # fmt: skip
+def test_a_content_without_a_mark_of_ours_stays_as_it_is(given: str) -> None:
+    assert read(given) == (given, None)
+
+
+def test_a_mark_before_another_one_is_the_only_one_taken_off() -> None:
+    behind_another_router = MARKS.marked("eHg=", "old-o")
+    assert read(MARKS.marked(behind_another_router, "small-o")) == (
+        behind_another_router, "small-o",
+    )  # fmt: skip
+
+
+def test_marks_of_one_content_differ_by_model_and_caller() -> None:
+    marks = [MARKS, ReasoningMarks("another-key", [])]
+    made = {of.marked("eHg=", model) for of in marks for model in ("old-o", "small-o")}
+    assert len(made) == 4
 
 
 def test_a_summary_goes_back_with_its_reasoning() -> None:

@@ -62,7 +62,8 @@ def test_every_field_reaches_the_conversation() -> None:
     fields = conversation.model_dump(exclude={"messages", "tools", "left_out"}, exclude_unset=True)
     assert {name: value for name, value in fields.items() if value is not None} == {
         "max_output_tokens": 100, "temperature": 1, "top_p": 0.5, "user": "s", "effort": "low",
-        "reasoning_summary": "auto", "prompt_cache_key": "k", "logprobs": True, "top_logprobs": 2,
+        "reasoning_summary": "auto", "encrypted_reasoning": True, "prompt_cache_key": "k",
+        "logprobs": True, "top_logprobs": 2,
         "tool_choice": {"mode": "named", "name": "weather"}, "parallel_tool_calls": True,
         "verbosity": "low", "json_object": False, "response_schema": CITY, "schema_name": "city",
         "schema_strict": True,
@@ -105,7 +106,7 @@ WITHOUT_EFFECT: list[Json] = [
     {"prompt_cache_options": {"mode": "explicit", "ttl": "12h", "prewarm": False}},
     {"prompt_cache_retention": "24h"},
     {"include": []},
-    {"include": ["reasoning.encrypted_content", "web_search_call.action.sources"]},
+    {"include": ["web_search_call.action.sources"]},
     {"include": ["file_search_call.results", "message.input_image.image_url"]},
     {"reasoning": {}},
     {"reasoning": {"context": "auto", "mode": "standard"}},

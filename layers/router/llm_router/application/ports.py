@@ -195,10 +195,14 @@ class MetricSink(Protocol):
 
 @dataclass(frozen=True)
 class ProviderAnswer:
-    """An answer with the usage that the provider reported; None if it reported none."""
+    """An answer with the usage that the provider reported; None if it reported none.
+
+    `left_out` names what the provider refused and was then asked without.
+    """
 
     answer: Answer
     usage: Usage | None
+    left_out: tuple[str, ...] = ()
 
 
 class ModelProvider(Protocol):

@@ -404,8 +404,27 @@ def test_reasoning_phases_and_calls_are_read_in_their_order(phase: str | None) -
         ),
         Text(text="I look.", phase=known),
         CALLS[0],
+        Reasoning(
+            item={
+                "type": "reasoning",
+                "summary": [{"type": "summary_text", "text": "Not encrypted."}],
+            },
+            model="m",
+        ),
         thought("e2"),
     )
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"tools": (TOOL,)}, {"reasoning_summary": "auto"}, {"encrypted_reasoning": True}],
+    ids=["tools", "summary", "include"],
+)
+def test_encrypted_reasoning_is_asked_for_where_it_is_of_use(wish: Json) -> None:
+    included = ["reasoning.encrypted_content"]
+    assert request_of(MODEL, asking("?", **wish), None)["include"] == included
+    plain = candidate("openai-responses", None, effort=False)
+    assert "include" not in request_of(plain, asking("?", **wish), None)
 
 
 def test_several_texts_are_one_answer() -> None:

@@ -41,6 +41,7 @@ from tests.support.fakes import PROVIDERS, InlinePayloads, asking
 from tests.support.hostile_bodies import Bodies, Field, fields_of
 from tests.support.in_process_router import policy_at, real_adapters
 from tests.support.policies import POLICY
+from tests.support.responses_bodies import MARKS
 
 Json = dict[str, Any]
 BODIES: tuple[type[ChatBody | MessagesBody | ResponsesBody], ...] = (
@@ -122,7 +123,7 @@ def drawn(model: type[BaseModel], seeds: range) -> Iterator[tuple[int, Conversat
     for seed in seeds:
         bodies = Bodies(random.Random(seed))
         raw = json.dumps(_with_chosen_tools(bodies.body(model)), ensure_ascii=False)
-        body = model.model_validate_json(raw)
+        body = model.model_validate_json(raw, context=MARKS)
         with suppress(InvalidRequestError):
             # A responses request may hold no message.
             yield seed, body.conversation, bodies.filled  # type: ignore[attr-defined]
@@ -274,7 +275,7 @@ GROWING: dict[str, Json] = {
         "messages": [Message(role="assistant", content=(LONG_THOUGHT, FINAL)), _user()]
     },
     "summary-verbosity-effort-and-cache-key": {
-        "reasoning_summary": "detailed", "verbosity": "medium", "effort": "minimal",
+        "reasoning_summary": "detailed", "encrypted_reasoning": True, "verbosity": "medium", "effort": "minimal",
         "prompt_cache_key": '"\U0001f642' * 32, "json_object": True, "logprobs": True,
         "top_logprobs": 20, "tools": [TOOL], "user": "\x01" * 64, "temperature": 1.5,
         "top_p": 0.3333333333333333, "parallel_tool_calls": False,

@@ -134,7 +134,9 @@ def _usage(usage: Json) -> Usage:
 
 def _included(candidate: Candidate, conversation: Conversation) -> Iterator[str]:
     """What the response holds only if it is asked for."""
-    if candidate.effort and conversation.tools:
+    if candidate.effort and (
+        conversation.tools or conversation.reasoning_summary or conversation.encrypted_reasoning
+    ):
         yield _ENCRYPTED
     if conversation.logprobs:
         yield _LOGPROBS
@@ -248,14 +250,17 @@ def _parts(output: Iterable[Json]) -> Iterator[AnswerPart]:
 
 
 def _reasoning_of(item: Json) -> Iterator[Reasoning]:
-    """What a later turn can be given again; its id would only name what was stored."""
+    """Its encrypted content, which a later turn can be given again, and its summary, or either.
+
+    Its id would only name what was stored.
+    """
     encrypted, summary = item.get("encrypted_content"), item.get("summary")
-    if not isinstance(encrypted, str) or not encrypted:
-        return
     parts = summary if isinstance(summary, list) else []
     texts = [part.get("text") for part in parts if isinstance(part, dict)]
     told = [{"type": "summary_text", "text": text} for text in texts if isinstance(text, str)]
-    yield Reasoning(item={"type": "reasoning", "summary": told, "encrypted_content": encrypted})
+    sealed = {"encrypted_content": encrypted} if isinstance(encrypted, str) and encrypted else {}
+    if sealed or told:
+        yield Reasoning(item={"type": "reasoning", "summary": told, **sealed})
 
 
 def _logprobs(contents: Iterable[Json]) -> Json | None:

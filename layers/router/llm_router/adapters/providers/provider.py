@@ -6,7 +6,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
 _CONNECT_SECONDS = 5.0
+_BAD_REQUEST = 400
 logger = Logger(child=True)
 _NOT_SENDABLE = Failure(kind=FailureKind.PLATFORM, code="request_not_sendable")
 _KEY_TOO_LATE = Failure(kind=FailureKind.TIMEOUT, code="key_too_late")
@@ -56,7 +57,8 @@ class SdkProvider:
     ) -> ProviderAnswer:
         """Call the model once, without retries; raises `ProviderFailure` for every error.
 
-        If the provider refuses the key and its secret has another one by now, that one is tried.
+        It is asked again only after a refusal that costs nothing: of the key, if its secret has
+        another one by now, or of reasoning that it cannot read.
         """
         endpoint = endpoint_of(candidate.format)
         # Importing the SDK may take seconds: the call's time starts afterwards.
@@ -66,6 +68,10 @@ class SdkProvider:
         try:
             return self._answer(call, key)
         except ProviderFailure as refused:
+            if _is_unreadable(refused.failure) and call.conversation.reasoning:
+                logger.warning("reasoning not readable", model=candidate.id)
+                answered = self._answer(call.without_reasoning(), key)
+                return replace(answered, left_out=("reasoning",))
             if refused.failure.kind is not FailureKind.CREDENTIALS:
                 raise
             renewed = self._key_for(call, refused=key)
@@ -133,6 +139,15 @@ class _Call:
     def base_url(self) -> str:
         """The endpoint's URL, the vendor's own by default."""
         return self.candidate.base_url or self.endpoint.vendor.base_url
+
+    def without_reasoning(self) -> _Call:
+        """The same question without the reasoning of earlier turns."""
+        return replace(self, conversation=self.conversation.without_reasoning())
+
+
+def _is_unreadable(failure: Failure) -> bool:
+    """True if OpenAI refuses reasoning that another account, or nobody, encrypted: with a 400."""
+    return (failure.status, failure.code) == (_BAD_REQUEST, "invalid_encrypted_content")
 
 
 @contextmanager

@@ -97,6 +97,8 @@ class Thinking(Frozen):
 class Reasoning(Frozen):
     """A reasoning item of OpenAI's responses format, kept unchanged: its content is encrypted.
 
+    An item with a summary alone is there to be shown; no model can read it.
+
     `model` is the id of the model that wrote it, None if it is not known. Another model cannot
     read it.
     """

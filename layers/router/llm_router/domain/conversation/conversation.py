@@ -62,8 +62,8 @@ class Conversation(Frozen):
 
     `thinking` is Anthropic's parameter of that name, `cache_control` its request-wide one, both
     unchanged. `prompt_cache_key` helps OpenAI to find what it has cached. `json_object` asks for
-    any JSON object, `response_schema` for one that fits the schema. `left_out` names the caller's
-    hints that no model is given.
+    any JSON object, `response_schema` for one that fits the schema, `encrypted_reasoning` for
+    reasoning items to send back. `left_out` names the caller's hints that no model is given.
     """
 
     messages: tuple[Message, ...] = Field(min_length=1)
@@ -88,6 +88,7 @@ class Conversation(Frozen):
     schema_strict: bool | None = None
     effort: Effort | None = None
     reasoning_summary: ReasoningSummary | None = None
+    encrypted_reasoning: bool = False
     verbosity: Verbosity | None = None
     prompt_cache_key: str | None = None
     thinking: dict[str, Any] | None = None
@@ -159,6 +160,20 @@ class Conversation(Frozen):
         if "reasoning" not in self.summary.part_types:
             return ()
         return tuple(part for part in self.parts if isinstance(part, Reasoning))
+
+    def without_reasoning(self) -> Self:
+        """A copy without the reasoning items of earlier turns."""
+        messages = (
+            message
+            if isinstance(message.content, str)
+            else message.model_copy(
+                update={
+                    "content": tuple(p for p in message.content if not isinstance(p, Reasoning))
+                }
+            )
+            for message in self.messages
+        )
+        return self.model_copy(update={"messages": tuple(m for m in messages if m.content != ())})
 
     @property
     def cache_controls(self) -> tuple[dict[str, Any], ...]:

@@ -222,15 +222,15 @@ class ReasoningItem(_Item):
     encrypted_content: str | None = None
 
     def to_parts(self, context: Context) -> Iterator[Part]:
-        """The item without its id, for the model that wrote it."""
+        """The item without its id and mark, for the model that wrote it."""
         if self.encrypted_content:
-            given = self.model_dump(include={"id", "encrypted_content"})
+            encrypted, model = context.marks.read(self.encrypted_content)
             item = {
                 "type": "reasoning",
                 "summary": [text.model_dump() for text in self.summary or ()],
-                "encrypted_content": self.encrypted_content,
+                "encrypted_content": encrypted,
             }
-            yield Reasoning(item=item, model=context.marks.model_of(given))
+            yield Reasoning(item=item, model=model)
 
 
 class AdditionalToolsItem(_Item):

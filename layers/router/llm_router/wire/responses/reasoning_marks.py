@@ -1,14 +1,16 @@
-"""Marks on reasoning items: which model wrote one stands in its id, as a code for the caller's key.
+"""Marks on reasoning: each names the model that wrote it, as a code for the caller's key.
 
-A caller sends reasoning back with its next turn. Only the model that wrote it can read it.
+A caller sends reasoning back with its next turn, and only the model that wrote it can read it. The
+mark stands before the encrypted content, which every client returns unchanged; some drop the id.
 """
 
 import hmac
+import re
 from collections.abc import Collection
 from hashlib import sha256
-from typing import Any
 
-_PREFIX, _DIGITS = "rs_", 40
+_DIGITS = 40
+_MARKED = re.compile(rf"lr1\.([0-9a-f]{{{_DIGITS}}})\.(.*)", re.DOTALL)
 
 
 class ReasoningMarks:
@@ -18,16 +20,29 @@ class ReasoningMarks:
         self._key = api_key.encode()
         self._models = models
 
-    def id_of(self, item: dict[str, Any], model: str) -> str:
-        """An id for the reasoning item of this model; the same for the same item."""
-        content = sha256(str(item.get("encrypted_content")).encode("utf-8", "surrogatepass"))
-        code = hmac.new(self._key, model.encode() + b"\0" + content.digest(), sha256)
-        return f"{_PREFIX}{code.hexdigest()[:_DIGITS]}"
+    def marked(self, content: str, model: str) -> str:
+        """The encrypted content of this model's reasoning, with its mark."""
+        return f"lr1.{self._code(_digest(content), model)}.{content}"
 
-    def model_of(self, item: dict[str, Any]) -> str | None:
-        """The model that wrote the item; None if its id is no mark of one of the models."""
-        given = str(item.get("id")).encode("utf-8", "surrogatepass")
-        return next(
-            (m for m in self._models if hmac.compare_digest(self.id_of(item, m).encode(), given)),
-            None,
-        )
+    def read(self, given: str) -> tuple[str, str | None]:
+        """The vendor's own content and the model that wrote it.
+
+        Without a mark of one of the models, the content is as given and the model is not known.
+        """
+        found = _MARKED.fullmatch(given)
+        if found is None:
+            return given, None
+        code, content = found.groups()
+        digest = _digest(content)
+        for model in self._models:
+            if hmac.compare_digest(self._code(digest, model), code):
+                return content, model
+        return given, None
+
+    def _code(self, digest: bytes, model: str) -> str:
+        code = hmac.new(self._key, model.encode() + b"\0" + digest, sha256)
+        return code.hexdigest()[:_DIGITS]
+
+
+def _digest(content: str) -> bytes:
+    return sha256(content.encode("utf-8", "surrogatepass")).digest()

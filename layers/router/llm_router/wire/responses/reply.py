@@ -151,7 +151,11 @@ def _items(routed: Routed, tools: CallerTools, marks: ReasoningMarks) -> Iterato
             case ToolCall() as call:
                 yield _call(call, own_id, _tool_named(call.name, tools))
             case Reasoning(item=item, model=model):
-                yield {**item, "id": marks.id_of(item, model or outcome.answered_by or "")}
+                shown = {**item, "id": f"rs_{own_id}"}
+                if sealed := item.get("encrypted_content"):
+                    author = model or outcome.answered_by or ""
+                    shown["encrypted_content"] = marks.marked(sealed, author)
+                yield shown
             case Thinking(block=block):
                 summary = [{"type": "summary_text", "text": block["thinking"]}]
                 yield {"id": f"rs_{own_id}", "type": "reasoning", "summary": summary}
@@ -160,6 +164,8 @@ def _items(routed: Routed, tools: CallerTools, marks: ReasoningMarks) -> Iterato
 def _is_shown(part: AnswerPart, *, shows_thinking: bool) -> bool:
     if isinstance(part, Thinking):
         return shows_thinking and bool(part.block.get("thinking"))
+    if isinstance(part, Reasoning):
+        return shows_thinking or "encrypted_content" in part.item
     return not isinstance(part, Text) or bool(part.text)
 
 

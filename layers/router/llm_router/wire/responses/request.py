@@ -56,7 +56,7 @@ from .tools import (
     tools_left_out,
 )
 
-_LOGPROBS = "message.output_text.logprobs"
+_ENCRYPTED, _LOGPROBS = "reasoning.encrypted_content", "message.output_text.logprobs"
 _Includable = Literal[
     "reasoning.encrypted_content",
     "message.output_text.logprobs",
@@ -185,7 +185,11 @@ class ResponsesBody(Strict):
         _only_null("no prompts are stored here: send its text as `instructions` and `input`"),
     ] = None
 
-    _marks: ReasoningMarks = PrivateAttr(default=ReasoningMarks("", ()))
+    _marks: ReasoningMarks = PrivateAttr()
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Keep the caller's marks, which are the context of the parsing."""
+        self._marks = context
 
     @property
     def items(self) -> Sequence[Item]:
@@ -230,6 +234,7 @@ class ResponsesBody(Strict):
             user=self.safety_identifier or self.user,
             effort=reasoning.effort,
             reasoning_summary=reasoning.summary or reasoning.generate_summary,
+            encrypted_reasoning=_ENCRYPTED in (self.include or ()),
             prompt_cache_key=self.prompt_cache_key,
             logprobs=has_logprobs,
             top_logprobs=self.top_logprobs if has_logprobs else None,
@@ -272,8 +277,7 @@ def parse_responses(raw: str | None, limits: Limits, marks: ReasoningMarks) -> R
 
     `marks` are the caller's own: they tell which model wrote a reasoning item.
     """
-    body = parse(ResponsesBody, raw)
-    body._marks = marks
+    body = parse(ResponsesBody, raw, marks)
     check_numbers(
         limits, "input", len(body.items), count_parts(body.items), count_tools(body.all_tools)
     )

@@ -102,10 +102,13 @@ class Strict(BaseModel):
     )
 
 
-def parse(model: type[BodyT], raw: str | None) -> BodyT:
-    """Parse a body into a model; `InvalidRequestError` names the invalid field."""
+def parse(model: type[BodyT], raw: str | None, context: object = None) -> BodyT:
+    """Parse a body into a model; `InvalidRequestError` names the invalid field.
+
+    `context` is what the model needs beside the body.
+    """
     try:
-        return model.model_validate_json(raw or "")
+        return model.model_validate_json(raw or "", context=context)
     except ValidationError as error:
         raise _invalid(error, raw or "") from error
 
