@@ -229,6 +229,7 @@ THOUGHTS_BEFORE: dict[str, Json] = {
     },
     "lm-studio": {"type": "reasoning", "id": "rs_1", "summary": [{"text": "Hm."}]},
     "search": {"type": "web_search_call", "id": "ws_1", "status": "completed"},
+    "content-null": {"type": "message", "role": "assistant", "content": None},
 }  # fmt: skip
 
 
@@ -243,9 +244,13 @@ THOUGHTS_BEFORE: dict[str, Json] = {
         [{"text": "Because"}],
         [{"type": "reasoning_text", "text": "Hm."}, {"type": "output_text", "text": "Because"}],
         "Because",
+        [{"type": "refusal", "refusal": None}, {"type": "output_text", "text": "Because"}],
     ],
-    ids=["two-texts", "nulls", "text", "type-null", "without-type", "thought", "string"],
-)
+    ids=[
+        "two-texts", "nulls", "text", "type-null", "without-type", "thought", "string",
+        "refusal-null",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("of_type", ["message", None, ...], ids=["message", "null", "without"])
 def test_messages_of_other_servers_are_read(
     of_type: Any, content: Any, before: Json, say: Callable[..., None], server: ProviderServer
@@ -256,6 +261,28 @@ def test_messages_of_other_servers_are_read(
     given = call("openai-responses", server.base_url("openai-responses")).answer
     assert (given.text, given.finish_reason) == ("Because", "stop")
     assert {part.type for part in given.parts} <= {"reasoning", "text"}
+
+
+@pytest.mark.parametrize(
+    ("end", "ending"),
+    [
+        ({}, "stop"),
+        ({"status": None}, "stop"),
+        ({"status": None, "incomplete_details": {"reason": "max_output_tokens"}}, "length"),
+        ({"incomplete_details": {"reason": "content_filter"}}, "content_filter"),
+    ],
+    ids=["no-status", "null", "null-and-cut", "no-status-and-filtered"],
+)
+def test_an_answer_without_a_status_is_complete_unless_it_says_why_not(
+    end: Json, ending: str, say: Callable[..., None], server: ProviderServer
+) -> None:
+    def respond(body: Json) -> None:
+        body.pop("status")
+        body.update(end)
+
+    say(respond)
+    given = call("openai-responses", server.base_url("openai-responses")).answer
+    assert (given.text, given.finish_reason) == ("Because it is so.", ending)
 
 
 @pytest.mark.parametrize("call_id", [..., None, "", " ", 5, {}], ids=repr)

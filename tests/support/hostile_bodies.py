@@ -51,7 +51,6 @@ FITTING: Mapping[str, Callable[[random.Random], Any]] = {
     "_texts_by_name": lambda chance: {text: text for text in chance.sample(TEXTS, 3)},
     "_is_false": lambda _: False,
     "only_false": lambda _: False,
-    "_of_reasoning": lambda chance: "rs_" + chance.choice(TEXTS),
     "_nothing": lambda _: {},
     "_can_be_sent": lambda chance: {text: text for text in chance.sample(TEXTS, 3)},
 }

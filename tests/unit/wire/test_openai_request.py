@@ -5,6 +5,7 @@ import pytest
 
 from llm_router.application.errors import InvalidRequestError
 from llm_router.application.ports import KeyRecord
+from llm_router.domain.conversation.content import Image, Text
 from llm_router.wire.openai.request import parse_chat
 from llm_router.wire.shared.router_options import to_route_request
 from tests.support.case_tables import Case, for_each, table
@@ -13,6 +14,9 @@ from tests.support.policies import POLICY
 BODY: dict[str, Any] = {"model": "auto", "messages": [{"role": "user", "content": "hi"}]}
 ASKED = BODY["messages"]
 LIMITS = POLICY.limits
+TEXT: dict[str, Any] = {"type": "text", "text": "a"}
+IMAGE: dict[str, Any] = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+HOUR = {"type": "ephemeral", "ttl": "1h"}
 KEY = KeyRecord("key-1", "tenant", "free", may_set_user_tier=False, created_at=0)
 TRUSTED = KeyRecord("key-2", "tenant", "free", may_set_user_tier=True, created_at=0)
 
@@ -81,3 +85,39 @@ def test_the_callers_word_counts_only_if_the_key_says_so() -> None:
     with pytest.raises(InvalidRequestError) as refused:
         to_route_request(body, KEY, "r", 1)
     assert refused.value.param == "router.user_tier"
+
+
+@pytest.mark.parametrize("part", [TEXT, IMAGE], ids=["text", "image"])
+@pytest.mark.parametrize(
+    ("marks", "wish"),
+    [
+        ({"prompt_cache_breakpoint": {"mode": "explicit", "ttl": "12h"}}, {"type": "ephemeral"}),
+        ({"prompt_cache_breakpoint": {"mode": "explicit"}, "cache_control": HOUR}, HOUR),
+        ({"prompt_cache_breakpoint": None}, None),
+    ],
+    ids=["openais", "both", "none"],
+)
+def test_a_breakpoint_of_openais_cache_is_one_of_anthropics(
+    part: dict[str, Any], marks: dict[str, Any], wish: dict[str, str] | None
+) -> None:
+    body = {**BODY, "messages": [{"role": "user", "content": [{**part, **marks}]}]}
+    (read,) = parse_chat(json.dumps(body), LIMITS).conversation.parts
+    assert isinstance(read, Text | Image)
+    assert read.cache_control == wish
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"prompt_cache_options": {"mode": "explicit"}}, ("prompt_cache_options",)),
+        ({"prompt_cache_options": {"ttl": "12h", "new": 1}}, ("prompt_cache_options",)),
+        ({"prompt_cache_options": {"mode": "implicit", "ttl": "30m", "new": 1}}, ()),
+        ({"prompt_cache_retention": "24h"}, ("prompt_cache_retention",)),
+        ({"prompt_cache_retention": None, "prompt_cache_options": None}, ()),
+    ],
+    ids=["mode", "ttl", "usual", "retention", "nulls"],
+)
+def test_what_is_asked_of_openais_cache_is_named(
+    fields: dict[str, Any], named: tuple[str, ...]
+) -> None:
+    assert parse_chat(json.dumps({**BODY, **fields}), LIMITS).conversation.left_out == named

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from llm_router.application.errors import InvalidRequestError
 from llm_router.domain.conversation.content import Image, Reasoning, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Message
 from llm_router.wire.responses.reasoning_marks import ReasoningMarks
@@ -47,7 +48,7 @@ def test_empty_instructions_are_no_message(instructions: str | None) -> None:
     [
         "Now.",
         [{"type": "input_text", "text": "Now."}],
-        [{"type": "text", "text": "Now.", "prompt_cache_breakpoint": {"mode": "explicit"}}],
+        [{"type": "text", "text": "Now.", "prompt_cache_breakpoint": None}],
     ],
     ids=["text", "part", "part-of-chat-completions"],
 )
@@ -276,6 +277,69 @@ def test_a_loop_of_the_ai_sdk_goes_on_without_the_reasoning_that_it_refers_to() 
     conversation = parsed(**VERCEL).conversation
     assert [m.role for m in conversation.messages] == ["developer", "user", "assistant", "tool"]
     assert conversation.left_out == ("input.item_reference",)
+
+
+def test_words_before_a_call_that_are_only_referred_to_are_left_out_and_named() -> None:
+    references = [{"type": "item_reference", "id": "rs_1"}, {"id": "msg_1"}]
+    for before in (references, references[::-1], [{"type": None, **references[1]}]):
+        conversation = parsed(input=[ASKED, *before, call("1"), output("1")]).conversation
+        assert [m.role for m in conversation.messages] == ["user", "assistant", "tool"]
+        assert [part.type for part in conversation.messages[1].parts] == ["tool_call"]
+        assert conversation.left_out == ("input.item_reference",)
+
+
+CALLED = [call("1"), output("1")]
+
+
+@pytest.mark.parametrize(
+    ("items", "place"),
+    [
+        ([ASKED, {"id": "msg_1"}, ASKED], 1),
+        ([ASKED, *CALLED, {"type": "item_reference", "id": "msg_1"}, ASKED], 3),
+        ([ASKED, {"id": "msg_1"}, said("So."), *CALLED], 1),
+        ([ASKED, {"id": "fc_1"}, *CALLED], 1),
+        ([ASKED, {"id": "msg_1"}, {"id": "rs_1"}, ASKED, *CALLED], 1),
+        ([{"id": "msg_1"}, {"id": "msg_2"}], 1),
+    ],
+    ids=["answer", "answer-after-calls", "before-more-words", "call", "earlier-turn", "alone"],
+)
+def test_other_references_are_refused_with_what_to_send(items: list[Json], place: int) -> None:
+    with pytest.raises(InvalidRequestError) as refused:
+        parsed(input=items)
+    assert refused.value.param == f"input.{place}.id"
+    assert "nothing is stored here: send the item itself" in refused.value.message
+
+
+def test_reasoning_that_nothing_follows_is_named() -> None:
+    encrypted = {"type": "reasoning", "summary": [], "encrypted_content": "eHg="}
+    for items, named in (
+        ([ASKED, encrypted, ASKED], ("input.reasoning",)),
+        ([ASKED, said("a"), encrypted, ASKED], ("input.reasoning",)),
+        ([ASKED, encrypted, said("a"), ASKED], ()),
+        ([ASKED, encrypted, *CALLED], ()),
+    ):
+        assert parsed(input=items).conversation.left_out == named
+
+
+MARKED: Json = {"prompt_cache_breakpoint": {"mode": "explicit", "ttl": "30m"}}
+EPHEMERAL = {"type": "ephemeral"}
+
+
+def test_a_breakpoint_of_openais_cache_is_one_of_anthropics() -> None:
+    text = {"type": "input_text", "text": "So.", **MARKED}
+    image = {"type": "input_image", "image_url": IMAGE_URL, **MARKED}
+    messages = turns(
+        {"role": "developer", "content": [text]},
+        {"role": "user", "content": [image]},
+        {"role": "assistant", "content": [{**text, "type": "output_text"}]},
+        call("1"),
+        output("1", [text, image]),
+    )
+    marked = [message.parts[0] for message in messages]
+    assert [part.cache_control for part in marked] == [EPHEMERAL] * 4  # type: ignore[union-attr]
+    result = messages[-1].parts[0]
+    assert isinstance(result, ToolResult)
+    assert [part.cache_control for part in result.content] == [None, None]
 
 
 def test_a_loop_of_codex_goes_on() -> None:

@@ -69,8 +69,8 @@ def test_every_field_reaches_the_conversation() -> None:
         "schema_strict": True,
     }  # fmt: skip
     assert conversation.left_out == (
-        "tools.web_search", "input.web_search_call", "reasoning.context", "max_tool_calls",
-        "service_tier", "truncation",
+        "tools.web_search", "tools.format", "input.web_search_call", "reasoning.context",
+        "max_tool_calls", "service_tier", "truncation",
     )  # fmt: skip
 
 
@@ -103,8 +103,7 @@ WITHOUT_EFFECT: list[Json] = [
     {"service_tier": "default"},
     {"client_metadata": {"any": {"thing": [1]}}},
     {"metadata": {"a": "b"}},
-    {"prompt_cache_options": {"mode": "explicit", "ttl": "12h", "prewarm": False}},
-    {"prompt_cache_retention": "24h"},
+    {"prompt_cache_options": {"mode": "implicit", "ttl": "30m", "prewarm": False}},
     {"include": []},
     {"include": ["web_search_call.action.sources"]},
     {"include": ["file_search_call.results", "message.input_image.image_url"]},
@@ -130,6 +129,10 @@ def test_what_has_no_effect_is_taken_in_silence(fields: Json) -> None:
     ("fields", "name"),
     [
         ({"truncation": "auto"}, "truncation"),
+        ({"prompt_cache_options": {"mode": "explicit"}}, "prompt_cache_options"),
+        ({"prompt_cache_options": {"ttl": "12h"}}, "prompt_cache_options"),
+        ({"prompt_cache_options": {"comparison_response_id": "r"}}, "prompt_cache_options"),
+        ({"prompt_cache_retention": "24h"}, "prompt_cache_retention"),
         ({"service_tier": "fast"}, "service_tier"),
         ({"max_tool_calls": 2}, "max_tool_calls"),
         ({"reasoning": {"context": "current_turn"}}, "reasoning.context"),

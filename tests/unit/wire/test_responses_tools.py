@@ -296,7 +296,9 @@ def test_codex_gets_its_tools_from_an_item_of_the_input() -> None:
         "functions__exec_command": CallerTool("function", "exec_command", "functions"),
         "functions__apply_patch": CallerTool("custom", "apply_patch", "functions"),
     }
-    assert body.conversation.left_out == ("tools.tool_search", "reasoning.context")
+    assert body.conversation.left_out == (
+        "tools.tool_search", "tools.format", "reasoning.context",
+    )  # fmt: skip
 
 
 def test_five_hundred_tools_are_read() -> None:
@@ -308,3 +310,18 @@ def test_five_hundred_tools_are_read() -> None:
     given = {tool.name for tool in body.conversation.tools}
     assert len(given) == len(body.caller_tools) == 500
     assert max(map(len, given)) <= 64
+
+
+@pytest.mark.parametrize("left", ["find", "draw"])
+def test_a_namespaces_description_stays_with_the_tools_that_are_allowed(left: str) -> None:
+    tools = [namespace("maps", function("find"), function("draw"), description="All of maps.")]
+    names = [{"type": "function", "name": left, "namespace": "maps"}]
+    choice = {"type": "allowed_tools", "mode": "auto", "tools": names}
+    (tool,) = parsed(tools=tools, tool_choice=choice).conversation.tools
+    assert (tool.name, tool.description) == (f"maps__{left}", "maps: All of maps.")
+
+
+def test_a_grammar_that_becomes_words_is_named() -> None:
+    grammar = {"type": "grammar", "syntax": "regex", "definition": "a+"}
+    for format_, named in ((grammar, ("tools.format",)), ({"type": "text"}, ()), (None, ())):
+        assert parsed(tools=[custom("shell", format=format_)]).conversation.left_out == named

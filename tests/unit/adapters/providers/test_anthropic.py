@@ -264,3 +264,29 @@ def test_what_a_model_cannot_be_told_is_named() -> None:
     assert able.ignored_parameters(wishes) == ()
     assert able.ignored_parameters(asking("?", effort="minimal")) == ("effort",)
     assert wishes.needs == frozenset()
+
+
+@pytest.mark.parametrize("whole", [None, SHORT], ids=["parts", "parts-and-request"])
+def test_of_more_cache_marks_than_anthropic_takes_the_latest_stay(whole: Any) -> None:
+    marked = [Text(text=f"t{n}", cache_control=SHORT) for n in range(4)]
+    request = sent(
+        Message(role="system", content=(marked[0],)),
+        Message(role="user", content=(marked[1], Text(text="plain"))),
+        Message(role="assistant", content=CALLS[:1]),
+        Message(role="tool", content=(ToolResult(call_id="call_1", content=(marked[2],)),)),
+        Message(role="user", content=(marked[3],)),
+        tools=(TOOL.model_copy(update={"cache_control": SHORT}),),
+        cache_control=whole,
+    )
+    kept = str(request).count("'cache_control'")
+    assert kept == 4
+    assert "cache_control" not in request["tools"][0]
+    assert ("cache_control" in request["system"][0]) is (whole is None)
+    assert "cache_control" in request["messages"][-1]["content"][-1]
+
+
+def test_as_many_cache_marks_as_anthropic_takes_stay() -> None:
+    marked = tuple(Text(text=f"t{n}", cache_control=LONG) for n in range(4))
+    assert sent(Message(role="user", content=marked))["messages"][0]["content"] == [
+        {"type": "text", "text": f"t{n}", "cache_control": LONG} for n in range(4)
+    ]

@@ -469,11 +469,9 @@ def test_an_incomplete_answer_is_cut_short_or_filtered(details: Any, read: str) 
     assert (answer.text, answer.finish_reason) == ("Half of", read)
 
 
-@pytest.mark.parametrize("status", ["failed", "in_progress", "cancelled", "queued", None, 5, ...])
+@pytest.mark.parametrize("status", ["failed", "in_progress", "cancelled", "queued", 5])
 def test_a_response_that_is_not_complete_is_no_answer(status: Any) -> None:
     made = response(message(output_text("Half of")), status=status)
-    if status is ...:
-        del made["status"]
     with pytest.raises(ProviderFailure) as failed:
         answer_of(made)
     assert failed.value.failure.kind is FailureKind.TRUNCATED_OUTPUT

@@ -275,7 +275,8 @@ GROWING: dict[str, Json] = {
         "messages": [Message(role="assistant", content=(LONG_THOUGHT, FINAL)), _user()]
     },
     "summary-verbosity-effort-and-cache-key": {
-        "reasoning_summary": "detailed", "encrypted_reasoning": True, "verbosity": "medium", "effort": "minimal",
+        "reasoning_summary": "detailed", "encrypted_reasoning": True,
+        "verbosity": "medium", "effort": "minimal",
         "prompt_cache_key": '"\U0001f642' * 32, "json_object": True, "logprobs": True,
         "top_logprobs": 20, "tools": [TOOL], "user": "\x01" * 64, "temperature": 1.5,
         "top_p": 0.3333333333333333, "parallel_tool_calls": False,

@@ -35,7 +35,8 @@ CHANGES: dict[str, Any] = {
     "response_schema": {"type": "object", "title": "reply"}, "schema_name": "other",
     "schema_description": "an answer", "schema_strict": True, "effort": "high",
     "thinking": {"type": "adaptive"}, "cache_control": HOUR, "verbosity": "low",
-    "reasoning_summary": "auto", "encrypted_reasoning": True, "prompt_cache_key": "a-thread", "left_out": ("prediction",),
+    "reasoning_summary": "auto", "encrypted_reasoning": True,
+    "prompt_cache_key": "a-thread", "left_out": ("prediction",),
 }  # fmt: skip
 """A change of every field: a field without one fails the test below."""
 

@@ -56,6 +56,7 @@ _CHOICES = {"auto": "auto", "none": "none", "required": "any", "named": "tool"}
 _DATA_URL = re.compile(r"\Adata:(?P<type>[^;,]+);base64,(?P<data>.*)", re.DOTALL)
 _ANY_OBJECT = {"type": "object"}
 _MARK = {"type": "ephemeral"}
+_MOST_MARKS = 4
 _LEAST_CACHED_BYTES = 4 * LEAST_CACHED_TOKENS
 _LIMITS = FORMATS["anthropic"].limits
 _MOST_STRICT_TOOLS = 20
@@ -96,7 +97,25 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     sent = {name: sendable(value) for name, value in request.items() if value is not None}
     if candidate.mark_prompt:
         _mark(sent)
+    _keep_latest_marks(sent)
     return sent
+
+
+def _keep_latest_marks(request: Json) -> None:
+    """Take off the earliest marks of more than Anthropic takes: OpenAI's callers may set 80."""
+    turns = (turn["content"] for turn in request["messages"])
+    lists = [request.get("tools"), request.get("system"), *turns]
+    marked = [block for blocks in lists for block in _marked_in(blocks)]
+    most = _MOST_MARKS - ("cache_control" in request)
+    for block in marked[: max(0, len(marked) - most)]:
+        del block["cache_control"]
+
+
+def _marked_in(blocks: Any) -> Iterator[Json]:
+    for block in blocks if isinstance(blocks, list) else ():
+        yield from _marked_in(block.get("content"))
+        if "cache_control" in block:
+            yield block
 
 
 def _mark(request: Json) -> None:

@@ -102,7 +102,7 @@ def answer_of(response: Json) -> Answer:
     output = [expect(dict, item) for item in expect(list, response.get("output"))]
     contents = [part for item in output if _is_message(item) for part in _content(item)]
     refusals = [part.get("refusal") for part in contents if part.get("type") == "refusal"]
-    refusal = "".join(expect(str, text) for text in refusals)
+    refusal = "".join(expect(str, text) for text in refusals if text is not None)
     parts = tuple(_parts(output))
     refused = bool(refusal) and not any(isinstance(part, Text) for part in parts)
     if refused:
@@ -217,10 +217,15 @@ def _content_of(parts: Iterable[Part], text_type: str, *, on_openai: bool) -> st
 
 
 def _end_of(response: Json) -> Any:
-    """The word for the answer's end: the status, or why it is incomplete."""
-    if response.get("status") != "incomplete":
-        return response.get("status")
-    details = response.get("incomplete_details")
+    """The word for the answer's end: the status, or why it is incomplete.
+
+    Some servers send no status.
+    """
+    details, status = response.get("incomplete_details"), response.get("status")
+    if status is None and not details:
+        return "completed" if response.get("output") else None
+    if status not in ("incomplete", None):
+        return status
     reason = details.get("reason") if isinstance(details, dict) else None
     return reason if finish_reason(reason) == "content_filter" else "length"
 
@@ -230,8 +235,10 @@ def _is_message(item: Json) -> bool:
 
 
 def _content(message: Json) -> list[Json]:
-    """The parts of a message; some servers send a text as it is."""
+    """The parts of a message; some servers send a text as it is, or null for none."""
     content = message.get("content")
+    if content is None:
+        return []
     if isinstance(content, str):
         return [{"type": "output_text", "text": content}]
     return [expect(dict, part) for part in expect(list, content)]

@@ -7,22 +7,21 @@ from pydantic import AfterValidator, Field
 from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.content import Image, Part, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Message
-from llm_router.wire.shared.cache_control import Cacheable
+from llm_router.wire.shared.cache_control import Breakable, Cacheable
 from llm_router.wire.shared.parsing import NotSupported, Strict, image_url
 
 Json = dict[str, Any]
 
 
-class TextPart(Cacheable):
-    """A text; `prompt_cache_breakpoint` has no effect on the answer."""
+class TextPart(Cacheable, Breakable):
+    """A text."""
 
     type: Literal["text"]
     text: str
-    prompt_cache_breakpoint: Json | None = None
 
     def to_part(self) -> Text:
         """The part as a domain `Text`."""
-        return Text(text=self.text, cache_control=self.cache_json)
+        return Text(text=self.text, cache_control=self.cache_json or self.breakpoint_json)
 
 
 class RefusalPart(Strict):
@@ -41,19 +40,18 @@ class _ImageUrl(Strict):
     detail: Literal["auto", "low", "high"] | None = None
 
 
-class ImagePart(Cacheable):
+class ImagePart(Cacheable, Breakable):
     """An image."""
 
     type: Literal["image_url"]
     image_url: _ImageUrl
-    prompt_cache_breakpoint: Json | None = None
 
     def to_part(self) -> Image:
         """The part as a domain `Image`."""
         return Image(
             url=self.image_url.url,
             detail=self.image_url.detail,
-            cache_control=self.cache_json,
+            cache_control=self.cache_json or self.breakpoint_json,
         )
 
 

@@ -10,6 +10,7 @@ from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.conversation import Conversation, Effort, Verbosity
 from llm_router.domain.policy.policy import Limits
 from llm_router.domain.routing.hints import RouterHints
+from llm_router.wire.shared.cache_control import CacheOptions
 from llm_router.wire.shared.parsing import (
     JsonObject,
     Metadata,
@@ -87,6 +88,8 @@ class ChatBody(Strict):
     # Hints that no model is given: the answer is the same without them.
     min_p: float | None = Field(default=None, ge=0, le=1)
     prediction: JsonObject | None = None
+    prompt_cache_options: CacheOptions | None = None
+    prompt_cache_retention: str | None = None
     repetition_penalty: float | None = Field(default=None, ge=0)
     service_tier: Literal["auto", "default", "flex", "priority", "scale"] | None = None
 
@@ -94,8 +97,6 @@ class ChatBody(Strict):
 
     # No effect on the answer.
     metadata: Metadata | None = None
-    prompt_cache_options: Json | None = None
-    prompt_cache_retention: str | None = None
 
     audio: NotSupported = None
     function_call: NotSupported = None
@@ -133,9 +134,11 @@ class ChatBody(Strict):
         )
 
     def _left_out(self) -> Iterator[str]:
-        for name in ("min_p", "prediction", "repetition_penalty"):
+        for name in ("min_p", "prediction", "prompt_cache_retention", "repetition_penalty"):
             if getattr(self, name) is not None:
                 yield name
+        if self.prompt_cache_options is not None and self.prompt_cache_options.asks:
+            yield "prompt_cache_options"
         if self.service_tier not in (None, "auto", "default"):
             yield "service_tier"
 

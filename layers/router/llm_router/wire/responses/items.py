@@ -17,11 +17,12 @@ from llm_router.domain.conversation.content import (
     ToolResult,
 )
 from llm_router.domain.conversation.conversation import Message, Role
-from llm_router.wire.shared.parsing import JsonObject, NotSupported, Strict, image_url, parts_in
+from llm_router.wire.shared.cache_control import Breakable
+from llm_router.wire.shared.parsing import JsonObject, Strict, field_error, image_url, parts_in
 
 from .caller_tools import CallerTool
 from .flat_names import FlatNames
-from .kinds import NEVER, OTHER, by_type, refused
+from .kinds import NEVER, OTHER, by_type, only_null, refused
 from .reasoning_marks import ReasoningMarks
 from .tools import AnyTool
 
@@ -37,14 +38,7 @@ class Context(NamedTuple):
     marks: ReasoningMarks
 
 
-class _CacheBreakpoint(Strict):
-    """A mark for OpenAI's prompt cache; it has no effect on the answer."""
-
-    mode: Literal["explicit"]
-    ttl: Literal["30m", "12h"] | None = None
-
-
-class TextPart(Strict):
+class TextPart(Breakable):
     """A text; annotations, log-probabilities and parsed values only repeat or explain it."""
 
     type: Literal["input_text", "output_text", "text"]
@@ -52,11 +46,10 @@ class TextPart(Strict):
     annotations: list[JsonObject] | None = None
     logprobs: list[JsonObject] | None = None
     parsed: Any = None
-    prompt_cache_breakpoint: _CacheBreakpoint | None = None
 
     def to_part(self, phase: Phase | None = None) -> Text:
         """The part as a domain `Text`."""
-        return Text(text=self.text, phase=phase)
+        return Text(text=self.text, phase=phase, cache_control=self.breakpoint_json)
 
 
 class RefusalPart(Strict):
@@ -70,19 +63,20 @@ class RefusalPart(Strict):
         return Text(text=self.refusal, phase=phase)
 
 
-class ImagePart(Strict):
+class ImagePart(Breakable):
     """An image. `original` is a detail that only OpenAI has; `high` is the next to it."""
 
     type: Literal["input_image"]
-    file_id: NotSupported = None
+    file_id: Annotated[
+        None, only_null("no files are stored here: send the picture in `image_url`")
+    ] = None
     image_url: Annotated[str, AfterValidator(image_url)]
     detail: Literal["auto", "low", "high", "original"] | None = None
-    prompt_cache_breakpoint: _CacheBreakpoint | None = None
 
     def to_part(self) -> Image:
         """The part as a domain `Image`."""
         detail = "high" if self.detail == "original" else self.detail
-        return Image(url=self.image_url, detail=detail)
+        return Image(url=self.image_url, detail=detail, cache_control=self.breakpoint_json)
 
 
 _Shown = Annotated[TextPart | ImagePart, Field(discriminator="type")]
@@ -199,7 +193,13 @@ class OutputItem(_ToolItem):
 
     def to_parts(self, _: Context) -> Iterator[Part]:
         """The output as a domain `ToolResult`."""
-        yield ToolResult(call_id=self.call_id, content=tuple(_parts(self.output)))
+        parts = tuple(_parts(self.output))
+        marks = [part.cache_control for part in parts if part.cache_control]
+        yield ToolResult(
+            call_id=self.call_id,
+            content=tuple(part.model_copy(update={"cache_control": None}) for part in parts),
+            cache_control=marks[-1] if marks else None,
+        )
 
 
 class _SummaryText(Strict):
@@ -241,20 +241,11 @@ class AdditionalToolsItem(_Item):
     tools: list[AnyTool]
 
 
-def _of_reasoning(item_id: str) -> str:
-    if item_id.startswith("rs_"):
-        return item_id
-    raise ValueError(
-        "nothing is stored here: send the item itself (in Vercel's AI SDK, set the provider option "
-        "`store: false`)"
-    )
-
-
 class ReferenceItem(Strict):
-    """A reference to an item, which is not stored; the model can do without reasoning alone."""
+    """A reference to an item, which is not stored."""
 
-    type: Literal["item_reference"]
-    id: Annotated[str, AfterValidator(_of_reasoning)]
+    type: Literal["item_reference"] | None = None
+    id: str
 
 
 class HostedItem(Strict, extra="ignore"):
@@ -332,6 +323,14 @@ class _RefusedItem(Strict, extra="ignore"):
     type: Annotated[None, refused(_TAGS, REFUSED_ITEMS)]
 
 
+def _tag_of_untyped(item: Any) -> str:
+    """A message's, or a reference's if there is an id alone."""
+    refers = isinstance(item, ReferenceItem) or (
+        isinstance(item, dict) and item.keys() - {"type"} == {"id"}
+    )
+    return _REFERENCE if refers else _MESSAGE
+
+
 _Message = Annotated[InstructionItem | UserItem | AssistantItem, Field(discriminator="role")]
 Item = Annotated[
     Annotated[_Message, Tag(_MESSAGE)]
@@ -343,8 +342,26 @@ Item = Annotated[
     | Annotated[ReferenceItem, Tag(_REFERENCE)]
     | Annotated[HostedItem, Tag(_HOSTED)]
     | Annotated[_RefusedItem, NEVER, Tag(OTHER)],
-    by_type(_TAGS, untyped=_MESSAGE),
+    by_type(_TAGS, _tag_of_untyped),
 ]
+_NOT_STORED = (
+    "nothing is stored here: send the item itself (in Vercel's AI SDK, set the provider option "
+    "`store: false`)"
+)
+
+
+def check_references(items: Sequence[Item]) -> None:
+    """Reject a reference to an item that the model needs; the error names the field.
+
+    It can do without reasoning, and without what was said right before a call.
+    """
+    calls_next = False
+    for number, item in reversed([*enumerate(items)]):
+        if isinstance(item, ReferenceItem):
+            if not item.id.startswith(("rs_", "msg_") if calls_next else "rs_"):
+                raise field_error(f"input.{number}.id", _NOT_STORED)
+        elif not isinstance(item, ReasoningItem):
+            calls_next = isinstance(item, FunctionCallItem | CustomCallItem)
 
 
 def tools_in(items: Iterable[Item]) -> Iterator[AnyTool]:
@@ -372,9 +389,19 @@ def _count(item: Item) -> int:
 
 def items_left_out(items: Iterable[Item]) -> Iterator[str]:
     """The items, and details of images, that no model is given."""
+    for role, turn in _turns(items):
+        if (
+            role == "assistant"
+            and isinstance(turn[-1], ReasoningItem)
+            and turn[-1].encrypted_content
+        ):
+            # OpenAI refuses reasoning that nothing follows in its turn.
+            yield "input.reasoning"
     for item in items:
-        if isinstance(item, HostedItem | ReferenceItem):
+        if isinstance(item, HostedItem):
             yield f"input.{item.type}"
+        elif isinstance(item, ReferenceItem):
+            yield "input.item_reference"
         elif isinstance(item, UserItem | OutputItem):
             shown = item.output if isinstance(item, OutputItem) else item.content
             if any(isinstance(part, ImagePart) and part.detail == "original" for part in shown):
@@ -382,12 +409,18 @@ def items_left_out(items: Iterable[Item]) -> Iterator[str]:
 
 
 def to_messages(items: Sequence[Item], context: Context) -> Iterator[Message]:
-    """The turns: what the assistant wrote and called together is one, as are outputs together."""
-    turns = [(number, item) for number, item in enumerate(items) if isinstance(item, TurnItem)]
-    for (role, _), group in groupby(turns, key=_turn):
-        parts = [part for _, item in group for part in item.to_parts(context)]
+    """The turns as messages."""
+    for role, turn in _turns(items):
+        parts = [part for item in turn for part in item.to_parts(context)]
         if parts:
             yield Message(role=role, content=_content(parts))
+
+
+def _turns(items: Iterable[Item]) -> Iterator[tuple[Role, Sequence[TurnItem]]]:
+    """The turns: what the assistant wrote and called together is one, as are outputs together."""
+    numbered = [(number, item) for number, item in enumerate(items) if isinstance(item, TurnItem)]
+    for (role, _), group in groupby(numbered, key=_turn):
+        yield role, [item for _, item in group]
 
 
 def _turn(numbered: tuple[int, TurnItem]) -> tuple[Role, int]:
@@ -405,6 +438,7 @@ def _parts(content: str | Sequence[TextPart | ImagePart]) -> Iterator[Text | Ima
 def _content(parts: Sequence[Part]) -> str | tuple[Part, ...]:
     """A single text as such; an empty one beside other parts is left out."""
     said = [part for part in parts if not (isinstance(part, Text) and not part.text)] or parts[:1]
-    if len(said) == 1 and isinstance(said[0], Text) and said[0].phase is None:
-        return said[0].text
+    first = said[0]
+    if len(said) == 1 and isinstance(first, Text) and first == Text(text=first.text):
+        return first.text
     return tuple(said)

@@ -1,6 +1,6 @@
 """Unions whose branches an object's `type` names; other types are refused with a reason each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import BeforeValidator, Discriminator, WithJsonSchema
@@ -14,13 +14,25 @@ NEVER = WithJsonSchema({"not": {}})
 """Keeps the branch of the refused types out of the API's description."""
 
 
-def by_type(tags: Mapping[str, str], untyped: str = OTHER) -> Discriminator:
-    """Choose the branch by `type`; an object without one belongs to the branch `untyped`."""
+def only_null(reason: str) -> BeforeValidator:
+    """Refuse every value but null, with the reason."""
+
+    def refuse(value: object) -> None:
+        if value is not None:
+            raise ValueError(reason)
+
+    return BeforeValidator(refuse)
+
+
+def by_type(
+    tags: Mapping[str, str], untyped: Callable[[Any], str] = lambda _: OTHER
+) -> Discriminator:
+    """Choose the branch by `type`; `untyped` names that of an object without one."""
 
     def tag_of(value: Any) -> str:
         kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
         if kind is None:
-            return untyped
+            return untyped(value)
         return tags.get(kind, OTHER) if isinstance(kind, str) else OTHER
 
     return Discriminator(tag_of)

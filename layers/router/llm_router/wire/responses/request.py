@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
+from pydantic import AfterValidator, Field, PrivateAttr
 
 from llm_router.domain.base import ShortText
 from llm_router.domain.conversation.conversation import (
@@ -18,11 +18,11 @@ from llm_router.domain.conversation.conversation import (
 )
 from llm_router.domain.policy.policy import Limits
 from llm_router.domain.routing.hints import RouterHints
+from llm_router.wire.shared.cache_control import CacheOptions
 from llm_router.wire.shared.parsing import (
     JsonObject,
     Metadata,
     NotSupported,
-    OnlyFalse,
     Strict,
     check_conversation,
     check_numbers,
@@ -37,11 +37,13 @@ from .items import (
     Context,
     Item,
     called_tools,
+    check_references,
     count_parts,
     items_left_out,
     to_messages,
     tools_in,
 )
+from .kinds import only_null
 from .reasoning_marks import ReasoningMarks
 from .tools import (
     AnyTool,
@@ -53,6 +55,7 @@ from .tools import (
     count_tools,
     own_tools,
     to_choice,
+    to_tools,
     tools_left_out,
 )
 
@@ -67,14 +70,6 @@ _Includable = Literal[
     "code_interpreter_call.outputs",
     "computer_call_output.output.image_url",
 ]
-
-
-def _only_null(reason: str) -> BeforeValidator:
-    def refuse(value: object) -> None:
-        if value is not None:
-            raise ValueError(reason)
-
-    return BeforeValidator(refuse)
 
 
 def _only_false(reason: str) -> AfterValidator:
@@ -114,12 +109,6 @@ class StreamOptions(Strict):
     include_obfuscation: bool | None = None
     include_usage: bool | None = None
     reasoning_summary_delivery: str | None = None
-
-
-class _CacheOptions(Strict, extra="ignore"):
-    """Wishes for OpenAI's prompt cache; without effect, but for one that wants no answer."""
-
-    prewarm: OnlyFalse | None = None
 
 
 class ResponsesBody(Strict):
@@ -163,6 +152,8 @@ class ResponsesBody(Strict):
     context_management: list[JsonObject] | None = None
     image: JsonObject | None = None
     max_tool_calls: int | None = Field(default=None, gt=0)
+    prompt_cache_options: CacheOptions | None = None
+    prompt_cache_retention: str | None = None
     service_tier: (
         Literal["auto", "default", "flex", "priority", "scale", "fast", "ultrafast"] | None
     ) = None
@@ -171,18 +162,14 @@ class ResponsesBody(Strict):
     # No effect on the answer.
     client_metadata: Json | None = None
     metadata: Metadata | None = None
-    prompt_cache_options: _CacheOptions | None = None
-    prompt_cache_retention: str | None = None
 
     background_options: NotSupported = None
-    conversation_: Annotated[None, _only_null(_SEND_ALL)] = Field(
-        default=None, alias="conversation"
-    )
+    conversation_: Annotated[None, only_null(_SEND_ALL)] = Field(default=None, alias="conversation")
     moderation: NotSupported = None
-    previous_response_id: Annotated[None, _only_null(_SEND_ALL)] = None
+    previous_response_id: Annotated[None, only_null(_SEND_ALL)] = None
     prompt: Annotated[
         None,
-        _only_null("no prompts are stored here: send its text as `instructions` and `input`"),
+        only_null("no prompts are stored here: send its text as `instructions` and `input`"),
     ] = None
 
     _marks: ReasoningMarks = PrivateAttr()
@@ -224,8 +211,6 @@ class ResponsesBody(Strict):
         reasoning = self.reasoning or ReasoningConfig()
         has_logprobs = _LOGPROBS in (self.include or ())
         allowed = allowed_tools(self.tool_choice, self.offered)
-        # Of two tools with one name, the later one counts.
-        tools = {tool.key: tool for tool in allowed}
         return Conversation(
             messages=messages,
             max_output_tokens=self.max_output_tokens,
@@ -238,9 +223,7 @@ class ResponsesBody(Strict):
             prompt_cache_key=self.prompt_cache_key,
             logprobs=has_logprobs,
             top_logprobs=self.top_logprobs if has_logprobs else None,
-            tools=tuple(
-                each.tool.to_tool(self._names[key], each.about) for key, each in tools.items()
-            ),
+            tools=tuple(to_tools(allowed, self._names)),
             tool_choice=to_choice(self.tool_choice, allowed, self._names),
             parallel_tool_calls=self.parallel_tool_calls,
             left_out=tuple(dict.fromkeys(self._left_out())),
@@ -265,6 +248,8 @@ class ResponsesBody(Strict):
             "context_management": self.context_management,
             "image": self.image,
             "max_tool_calls": self.max_tool_calls,
+            "prompt_cache_options": self.prompt_cache_options and self.prompt_cache_options.asks,
+            "prompt_cache_retention": self.prompt_cache_retention,
             "service_tier": self.service_tier not in (None, "auto", "default"),
             "top_logprobs": self.top_logprobs and _LOGPROBS not in (self.include or ()),
             "truncation": self.truncation == "auto",
@@ -283,6 +268,7 @@ def parse_responses(raw: str | None, limits: Limits, marks: ReasoningMarks) -> R
     )
     if body.stream_options is not None and not body.stream:
         raise field_error("stream_options", "only with stream")
-    check_choice(body.tool_choice, body.offered)
+    check_references(body.items)
+    check_choice(body.tool_choice, body.all_tools, body.offered)
     check_conversation(body.conversation, "input")
     return body

@@ -91,6 +91,12 @@ class CustomTool(_OwnTool):
     type: Literal["custom"]
     format: Annotated[_AnyText | _Grammar, Field(discriminator="type")] | None = None
 
+    def left_out(self) -> Iterator[str]:
+        """The names of its fields that no model is given; a grammar is words to them."""
+        yield from super().left_out()
+        if isinstance(self.format, _Grammar):
+            yield "tools.format"
+
     def to_tool(self, name: str, about: str) -> Tool:
         """The tool as a function with one text, `input`."""
         rule = self.format.rule if self.format else ""
@@ -100,7 +106,7 @@ class CustomTool(_OwnTool):
 
 
 class NamespaceTool(Strict):
-    """Tools under one name; the first is given the description of them all."""
+    """Tools under one name; the first that is offered is given the description of them all."""
 
     type: Literal["namespace"]
     name: Annotated[str, Field(min_length=1, max_length=128)]
@@ -171,6 +177,17 @@ class Offered(NamedTuple):
     about: str = ""
 
 
+def to_tools(offered: Iterable[Offered], names: FlatNames) -> Iterator[Tool]:
+    """The tools as functions; the first of a namespace says what the namespace is about.
+
+    Of two tools with one name, the later one counts.
+    """
+    told = {""}
+    for key, each in {tool.key: tool for tool in offered}.items():
+        yield each.tool.to_tool(names[key], "" if each.about in told else each.about)
+        told.add(each.about)
+
+
 def own_tools(tools: Iterable[AnyTool]) -> Iterator[Offered]:
     """The tools that the caller runs, those of namespaces included."""
     for tool in tools:
@@ -178,9 +195,8 @@ def own_tools(tools: Iterable[AnyTool]) -> Iterator[Offered]:
             yield Offered(CallerTool(tool.type, tool.name), tool)
         elif isinstance(tool, NamespaceTool):
             about = f"{tool.name}: {tool.description}" if tool.description else ""
-            for number, inner in enumerate(tool.tools):
-                key = CallerTool(inner.type, inner.name, tool.name)
-                yield Offered(key, inner, "" if number else about)
+            for inner in tool.tools:
+                yield Offered(CallerTool(inner.type, inner.name, tool.name), inner, about)
 
 
 def count_tools(tools: Iterable[AnyTool]) -> int:
@@ -243,7 +259,9 @@ Choice = (
 )
 
 
-def check_choice(choice: Choice | None, offered: Iterable[Offered]) -> None:
+def check_choice(
+    choice: Choice | None, tools: Iterable[AnyTool], offered: Sequence[Offered]
+) -> None:
     """Reject a choice of a tool that is not offered; the error names the field."""
     meant = _tools_by_choice(offered)
     if isinstance(choice, NamedChoice) and _named(choice) not in meant:
@@ -252,6 +270,12 @@ def check_choice(choice: Choice | None, offered: Iterable[Offered]) -> None:
         for number, allowed in enumerate(choice.tools):
             if allowed.type not in _HOSTED_TYPES and _named(allowed) not in meant:
                 raise field_error(f"tool_choice.tools.{number}", "there is no such tool in tools")
+    mode = choice.mode if isinstance(choice, AllowedChoice) else choice
+    hosted = [tool.type for tool in tools if isinstance(tool, HostedTool)]
+    if mode == "required" and hosted and not allowed_tools(choice, offered):
+        raise field_error(
+            "tool_choice", f"no tool is left to call: OpenAI runs {', '.join(hosted)}"
+        )
 
 
 def allowed_tools(choice: Choice | None, offered: Sequence[Offered]) -> Sequence[Offered]:
