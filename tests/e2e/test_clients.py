@@ -21,6 +21,7 @@ from tests.support.dialects import Json, seen
 from tests.support.fake_provider_server import Call
 from tests.support.weather_provider import (
     CITY,
+    FIRST_WORDS,
     HELLO,
     REASONING,
     TOKENS_PER_ANSWER,
@@ -90,7 +91,12 @@ def run(request: pytest.FixtureRequest, stack: LocalStack, weather: WeatherProvi
     [
         pytest.param("chat", HELLO, 1, id="chat"),
         pytest.param("tool", "It is {degrees} degrees in Paris.", 2, id="tool loop"),
-        pytest.param("stream", "It is {degrees} degrees in Paris.", 2, id="streamed tool loop"),
+        pytest.param(
+            "stream",
+            FIRST_WORDS + "It is {degrees} degrees in Paris.",
+            2,
+            id="streamed tool loop",
+        ),
         pytest.param(
             "conversation", "As I said: It is {degrees} degrees in Paris.", 1, id="second turn"
         ),

@@ -197,7 +197,7 @@ def test_thoughts_come_back_in_their_own_format_alone(way: Way) -> None:
         assert kept == ([THOUGHT] if way.outward == "anthropic" else [])
     elif way.inward == "openai-responses":
         items = [item for item in body["output"] if item["type"] == "reasoning"]
-        sealed = [item.get("encrypted_content") for item in items]
+        sealed = [item.get("encrypted_content", "").split(".")[-1] for item in items]
         assert sealed == (["c2VhbGVk"] if way.outward == "openai-responses" else [])
     else:
         assert "Hm." not in json.dumps(body["choices"])

@@ -164,11 +164,9 @@ def test_reasoning_that_openai_cannot_read_is_left_out_and_the_model_asked_again
 
     served.answering(unreadable)
     elses = {**SEALED, "encrypted_content": "of another account"}
-    said = {"role": "assistant", "content": "Well."}
-    asked: list[Any] = [{"role": "user", "content": ASKED}]
-    created = served.openai.responses.create(
-        model=OF_RESPONSES, input=[*asked, elses, said, *asked]
-    )
+    asked, said = ({"role": role, "content": ASKED} for role in ("user", "assistant"))
+    items: list[Any] = [asked, elses, said, asked]
+    created = served.openai.responses.create(model=OF_RESPONSES, input=items)
     assert (created.model, created.output_text) == (OF_RESPONSES, "It is.")
     assert ignored_in(created) == ["reasoning"]
     assert [len(sent_turns(call)) for call in served.calls] == [4, 3]

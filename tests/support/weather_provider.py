@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.models import ENDPOINT_KINDS, WIRE_FORMATS, EndpointKind, WireFormat
 
-from .dialects import seen
+from .dialects import Json, seen
 from .fake_provider_server import Call, ProviderServer, Reply, answer, serving, tool_calls
 
 HELLO = "It is a fine day."
+FIRST_WORDS = "I look it up. "
+"""Comes before a tool call."""
 CITY = "Paris"
 TOKENS_PER_ANSWER = 15
-REASONING = {
+REASONING: Json = {
     "id": "rs_1", "type": "reasoning", "summary": [], "encrypted_content": "b25seSBtaW5l",
 }  # fmt: skip
-"""Comes before a tool call, in the format that has such items."""
+"""Comes first of all where a tool is called, in the format that has such items."""
 PROVIDER_NAMES: Mapping[EndpointKind, str] = {"openai": "rain", "anthropic": "snow"}
 """The providers in the policy; short, since the stack takes 80 characters of providers' names."""
 _PROVIDER = """
@@ -90,7 +92,8 @@ def weather_provider() -> Iterator[WeatherProvider]:
 def reply_to(call: Call) -> Reply:
     """Repeat its last answer or the tool's result; else fill the schema, greet or call the tool."""
     asked = seen(call)
-    earlier = [text for role, text in asked.texts if role == "assistant"]
+    said = (text.strip() for role, text in asked.texts if role == "assistant")
+    earlier = [text for text in said if text != FIRST_WORDS.strip()]
     if earlier:
         return answer(call, f"As I said: {earlier[-1]}")
     if asked.results:
@@ -100,7 +103,7 @@ def reply_to(call: Call) -> Reply:
     if not asked.tools:
         return answer(call, HELLO)
     (tool,) = asked.tools
-    reply = tool_calls(call, {"call_1": (tool, {"city": CITY})})
+    reply = tool_calls(call, {"call_1": (tool, {"city": CITY})}, FIRST_WORDS)
     if call.wire == "openai-responses":
         reply.body["output"].insert(0, REASONING)
     return reply

@@ -184,7 +184,12 @@ def test_reasoning_that_no_model_can_read_is_no_turn(item: Json) -> None:
 
 def read(encrypted: str) -> tuple[str, str | None]:
     """The content and the model of reasoning that is sent back as Codex does: without its id."""
-    item = {"type": "reasoning", "summary": [], "content": None, "encrypted_content": encrypted}
+    item: Json = {
+        "type": "reasoning",
+        "summary": [],
+        "content": None,
+        "encrypted_content": encrypted,
+    }
     messages = turns(ASKED, item, said("So."), ASKED)
     (reasoning,) = [part for part in messages[1].parts if isinstance(part, Reasoning)]
     assert reasoning.item.keys() == {"type", "summary", "encrypted_content"}
