@@ -127,7 +127,7 @@ class ModelInvoker:
             **self._timing(started),
             confidence=trust,
             signals=observed,
-            ignored=(*ignored, *result.left_out),
+            ignored=tuple(dict.fromkeys([*ignored, *result.left_out])),
         )
         opinion = Opinion(
             model=invocation.candidate.id,
