@@ -53,23 +53,23 @@ def marked(candidate: Candidate, conversation: Conversation) -> list[str]:
             (SYSTEM, QUESTION), {"tools": (TOOL,)}, ["system"], id="instructions-after-tools"
         ),
         pytest.param(
-            (SYSTEM, SHORT, ANSWER, QUESTION), {}, ["system", "0"], id="second-turn"
+            (SYSTEM, SHORT, ANSWER, QUESTION), {}, ["system", "0", "2"], id="second-turn"
         ),
         pytest.param(
-            (SYSTEM, SHORT, ANSWER, QUESTION, ANSWER, QUESTION), {}, ["system", "2"],
-            id="the-last-user-turn-but-one-alone",
+            (SYSTEM, SHORT, ANSWER, QUESTION, ANSWER, QUESTION), {}, ["system", "2", "4"],
+            id="the-last-two-user-turns",
         ),
         pytest.param(
-            (LONG_QUESTION, CALL, RESULT), {"tools": (Tool(name="lookup"),)}, ["0"],
+            (LONG_QUESTION, CALL, RESULT), {"tools": (Tool(name="lookup"),)}, ["0", "2"],
             id="tool-loop-after-its-first-result",
         ),
         pytest.param(
             (LONG_QUESTION, CALL, RESULT, ANSWER, QUESTION), {"tools": (Tool(name="lookup"),)},
-            ["2"], id="results-are-the-user's-turn",
+            ["2", "4"], id="results-are-the-user's-turn",
         ),
         pytest.param((LONG_QUESTION,), {}, [], id="a-long-question-alone-may-never-come-again"),
         pytest.param((SHORT, ANSWER, QUESTION), {}, [], id="short-conversation"),
-        pytest.param((SHORT, ANSWER, LONG_QUESTION), {}, [], id="only-the-last-turn-is-long"),
+        pytest.param((SHORT, ANSWER, LONG_QUESTION), {}, ["2"], id="what-is-short-is-not-cached"),
     ],
 )  # fmt: skip
 def test_the_beginning_that_comes_again_is_marked(
@@ -85,7 +85,7 @@ def test_a_marked_turn_keeps_its_content() -> None:
     assert request["messages"] == [
         {"role": "user", "content": [{"type": "text", "text": "Hi.", "cache_control": MARK}]},
         {"role": "assistant", "content": "None."},
-        {"role": "user", "content": "Any news?"},
+        {"role": "user", "content": [{"type": "text", "text": "Any news?", "cache_control": MARK}]},
     ]
 
 
