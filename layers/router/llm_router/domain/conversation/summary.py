@@ -34,7 +34,8 @@ class PromptSummary(NamedTuple):
     than one token of a byte, and no format makes more bytes of a conversation. `image_bytes` are
     those of the images as they travel. `part_types` leaves out the contents of tool results.
     `beginning_tokens` are those of tools and instructions, with which all requests of one
-    conversation begin. `cache_controls` has one for each lifetime. `question` is the last user turn with text.
+    conversation begin. `cache_controls` has one for each lifetime. `question` is the last user turn
+    with text.
     """
 
     estimated_tokens: int
