@@ -195,7 +195,7 @@ def _output(result: ToolResult, *, on_openai: bool) -> str | list[Json]:
     if result.is_error:
         texts = [f"Error: {''.join(texts[:1])}", *texts[1:]]
     images = [part for part in result.content if isinstance(part, Image)]
-    parts = [*(Text(text=text) for text in texts), *images]
+    parts: list[Part] = [*(Text(text=text) for text in texts), *images]
     return _content_of(parts, "input_text", on_openai=on_openai)
 
 
