@@ -14,6 +14,7 @@ from llm_router.adapters.policy_files import packaged_policy_text
 from local.settings import LOOPBACK, StackSettings, free_ports
 from local.stack import LocalStack
 from tests.support.local_models import LOCAL, REAL
+from tests.support.weather_provider import PROVIDER_NAMES, WeatherProvider, weather_provider
 
 MOCKED = """
 [providers.mock-openai]
@@ -35,7 +36,7 @@ ABLE = {
     "mock-openai": '["sampling", "json_schema", "json_object", "tools", "forced_tools", "vision"]',
     "mock-anthropic": '["sampling", "json_schema", "tools", "forced_tools", "vision", "thinking"]',
 }
-KEYS = dict.fromkeys([*LOCAL.providers, *ABLE, "a", "b"], "a-test-key")
+KEYS = dict.fromkeys([*LOCAL.providers, *ABLE, *PROVIDER_NAMES.values(), "a", "b"], "a-test-key")
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +47,16 @@ def mock() -> Iterator[LLMock]:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, mock: LLMock) -> Iterator[LocalStack]:
+def weather() -> Iterator[WeatherProvider]:
+    """A provider that calls tools in each wire format, by models that are called by name only."""
+    with weather_provider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, mock: LLMock, weather: WeatherProvider
+) -> Iterator[LocalStack]:
     """The whole stack, beside whatever else runs on this machine."""
     ports = free_ports()
     settings = StackSettings(
@@ -54,7 +64,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, mock: LLMock) -> Iterator[Lo
         ports=ports,
         provider_keys=KEYS,
         alarm_period_seconds=1,
-        policy_text=_policy(mock, ports["model"]),
+        policy_text=_policy(mock, ports["model"]) + weather.policy_text,
     )
     stack = LocalStack(settings)
     stack.up()

@@ -52,7 +52,7 @@ def test_empty_instructions_are_no_message(instructions: str | None) -> None:
 )
 def test_a_message_keeps_its_role_and_text(role: str, kind: Json, content: Any) -> None:
     messages = turns({**kind, "role": role, "content": content}, ASKED)
-    assert messages[0] == Message(role=role, content="Now.")  # type: ignore[arg-type]
+    assert messages[0] == Message(role=role, content="Now.")
 
 
 def test_messages_of_the_user_stay_apart() -> None:
@@ -67,7 +67,7 @@ def test_an_image_keeps_its_detail(given: str | None, shown: str | None) -> None
     image = {"type": "input_image", "image_url": IMAGE_URL, "detail": given, "file_id": None}
     body = parsed(input=[{"role": "user", "content": [image]}])
     (message,) = body.conversation.messages
-    assert message.content == (Image(url=IMAGE_URL, detail=shown),)  # type: ignore[arg-type]
+    assert message.content == (Image(url=IMAGE_URL, detail=shown),)
     assert body.conversation.left_out == (("input.detail",) if given == "original" else ())
 
 

@@ -1,0 +1,59 @@
+// Vercel's AI SDK by its defaults; prints the outcome of each use of each model as JSON.
+//
+// Base URL and key come from the environment, the models' names from the command line. The
+// temperature comes from the environment too: only a tool that has run knows it.
+import { openai } from "@ai-sdk/openai";
+import { Output, generateText, stepCountIs, streamText, tool as defineTool } from "ai";
+import { z } from "zod";
+
+const system = "Answer in one sentence.";
+const prompt = "How is the weather in Paris?";
+const tools = {
+  weather: defineTool({
+    description: "Look up the weather of a city.",
+    inputSchema: z.object({ city: z.string() }),
+    execute: async ({ city }) => `${process.env.DEGREES} degrees in ${city}`,
+  }),
+};
+const looped = { system, prompt, tools, stopWhen: stepCountIs(3) };
+
+const outcome = (text, usage) => ({ text, tokens: usage.totalTokens });
+const ended = ({ text, totalUsage }) => outcome(text, totalUsage);
+
+async function conversation(model, options) {
+  const shared = { model, system, tools, stopWhen: stepCountIs(3), ...options };
+  const asked = { role: "user", content: prompt };
+  const first = await generateText({ ...shared, messages: [asked] });
+  const messages = [asked, ...first.response.messages, { role: "user", content: "Again?" }];
+  return ended(await generateText({ ...shared, messages }));
+}
+
+const uses = {
+  chat: async (model) => ended(await generateText({ model, system, prompt })),
+  // It refers to its earlier texts as if they were stored, unless it is told that nothing is.
+  conversation: (model) => conversation(model, { providerOptions: { openai: { store: false } } }),
+  stored: (model) => conversation(model, {}),
+  tool: async (model) => ended(await generateText({ model, ...looped })),
+  stream: async (model) => {
+    let failure;
+    const streamed = streamText({ model, ...looped, onError: ({ error }) => (failure = error) });
+    let text = "";
+    for await (const delta of streamed.textStream) text += delta;
+    if (failure) throw failure;
+    return outcome(text, await streamed.totalUsage);
+  },
+  schema: async (model) => {
+    const output = Output.object({ schema: z.object({ name: z.string() }) });
+    const made = await generateText({ model, system, prompt, output });
+    return outcome(made.output.name, made.totalUsage);
+  },
+};
+
+const tried = (use, model) => use(openai(model)).catch((error) => ({ error: String(error) }));
+
+const outcomes = {};
+for (const model of process.argv.slice(2)) {
+  outcomes[model] = {};
+  for (const [name, use] of Object.entries(uses)) outcomes[model][name] = await tried(use, model);
+}
+console.log(JSON.stringify(outcomes));
