@@ -70,7 +70,7 @@ def test_a_tool_loop(
     assert respond(openai_client, streamed, **asked).output_text == f"It is {result}."
     first, second = weather.calls
     assert {first.wire, second.wire} == {wire}
-    sealed = REASONING["encrypted_content"]
+    sealed = str(REASONING["encrypted_content"])
     assert (sealed in second.raw.decode()) == (wire == "openai-responses")
 
 

@@ -71,14 +71,14 @@ class OddHistories:
                 }
                 for call_id, (arguments, _) in calls.items()
             ]  # fmt: skip
-            turn = [*said, *called]
+            turn: list[Json] = [*said, *called]
             chance.shuffle(turn)
             outputs: list[Json] = [
                 {"type": "function_call_output", "call_id": n, "output": f"result {number}"}
                 for n, (_, number) in calls.items()
             ]
             roles = ["developer", "user", "assistant"] if calls else []
-            between = [
+            between: list[Json] = [
                 {"role": role, "content": chance.choice(WORDS)}
                 for role in roles
                 if chance.random() < 0.3

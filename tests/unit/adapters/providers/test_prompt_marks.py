@@ -180,7 +180,8 @@ def test_a_tool_loop_costs_less_than_half_of_what_it_does_without_marks(calls: i
     def loop(policy: Policy) -> float:
         cache, turns, cost = Cache(), [SYSTEM, QUESTION], 0.0
         for turn in range(10):
-            cost += cache.price(request_of(*planned(*turns, policy=policy, tools=(TOOL,)), None))
+            candidate, conversation = planned(*turns, policy=policy, tools=(TOOL,))
+            cost += cache.price(request_of(candidate, conversation, None))
             ids = [f"c{turn}_{n}" for n in range(calls)]
             made = tuple(ToolCall(id=n, name="lookup", arguments="{}") for n in ids)
             told = (Text(text="Nothing of that name is in the catalogue. " * (36 // calls)),)

@@ -158,7 +158,12 @@ _IN_ALL: frozenset[Capability] = frozenset(
     {"sampling", "json_schema", "tools", "forced_tools", "vision", "effort"}
 )
 
-_OF_OPENAI = _IN_ALL | {"json_object", "logprobs", "effort_none", "effort_minimal"}
+_OF_OPENAI: frozenset[Capability] = _IN_ALL | {
+    "json_object",
+    "logprobs",
+    "effort_none",
+    "effort_minimal",
+}
 _OPENAIS_LIMITS = VendorLimits(
     call_id=re.compile(r".{1,40}", re.DOTALL),
     longest_call_id=40,
