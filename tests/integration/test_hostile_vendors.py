@@ -12,6 +12,7 @@ import anthropic.types
 import openai.types.chat
 import pytest
 
+from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.domain.policy.policy import Policy
 from tests.support.examples import Seeds
 from tests.support.fake_provider_server import Call, ProviderServer, Reply, serving
@@ -48,6 +49,7 @@ class Stage:
     vendor: ProviderServer
     elsewhere: ProviderServer
     strayed: list[Call] = field(default_factory=list)
+    spoken: Counter[str] = field(default_factory=Counter)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,7 @@ def test_any_reply_of_a_vendor_ends_in_an_answer_or_an_honest_error(
     statuses = Counter(_examine(seed, stage) for seed in seeds(REQUESTS)[part::PARTS])
     assert statuses[200] > sum(statuses.values()) / 4
     assert min(statuses[400], statuses[503]) > 0, statuses
+    assert min(stage.spoken[wire] for wire in WIRE_FORMATS) > 0, stage.spoken
     assert not stage.strayed, "a redirect to another host was followed"
     logged = "".join(capsys.readouterr())
     assert CANARY not in logged
@@ -87,7 +90,12 @@ def _examine(seed: int, stage: Stage) -> int:
     slow = chance.random() < SLOW_SHARE
     bill = Bill(prices_of(stage.policy))
     vendor = HostileVendor(chance, bill, slow=slow, elsewhere=stage.elsewhere.url)
-    stage.vendor.respond = vendor.respond
+
+    def respond(call: Call) -> Reply:
+        stage.spoken[call.wire] += 1
+        return vendor.respond(call)
+
+    stage.vendor.respond = respond
     app = stage.function.app
     routing = app.use_case
     app.use_case = replace(routing, deadline_ms=700 if slow else 25_000)

@@ -42,7 +42,7 @@ BODY = {
     "messages": [{"role": "user", "content": "Say it"}],
     "router": {"model_tier": "complex"},
 }
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     PATH: BODY,
     MESSAGES: {**BODY, "max_tokens": 50},
     "/v1/responses": {"model": "auto", "input": "Say it", "router": {"model_tier": "complex"}},

@@ -20,7 +20,7 @@ CHAT, MESSAGES, RESPONSES = "/v1/chat/completions", "/v1/messages", "/v1/respons
 BODY = {
     "model": "auto", "max_tokens": 50, "messages": [{"role": "user", "content": "Say marmalade"}],
 }  # fmt: skip
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     CHAT: BODY,
     MESSAGES: BODY,
     RESPONSES: {"model": "auto", "input": "Say marmalade"},

@@ -19,7 +19,7 @@ ALL = [OF_CHAT, OF_RESPONSES, OF_ANTHROPIC]
 """A model of each format, called by its name: no cascade."""
 ASKED = "Is it warm?"
 WEATHER: Any = {"type": "function", "name": "weather", "parameters": CITY, "strict": True}
-SEALED = {"type": "reasoning", "encrypted_content": "c2VhbGVk", "summary": []}
+SEALED: Json = {"type": "reasoning", "encrypted_content": "c2VhbGVk", "summary": []}
 
 
 def sent_turns(call: Call) -> list[Json]:
@@ -107,7 +107,8 @@ def reasoning_first(call: Call) -> Reply:
 @pytest.mark.parametrize("streamed", [False, True])
 def test_reasoning_goes_back_to_the_model_that_wrote_it(served: HttpRouter, streamed: bool) -> None:
     served.answering(reasoning_first)
-    client, asked = served.openai, {"model": OF_RESPONSES, "tools": [WEATHER]}
+    client = served.openai
+    asked: Any = {"model": OF_RESPONSES, "tools": [WEATHER]}
     items: list[Any] = [{"role": "user", "content": ASKED}]
     if streamed:
         with client.responses.stream(**asked, input=items) as stream:
@@ -193,7 +194,7 @@ def test_tools_of_namespaces_and_custom_tools_are_called_by_the_callers_names(
     assert (mail.type, mail.name, mail.namespace) == ("function_call", "weather", "mail")
     assert (patch.type, patch.name, patch.input) == ("custom_tool_call", "apply", PATCH)
     assert json.loads(odd.input) == {"patch": PATCH}
-    custom = [
+    custom: list[Any] = [
         {"type": "custom_tool_call_output", "call_id": call.call_id, "output": "applied"}
         for call in (patch, odd)
     ]
@@ -274,9 +275,8 @@ def cut_off(call: Call) -> Reply:
     elif call.wire == "anthropic":
         reply.body["stop_reason"] = "max_tokens"
     else:
-        reply.body |= {
-            "status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"},
-        }  # fmt: skip
+        details = {"reason": "max_output_tokens"}
+        reply.body.update({"status": "incomplete", "incomplete_details": details})
     return reply
 
 
@@ -326,7 +326,7 @@ def test_log_probabilities_come_where_they_are_asked_for(served: HttpRouter) -> 
     assert (told.token, told.logprob, told.bytes) == ("Yes", -0.1, [])
 
 
-async def _ask_at_once(url: str) -> list[Any]:
+async def _ask_at_once(url: str) -> tuple[Any, Any]:
     async with openai.AsyncOpenAI(base_url=f"{url}/v1", api_key=KEY, max_retries=0) as client:
 
         async def streamed() -> Any:

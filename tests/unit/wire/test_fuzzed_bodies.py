@@ -18,6 +18,7 @@ from tests.support.caller_fixtures import CITY, PNG
 from tests.support.examples import examples, times
 from tests.support.in_process_router import router
 from tests.support.policies import POLICY
+from tests.support.responses_bodies import FULL
 from tests.support.route_function import RouteFunction
 
 BODIES = 1_000
@@ -119,6 +120,7 @@ FEEDBACK = {"request_id": "20261125-00000000-0000-0000-0000-000000000000", "good
 ENDPOINTS: dict[str, Json] = {
     "/v1/chat/completions": CHAT,
     "/v1/messages": MESSAGES,
+    "/v1/responses": {**FULL, "include": ["reasoning.encrypted_content"], "top_logprobs": 0},
     "/v1/messages/count_tokens": COUNTED,
     "/v1/route": CHAT,
     "/v1/feedback": FEEDBACK,
@@ -177,7 +179,7 @@ def almost_right(draw: st.DrawFn) -> tuple[str, str]:
     path = draw(st.sampled_from(sorted(ENDPOINTS)))
     body = copy.deepcopy(ENDPOINTS[path])
     for name in draw(st.lists(st.sampled_from(sorted(body)), max_size=len(body))):
-        if name not in {"model", "messages", "max_tokens"}:
+        if name not in {"model", "messages", "input", "max_tokens"}:
             body.pop(name, None)
     for _ in range(draw(st.integers(0, 2))):
         if not places(body):

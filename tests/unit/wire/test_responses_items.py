@@ -1,12 +1,12 @@
 """Input items of a responses request become the turns of a conversation."""
 
-import json
 from typing import Any
 
 import pytest
 
 from llm_router.domain.conversation.content import Image, Reasoning, Text, ToolCall, ToolResult
 from llm_router.domain.conversation.conversation import Message
+from tests.support.effort import grows_linearly
 from tests.support.responses_bodies import (
     AGENTS_SDK,
     ASKED,
@@ -52,7 +52,7 @@ def test_empty_instructions_are_no_message(instructions: str | None) -> None:
 )
 def test_a_message_keeps_its_role_and_text(role: str, kind: Json, content: Any) -> None:
     messages = turns({**kind, "role": role, "content": content}, ASKED)
-    assert messages[0] == Message(role=role, content="Now.")  # type: ignore[arg-type]
+    assert messages[0] == Message(role=role, content="Now.")
 
 
 def test_messages_of_the_user_stay_apart() -> None:
@@ -67,7 +67,7 @@ def test_an_image_keeps_its_detail(given: str | None, shown: str | None) -> None
     image = {"type": "input_image", "image_url": IMAGE_URL, "detail": given, "file_id": None}
     body = parsed(input=[{"role": "user", "content": [image]}])
     (message,) = body.conversation.messages
-    assert message.content == (Image(url=IMAGE_URL, detail=shown),)  # type: ignore[arg-type]
+    assert message.content == (Image(url=IMAGE_URL, detail=shown),)
     assert body.conversation.left_out == (("input.detail",) if given == "original" else ())
 
 
@@ -257,8 +257,9 @@ def test_a_null_where_the_sdk_allows_one_changes_nothing(extra: str) -> None:
     assert turns(*with_nulls) == turns(*items)
 
 
-def test_the_longest_loop_is_read_in_time_that_grows_with_it() -> None:
-    items = [item for n in range(1_500) for item in (call(str(n)), output(str(n)))]
-    conversation = parsed(input=[ASKED, *items]).conversation
-    assert len(conversation.messages) == 3_001
-    assert json.loads(conversation.model_dump_json())["messages"][-1]["role"] == "tool"
+def test_a_loop_of_tools_is_read_in_time_that_grows_with_it() -> None:
+    def read(sized: str) -> None:
+        pairs = [item for n in range(len(sized)) for item in (call(str(n)), output(str(n)))]
+        assert len(turns(ASKED, *pairs)) == 2 * len(sized) + 1
+
+    assert grows_linearly(read, "x" * 150, "x" * 1_200, 500)

@@ -242,6 +242,8 @@ def fuzzed() -> Iterator[str]:
             body = changed(chance, chance.choice(list(SHAPES.values())))
         else:
             body = Bodies(chance).body(ResponsesBody)
+        if body.get("stream") is not True:
+            body.pop("stream_options", None)
         yield json.dumps(body, ensure_ascii=chance.random() < 0.5)
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from llm_router.adapters.providers.formats import TRANSLATIONS
 from llm_router.adapters.providers.repairs import sent_bytes
 from llm_router.adapters.providers.request_size import check_size
+from llm_router.application.errors import InvalidRequestError
 from llm_router.application.invoke.invocations import INVOCATION
 from llm_router.application.invoke.invoke_model import ModelInvoker
 from llm_router.application.ports import ModelProvider, ProviderAnswer
@@ -33,6 +34,7 @@ from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.models import WIRE_FORMATS
 from llm_router.wire.anthropic.request import MessagesBody
 from llm_router.wire.openai.request import ChatBody
+from llm_router.wire.responses.request import ResponsesBody
 from tests.support.examples import Seeds
 from tests.support.fake_provider_server import Call, Reply, answer, serving
 from tests.support.fakes import PROVIDERS, InlinePayloads, asking
@@ -41,7 +43,11 @@ from tests.support.in_process_router import policy_at, real_adapters
 from tests.support.policies import POLICY
 
 Json = dict[str, Any]
-BODIES: tuple[type[ChatBody | MessagesBody], ...] = (ChatBody, MessagesBody)
+BODIES: tuple[type[ChatBody | MessagesBody | ResponsesBody], ...] = (
+    ChatBody,
+    MessagesBody,
+    ResponsesBody,
+)
 DRAWN = 80
 MODELS = (("small-a", "old-a"), ("small-o", "old-o"), ("middle-o", "middle-o"))
 """Models of each format: current ones, and earlier ones that take other parameters."""
@@ -100,11 +106,26 @@ def payload_of(conversation: Conversation) -> Json:
     return {"inline": conversation.model_dump(mode="json", exclude_none=True)}
 
 
+def _with_chosen_tools(body: Json) -> Json:
+    """The body; if it is a responses request, its choice is of tools that it has."""
+    choice = body.get("tool_choice")
+    if "input" not in body or not isinstance(choice, dict):
+        return body
+    look = {"type": "function", "name": "look"}
+    inside = {"type": "namespace", "name": "rooms", "tools": [look]}
+    for chosen in choice.get("tools", [choice]):
+        chosen.update(look | ({"namespace": "rooms"} if "namespace" in chosen else {}))
+    return {**body, "tools": [*body.get("tools", []), look, inside]}
+
+
 def drawn(model: type[BaseModel], seeds: range) -> Iterator[tuple[int, Conversation, set[Field]]]:
     for seed in seeds:
         bodies = Bodies(random.Random(seed))
-        raw = json.dumps(bodies.body(model), ensure_ascii=False)
-        yield seed, model.model_validate_json(raw).conversation, bodies.filled  # type: ignore[attr-defined]
+        raw = json.dumps(_with_chosen_tools(bodies.body(model)), ensure_ascii=False)
+        body = model.model_validate_json(raw)
+        with suppress(InvalidRequestError):
+            # A responses request may hold no message.
+            yield seed, body.conversation, bodies.filled  # type: ignore[attr-defined]
 
 
 def _candidates(conversation: Conversation, choice: int = 0) -> Iterator[Candidate]:

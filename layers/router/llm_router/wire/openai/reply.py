@@ -60,6 +60,7 @@ def usage_object(routed: Routed) -> Json:
             "cached_tokens": usage.cached_input_tokens,
             "cache_write_tokens": usage.written_tokens,
         },
+        "completion_tokens_details": {"reasoning_tokens": usage.reasoning_tokens},
     }
 
 

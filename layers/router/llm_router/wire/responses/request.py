@@ -49,6 +49,7 @@ from .tools import (
     Offered,
     TextConfig,
     allowed_tools,
+    check_choice,
     count_tools,
     own_tools,
     to_choice,
@@ -278,5 +279,6 @@ def parse_responses(raw: str | None, limits: Limits, marks: ReasoningMarks) -> R
     )
     if body.stream_options is not None and not body.stream:
         raise field_error("stream_options", "only with stream")
+    check_choice(body.tool_choice, body.offered)
     check_conversation(body.conversation, "input")
     return body

@@ -5,7 +5,7 @@ function with one text. Of the tools that OpenAI runs, some clients offer a few 
 left out, and the reply names them. All other types are refused.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import Field, Tag
@@ -49,10 +49,6 @@ class _OwnTool(Strict):
         }
         yield from (f"tools.{name}" for name, is_asked in asked.items() if is_asked)
 
-    def to_tool(self, name: str, about: str) -> Tool:
-        """The tool as a domain `Tool`; `about` is a text to add to its description."""
-        raise NotImplementedError
-
 
 class FunctionTool(_OwnTool):
     """A function that the model may call."""
@@ -62,7 +58,7 @@ class FunctionTool(_OwnTool):
     strict: bool | None = None
 
     def to_tool(self, name: str, about: str) -> Tool:
-        """The function as a domain `Tool`."""
+        """The function as a domain `Tool`; `about` is a text to add to its description."""
         return Tool(
             name=name,
             description=_paragraphs(self.description, about),
@@ -247,48 +243,56 @@ Choice = (
 )
 
 
+def check_choice(choice: Choice | None, offered: Iterable[Offered]) -> None:
+    """Reject a choice of a tool that is not offered; the error names the field."""
+    meant = _tools_by_choice(offered)
+    if isinstance(choice, NamedChoice) and _named(choice) not in meant:
+        raise field_error("tool_choice", f"there is no tool {choice.name!r}")
+    if isinstance(choice, AllowedChoice):
+        for number, allowed in enumerate(choice.tools):
+            if allowed.type not in _HOSTED_TYPES and _named(allowed) not in meant:
+                raise field_error(f"tool_choice.tools.{number}", "there is no such tool in tools")
+
+
 def allowed_tools(choice: Choice | None, offered: Sequence[Offered]) -> Sequence[Offered]:
-    """The tools that the choice leaves; raises `InvalidRequestError` for one that is not there."""
+    """The tools that the choice leaves."""
     if not isinstance(choice, AllowedChoice):
         return offered
-    kept: set[CallerTool] = set()
-    for number, allowed in enumerate(choice.tools):
-        found = {tool.key for tool in offered if _is_meant(allowed, tool.key)}
-        if not found and allowed.type not in _HOSTED_TYPES:
-            raise field_error(f"tool_choice.tools.{number}", "there is no such tool in tools")
-        kept |= found
+    meant = _tools_by_choice(offered)
+    names = {_named(allowed) for allowed in choice.tools}
+    kept = {key for name in names for key in meant.get(name, ())}
     return [tool for tool in offered if tool.key in kept]
-
-
-def _is_meant(named: _AllowedTool | NamedChoice, key: CallerTool) -> bool:
-    """True if the caller names this tool or its namespace; most choices name no namespace."""
-    if named.type == "namespace":
-        return named.name == key.namespace
-    return (
-        named.type == key.type
-        and named.name == key.name
-        and (named.namespace in (None, key.namespace))
-    )
 
 
 def to_choice(
     choice: Choice | None, offered: Iterable[Offered], names: FlatNames
 ) -> ToolChoice | None:
-    """The choice as a domain `ToolChoice`, by the flat name; a plain tool is meant first.
-
-    Raises `InvalidRequestError` if there is no such tool.
-    """
+    """The choice as a domain `ToolChoice`, by the flat name; a plain tool is meant first."""
     if choice is None:
         return None
     if isinstance(choice, AllowedChoice):
         return ToolChoice(mode=choice.mode)
     if isinstance(choice, NamedChoice):
-        meant = (tool.key for tool in offered if _is_meant(choice, tool.key))
-        key = min(meant, key=lambda key: key.namespace is not None, default=None)
-        if key is None:
-            raise field_error("tool_choice", f"there is no tool {choice.name!r}")
-        return ToolChoice(mode="named", name=names[key])
+        meant = _tools_by_choice(offered).get(_named(choice), ())
+        first = min(meant, key=lambda key: key.namespace is not None, default=None)
+        return ToolChoice(mode="named", name=names[first] if first else choice.name)
     return ToolChoice(mode=choice)
+
+
+_Named = tuple[str, str | None, str | None]
+
+
+def _named(choice: _AllowedTool | NamedChoice) -> _Named:
+    return (choice.type, choice.name, choice.namespace)
+
+
+def _tools_by_choice(offered: Iterable[Offered]) -> Mapping[_Named, Sequence[CallerTool]]:
+    """The tools by all that may name them: themselves, their namespace, or their name alone."""
+    found: dict[_Named, list[CallerTool]] = {}
+    for key in dict.fromkeys(tool.key for tool in offered):
+        for named in {key, (key.type, key.name, None), ("namespace", key.namespace, None)}:
+            found.setdefault(named, []).append(key)
+    return found
 
 
 class TextFormat(Strict):
