@@ -9,12 +9,12 @@ from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.models import ENDPOINT_KINDS, WIRE_FORMATS, EndpointKind, WireFormat
 
 from .dialects import seen
-from .fake_provider_server import Call, ProviderServer, Reply, answer, serving, tool_calls
+from .fake_provider_server import Call, Json, ProviderServer, Reply, answer, serving, tool_calls
 
 HELLO = "It is a fine day."
 CITY = "Paris"
 TOKENS_PER_ANSWER = 15
-REASONING = {
+REASONING: Json = {
     "id": "rs_1", "type": "reasoning", "summary": [], "encrypted_content": "b25seSBtaW5l",
 }  # fmt: skip
 """Comes before a tool call, in the format that has such items."""
