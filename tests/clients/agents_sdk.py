@@ -40,7 +40,8 @@ async def chat(model: str) -> Json:
     return outcome(ended, ended.final_output)
 
 
-async def conversation(model: str) -> Json:
+async def tool(model: str) -> Json:
+    """A tool loop, and a second question after it."""
     able = agent(model, tools=[function_tool(weather)])
     first = await Runner.run(able, QUESTION)
     ended = await Runner.run(able, [*first.to_input_list(), {"role": "user", "content": "Again?"}])
@@ -48,13 +49,7 @@ async def conversation(model: str) -> Json:
 
 
 async def stored(model: str) -> Json:
-    first = await Runner.run(agent(model), QUESTION)
-    ended = await Runner.run(agent(model), "Again?", previous_response_id=first.last_response_id)
-    return outcome(ended, ended.final_output)
-
-
-async def tool(model: str) -> Json:
-    ended = await Runner.run(agent(model, tools=[function_tool(weather)]), QUESTION)
+    ended = await Runner.run(agent(model), QUESTION, previous_response_id="resp_1")
     return outcome(ended, ended.final_output)
 
 
@@ -80,7 +75,7 @@ async def tried(use: Callable[[str], Awaitable[Json]], model: str) -> Json:
 
 
 async def main(models: list[str]) -> None:
-    uses = (chat, tool, stream, conversation, stored, schema)
+    uses = (chat, tool, stream, schema, stored)
     outcomes = {m: {use.__name__: await tried(use, m) for use in uses} for m in models}
     sys.stdout.write(json.dumps(outcomes))
 

@@ -15,29 +15,26 @@ const tools = {
     execute: async ({ city }) => `${process.env.DEGREES} degrees in ${city}`,
   }),
 };
-const looped = { system, prompt, tools, stopWhen: stepCountIs(3) };
+const looping = { system, tools, stopWhen: stepCountIs(3) };
+const nothingStored = { providerOptions: { openai: { store: false } } };
 
 const outcome = (text, usage) => ({ text, tokens: usage.totalTokens });
 const ended = ({ text, totalUsage }) => outcome(text, totalUsage);
 
-async function conversation(model, options) {
-  const shared = { model, system, tools, stopWhen: stepCountIs(3), ...options };
-  const asked = { role: "user", content: prompt };
-  const first = await generateText({ ...shared, messages: [asked] });
-  const messages = [asked, ...first.response.messages, { role: "user", content: "Again?" }];
-  return ended(await generateText({ ...shared, messages }));
-}
-
 const uses = {
   chat: async (model) => ended(await generateText({ model, system, prompt })),
-  // It refers to its earlier texts as if they were stored, unless it is told that nothing is.
-  conversation: (model) => conversation(model, { providerOptions: { openai: { store: false } } }),
-  stored: (model) => conversation(model, {}),
-  tool: async (model) => ended(await generateText({ model, ...looped })),
+  // A tool loop, and a second question after it.
+  tool: async (model) => {
+    const able = { model, ...looping, ...nothingStored };
+    const asked = { role: "user", content: prompt };
+    const first = await generateText({ ...able, messages: [asked] });
+    const messages = [asked, ...first.response.messages, { role: "user", content: "Again?" }];
+    return ended(await generateText({ ...able, messages }));
+  },
   stream: async (model) => {
-    let failure;
-    const streamed = streamText({ model, ...looped, onError: ({ error }) => (failure = error) });
-    let text = "";
+    let text = "", failure;
+    const onError = ({ error }) => (failure = error);
+    const streamed = streamText({ model, prompt, ...looping, onError });
     for await (const delta of streamed.textStream) text += delta;
     if (failure) throw failure;
     return outcome(text, await streamed.totalUsage);
@@ -46,6 +43,16 @@ const uses = {
     const output = Output.object({ schema: z.object({ name: z.string() }) });
     const made = await generateText({ model, system, prompt, output });
     return outcome(made.output.name, made.totalUsage);
+  },
+  // By default the SDK sends a reference to an earlier text instead of the text.
+  stored: async (model) => {
+    const said = { type: "text", text: "Yes.", providerOptions: { openai: { itemId: "msg_1" } } };
+    const messages = [
+      { role: "user", content: "Is it warm?" },
+      { role: "assistant", content: [said] },
+      { role: "user", content: prompt },
+    ];
+    return ended(await generateText({ model, messages }));
   },
 };
 

@@ -90,7 +90,6 @@ def run(request: pytest.FixtureRequest, stack: LocalStack, weather: WeatherProvi
     ("use", "text", "answers"),
     [
         pytest.param("chat", HELLO, 1, id="chat"),
-        pytest.param("tool", "It is {degrees} degrees in Paris.", 2, id="tool loop"),
         pytest.param(
             "stream",
             FIRST_WORDS + "It is {degrees} degrees in Paris.",
@@ -98,7 +97,10 @@ def run(request: pytest.FixtureRequest, stack: LocalStack, weather: WeatherProvi
             id="streamed tool loop",
         ),
         pytest.param(
-            "conversation", "As I said: It is {degrees} degrees in Paris.", 1, id="second turn"
+            "tool",
+            "As I said: It is {degrees} degrees in Paris.",
+            1,
+            id="tool loop and a second question",
         ),
         pytest.param("schema", CITY, 1, id="schema"),
     ],

@@ -45,7 +45,7 @@ class Way(NamedTuple):
         return INWARD[self.inward].told(self.ask(ask))
 
 
-@pytest.fixture(params=WAYS.values(), ids=WAYS)
+@pytest.fixture(params=[*WAYS.values()], ids=[*WAYS])
 def way(request: pytest.FixtureRequest, served: HttpRouter) -> Way:
     return Way(served, *request.param)
 
@@ -226,7 +226,7 @@ LONG = Ask(
 
 def test_long_conversations_are_marked_for_anthropics_cache(way: Way) -> None:
     way.ask(LONG)
-    assert seen(way.router.calls[0]).marks == (2 if way.outward == "anthropic" else 0)
+    assert seen(way.router.calls[0]).marks == (3 if way.outward == "anthropic" else 0)
 
 
 @pytest.mark.parametrize("inward", ["openai", "anthropic"])

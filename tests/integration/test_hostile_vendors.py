@@ -10,6 +10,7 @@ from typing import Any
 
 import anthropic.types
 import openai.types.chat
+import openai.types.responses
 import pytest
 
 from llm_router.domain.policy.models import WIRE_FORMATS
@@ -132,6 +133,11 @@ def _check_answer(path: str, said: Json, told: str) -> None:
         assert calls or choice.finish_reason != "tool_calls", told
         assert not calls or choice.finish_reason != "stop", told
         ids = [call.id for call in calls]
+    elif path == "/v1/responses":
+        response = openai.types.responses.Response.model_validate(said)
+        assert response.status in ("completed", "incomplete"), told
+        assert (response.status == "incomplete") is (response.incomplete_details is not None), told
+        ids = [item.call_id for item in response.output if item.type == "function_call"]
     else:
         message = anthropic.types.Message.model_validate(said)
         used = [block for block in message.content if block.type == "tool_use"]
@@ -143,7 +149,7 @@ def _check_answer(path: str, said: Json, told: str) -> None:
 
 
 def _request(chance: random.Random) -> tuple[str, Json]:
-    """A valid request in either format, whose history may hold what earlier models wrote."""
+    """A valid request in any format, whose history may hold what earlier models wrote."""
     question = chance.choice(QUESTIONS)
     odd = chance.choice(['{"q": "x"}', '{"q": "\\ud83d"}', "null", "", "{", '{"q": NaN}'])
     with_tools, in_a_loop = chance.random() < 0.4, chance.random() < 0.2
@@ -156,7 +162,10 @@ def _request(chance: random.Random) -> tuple[str, Json]:
     }
     if chance.random() < 0.3:
         body["router"]["model_tier"] = chance.choice(["simple", "moderate", "complex"])
-    if chance.random() < 0.5:
+    path = chance.choice(["/v1/chat/completions", "/v1/responses", "/v1/messages"])
+    if path == "/v1/responses":
+        return path, _responses_body(chance, body, question, odd if in_a_loop else None)
+    if path == "/v1/chat/completions":
         called = {"name": "lookup", "arguments": odd}
         loop: list[Json] = [
             {"role": "user", "content": "Go"},
@@ -184,3 +193,22 @@ def _request(chance: random.Random) -> tuple[str, Json]:
     if with_tools or in_a_loop:
         body["tools"] = [{"name": "lookup", "input_schema": LOOKUP}]
     return "/v1/messages", body
+
+
+def _responses_body(chance: random.Random, body: Json, question: str, called: str | None) -> Json:
+    """A body in the responses format; `called` are the arguments of an earlier call."""
+    loop: list[Json] = [
+        {"role": "user", "content": "Go"},
+        {"type": "function_call", "call_id": "call_0", "name": "lookup", "arguments": called},
+        {"type": "function_call_output", "call_id": "call_0", "output": "found"},
+    ]
+    asked: Json = {
+        "model": body["model"], "router": body["router"], "max_output_tokens": body["max_tokens"],
+        "input": [*loop * (called is not None), {"role": "user", "content": question}],
+    }  # fmt: skip
+    if called is not None or chance.random() < 0.4:
+        asked["tools"] = [{"type": "function", "name": "lookup", "parameters": LOOKUP}]
+    elif chance.random() < 0.2:
+        form = {"type": "json_schema", "name": "x", "schema": LOOKUP, "description": "d" * 500}
+        asked["text"] = {"format": form}
+    return asked

@@ -1,4 +1,4 @@
-"""Bodies in both formats that hold what one vendor takes and another refuses."""
+"""Bodies in all formats that hold what one vendor takes and another refuses."""
 
 import base64
 import json
@@ -37,8 +37,10 @@ class OddHistories:
     def body(self, wire: str) -> str:
         """A body in this format, as its caller's client writes it."""
         chance = self._chance
-        within_texts = [*NO_NUMBERS, HALF_AN_EMOJI] if wire == "openai" else []
+        within_texts = [] if wire == "anthropic" else [*NO_NUMBERS, HALF_AN_EMOJI]
         self._odd = [*NUMBERS, *ODD_TEXTS, *within_texts]
+        if wire == "openai-responses":
+            return json.dumps(self._responses_body())
         made = self._anthropic_round if wire == "anthropic" else self._openai_round
         turns = [turn for _ in range(chance.randint(1, 4)) for turn in made()]
         last = chance.choice([*WORDS, *BLANK]) or " "
@@ -53,6 +55,40 @@ class OddHistories:
             body["tools"] = [{"type": "function", "function": {"name": name}} for name in TOOLS]
             body["messages"].insert(0, {"role": "system", "content": self._texts()})
         return json.dumps(body)
+
+    def _responses_body(self) -> Json:
+        """Calls and words in any order, and other turns between a call and its output."""
+        chance = self._chance
+        items: list[Json] = []
+        for _ in range(chance.randint(1, 4)):
+            items.append({"role": "user", "content": chance.choice(WORDS)})
+            calls = {call_id: rest for call_id, *rest in self._round()}
+            said = [{"role": "assistant", "content": chance.choice(WORDS)}] * chance.randint(0, 2)
+            called = [
+                {
+                    "type": "function_call", "call_id": call_id,
+                    "name": chance.choice(CALL_NAMES), "arguments": arguments,
+                }
+                for call_id, (arguments, _) in calls.items()
+            ]  # fmt: skip
+            turn: list[Json] = [*said, *called]
+            chance.shuffle(turn)
+            outputs: list[Json] = [
+                {"type": "function_call_output", "call_id": n, "output": f"result {number}"}
+                for n, (_, number) in calls.items()
+            ]
+            roles = ["developer", "user", "assistant"] if calls else []
+            between: list[Json] = [
+                {"role": role, "content": chance.choice(WORDS)}
+                for role in roles
+                if chance.random() < 0.3
+            ]
+            after = [*outputs, *between]
+            chance.shuffle(after)
+            items += [*turn, *after]
+        items.append({"role": "user", "content": chance.choice(WORDS)})
+        tools = [{"type": "function", "name": name, "parameters": None} for name in TOOLS]
+        return {"model": "auto", "input": items, "tools": tools, "user": chance.choice(USERS)}
 
     def _texts(self) -> str | list[Json]:
         chance = self._chance

@@ -110,6 +110,7 @@ def _anthropic_turns(messages: list[Json]) -> Iterator[str]:
             yield f"messages.{number}: each tool_use must have a single result"
         if len(now) > len(set(now)) or known & set(now):
             yield f"messages.{number}.content: `tool_use` ids must be unique"
+        yield from _order([block["type"] for block in blocks], f"messages.{number}")
         known |= set(now)
         before = now
         for block in blocks:
@@ -166,6 +167,18 @@ def _of_both_apis(body: Json, functions: list[Json]) -> Iterator[str]:
             function["parameters"].get("additionalProperties") is not False
         ):
             yield "Invalid schema: 'additionalProperties' is required to be false"
+
+
+def _order(kinds: list[str], place: str) -> Iterator[str]:
+    if "tool_use" in kinds[: _last(kinds, "text")]:
+        yield f"{place}: `tool_use` ids were found without `tool_result` blocks"
+    if "text" in kinds[: _last(kinds, "tool_result")]:
+        yield f"{place}: `tool_result` blocks must come first"
+
+
+def _last(kinds: list[str], kind: str) -> int:
+    """The place of the last of a kind; 0 without any."""
+    return max((n for n, each in enumerate(kinds) if each == kind), default=0)
 
 
 def _openai_turns(messages: list[Json]) -> Iterator[str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.models import ENDPOINT_KINDS, WIRE_FORMATS, EndpointKind, WireFormat
 
-from .dialects import Json, seen
-from .fake_provider_server import Call, ProviderServer, Reply, answer, serving, tool_calls
+from .dialects import seen
+from .fake_provider_server import Call, Json, ProviderServer, Reply, answer, serving, tool_calls
 
 HELLO = "It is a fine day."
 FIRST_WORDS = "I look it up. "

@@ -116,7 +116,7 @@ USAGES = st.sampled_from(
 @st.composite
 def answers(draw: st.DrawFn) -> Answer:
     """An answer of any parts, or of text alone, which may be a refusal."""
-    parts: list[Json] = draw(st.lists(PARTS, max_size=5))
+    parts: Any = draw(st.lists(PARTS, max_size=5))
     for number, part in enumerate(parts):
         if part["type"] == "tool_call":
             part["id"] = f"call_{number}"

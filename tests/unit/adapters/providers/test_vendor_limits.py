@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,13 +15,19 @@ from llm_router.domain.conversation.conversation import Conversation, Message, T
 from llm_router.domain.policy.models import WIRE_FORMATS, WireFormat
 from llm_router.wire.anthropic.request import parse_messages
 from llm_router.wire.openai.request import parse_chat
+from llm_router.wire.responses.reasoning_marks import ReasoningMarks
+from llm_router.wire.responses.request import parse_responses
 from tests.support.odd_histories import OddHistories
 from tests.support.policies import POLICY
 from tests.support.provider_adapters import candidate
 from tests.support.vendor_limits import objections
 
 SEEDS = 100
-PARSERS: dict[str, Callable[..., Any]] = {"openai": parse_chat, "anthropic": parse_messages}
+PARSERS: dict[str, Callable[..., Any]] = {
+    "openai": parse_chat,
+    "openai-responses": partial(parse_responses, marks=ReasoningMarks("key", ())),
+    "anthropic": parse_messages,
+}
 
 
 def read(wire: str, body: str) -> Conversation:
@@ -64,7 +71,7 @@ def pairs(body: dict[str, Any]) -> Iterator[tuple[int, int]]:
                 yield int(block["content"][0]["text"].split()[1]), calls[block["tool_use_id"]]
 
 
-@pytest.mark.parametrize("caller", ["openai", "anthropic"])
+@pytest.mark.parametrize("caller", WIRE_FORMATS)
 @pytest.mark.parametrize("vendor", WIRE_FORMATS)
 def test_no_vendor_refuses_what_is_made_of_an_odd_history(caller: str, vendor: WireFormat) -> None:
     rounds = 0

@@ -19,9 +19,9 @@ from llm_router.domain.conversation.content import (
     Thinking,
     ToolCall,
     ToolResult,
+    calls_last,
 )
 from llm_router.domain.conversation.conversation import (
-    INSTRUCTION_ROLES,
     Conversation,
     Message,
     Tool,
@@ -33,10 +33,9 @@ from llm_router.domain.policy.vendor_schemas import InexpressibleError, to_anthr
 from .repairs import (
     arguments_of,
     fitting_id,
+    messages_for,
     sendable,
     sent_bytes,
-    with_fitting_calls,
-    with_readable_reasoning,
 )
 from .replies import (
     answer_with,
@@ -70,7 +69,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     Sampling parameters go into `extra_body`: the SDK has no arguments for them any more. Current
     models refuse them, earlier models accept them.
     """
-    messages = tuple(with_fitting_calls(with_readable_reasoning(conversation), _LIMITS))
+    messages = tuple(messages_for(conversation, _LIMITS))
     conversation = conversation.model_copy(update={"messages": messages})
     user = fitting_id(conversation.user, _LIMITS)
     # OpenAI's temperature ends at 2, Anthropic's at 1.
@@ -82,7 +81,7 @@ def request_of(candidate: Candidate, conversation: Conversation, schema: Json | 
     }
     request: dict[str, Any] = {
         "model": candidate.name,
-        "messages": _turns(m for m in conversation.messages if m.role not in INSTRUCTION_ROLES),
+        "messages": _turns(m for m in conversation.messages if not m.is_instruction),
         "system": _system(conversation),
         "max_tokens": conversation.max_output_tokens,
         "stop_sequences": list(conversation.stop) or None,
@@ -121,8 +120,9 @@ def _marked_in(blocks: Any) -> Iterator[Json]:
 def _mark(request: Json) -> None:
     """Ask for a cache of what the next request will begin with, where that is long enough.
 
-    That is the tools and instructions, and all up to the last turn but one of the user's: it was
-    sent before, so it is sent again.
+    That is the tools and instructions, and the whole of a conversation that goes on: what comes
+    next is read from its last mark, which the next request sets again on its last user turn but
+    one. Anthropic looks for an earlier mark through 20 blocks only.
     """
     tools, system = request.get("tools", []), request.get("system")
     size = sent_bytes({"tools": tools, "system": system})
@@ -133,10 +133,9 @@ def _mark(request: Json) -> None:
             request["tools"] = [*tools[:-1], {**tools[-1], "cache_control": _MARK}]
     turns = request["messages"]
     users = [place for place, turn in enumerate(turns) if turn["role"] == "user"]
-    if len(users) > 1:
-        last = users[-2]
-        if size + sent_bytes({"messages": turns[: last + 1]}) >= _LEAST_CACHED_BYTES:
-            turns[last] = {**turns[last], "content": _marked(turns[last]["content"])}
+    for place in users[-2:] if len(users) > 1 else ():
+        if size + sent_bytes({"messages": turns[: place + 1]}) >= _LEAST_CACHED_BYTES:
+            turns[place] = {**turns[place], "content": _marked(turns[place]["content"])}
 
 
 def _marked(content: str | list[Json]) -> list[Json]:
@@ -210,7 +209,7 @@ def _output_config(
 
 def _system(conversation: Conversation) -> str | list[Json] | None:
     """All instructions, whatever their position; blocks where the caller sent several."""
-    instructions = [m for m in conversation.messages if m.role in INSTRUCTION_ROLES]
+    instructions = [m for m in conversation.messages if m.is_instruction]
     parts = [part for message in instructions for part in message.parts]
     with_cache = any(isinstance(part, Text) and part.cache_control for part in parts)
     if with_cache or any(len(message.parts) > 1 for message in instructions):
@@ -246,7 +245,8 @@ def _content(messages: list[Message]) -> str | list[Json]:
     first = messages[0].content
     if len(messages) == 1 and isinstance(first, str):
         return first
-    return _blocks(part for message in messages for part in message.parts)
+    parts = [part for message in messages for part in message.parts]
+    return _blocks(calls_last(parts) if messages[0].role == "assistant" else parts)
 
 
 def _without_last_space(turn: Json) -> Json:

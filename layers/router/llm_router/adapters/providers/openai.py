@@ -23,7 +23,7 @@ from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.formats import FORMATS
 from llm_router.domain.policy.vendor_schemas import is_openai_strict
 
-from .repairs import fitting_id, sendable, with_fitting_calls, with_readable_reasoning
+from .repairs import fitting_id, messages_for, sendable
 from .replies import (
     answer_with,
     expect,
@@ -53,7 +53,7 @@ _NO_PARAMETERS: Json = {"type": "object", "properties": {}}
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
     """Build the keyword arguments of `chat.completions.create`."""
     on_openai = candidate.base_url is None
-    messages = with_fitting_calls(with_readable_reasoning(conversation), _LIMITS)
+    messages = messages_for(conversation, _LIMITS)
     cache_key = fitting_id(conversation.prompt_cache_key, _LIMITS)
     request: dict[str, Any] = {
         "model": candidate.name,

@@ -26,7 +26,7 @@ from llm_router.domain.plan.candidates import Candidate
 from llm_router.domain.policy.formats import FORMATS
 
 from .openai import described_schema, finite_logprobs, function_of, role_of
-from .repairs import fitting_id, sendable, with_fitting_calls, with_readable_reasoning
+from .repairs import fitting_id, messages_for, sendable
 from .replies import (
     answer_with,
     expect,
@@ -50,8 +50,7 @@ _ENCRYPTED, _LOGPROBS = "reasoning.encrypted_content", "message.output_text.logp
 def request_of(candidate: Candidate, conversation: Conversation, schema: Json | None) -> Json:
     """Build the keyword arguments of `responses.create`."""
     on_openai = candidate.base_url is None
-    readable = with_readable_reasoning(conversation, candidate.id)
-    messages = with_fitting_calls(readable, _LIMITS)
+    messages = messages_for(conversation, _LIMITS, candidate.id)
     cache_key = fitting_id(conversation.prompt_cache_key, _LIMITS)
     request: dict[str, Any] = {
         "model": candidate.name,
@@ -197,7 +196,7 @@ def _output(result: ToolResult, *, on_openai: bool) -> str | list[Json]:
     if result.is_error:
         texts = [f"Error: {''.join(texts[:1])}", *texts[1:]]
     images = [part for part in result.content if isinstance(part, Image)]
-    parts = [*(Text(text=text) for text in texts), *images]
+    parts: list[Part] = [*(Text(text=text) for text in texts), *images]
     return _content_of(parts, "input_text", on_openai=on_openai)
 
 

@@ -18,9 +18,19 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _HASH_CHARACTERS = 12
 
 
-def with_readable_reasoning(
-    conversation: Conversation, model: str | None = None
-) -> Sequence[Message]:
+def messages_for(
+    conversation: Conversation, limits: VendorLimits, model: str | None = None
+) -> Iterator[Message]:
+    """The conversation's messages as the vendor takes them.
+
+    They hold only the reasoning that this model can read, none without a model; results follow
+    their calls, and calls have fitting ids.
+    """
+    readable = _with_readable_reasoning(conversation, model)
+    return _with_fitting_calls(_with_results_behind_calls(readable), limits)
+
+
+def _with_readable_reasoning(conversation: Conversation, model: str | None) -> Sequence[Message]:
     """The messages with the reasoning that this model can read: its own, or of no known model's.
 
     OpenAI refuses reasoning that nothing follows in its turn. Without a model there is none left.
@@ -48,7 +58,27 @@ def _is_sent(part: Part) -> bool:
     return isinstance(part, ToolCall) or (isinstance(part, Text) and bool(part.text))
 
 
-def with_fitting_calls(messages: Sequence[Message], limits: VendorLimits) -> Iterator[Message]:
+def _with_results_behind_calls(messages: Sequence[Message]) -> Iterator[Message]:
+    """The messages with each result directly behind the turn that made its call.
+
+    OpenAI's responses format alone takes another turn between them.
+    """
+    turn_of: dict[str, int] = {}
+    results: dict[int, list[Part]] = {}
+    for number, message in enumerate(messages):
+        for part in () if isinstance(message.content, str) else message.content:
+            if isinstance(part, ToolCall):
+                turn_of[part.id] = number
+            elif isinstance(part, ToolResult):
+                results.setdefault(turn_of.get(part.call_id, number), []).append(part)
+    for number, message in enumerate(messages):
+        if message.role != "tool":
+            yield message
+        if number in results:
+            yield Message(role="tool", content=tuple(results[number]))
+
+
+def _with_fitting_calls(messages: Iterable[Message], limits: VendorLimits) -> Iterator[Message]:
     """The messages with ids, names and arguments of tool calls that the vendor takes.
 
     An id that fits and is new in the conversation stays. Any other gets a hash that depends only on

@@ -71,7 +71,7 @@ def is_type(value: Any, name: str) -> bool:
 def answer_with(parts: Iterable[AnswerPart], reported: Any, **fields: Any) -> Answer:
     """The answer of these parts; raises `ProviderFailure` if it has no end or lacks its calls.
 
-    Parts are kept only if they are more than text.
+    Parts are kept only if they are more than text, or text of a phase.
     """
     parts = tuple(parts)
     text = "".join(part.text for part in parts if isinstance(part, Text))
@@ -88,7 +88,7 @@ def answer_with(parts: Iterable[AnswerPart], reported: Any, **fields: Any) -> An
         text=text,
         # A call of a tool chosen by name may end with "stop".
         finish_reason="tool_calls" if calls and reason == "stop" else reason,
-        parts=() if all(isinstance(part, Text) for part in parts) else parts,
+        parts=() if all(isinstance(part, Text) and not part.phase for part in parts) else parts,
         **fields,
     )
 

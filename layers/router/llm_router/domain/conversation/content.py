@@ -2,7 +2,8 @@
 
 import binascii
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
 
@@ -106,6 +107,17 @@ class Reasoning(Frozen):
     type: Literal["reasoning"] = "reasoning"
     item: Json
     model: str | None = None
+
+
+PartT = TypeVar("PartT", bound=Frozen)
+
+
+def calls_last(parts: Sequence[PartT]) -> list[PartT]:
+    """An assistant's parts with its texts before its calls, the only order that Anthropic takes."""
+    calling = next((n for n, part in enumerate(parts) if isinstance(part, ToolCall)), len(parts))
+    after = parts[calling:]
+    texts = [part for part in after if isinstance(part, Text)]
+    return [*parts[:calling], *texts, *(part for part in after if not isinstance(part, Text))]
 
 
 Part = Annotated[

@@ -13,7 +13,7 @@ from .content import Part, Reasoning, Text
 from .summary import UNWEIGHED, PromptSummary, summary_of
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
-INSTRUCTION_ROLES = frozenset({"system", "developer"})
+_INSTRUCTION_ROLES = frozenset({"system", "developer"})
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 Verbosity = Literal["low", "medium", "high"]
 ReasoningSummary = Literal["auto", "concise", "detailed"]
@@ -25,6 +25,11 @@ class Message(Frozen):
     role: Role
     content: str | tuple[Part, ...]
     name: str | None = None
+
+    @property
+    def is_instruction(self) -> bool:
+        """True for a system or developer message."""
+        return self.role in _INSTRUCTION_ROLES
 
     @property
     def parts(self) -> tuple[Part, ...]:

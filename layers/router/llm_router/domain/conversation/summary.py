@@ -33,11 +33,14 @@ class PromptSummary(NamedTuple):
     `most_text_tokens` is an upper bound for everything but images: no tokenizer in use makes more
     than one token of a byte, and no format makes more bytes of a conversation. `image_bytes` are
     those of the images as they travel. `part_types` leaves out the contents of tool results.
-    `cache_controls` has one for each lifetime. `question` is the last user turn with text.
+    `beginning_tokens` are those of tools and instructions, with which all requests of one
+    conversation begin. `cache_controls` has one for each lifetime. `question` is the last user turn
+    with text.
     """
 
     estimated_tokens: int
     most_text_tokens: int
+    beginning_tokens: int
     images: int
     image_bytes: int
     part_types: frozenset[str]
@@ -63,6 +66,8 @@ def summary_of(conversation: "Conversation") -> PromptSummary:
     size, messages = _bytes(_encoded(given, values)), conversation.messages
     if conversation.cache_control:
         values.cache_controls.append(conversation.cache_control)
+    instructions = [m for m in messages if m.is_instruction]
+    beginning = _bytes(_encoded([conversation.tools, instructions], _Values()))
     lists = [m.content for m in messages if not isinstance(m.content, str)]
     part_types = {part.type for parts in lists for part in parts}
     return PromptSummary(
@@ -72,6 +77,7 @@ def summary_of(conversation: "Conversation") -> PromptSummary:
         + _MOST_AROUND_AN_OBJECT * values.objects
         + _MORE_AROUND_A_TOOL * len(conversation.tools)
         + _MOST_CLOSING_A_SCHEMA * _encoded(conversation.response_schema).count('{"'),
+        beginning_tokens=beginning // _BYTES_PER_TOKEN,
         images=values.images,
         image_bytes=values.image_bytes,
         part_types=frozenset(part_types | ({"text"} if len(lists) < len(messages) else set())),

@@ -209,7 +209,11 @@ def candidate_for(model: Model, conversation: Conversation, policy: Policy) -> C
     shortenable = not (conversation.is_structured or conversation.thinking)
     least = min(most, max(limits.min_output_tokens, vendors_least)) if shortenable else most
     read = most_input_tokens(conversation, model.most_tokens_per_image)
-    marked = policy.cache.mark_prompts and takes_marks(channel.format, conversation)
+    marked = (
+        policy.cache.mark_prompts
+        and model.cache_write_usd_per_mtok is not None
+        and takes_marks(channel.format, conversation)
+    )
     dearest = dearest_input(channel.format, conversation, prices.at(read), marked=marked)
     most_input = math.ceil(read * dearest)
     return Candidate(

@@ -97,8 +97,8 @@ class Format:
     """A wire dialect.
 
     `ignored` parameters do not exist in it; `ignored_here` names those that it refuses from this
-    model with this conversation. A cache write is priced where one is asked for, by the caller or,
-    with `takes_marks`, by the router; with `caches_unasked`, for any input token.
+    model with this conversation. With `caches_unasked` any input token may be priced as a cache
+    write; without, those that a mark asks to cache, for minutes or for an hour.
     """
 
     endpoint: EndpointKind
@@ -108,8 +108,6 @@ class Format:
     ignored_here: Callable[[Abilities, Conversation], Iterable[str]]
     schema_refusal: Callable[[Conversation], Refusal | None]
     caches_unasked: bool
-    takes_marks: bool
-    caches_for_an_hour: bool
 
 
 def _refused_by_openai(model: Abilities, _conversation: Conversation) -> Iterator[str]:
@@ -160,6 +158,12 @@ _IN_ALL: frozenset[Capability] = frozenset(
     {"sampling", "json_schema", "tools", "forced_tools", "vision", "effort"}
 )
 
+_OF_OPENAI: frozenset[Capability] = _IN_ALL | {
+    "json_object",
+    "logprobs",
+    "effort_none",
+    "effort_minimal",
+}
 _OPENAIS_LIMITS = VendorLimits(
     call_id=re.compile(r".{1,40}", re.DOTALL),
     longest_call_id=40,
@@ -172,13 +176,11 @@ FORMATS: Mapping[WireFormat, Format] = per_format(
     openai=Format(
         endpoint="openai",
         limits=_OPENAIS_LIMITS,
-        capabilities=_IN_ALL | {"json_object", "logprobs", "effort_none", "effort_minimal"},
+        capabilities=_OF_OPENAI,
         ignored=("top_k", "reasoning_summary"),
         ignored_here=_refused_by_openai,
         schema_refusal=_any_schema,
         caches_unasked=True,
-        takes_marks=False,
-        caches_for_an_hour=False,
     ),
     openai_responses=Format(
         endpoint="openai",
@@ -188,13 +190,11 @@ FORMATS: Mapping[WireFormat, Format] = per_format(
             longest_call_id=64,
             least_output_tokens=16,
         ),
-        capabilities=_IN_ALL | {"json_object", "logprobs", "effort_none", "effort_minimal"},
+        capabilities=_OF_OPENAI,
         ignored=("top_k", "frequency_penalty", "presence_penalty", "stop", "seed", "name"),
         ignored_here=_refused_by_responses,
         schema_refusal=_any_schema,
         caches_unasked=True,
-        takes_marks=False,
-        caches_for_an_hour=False,
     ),
     anthropic=Format(
         endpoint="anthropic",
@@ -217,8 +217,6 @@ FORMATS: Mapping[WireFormat, Format] = per_format(
         ignored_here=_refused_by_anthropic,
         schema_refusal=_anthropic_schema,
         caches_unasked=False,
-        takes_marks=True,
-        caches_for_an_hour=True,
     ),
 )
 
@@ -260,12 +258,18 @@ def refusal(wire: WireFormat, conversation: Conversation) -> Refusal | None:
 
 
 def takes_marks(wire: WireFormat, conversation: Conversation) -> bool:
-    """True if the router may mark what is to be cached: the caller marks nothing, and it is long.
+    """True if the router should mark what is to be cached: something long that will come again.
 
-    Anthropic caches nothing shorter.
+    Tools and instructions do, and a conversation that goes on. The caller's own marks are enough.
     """
-    long_enough = conversation.summary.estimated_tokens >= LEAST_CACHED_TOKENS
-    return FORMATS[wire].takes_marks and long_enough and not conversation.cache_controls
+    if FORMATS[wire].caches_unasked or conversation.cache_controls:
+        return False
+    summary, goes_on = (
+        conversation.summary,
+        any(m.role == "assistant" for m in conversation.messages),
+    )
+    coming_again = summary.estimated_tokens if goes_on else summary.beginning_tokens
+    return coming_again >= LEAST_CACHED_TOKENS
 
 
 def dearest_input(
@@ -280,6 +284,6 @@ def dearest_input(
     lifetimes = [control.get("ttl") for control in conversation.cache_controls]
     if lifetimes or marked or form.caches_unasked:
         dearest = max(dearest, rates.cache_write)
-    if "1h" in lifetimes and form.caches_for_an_hour:
+    if "1h" in lifetimes and not form.caches_unasked:
         dearest = max(dearest, rates.long_cache_write)
     return dearest / rates.input_usd_per_mtok if rates.input_usd_per_mtok else Decimal(1)

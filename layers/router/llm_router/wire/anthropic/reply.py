@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from llm_router.application.errors import MalformedToolCallError
 from llm_router.application.route.request import Routed
 from llm_router.domain.conversation.answer import Answer
-from llm_router.domain.conversation.content import Reasoning, Text, Thinking, ToolCall
+from llm_router.domain.conversation.content import (
+    Reasoning,
+    Text,
+    Thinking,
+    ToolCall,
+    calls_last,
+)
 from llm_router.domain.conversation.conversation import Conversation
 from llm_router.domain.conversation.tokens import estimated_input_tokens
 from llm_router.domain.trust.structure import arguments_of
@@ -81,7 +87,7 @@ def count_reply(conversation: Conversation) -> Json:
 
 def _shown(answer: Answer) -> Iterator[Text | ToolCall | Thinking]:
     """The parts that a message can hold; reasoning of OpenAI's models is none of them."""
-    for part in answer.all_parts:
+    for part in calls_last(answer.all_parts):
         if not isinstance(part, Reasoning) and not (isinstance(part, Text) and not part.text):
             yield part
 

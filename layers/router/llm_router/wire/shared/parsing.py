@@ -19,7 +19,6 @@ from pydantic_core import ErrorDetails
 from llm_router.application.errors import InvalidRequestError
 from llm_router.domain.conversation.content import ToolCall, ToolResult, labelled
 from llm_router.domain.conversation.conversation import (
-    INSTRUCTION_ROLES,
     Conversation,
     Message,
     Tool,
@@ -265,7 +264,7 @@ def _check_messages(messages: Sequence[Message], field: str) -> None:
     """Reject a conversation without a question or with a tool result that answers no call."""
     if not any(message.role in {"user", "tool"} for message in messages):
         raise field_error(field, "no message has the role 'user'")
-    turns = [message for message in messages if message.role not in INSTRUCTION_ROLES]
+    turns = [message for message in messages if not message.is_instruction]
     if turns[-1].role == "assistant":
         raise field_error(field, "the last message is the assistant's: there is nothing to answer")
     called: set[str] = set()

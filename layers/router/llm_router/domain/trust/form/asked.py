@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from llm_router.domain.conversation.content import Text, ToolResult
-from llm_router.domain.conversation.conversation import INSTRUCTION_ROLES, Conversation, Message
+from llm_router.domain.conversation.conversation import Conversation, Message
 
 from .asked_phrases import (
     ABOUT_YOU,
@@ -247,7 +247,7 @@ def _instructions(conversation: Conversation) -> str:
     return "\n".join(
         message.text[:_INSTRUCTIONS]
         for message in conversation.messages[:2]
-        if message.role in INSTRUCTION_ROLES
+        if message.is_instruction
     )
 
 
