@@ -4,7 +4,6 @@ import copy
 import json
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +14,7 @@ from llm_router.application.route.route_request import Router
 from llm_router.domain.outcome.cascade_outcome import CascadeOutcome
 from llm_router.domain.plan.plan import Plan
 from tests.support.caller_fixtures import CITY, PNG
+from tests.support.changed_bodies import places
 from tests.support.examples import examples, times
 from tests.support.in_process_router import router
 from tests.support.policies import POLICY
@@ -159,18 +159,6 @@ class AnsweringCascade:
                 "answer": {"inline": self.answer}, "answered_by": first.id, "confidence": 0.9,
             }
         )  # fmt: skip
-
-
-def places(value: Any) -> list[tuple[Any, Any]]:
-    """Every (container, key) in a JSON value."""
-    here: list[tuple[Any, Any]]
-    if isinstance(value, dict):
-        here = [(value, name) for name in value]
-    elif isinstance(value, list):
-        here = [(value, number) for number in range(len(value))]
-    else:
-        return []
-    return here + [place for container, key in here for place in places(container[key])]
 
 
 @st.composite
